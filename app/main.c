@@ -1,0 +1,46 @@
+/* capsight: finds the sub-command and runs it. */
+#include "app/command.h"
+#include "core/error.h"
+
+#include <locale.h>
+#include <stdio.h>
+
+static const CapCommand commands[] = {
+    {NULL, NULL, NULL},
+};
+
+static void
+print_help(FILE *out)
+{
+  fprintf(out, "Usage: capsight COMMAND [OPTION…]\n\n"
+               "Finds lung nodules on chest CT with a 3D capsule network and "
+               "explains them.\nNot for diagnostic use.\n\nCommands:\n");
+  for (const CapCommand *c = commands; c->name != NULL; c++)
+    fprintf(out, "  %-10s %s\n", c->name, c->summary);
+  fprintf(out, "\n`capsight COMMAND --help` explains one command; "
+               "`capsight --version` prints the version.\n");
+}
+
+int
+main(int argc, char **argv)
+{
+  setlocale(LC_ALL, "");
+  const char *word = argc > 1 ? argv[1] : NULL;
+  if (word == NULL || g_str_equal(word, "--help") || g_str_equal(word, "-h") ||
+      g_str_equal(word, "help")) {
+    print_help(word == NULL ? stderr : stdout);
+    return word == NULL ? 2 : 0;
+  }
+  if (g_str_equal(word, "--version")) {
+    printf("capsight %s\n", CAP_VERSION);
+    return 0;
+  }
+  for (const CapCommand *c = commands; c->name != NULL; c++)
+    if (g_str_equal(word, c->name))
+      return c->run(argc - 1, argv + 1);
+
+  g_autoptr(GError) error = g_error_new(
+      CAP_ERROR, CAP_ERROR_USAGE,
+      "there is no command “%s”; `capsight --help` lists them", word);
+  return cap_command_fail(error);
+}

@@ -1,0 +1,66 @@
+/* CapMask: see mask.h. */
+#include "core/image/mask.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+CapMask *
+cap_mask_new(int columns, int rows, int slices, GError **error)
+{
+  g_return_val_if_fail(columns > 0 && rows > 0 && slices > 0, NULL);
+  uint8_t *voxels = g_try_malloc0((gsize)columns * rows * slices);
+  if (voxels == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                "not enough memory for a mask of %d x %d x %d", columns, rows,
+                slices);
+    return NULL;
+  }
+  CapMask *mask = g_new0(CapMask, 1);
+  mask->columns = columns;
+  mask->rows = rows;
+  mask->slices = slices;
+  mask->voxels = voxels;
+  return mask;
+}
+
+CapMask *
+cap_mask_copy(const CapMask *mask)
+{
+  const gsize n = (gsize)mask->columns * mask->rows * mask->slices;
+  CapMask *copy = g_new(CapMask, 1);
+  *copy = *mask;
+  copy->voxels = g_malloc(n);
+  memcpy(copy->voxels, mask->voxels, n);
+  return copy;
+}
+
+void
+cap_mask_free(CapMask *mask)
+{
+  if (mask == NULL)
+    return;
+  g_free(mask->voxels);
+  g_free(mask);
+}
+
+uint8_t
+cap_mask_at(const CapMask *m, int column, int row, int slice)
+{
+  const int c = column - m->first[0], r = row - m->first[1],
+            s = slice - m->first[2];
+  if (c < 0 || r < 0 || s < 0 || c >= m->columns || r >= m->rows ||
+      s >= m->slices)
+    return 0;
+  return m->voxels[((gsize)s * m->rows + r) * m->columns + c];
+}
+
+gsize
+cap_mask_count(const CapMask *m)
+{
+  const gsize n = (gsize)m->columns * m->rows * m->slices;
+  gsize count = 0;
+  for (gsize i = 0; i < n; i++)
+    count += m->voxels[i] != 0;
+  return count;
+}

@@ -1,0 +1,155 @@
+/* CapVolume: see volume.h. */
+#include "core/image/volume.h"
+
+#include "core/error.h"
+#include "core/irregularity.h"
+
+#include <string.h>
+
+#define MAX_IN_PLANE 4096
+#define MAX_SLICES 5000
+#define MAX_BYTES (G_GUINT64_CONSTANT(4) << 30)
+
+CapSource *
+cap_source_new(void)
+{
+  CapSource *source = g_new0(CapSource, 1);
+  char **strings[] = {
+      &source->patient_id,         &source->patient_name,
+      &source->patient_sex,        &source->patient_birth_date,
+      &source->study_uid,          &source->study_date,
+      &source->study_description,  &source->series_uid,
+      &source->series_description, &source->series_number,
+      &source->modality,           &source->frame_of_reference_uid,
+      &source->manufacturer,       &source->kernel,
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+    *strings[i] = g_strdup("");
+  source->irregularities =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
+  return source;
+}
+
+void
+cap_source_free(CapSource *source)
+{
+  if (source == NULL)
+    return;
+  char *strings[] = {
+      source->patient_id,         source->patient_name,
+      source->patient_sex,        source->patient_birth_date,
+      source->study_uid,          source->study_date,
+      source->study_description,  source->series_uid,
+      source->series_description, source->series_number,
+      source->modality,           source->frame_of_reference_uid,
+      source->manufacturer,       source->kernel,
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+    g_free(strings[i]);
+  g_strfreev(source->sop_uids);
+  g_free(source->source_frames);
+  g_ptr_array_unref(source->irregularities);
+  g_free(source);
+}
+
+CapVolume *
+cap_volume_new(int columns, int rows, int slices, GError **error)
+{
+  if (columns < 1 || rows < 1 || slices < 1 || columns > MAX_IN_PLANE ||
+      rows > MAX_IN_PLANE || slices > MAX_SLICES ||
+      (guint64)columns * rows * slices * sizeof(int16_t) > MAX_BYTES) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
+                "a volume of %d x %d x %d is outside the limits "
+                "(1 to %d in plane, %d slices, 4 GiB)",
+                columns, rows, slices, MAX_IN_PLANE, MAX_SLICES);
+    return NULL;
+  }
+  gsize n = (gsize)columns * rows * slices;
+  int16_t *voxels = g_try_new(int16_t, n);
+  if (voxels == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                "not enough memory for a volume of %d x %d x %d", columns, rows,
+                slices);
+    return NULL;
+  }
+  for (gsize i = 0; i < n; i++)
+    voxels[i] = CAP_HU_AIR;
+
+  CapVolume *volume = g_new0(CapVolume, 1);
+  volume->columns = columns;
+  volume->rows = rows;
+  volume->slices = slices;
+  volume->spacing_mm[0] = volume->spacing_mm[1] = volume->spacing_mm[2] = 1.0;
+  volume->axis[0] = (CapPoint){1, 0, 0};
+  volume->axis[1] = (CapPoint){0, 1, 0};
+  volume->axis[2] = (CapPoint){0, 0, 1};
+  volume->voxels_hu = voxels;
+  volume->valid = g_malloc(slices);
+  memset(volume->valid, 1, slices);
+  volume->usable = CAP_USABLE_VIEW | CAP_USABLE_MEASURE | CAP_USABLE_DETECT;
+  volume->source = cap_source_new();
+  return volume;
+}
+
+void
+cap_volume_free(CapVolume *volume)
+{
+  if (volume == NULL)
+    return;
+  g_free(volume->voxels_hu);
+  g_free(volume->valid);
+  cap_source_free(volume->source);
+  g_free(volume);
+}
+
+CapPoint
+cap_volume_to_patient(const CapVolume *v, CapPoint i)
+{
+  const double a = i.x * v->spacing_mm[0], b = i.y * v->spacing_mm[1],
+               c = i.z * v->spacing_mm[2];
+  const CapPoint *e = v->axis;
+  return (CapPoint){
+      v->origin_mm.x + a * e[0].x + b * e[1].x + c * e[2].x,
+      v->origin_mm.y + a * e[0].y + b * e[1].y + c * e[2].y,
+      v->origin_mm.z + a * e[0].z + b * e[1].z + c * e[2].z,
+  };
+}
+
+static double
+along(CapPoint axis, CapPoint d)
+{
+  return axis.x * d.x + axis.y * d.y + axis.z * d.z;
+}
+
+CapPoint
+cap_volume_to_index(const CapVolume *v, CapPoint p)
+{
+  const CapPoint d = {p.x - v->origin_mm.x, p.y - v->origin_mm.y,
+                      p.z - v->origin_mm.z};
+  return (CapPoint){
+      along(v->axis[0], d) / v->spacing_mm[0],
+      along(v->axis[1], d) / v->spacing_mm[1],
+      along(v->axis[2], d) / v->spacing_mm[2],
+  };
+}
+
+int16_t
+cap_volume_at(const CapVolume *v, int column, int row, int slice)
+{
+  if (column < 0 || row < 0 || slice < 0 || column >= v->columns ||
+      row >= v->rows || slice >= v->slices)
+    return CAP_HU_AIR;
+  return cap_volume_slice(v, slice)[(gsize)row * v->columns + column];
+}
+
+int16_t *
+cap_volume_slice(const CapVolume *v, int slice)
+{
+  return v->voxels_hu + (gsize)slice * v->rows * v->columns;
+}
+
+gsize
+cap_volume_n_voxels(const CapVolume *v)
+{
+  return (gsize)v->columns * v->rows * v->slices;
+}

@@ -1,0 +1,171 @@
+/* CapFinding, CapFindings: see finding.h. */
+#include "core/measure/finding.h"
+
+#include "core/irregularity.h"
+
+#include <math.h>
+
+static const char *const attribute_names[CAP_N_ATTRIBUTES] = {
+    "subtlety",   "calcification", "sphericity", "margin",
+    "lobulation", "spiculation",   "texture",    "internalStructure",
+};
+static const char *const type_names[] = {"solid", "part-solid", "ground-glass",
+                                         "calcified"};
+static const char *const status_names[] = {"unreviewed", "accepted", "rejected",
+                                           "uncertain"};
+static const char *const side_names[] = {"unknown", "right", "left"};
+static const char *const lobe_names[] = {"unknown", "upper", "middle", "lower"};
+
+CapFinding *
+cap_finding_new(void)
+{
+  CapFinding *finding = g_new0(CapFinding, 1);
+  finding->sop_uid = g_strdup("");
+  finding->patch_axis[0].x = finding->patch_axis[1].y =
+      finding->patch_axis[2].z = 1.0;
+  return finding;
+}
+
+CapFinding *
+cap_finding_copy(const CapFinding *from)
+{
+  CapFinding *copy = g_new(CapFinding, 1);
+  *copy = *from;
+  copy->sop_uid = g_strdup(from->sop_uid);
+  copy->mask = from->mask ? cap_mask_copy(from->mask) : NULL;
+  return copy;
+}
+
+void
+cap_finding_free(CapFinding *finding)
+{
+  if (finding == NULL)
+    return;
+  g_free(finding->sop_uid);
+  cap_mask_free(finding->mask);
+  g_free(finding);
+}
+
+CapFindings *
+cap_findings_new(const CapVolume *volume)
+{
+  const CapSource *source = volume->source;
+  CapFindings *findings = g_new0(CapFindings, 1);
+  findings->items =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  findings->weights_sha256 = g_strdup("");
+  findings->settings_json = g_strdup("{}");
+  findings->series_uid = g_strdup(source->series_uid);
+  findings->study_uid = g_strdup(source->study_uid);
+  findings->frame_of_reference_uid = g_strdup(source->frame_of_reference_uid);
+  findings->irregularities =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
+  for (guint i = 0; i < source->irregularities->len; i++)
+    g_ptr_array_add(findings->irregularities,
+                    cap_irregularity_copy(source->irregularities->pdata[i]));
+  return findings;
+}
+
+void
+cap_findings_free(CapFindings *findings)
+{
+  if (findings == NULL)
+    return;
+  g_ptr_array_unref(findings->items);
+  g_ptr_array_unref(findings->irregularities);
+  g_free(findings->weights_sha256);
+  g_free(findings->settings_json);
+  g_free(findings->series_uid);
+  g_free(findings->study_uid);
+  g_free(findings->frame_of_reference_uid);
+  g_free(findings);
+}
+
+void
+cap_rating_finish(CapRating *rating)
+{
+  double sum = 0, mean = 0, square = 0;
+  for (int i = 0; i < rating->n_levels; i++)
+    sum += rating->p[i];
+  for (int i = 0; i < rating->n_levels; i++) {
+    rating->p[i] = sum > 0 ? rating->p[i] / sum : 1.0 / rating->n_levels;
+    mean += rating->p[i] * (i + 1);
+    square += rating->p[i] * (i + 1) * (i + 1);
+  }
+  rating->expected = mean;
+  rating->sd = sqrt(fmax(0.0, square - mean * mean));
+}
+
+const char *
+cap_attribute_name(CapAttributeKind kind)
+{
+  g_return_val_if_fail(kind < CAP_N_ATTRIBUTES, "");
+  return attribute_names[kind];
+}
+
+int
+cap_attribute_levels(CapAttributeKind kind)
+{
+  return kind == CAP_CALCIFICATION        ? 6
+         : kind == CAP_INTERNAL_STRUCTURE ? 4
+                                          : 5;
+}
+
+const char *
+cap_capsule_name(int index)
+{
+  return index == 0   ? "nodule"
+         : index == 1 ? "non-nodule"
+                      : cap_attribute_name((CapAttributeKind)(index - 2));
+}
+
+const char *
+cap_nodule_type_name(CapNoduleType type)
+{
+  return type_names[type];
+}
+
+const char *
+cap_status_name(CapStatus status)
+{
+  return status_names[status];
+}
+
+const char *
+cap_side_name(CapSide side)
+{
+  return side_names[side];
+}
+
+const char *
+cap_lobe_name(CapLobe lobe)
+{
+  return lobe_names[lobe];
+}
+
+static int
+find_word(const char *const *words, gsize n, const char *word)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_strcmp0(words[i], word) == 0)
+      return (int)i;
+  return -1;
+}
+
+gboolean
+cap_nodule_type_parse(const char *word, CapNoduleType *type)
+{
+  const int i = find_word(type_names, G_N_ELEMENTS(type_names), word);
+  if (i >= 0)
+    *type = (CapNoduleType)i;
+  return i >= 0;
+}
+
+gboolean
+cap_status_parse(const char *word, CapStatus *status)
+{
+  const int i = find_word(status_names, G_N_ELEMENTS(status_names), word);
+  if (i >= 0)
+    *status = (CapStatus)i;
+  return i >= 0;
+}

@@ -1,0 +1,127 @@
+/* CapFinding: one lung nodule as Capsight sees it; CapFindings: all of a scan.
+ *
+ * Plain structs that move forward through the program: detection fills them,
+ * the viewer changes only `status`, reports read them. Millimetres are patient
+ * LPS; every probability lies in 0 … 1. JSON names are those of
+ * findings.json. */
+#pragma once
+
+#include "core/image/mask.h"
+#include "core/image/volume.h"
+
+#define CAP_N_ATTRIBUTES 8
+#define CAP_MAX_LEVELS 6      /* LIDC ratings run 1 … 5; calcification 1 … 6 */
+#define CAP_N_CAPSULES 10     /* nodule, non-nodule, then the eight attributes */
+#define CAP_POSE_DIM 16
+#define CAP_GRID 4            /* primary capsules sit on a 4 x 4 x 4 grid */
+#define CAP_PATCH 32          /* patch edge in voxels of 1 mm */
+
+/* Order of the attributes everywhere (tensors, JSON, CSV). */
+typedef enum {
+  CAP_SUBTLETY,
+  CAP_CALCIFICATION,
+  CAP_SPHERICITY,
+  CAP_MARGIN,
+  CAP_LOBULATION,
+  CAP_SPICULATION,
+  CAP_TEXTURE,
+  CAP_INTERNAL_STRUCTURE,
+} CapAttributeKind;
+
+typedef enum {
+  CAP_TYPE_SOLID,
+  CAP_TYPE_PART_SOLID,
+  CAP_TYPE_GROUND_GLASS,
+  CAP_TYPE_CALCIFIED,
+} CapNoduleType;
+
+typedef enum {
+  CAP_STATUS_UNREVIEWED,
+  CAP_STATUS_ACCEPTED,
+  CAP_STATUS_REJECTED,
+  CAP_STATUS_UNCERTAIN,
+} CapStatus;
+
+typedef enum { CAP_SIDE_UNKNOWN, CAP_SIDE_RIGHT, CAP_SIDE_LEFT } CapSide;
+typedef enum {
+  CAP_LOBE_UNKNOWN,
+  CAP_LOBE_UPPER,
+  CAP_LOBE_MIDDLE,
+  CAP_LOBE_LOWER,
+} CapLobe;
+
+/* A distribution over rating levels 1 … n_levels. */
+typedef struct {
+  int n_levels;
+  double p[CAP_MAX_LEVELS]; /* sums to 1 */
+  double expected, sd;      /* of the level */
+} CapRating;
+
+/* One parent capsule: pose, its length (0 … 1), and the routing heat map: how
+ * much of each grid cell's vote it took, 0 … 1, [z][y][x] of the patch. */
+typedef struct {
+  double length;
+  float pose[CAP_POSE_DIM];
+  float routing[CAP_GRID * CAP_GRID * CAP_GRID];
+} CapCapsule;
+
+typedef struct {
+  int id;                        /* 1 … n, in order of probability */
+  CapPoint center_mm;
+  int source_slice;              /* index of the nearest slice of the volume */
+  char *sop_uid;                 /* of that slice; "" when unknown */
+  CapMask *mask;                 /* on the volume's grid, cropped; owned */
+  CapNoduleType type;
+  CapSide side;
+  CapLobe lobe;
+  double probability;            /* that it is a nodule */
+  double long_axis_mm, short_axis_mm, mean_diameter_mm;
+  double solid_mean_diameter_mm; /* of the part >= -300 HU; 0 when none */
+  CapPoint axes_mm[2][2];        /* ends of the long, then of the short axis */
+  double volume_mm3;
+  double hu_mean, hu_sd, hu_min, hu_max; /* inside the mask, valid planes */
+  CapRating malignancy;          /* over 1 … 5 */
+  double malignancy_probability; /* calibrated P(median rating > 3) */
+  CapRating attributes[CAP_N_ATTRIBUTES];
+  CapCapsule capsules[CAP_N_CAPSULES];
+  CapPoint patch_axis[3];        /* unit vectors of the patch the capsules saw,
+                                    centred on center_mm, 1 mm voxels */
+  CapStatus status;
+  gboolean near_gap;             /* in or beside an absent plane */
+} CapFinding;
+
+typedef struct {
+  GPtrArray *items;       /* of CapFinding, most probable first; owned */
+  int n_candidates;
+  char *weights_sha256;   /* "" when no network judged them */
+  char *settings_json;    /* JSON object of the settings that matter */
+  char *series_uid, *study_uid, *frame_of_reference_uid;
+  GPtrArray *irregularities; /* of CapIrregularity; owned copies */
+} CapFindings;
+
+CapFinding *cap_finding_new(void);
+CapFinding *cap_finding_copy(const CapFinding *finding);
+void cap_finding_free(CapFinding *finding);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFinding, cap_finding_free)
+
+/* An empty list that names VOLUME's series (borrows). */
+CapFindings *cap_findings_new(const CapVolume *volume);
+void cap_findings_free(CapFindings *findings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)
+
+/* Recomputes expected and sd from p (p is normalised first). */
+void cap_rating_finish(CapRating *rating);
+
+/* JSON words; static. */
+const char *cap_attribute_name(CapAttributeKind kind);
+int cap_attribute_levels(CapAttributeKind kind); /* 5; 6 for calcification; 4
+                                                    for internalStructure */
+const char *cap_capsule_name(int index); /* "nodule", "non-nodule", then the
+                                            attributes */
+const char *cap_nodule_type_name(CapNoduleType type);
+const char *cap_status_name(CapStatus status);
+const char *cap_side_name(CapSide side);  /* "right", "left", "unknown" */
+const char *cap_lobe_name(CapLobe lobe);  /* "upper", …, "unknown" */
+/* The reverse; FALSE when WORD is none of them. */
+gboolean cap_nodule_type_parse(const char *word, CapNoduleType *type);
+gboolean cap_status_parse(const char *word, CapStatus *status);

@@ -1,0 +1,141 @@
+/* The static op graph: a network is a list of ops over named tensors.
+ *
+ * Build: cap_graph_new, one cap_<op>_add per op, cap_graph_plan. Planning lays
+ * every activation (and, in training, every gradient) out in one arena; after
+ * it no memory is taken. Run: cap_graph_set_batch, fill the inputs through
+ * cap_graph_data, cap_graph_forward, then cap_graph_backward, which walks the
+ * ops in reverse and accumulates parameter gradients.
+ *
+ * Tensors are float32, shape N,C,D,H,W (or N,features…); N is the batch and is
+ * not part of a tensor's declared shape. An op is a vtable of one
+ * forward/backward pair in its own file; adding one is described in HACKING.md.
+ * Nothing here knows what the network is for. Not thread-safe: one engine
+ * thread owns a graph; kernels use OpenMP inside. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+#define CAP_MAX_DIMS 5
+
+typedef struct CapGraph CapGraph;
+typedef int CapTensor; /* handle within one graph; < 0 is none */
+
+typedef enum { CAP_GRAPH_INFER, CAP_GRAPH_TRAIN } CapGraphMode;
+
+/* Per-sample shape: n_dims sizes without the batch. */
+typedef struct {
+  int n_dims;
+  int dims[CAP_MAX_DIMS];
+} CapShape;
+
+/* How a parameter starts (all draw from the graph's seeded generator). */
+typedef enum {
+  CAP_INIT_ZERO,
+  CAP_INIT_ONE,
+  CAP_INIT_HE,      /* normal, sd = sqrt(2 / fan_in), He et al. 2015 */
+  CAP_INIT_GLOROT,  /* uniform, Glorot & Bengio 2010 */
+} CapInit;
+
+/* An op: what a file of core/nn/ops provides. Tensors are handles into GRAPH;
+ * forward reads inputs and writes outputs for the current batch; backward reads
+ * output gradients and ADDS into input and parameter gradients (inputs that
+ * need none have a NULL gradient). */
+typedef struct CapOp CapOp;
+typedef struct {
+  const char *kind; /* "conv3d" */
+  gboolean (*prepare)(CapGraph *graph, CapOp *op, GError **error); /* may be
+                       NULL; called by cap_graph_plan: primitives, scratch */
+  void (*forward)(CapGraph *graph, CapOp *op);
+  void (*backward)(CapGraph *graph, CapOp *op); /* NULL: no gradient flows */
+  void (*free)(CapOp *op);                      /* frees op->state; may be NULL */
+} CapOpClass;
+
+#define CAP_OP_MAX_TENSORS 8
+struct CapOp {
+  const CapOpClass *klass;
+  char *name;
+  int n_inputs, n_outputs, n_params;
+  CapTensor inputs[CAP_OP_MAX_TENSORS];
+  CapTensor outputs[CAP_OP_MAX_TENSORS];
+  CapTensor params[CAP_OP_MAX_TENSORS];
+  gpointer state; /* owned by the op, freed through klass->free */
+};
+
+/* MAX_BATCH bounds every later cap_graph_set_batch. Returns; caller frees. */
+CapGraph *cap_graph_new(int max_batch, CapGraphMode mode, guint64 seed);
+void cap_graph_free(CapGraph *graph);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapGraph, cap_graph_free)
+
+CapTensor cap_graph_input(CapGraph *graph, const char *name, CapShape shape);
+/* Parameters have no batch dimension; SHAPE is the whole shape. */
+CapTensor cap_graph_param(CapGraph *graph, const char *name, CapShape shape,
+                          CapInit init, int fan_in, int fan_out);
+/* A parameter-like tensor that is saved but not trained (running statistics). */
+CapTensor cap_graph_buffer(CapGraph *graph, const char *name, CapShape shape,
+                           float value);
+CapTensor cap_graph_activation(CapGraph *graph, const char *name,
+                               CapShape shape);
+/* Takes STATE. Returns the new op (borrowed). */
+CapOp *cap_graph_add(CapGraph *graph, const CapOpClass *klass,
+                     const char *name, const CapTensor *inputs, int n_inputs,
+                     const CapTensor *outputs, int n_outputs,
+                     const CapTensor *params, int n_params, gpointer state);
+
+/* Keeps TENSOR readable after a run (else the arena may reuse its memory in
+ * CAP_GRAPH_INFER mode). Call before cap_graph_plan. */
+void cap_graph_keep(CapGraph *graph, CapTensor tensor);
+/* Lays out the arena and prepares ops. FALSE with CAP_ERROR_MEMORY. */
+gboolean cap_graph_plan(CapGraph *graph, GError **error);
+
+void cap_graph_set_batch(CapGraph *graph, int batch);
+int cap_graph_batch(const CapGraph *graph);
+int cap_graph_max_batch(const CapGraph *graph);
+CapGraphMode cap_graph_mode(const CapGraph *graph);
+/* Whether this run is a training step (batch statistics, dropout) or a
+ * validation pass through a training graph. Default TRUE in TRAIN mode. */
+void cap_graph_set_training(CapGraph *graph, gboolean training);
+gboolean cap_graph_training(const CapGraph *graph);
+
+void cap_graph_forward(CapGraph *graph);
+/* Clears activation gradients, seeds those of the scalar losses with their
+ * weights, walks back. Parameter gradients accumulate until
+ * cap_graph_zero_grad. */
+void cap_graph_backward(CapGraph *graph);
+void cap_graph_zero_grad(CapGraph *graph);
+/* Marks TENSOR (shape {1}: one value a sample, already averaged or not by its
+ * op's own rule) as a loss added with WEIGHT to the total. */
+void cap_graph_add_loss(CapGraph *graph, CapTensor tensor, float weight);
+/* Weighted total of the last forward: sum over losses of weight x batch mean. */
+double cap_graph_loss(const CapGraph *graph);
+
+/* Borrowed pointers, valid until cap_graph_free. grad is NULL where none
+ * flows. */
+float *cap_graph_data(CapGraph *graph, CapTensor tensor);
+float *cap_graph_grad(CapGraph *graph, CapTensor tensor);
+CapShape cap_graph_shape(const CapGraph *graph, CapTensor tensor);
+gsize cap_graph_size(const CapGraph *graph, CapTensor tensor); /* per sample, or
+                                                         whole for parameters */
+const char *cap_graph_name(const CapGraph *graph, CapTensor tensor);
+CapTensor cap_graph_find(const CapGraph *graph, const char *name); /* or -1 */
+
+/* Parameters and buffers in order of creation. */
+int cap_graph_n_params(const CapGraph *graph);
+CapTensor cap_graph_param_at(const CapGraph *graph, int i);
+gboolean cap_graph_is_trained(const CapGraph *graph, CapTensor tensor);
+
+/* For profiles and the model card. */
+int cap_graph_n_ops(const CapGraph *graph);
+const CapOp *cap_graph_op_at(const CapGraph *graph, int i);
+gsize cap_graph_arena_bytes(const CapGraph *graph);
+
+static inline CapShape
+cap_shape_volume(int channels, int edge)
+{
+  return (CapShape){4, {channels, edge, edge, edge}};
+}
+static inline CapShape
+cap_shape_vector(int n)
+{
+  return (CapShape){1, {n}};
+}

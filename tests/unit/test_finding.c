@@ -1,0 +1,58 @@
+/* CapFinding: names that JSON and CSV rely on, ratings, copies. */
+#include "core/measure/finding.h"
+#include "tests/support/suite.h"
+
+START_TEST(names_round_trip)
+{
+  for (int i = 0; i < 4; i++) {
+    CapNoduleType type;
+    CapStatus status;
+    ck_assert(cap_nodule_type_parse(cap_nodule_type_name(i), &type));
+    ck_assert(cap_status_parse(cap_status_name(i), &status));
+    ck_assert_int_eq(type, i);
+    ck_assert_int_eq(status, i);
+  }
+  CapStatus status;
+  ck_assert(!cap_status_parse("Accepted", &status));
+  ck_assert(!cap_status_parse(NULL, &status));
+  ck_assert_str_eq(cap_capsule_name(0), "nodule");
+  ck_assert_str_eq(cap_capsule_name(1), "non-nodule");
+  ck_assert_str_eq(cap_capsule_name(9), "internalStructure");
+}
+END_TEST
+
+START_TEST(a_rating_is_normalised_with_mean_and_sd)
+{
+  CapRating rating = {.n_levels = 5, .p = {0, 2, 0, 2, 0}};
+  cap_rating_finish(&rating);
+  ck_assert_double_eq_tol(rating.p[1], 0.5, 1e-12);
+  ck_assert_double_eq_tol(rating.expected, 3.0, 1e-12);
+  ck_assert_double_eq_tol(rating.sd, 1.0, 1e-12);
+
+  CapRating empty = {.n_levels = 4};
+  cap_rating_finish(&empty);
+  ck_assert_double_eq_tol(empty.expected, 2.5, 1e-12);
+}
+END_TEST
+
+START_TEST(a_copy_owns_its_mask)
+{
+  g_autoptr(CapFinding) finding = cap_finding_new();
+  finding->mask = cap_mask_new(1, 1, 1, NULL);
+  g_autoptr(CapFinding) copy = cap_finding_copy(finding);
+  copy->mask->voxels[0] = 1;
+  ck_assert_int_eq(finding->mask->voxels[0], 0);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("finding");
+  TCase *tests = tcase_create("finding");
+  tcase_add_test(tests, names_round_trip);
+  tcase_add_test(tests, a_rating_is_normalised_with_mean_and_sd);
+  tcase_add_test(tests, a_copy_owns_its_mask);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
