@@ -1,0 +1,28 @@
+/* Detection: one volume in, findings out. Includes only core: no files. */
+#pragma once
+
+#include "core/measure/finding.h"
+#include "core/progress.h"
+#include "models/candidates.h"
+#include "models/capsnet.h"
+
+typedef struct {
+  CapCandidatesOptions candidates;
+  double min_probability; /* findings below are dropped; default 0.5 */
+  int flips;              /* test-time flips 1, 2, 4 or 8; default 8 */
+} CapDetectOptions;
+
+CapDetectOptions cap_detect_options_default(void);
+
+/* Seconds and peak of each stage, for timing.json. */
+typedef struct {
+  double lungs_s, candidates_s, network_s, measure_s;
+} CapDetectTiming;
+
+/* Finds and judges the nodules of VOLUME with NET. TIMING may be NULL. Errors:
+ * CAP_ERROR_DATA when VOLUME is not usable for detection, CAP_ERROR_MEMORY,
+ * CAP_ERROR_CANCELLED. Returns; caller frees. */
+CapFindings *cap_detect(const CapVolume *volume, CapCapsnet *net,
+                        const CapDetectOptions *options,
+                        const CapProgress *progress, CapDetectTiming *timing,
+                        GError **error);
