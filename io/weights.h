@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/nn/graph.h"
+#include "core/nn/optim.h"
 
 /* Writes GRAPH's parameters and buffers with METADATA (string to string, may
  * be NULL) by rename. FALSE with CAP_ERROR_OUTPUT or CAP_ERROR_WRITE. */
@@ -18,3 +19,18 @@ gboolean cap_weights_save(CapGraph *graph, GHashTable *metadata,
  * graph is unchanged then. */
 gboolean cap_weights_load(CapGraph *graph, const char *path,
                           GHashTable **metadata, char **sha256, GError **error);
+
+/* A checkpoint is a weights file with the optimiser's moments as further
+ * tensors ("optim.m.NAME", "optim.v.NAME") and its step and the graph's random
+ * state in the metadata ("optim.step", "graph.random"), so cap_weights_load
+ * reads it too. A caller's own state (epoch, its random numbers) goes into
+ * METADATA. Errors as for cap_weights_save. */
+gboolean cap_weights_save_checkpoint(CapOptim *optim, GHashTable *metadata,
+                                     const char *path, GError **error);
+
+/* Continues exactly where the checkpoint at PATH stopped: parameters, buffers,
+ * moments, step, random state. METADATA (may be NULL) receives a new table, the
+ * caller's. FALSE with CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS; nothing is
+ * changed then. */
+gboolean cap_weights_load_checkpoint(CapOptim *optim, const char *path,
+                                     GHashTable **metadata, GError **error);

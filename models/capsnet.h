@@ -14,11 +14,22 @@
 
 typedef struct {
   int routing_iterations; /* 1 … 5, default 3 */
-  int max_batch;
-  guint64 seed;
+  int max_batch;          /* default 32 */
+  guint64 seed;           /* of the starting weights; default 1 */
+  /* What each loss (batch mean) counts in the total that is trained. */
+  double weight_class;          /* default 1 */
+  double weight_malignancy;     /* default 0.5 */
+  double weight_attributes;     /* of the mean over eight; default 1 */
+  double weight_mask;           /* default 1 */
+  double weight_reconstruction; /* of 0.5 x mean squared error; default 1 */
 } CapCapsnetOptions;
 
 CapCapsnetOptions cap_capsnet_options_default(void);
+
+/* Calibration lives in two buffers of the graph, so it travels in the weights
+ * file: "calibration.nodule" and "calibration.malignancy", each (scale, shift)
+ * with p -> 1 / (1 + exp(-(scale x logit(p) + shift))); 1, 0 until a trainer
+ * sets them through cap_graph_find and cap_graph_data. */
 
 /* The network as a graph, with handles for whoever trains or runs it. Training
  * targets exist only in CAP_GRAPH_TRAIN. Per-sample shapes are in comments. */
@@ -41,7 +52,8 @@ typedef struct {
   CapTensor target_attributes; /* (8,6) reader histograms */
   CapTensor target_attributes_weight; /* (8) */
   CapTensor target_mask;       /* (1,32,32,32) reader fraction 0 … 1 */
-  CapTensor target_mask_weight;/* (1) */
+  CapTensor target_mask_weight;/* (1): of the mask loss, and of the
+                                  reconstruction inside target_mask */
   /* scalar losses (1) */
   CapTensor loss_class, loss_malignancy, loss_attributes, loss_mask,
       loss_reconstruction;
@@ -56,6 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnet, cap_capsnet_free)
 typedef struct {
   double nodule_probability; /* |nodule| / (|nodule| + |non-nodule|), calibrated */
   CapRating malignancy;
+  double malignancy_probability; /* p4 + p5 + p3 / 2 of malignancy, calibrated */
   CapRating attributes[CAP_N_ATTRIBUTES];
   CapCapsule capsules[CAP_N_CAPSULES];
   float mask[CAP_PATCH_VOXELS];           /* probability, [z][y][x] */

@@ -139,3 +139,13 @@ cap_shape_vector(int n)
 {
   return (CapShape){1, {n}};
 }
+/* The generator that draws starting values; a checkpoint saves and restores it.
+ * Uniform in [0, 1). */
+guint64 cap_graph_random_state(const CapGraph *graph);
+void cap_graph_set_random_state(CapGraph *graph, guint64 state);
+double cap_graph_random(CapGraph *graph);
+
+/* Says that parameter or buffer values were changed from outside, so that an
+ * inference graph folds and reorders its weights anew. Loading and optimising do
+ * this themselves; whoever writes through cap_graph_data calls it. */
+void cap_graph_touch(CapGraph *graph);
