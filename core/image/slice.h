@@ -7,15 +7,19 @@
 
 #include "core/image/volume.h"
 
-typedef enum { CAP_PLANE_AXIAL, CAP_PLANE_CORONAL, CAP_PLANE_SAGITTAL } CapPlane;
+typedef enum {
+  CAP_PLANE_AXIAL,
+  CAP_PLANE_CORONAL,
+  CAP_PLANE_SAGITTAL
+} CapPlane;
 
 typedef struct {
   CapPlane plane;
-  CapPoint center_mm;     /* patient point shown at the middle of the image; the
-                             plane goes through it */
-  double mm_per_pixel;    /* in-plane, isotropic; > 0 */
+  CapPoint center_mm;  /* patient point shown at the middle of the image; the
+                          plane goes through it */
+  double mm_per_pixel; /* in-plane, isotropic; > 0 */
   double window_hu, level_hu;
-  gboolean interpolate;   /* linear in plane; else nearest */
+  gboolean interpolate; /* linear in plane; else nearest */
   gboolean invert;
 } CapSliceView;
 
