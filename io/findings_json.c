@@ -2,6 +2,7 @@
 #include "io/findings_json.h"
 
 #include "core/irregularity.h"
+#include "core/measure/malignancy.h"
 #include "io/atomic_file.h"
 #include "io/json.h"
 
@@ -75,6 +76,8 @@ write_explanation(CapJson *json, const CapFinding *finding)
   write_rating(json, &finding->malignancy);
   cap_json_number(json, "probability", finding->malignancy_probability,
                   PROBABILITY);
+  cap_json_number(json, "from_size_alone",
+                  cap_malignancy_from_size(finding->volume_mm3), LEVEL);
   cap_json_end_object(json);
 
   cap_json_begin_object(json, "attributes", FALSE);
