@@ -390,6 +390,16 @@ read_irregularity(Reader *r, JsonNode *node, GPtrArray *list)
 }
 
 static void
+read_note(Reader *r, JsonNode *node, GPtrArray *notes)
+{
+  if (!JSON_NODE_HOLDS_VALUE(node) ||
+      json_node_get_value_type(node) != G_TYPE_STRING)
+    fail(r, "“notes” holds something that is not a string");
+  else
+    g_ptr_array_add(notes, json_node_dup_string(node));
+}
+
+static void
 read_head(Reader *r, JsonObject *root, CapFindings *findings)
 {
   int version = 0;
@@ -433,10 +443,13 @@ read_root(Reader *r, JsonNode *node, CapFindings *findings)
       g_ptr_array_add(findings->items, finding);
   }
   r->finding = 0;
-  JsonArray *notes = read_array(r, root, "irregularities");
-  for (guint i = 0; notes != NULL && i < json_array_get_length(notes); i++)
-    read_irregularity(r, json_array_get_element(notes, i),
+  JsonArray *faults = read_array(r, root, "irregularities");
+  for (guint i = 0; faults && i < json_array_get_length(faults); i++)
+    read_irregularity(r, json_array_get_element(faults, i),
                       findings->irregularities);
+  JsonArray *notes = read_array(r, root, "notes");
+  for (guint i = 0; notes != NULL && i < json_array_get_length(notes); i++)
+    read_note(r, json_array_get_element(notes, i), findings->notes);
 }
 
 CapFindings *

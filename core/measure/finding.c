@@ -63,6 +63,7 @@ cap_findings_new(const CapVolume *volume)
   for (guint i = 0; i < source->irregularities->len; i++)
     g_ptr_array_add(findings->irregularities,
                     cap_irregularity_copy(source->irregularities->pdata[i]));
+  findings->notes = g_ptr_array_new_with_free_func(g_free);
   return findings;
 }
 
@@ -73,6 +74,7 @@ cap_findings_free(CapFindings *findings)
     return;
   g_ptr_array_unref(findings->items);
   g_ptr_array_unref(findings->irregularities);
+  g_ptr_array_unref(findings->notes);
   g_free(findings->weights_sha256);
   g_free(findings->settings_json);
   g_free(findings->series_uid);

@@ -97,6 +97,8 @@ typedef struct {
   char *settings_json;    /* JSON object of the settings that matter */
   char *series_uid, *study_uid, *frame_of_reference_uid;
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */
+  GPtrArray *notes;          /* of char *: what the reader of an empty or odd
+                                list should know, one sentence each; owned */
 } CapFindings;
 
 CapFinding *cap_finding_new(void);

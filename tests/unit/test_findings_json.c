@@ -17,11 +17,13 @@ START_TEST(text_survives_reading_byte_for_byte)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 3);
+  g_ptr_array_add(findings->notes, g_strdup("a note"));
   g_autofree char *text = cap_findings_json_text(findings);
   GError *error = NULL;
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", &error);
   cap_assert_no_error(error);
+  ck_assert_str_eq(back->notes->pdata[0], "a note");
   g_autofree char *again = cap_findings_json_text(back);
   ck_assert_str_eq(text, again);
 }
