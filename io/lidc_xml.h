@@ -1,0 +1,48 @@
+/* LIDC-IDRI annotation files: what each reader outlined and how it was rated.
+ *
+ * Format: the LIDC XML of The Cancer Imaging Archive (LidcReadMessage). Contour
+ * points are pixels just outside the nodule; a contour with inclusion FALSE is
+ * a hole. A nodule under 3 mm is a single point without ratings. */
+#pragma once
+
+#include "core/measure/finding.h"
+
+typedef struct {
+  double z_mm;
+  char *sop_uid;
+  gboolean hole;
+  GArray *points; /* of CapLidcPixel */
+} CapLidcContour;
+
+typedef struct {
+  int column, row;
+} CapLidcPixel;
+
+typedef struct {
+  char *id;                       /* of this reader's session only */
+  int reader;                     /* 0, 1, … in order of the file */
+  gboolean is_nodule;             /* FALSE: marked as a non-nodule ≥ 3 mm */
+  gboolean rated;
+  int attributes[CAP_N_ATTRIBUTES]; /* levels as in the file; 0 unrated */
+  int malignancy;
+  GPtrArray *contours;            /* of CapLidcContour */
+} CapLidcMark;
+
+typedef struct {
+  char *series_uid, *study_uid; /* "" when absent */
+  int n_readers;
+  GPtrArray *marks;             /* of CapLidcMark */
+} CapLidcReads;
+
+/* Reads PATH without network or entities. NULL with CAP_ERROR_NO_INPUT,
+ * CAP_ERROR_DATA (not XML, cut short; names the line) or CAP_ERROR_UNSUPPORTED
+ * (another root element: chest X-ray reads are IdriReadMessage). */
+CapLidcReads *cap_lidc_read(const char *path, GError **error);
+void cap_lidc_free(CapLidcReads *reads);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapLidcReads, cap_lidc_free)
+
+/* Middle of MARK's contours (holes left out) on VOLUME's grid: column and row
+ * are those of the file, the slice follows z. Its reach (largest distance of a
+ * contour point, mm) goes to REACH_MM. FALSE when it has no point. */
+gboolean cap_lidc_locate(const CapLidcMark *mark, const CapVolume *volume,
+                         CapPoint *index, double *reach_mm);
