@@ -128,7 +128,10 @@ read_example(const Index *index, int row, GError **error)
       cap_csv_text(index->csv, row, index->columns[READERS_FILE]), NULL);
   example->block =
       read_block(path, readers_path, example->nodule->n_readers, error);
-  return example->block != NULL ? g_steal_pointer(&example) : NULL;
+  if (example->block == NULL)
+    return NULL;
+  cap_example_measure(example);
+  return g_steal_pointer(&example);
 }
 
 GPtrArray *

@@ -70,7 +70,10 @@ read_block(CapExample *example, const char *path, const char *mask_path,
   }
   example->center =
       (CapPoint){sum[0] / count, sum[1] / count, sum[2] / count};
-  return cap_block_make_cut(block, error);
+  if (!cap_block_make_cut(block, error))
+    return FALSE;
+  cap_example_measure(example);
+  return TRUE;
 }
 
 static CapNodule *

@@ -187,3 +187,25 @@ cap_example_free(CapExample *example)
   cap_block_free(example->block);
   g_free(example);
 }
+
+void
+cap_example_measure(CapExample *example)
+{
+  const CapBlock *block = example->block;
+  const double center[3] = {example->center.x, example->center.y,
+                            example->center.z};
+  memset(example->cut_mm, 0, sizeof example->cut_mm);
+  gsize i = 0;
+  int at[3];
+  for (at[2] = 0; at[2] < block->size[2]; at[2]++)
+    for (at[1] = 0; at[1] < block->size[1]; at[1]++)
+      for (at[0] = 0; at[0] < block->size[0]; at[0]++, i++) {
+        if (block->cut[i] == 0)
+          continue;
+        for (int a = 0; a < 3; a++) {
+          const double mm = (at[a] - center[a]) * block->spacing_mm[a];
+          example->cut_mm[a][0] = MIN(example->cut_mm[a][0], mm);
+          example->cut_mm[a][1] = MAX(example->cut_mm[a][1], mm);
+        }
+      }
+}

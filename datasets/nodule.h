@@ -56,7 +56,11 @@ typedef struct {
   CapNodule *nodule; /* owned */
   CapBlock *block;   /* owned */
   CapPoint center;   /* of the consensus, voxel indices of the block */
+  double cut_mm[3][2]; /* how far the cut mask reaches from the centre, down
+                          (<= 0) and up (>= 0) each axis; cap_example_measure */
 } CapExample;
 
 void cap_example_free(CapExample *example);
+/* Fills cut_mm from the block's cut mask. */
+void cap_example_measure(CapExample *example);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapExample, cap_example_free)
