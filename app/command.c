@@ -136,7 +136,7 @@ catch_interrupts(void)
   if (!g_once_init_enter(&once))
     return;
   interrupted = g_cancellable_new();
-  if (g_unix_open_pipe(interrupt_pipe, O_CLOEXEC, NULL)) {
+  if (g_unix_open_pipe(interrupt_pipe, FD_CLOEXEC, NULL)) {
     g_thread_unref(g_thread_new("interrupt", watch_interrupt, NULL));
     signal(SIGINT, on_interrupt);
     signal(SIGTERM, on_interrupt);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 static const CapCommand commands[] = {
+    {"info", "list the series at a path with their irregularities",
+     cap_cmd_info},
     {NULL, NULL, NULL},
 };
 

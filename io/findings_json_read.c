@@ -1,8 +1,8 @@
 /* Reading findings.json: see findings_json.h.
  *
  * A file written by hand or by a later version may lack keys: those keep the
- * value of an empty finding, apart from the few without which a finding makes no
- * sense. What is there must have the right type and range. */
+ * value of an empty finding, apart from the few without which a finding makes
+ * no sense. What is there must have the right type and range. */
 #include "io/findings_json.h"
 
 #include "core/error.h"
@@ -140,7 +140,8 @@ read_numbers(Reader *r, JsonNode *node, const char *key, double *values, int n)
 }
 
 static void
-read_floats(Reader *r, JsonObject *object, const char *key, float *values, int n)
+read_floats(Reader *r, JsonObject *object, const char *key, float *values,
+            int n)
 {
   double numbers[CAP_GRID * CAP_GRID * CAP_GRID] = {0};
   JsonNode *node = member(object, key);
@@ -231,8 +232,7 @@ read_place(Reader *r, JsonObject *object, CapFinding *finding)
   read_int(r, object, "id", &finding->id);
   if (!r->failed && finding->id < 1)
     fail(r, "“id” is missing or not positive");
-  finding->center_mm =
-      read_point(r, member(object, "center_mm"), "center_mm");
+  finding->center_mm = read_point(r, member(object, "center_mm"), "center_mm");
   JsonObject *slice = read_object(r, object, "source_slice");
   read_string(r, slice, "sop_uid", &finding->sop_uid);
   read_int(r, slice, "index", &finding->source_slice);
@@ -325,8 +325,7 @@ read_explanation(Reader *r, JsonObject *object, CapFinding *finding)
 {
   JsonObject *malignancy = read_object(r, object, "malignancy");
   read_rating(r, malignancy, 5, &finding->malignancy);
-  read_fraction(r, malignancy, "probability",
-                &finding->malignancy_probability);
+  read_fraction(r, malignancy, "probability", &finding->malignancy_probability);
   JsonObject *attributes = read_object(r, object, "attributes");
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
     const CapAttributeKind kind = (CapAttributeKind)i;
@@ -386,7 +385,8 @@ read_irregularity(Reader *r, JsonNode *node, GPtrArray *list)
   for (int i = CAP_SEVERITY_INFO; i <= CAP_SEVERITY_ERROR; i++)
     if (g_strcmp0(severity, cap_severity_name((CapSeverity)i)) == 0)
       level = (CapSeverity)i;
-  g_ptr_array_add(list, cap_irregularity_new(number, level, file, text, effect));
+  g_ptr_array_add(list,
+                  cap_irregularity_new(number, level, file, text, effect));
 }
 
 static void

@@ -98,8 +98,8 @@ match_voxel(const CapVolume *labels, const CapVolume *volume,
             const int index[3], int at[3])
 {
   const CapPoint place = cap_volume_to_index(
-      volume, cap_volume_to_patient(
-                  labels, (CapPoint){index[0], index[1], index[2]}));
+      volume,
+      cap_volume_to_patient(labels, (CapPoint){index[0], index[1], index[2]}));
   const double p[3] = {place.x, place.y, place.z};
   const int size[3] = {volume->columns, volume->rows, volume->slices};
   for (int i = 0; i < 3; i++) {

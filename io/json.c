@@ -11,7 +11,7 @@
 struct CapJson {
   GString *text;
   int depth;
-  int inline_depth;      /* depth at which one-line output began; 0 when off */
+  int inline_depth; /* depth at which one-line output began; 0 when off */
   gboolean need_comma;
 };
 

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 
 struct CapOutputFolder {
-  char *path;        /* absolute, no symbolic link at its end */
-  char *temporary;   /* where files go; NULL once committed */
+  char *path;      /* absolute, no symbolic link at its end */
+  char *temporary; /* where files go; NULL once committed */
   const CapOutputKind *kind;
   gboolean existed;
-  GPtrArray *made;   /* of char *: parents made here, outermost first */
+  GPtrArray *made; /* of char *: parents made here, outermost first */
 };
 
 static void

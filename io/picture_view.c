@@ -117,7 +117,8 @@ draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
   char mm[32], p[32];
   g_ascii_formatd(mm, sizeof mm, "%.1f", finding->mean_diameter_mm);
   g_ascii_formatd(p, sizeof p, "%.2f", finding->probability);
-  g_autofree char *text = g_strdup_printf("%d  %s mm  p %s", finding->id, mm, p);
+  g_autofree char *text =
+      g_strdup_printf("%d  %s mm  p %s", finding->id, mm, p);
   CapTextStyle style = {.size = 14,
                         .colour = status_colour(finding->status),
                         .bold = TRUE,
@@ -180,10 +181,8 @@ draw_letters(cairo_t *cr, const CapPictureView *view)
 {
   char letters[4][4];
   cap_slice_letters(view->volume, view->plane, letters);
-  CapTextStyle style = {.size = 14,
-                        .colour = CAP_INK_TEXT,
-                        .halo = TRUE,
-                        .bold = TRUE};
+  CapTextStyle style = {
+      .size = 14, .colour = CAP_INK_TEXT, .halo = TRUE, .bold = TRUE};
   const double middle = view->size / 2.0 - 9;
   cap_draw_text(cr, 8, middle, &style, letters[0]);
   style.align = CAP_ALIGN_RIGHT;
@@ -196,15 +195,14 @@ draw_letters(cairo_t *cr, const CapPictureView *view)
 static void
 draw_name(cairo_t *cr, const CapPictureView *view)
 {
-  const int slice = cap_slice_index(view->volume, view->plane,
-                                    view->finding->center_mm);
+  const int slice =
+      cap_slice_index(view->volume, view->plane, view->finding->center_mm);
   g_autofree char *text =
       view->routing
           ? g_strdup_printf("%s, routing", plane_names[view->plane])
           : g_strdup_printf("%s %d/%d", plane_names[view->plane], slice + 1,
                             cap_slice_count(view->volume, view->plane));
-  const CapTextStyle style = {
-      .size = 13, .colour = CAP_INK_TEXT, .halo = TRUE};
+  const CapTextStyle style = {.size = 13, .colour = CAP_INK_TEXT, .halo = TRUE};
   cap_draw_text(cr, 8, 6, &style, text);
 }
 

@@ -14,7 +14,7 @@
 enum {
   MARGIN = 20,
   GAP = 8,
-  TOP = 64,   /* below the title */
+  TOP = 64, /* below the title */
   IMAGE = 312,
   SIDE = MARGIN + 3 * IMAGE + 3 * GAP + 12, /* where the words begin */
   SIDE_WIDTH = CAP_PICTURE_WIDTH - SIDE - MARGIN,
@@ -48,12 +48,12 @@ draw_title(cairo_t *cr, const CapFindings *findings, const CapFinding *finding)
   g_autofree char *title = g_strdup_printf(
       "Finding %d of %u  ·  %s nodule, %s mm, %s", finding->id,
       findings->items->len, cap_nodule_type_name(finding->type), mm, site);
-  const CapTextStyle style = {
-      .size = 21, .colour = CAP_INK_TEXT, .bold = TRUE};
+  const CapTextStyle style = {.size = 21, .colour = CAP_INK_TEXT, .bold = TRUE};
   cap_draw_text(cr, MARGIN, 18, &style, title);
 }
 
-/* NAME on the left, VALUE on the right of the side column; returns the next Y. */
+/* NAME on the left, VALUE on the right of the side column; returns the next Y.
+ */
 static double
 draw_row(cairo_t *cr, double y, const char *name, const char *value)
 {
@@ -216,10 +216,10 @@ draw_footer(cairo_t *cr, const CapFindings *findings)
       .size = 12, .colour = CAP_INK_DIM, .align = CAP_ALIGN_RIGHT};
   const double y = CAP_PICTURE_HEIGHT - 32;
   cap_draw_text(cr, MARGIN, y, &warn, "Not for diagnostic use");
-  g_autofree char *text = g_strdup_printf(
-      "Capsight %s%s%.8s", CAP_VERSION,
-      *findings->weights_sha256 ? "  ·  weights " : "",
-      findings->weights_sha256);
+  g_autofree char *text =
+      g_strdup_printf("Capsight %s%s%.8s", CAP_VERSION,
+                      *findings->weights_sha256 ? "  ·  weights " : "",
+                      findings->weights_sha256);
   cap_draw_text(cr, CAP_PICTURE_WIDTH - MARGIN, y, &style, text);
 }
 
@@ -280,15 +280,14 @@ cap_picture_save(const CapVolume *volume, const CapFindings *findings,
   cairo_destroy(cr);
   PngTarget target = {file, error};
   const cairo_status_t status =
-      drawn ? cairo_surface_write_to_png_stream(surface, write_png_bytes,
-                                                &target)
-            : CAIRO_STATUS_NO_MEMORY;
+      drawn
+          ? cairo_surface_write_to_png_stream(surface, write_png_bytes, &target)
+          : CAIRO_STATUS_NO_MEMORY;
   cairo_surface_destroy(surface);
   if (status == CAIRO_STATUS_SUCCESS)
     return cap_atomic_file_commit(file, error);
   if (status != CAIRO_STATUS_WRITE_ERROR)
-    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                "%s cannot be drawn: %s", path,
-                cairo_status_to_string(status));
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY, "%s cannot be drawn: %s",
+                path, cairo_status_to_string(status));
   return FALSE;
 }

@@ -318,8 +318,8 @@ set_text(char **field, const char *text)
   *field = g_strdup(text);
 }
 
-static char *
-name_without_suffix(const char *path)
+char *
+cap_volume_file_series_uid(const char *path)
 {
   char *name = g_path_get_basename(path);
   for (int i = 0; i < (has_suffix(path, ".nii.gz") ? 2 : 1); i++)
@@ -343,7 +343,7 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
     return NULL;
   cap_volume_file_layout(&file, volume, source_axis);
   volume->usable = cap_volume_file_usable(&file);
-  g_autofree char *uid = name_without_suffix(path);
+  g_autofree char *uid = cap_volume_file_series_uid(path);
   set_text(&volume->source->series_uid, uid);
   set_text(&volume->source->modality, file.modality);
   if (!read_voxels(&file, volume, source_axis, progress, error))

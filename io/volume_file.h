@@ -54,8 +54,10 @@ unsigned cap_volume_file_usable(const CapVolumeFile *file);
 void cap_volume_file_layout(const CapVolumeFile *file, CapVolume *volume,
                             int source_axis[3]);
 
-/* The whole of PATH. The series UID is the file's name without extension
- * (LUNA16's convention). PROGRESS may be NULL. Returns; NULL with the errors of
+/* The file's name without extension: LUNA16's convention. Returns. */
+char *cap_volume_file_series_uid(const char *path);
+
+/* The whole of PATH. PROGRESS may be NULL. Returns; NULL with the errors of
  * cap_volume_file_read_header, CAP_ERROR_MEMORY or CAP_ERROR_CANCELLED. */
 CapVolume *cap_volume_file_read(const char *path, const CapProgress *progress,
                                 GError **error);
