@@ -8,6 +8,7 @@
 static const CapCommand commands[] = {
     {"info", "list the series at a path with their irregularities",
      cap_cmd_info},
+    {"phantom", "make a synthetic chest CT with known nodules", cap_cmd_phantom},
     {NULL, NULL, NULL},
 };
 
