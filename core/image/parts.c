@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define KEPT 255 /* mark of the part that stays, while the others go */
+#define SEEN 254 /* mark of parts that are counted but smaller */
 
 static gsize
 offset_of(const CapMask *m, int c, int r, int s)
@@ -39,11 +40,14 @@ nearest_voxel(const CapMask *m, CapPoint at, const double spacing_mm[3])
   return found;
 }
 
-static void
-flood(CapMask *m, gsize seed)
+/* Marks the part of SEED, made of voxels that are neither 0 nor MARK. Returns
+ * its size. */
+static gsize
+flood(CapMask *m, gsize seed, uint8_t mark)
 {
+  gsize n = 1;
   g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(gsize));
-  m->voxels[seed] = KEPT;
+  m->voxels[seed] = mark;
   g_array_append_val(stack, seed);
   while (stack->len > 0) {
     const gsize at = g_array_index(stack, gsize, stack->len - 1);
@@ -54,12 +58,23 @@ flood(CapMask *m, gsize seed)
       for (int y = MAX(r - 1, 0); y <= MIN(r + 1, m->rows - 1); y++)
         for (int x = MAX(c - 1, 0); x <= MIN(c + 1, m->columns - 1); x++) {
           const gsize next = offset_of(m, x, y, z);
-          if (m->voxels[next] == 0 || m->voxels[next] == KEPT)
+          if (m->voxels[next] == 0 || m->voxels[next] == mark)
             continue;
-          m->voxels[next] = KEPT;
+          m->voxels[next] = mark;
           g_array_append_val(stack, next);
+          n++;
         }
   }
+  return n;
+}
+
+/* Only what is marked KEPT stays, with LABEL. */
+static void
+keep_marked(CapMask *m, uint8_t label)
+{
+  const gsize n = (gsize)m->columns * m->rows * m->slices;
+  for (gsize i = 0; i < n; i++)
+    m->voxels[i] = m->voxels[i] == KEPT ? label : 0;
 }
 
 gboolean
@@ -68,11 +83,33 @@ cap_parts_keep_nearest(CapMask *mask, CapPoint at, const double spacing_mm[3])
   const gssize seed = nearest_voxel(mask, at, spacing_mm);
   if (seed < 0)
     return FALSE;
-  const gsize n = (gsize)mask->columns * mask->rows * mask->slices;
   const uint8_t label = mask->voxels[seed];
-  flood(mask, (gsize)seed);
-  for (gsize i = 0; i < n; i++)
-    mask->voxels[i] = mask->voxels[i] == KEPT ? label : 0;
+  flood(mask, (gsize)seed, KEPT);
+  keep_marked(mask, label);
+  return TRUE;
+}
+
+gboolean
+cap_parts_keep_largest(CapMask *mask)
+{
+  const gsize n = (gsize)mask->columns * mask->rows * mask->slices;
+  gsize largest = 0, seed = 0;
+  uint8_t label = 0;
+  for (gsize i = 0; i < n; i++) {
+    const uint8_t here = mask->voxels[i];
+    if (here == 0 || here == SEEN)
+      continue;
+    const gsize size = flood(mask, i, SEEN);
+    if (size > largest) {
+      largest = size;
+      seed = i;
+      label = here;
+    }
+  }
+  if (largest == 0)
+    return FALSE;
+  flood(mask, seed, KEPT);
+  keep_marked(mask, label);
   return TRUE;
 }
 
