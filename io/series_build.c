@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define MIN_DETECT_SLICES 3
+/* Files named one by one before the rest is counted. */
+#define MAX_INFO_NOTES 2
+#define MAX_NOTES 20
 
 CapSeries *
 cap_series_new(void)
@@ -76,16 +79,42 @@ copy_notes(CapSeries *series, GPtrArray *from)
 
 /* ---- what headers show about a finished stack ---- */
 
+/* What FILE's own header shows, unless enough files have shown it before. */
+static void
+note_problems(CapSeries *series, const CapDicomFile *file, int counts[30])
+{
+  for (guint i = 0; i < file->problems->len; i++) {
+    const CapIrregularity *one = g_ptr_array_index(file->problems, i);
+    const gboolean info = one->severity == CAP_SEVERITY_INFO;
+    if (++counts[one->number] <= (info ? MAX_INFO_NOTES : MAX_NOTES))
+      g_ptr_array_add(series->source->irregularities,
+                      cap_irregularity_copy(one));
+  }
+}
+
 static void
 note_files(CapSeries *series)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  int counts[30] = {0};
   for (guint i = 0; i < series->plan->planes->len; i++) {
-    CapDicomFile *file = plane_at(series, i)->file;
-    if (!g_hash_table_add(seen, file))
+    const CapDicomFile *file = plane_at(series, i)->file;
+    if (!g_hash_table_add(seen, (gpointer)file))
       continue;
     g_ptr_array_add(series->files, g_strdup(file->path));
-    copy_notes(series, file->problems);
+    note_problems(series, file, counts);
+  }
+  GPtrArray *notes = series->source->irregularities;
+  for (guint i = notes->len; i-- > 0;) {
+    const CapIrregularity *one = g_ptr_array_index(notes, i);
+    const int shown =
+        one->severity == CAP_SEVERITY_INFO ? MAX_INFO_NOTES : MAX_NOTES;
+    const int more = counts[one->number] - shown;
+    counts[one->number] = 0;
+    if (more > 0)
+      cap_series_note(series, one->number, one->severity, "", one->effect,
+                      "%d more files: %s", more,
+                      cap_irregularity_title(one->number));
   }
 }
 

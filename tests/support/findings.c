@@ -13,9 +13,17 @@ static const struct {
   CapLobe lobe;
 } truth[] = {
     {{15, 20, 8}, 6.0, 0.97, CAP_TYPE_SOLID, CAP_SIDE_RIGHT, CAP_LOBE_UPPER},
-    {{42, 25, 12}, 4.0, 0.61, CAP_TYPE_PART_SOLID, CAP_SIDE_LEFT,
+    {{42, 25, 12},
+     4.0,
+     0.61,
+     CAP_TYPE_PART_SOLID,
+     CAP_SIDE_LEFT,
      CAP_LOBE_LOWER},
-    {{30, 38, 5}, 3.0, 0.25, CAP_TYPE_GROUND_GLASS, CAP_SIDE_UNKNOWN,
+    {{30, 38, 5},
+     3.0,
+     0.25,
+     CAP_TYPE_GROUND_GLASS,
+     CAP_SIDE_UNKNOWN,
      CAP_LOBE_UNKNOWN},
 };
 
@@ -43,10 +51,9 @@ cap_test_volume(void)
       for (int r = 0; r < volume->rows; r++)
         for (int c = 0; c < volume->columns; c++) {
           const CapPoint p = cap_volume_to_patient(volume, (CapPoint){c, r, s});
-          const double d =
-              sqrt((p.x - center.x) * (p.x - center.x) +
-                   (p.y - center.y) * (p.y - center.y) +
-                   (p.z - center.z) * (p.z - center.z));
+          const double d = sqrt((p.x - center.x) * (p.x - center.x) +
+                                (p.y - center.y) * (p.y - center.y) +
+                                (p.z - center.z) * (p.z - center.z));
           if (d <= truth[k].radius_mm)
             cap_volume_slice(volume, s)[r * volume->columns + c] = 40;
         }
@@ -60,8 +67,8 @@ ball_mask(const CapVolume *volume, CapPoint index, double radius_mm)
   int half[3];
   for (int i = 0; i < 3; i++)
     half[i] = (int)ceil(radius_mm / volume->spacing_mm[i]);
-  CapMask *mask = cap_mask_new(2 * half[0] + 1, 2 * half[1] + 1,
-                               2 * half[2] + 1, NULL);
+  CapMask *mask =
+      cap_mask_new(2 * half[0] + 1, 2 * half[1] + 1, 2 * half[2] + 1, NULL);
   mask->first[0] = (int)index.x - half[0];
   mask->first[1] = (int)index.y - half[1];
   mask->first[2] = (int)index.z - half[2];
