@@ -1,0 +1,34 @@
+/* What tests of the viewer share: a display, a small chest, findings in it. */
+#pragma once
+
+#include "tests/support/suite.h"
+#include "ui/session.h"
+
+/* Checked fixture: GTK with the viewer's resources on the display that
+ * tests/ui/display.sh provides. */
+void cap_ui_setup(void);
+
+/* Runs the main loop until CONDITION(DATA) holds; fails the test after five
+ * seconds. WHAT is for the message. */
+typedef gboolean (*CapUiCondition)(gpointer data);
+void cap_ui_wait(CapUiCondition condition, gpointer data, const char *what);
+/* Runs what is pending, and at least MS milliseconds. */
+void cap_ui_spin(int ms);
+
+/* 80 x 70 x 40 voxels of 1 x 1 x 2 mm: air with a soft-tissue box and, at
+ * (column, row, slice) = (25, 30, 20), a ball of 100 HU and 8 mm radius.
+ * Returns; caller frees. */
+CapVolume *cap_ui_volume(void);
+/* N findings spread over VOLUME, each with a ball as mask; the first is that of
+ * the ball above. Returns; caller frees. */
+CapFindings *cap_ui_findings(const CapVolume *volume, int n);
+/* A session that shows cap_ui_volume, ready. Returns; caller unrefs. */
+CapSession *cap_ui_session(void);
+
+/* A window of that size around WIDGET, shown and laid out. */
+GtkWindow *cap_ui_show(GtkWidget *widget, int width, int height);
+/* The pixels that WIDGET itself (not its children) draws now, RGBA of its size. Returns; g_free. */
+uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);
+/* How many pixels differ between two pictures of that size. */
+int cap_ui_difference(const uint8_t *a, const uint8_t *b, int width,
+                      int height);

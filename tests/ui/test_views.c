@@ -1,0 +1,243 @@
+/* The slice views: scrolling, linking, window, zoom, what readers of the screen
+ * are told. Every check looks at the model or at pixels. */
+#include "tests/support/ui.h"
+#include "ui/preset.h"
+#include "ui/status_line.h"
+#include "ui/views.h"
+
+#include <math.h>
+
+static CapSession *session;
+static CapViews *views;
+
+static void
+show_views(void)
+{
+  cap_ui_setup();
+  session = cap_ui_session();
+  views = CAP_VIEWS(cap_views_new(session));
+  cap_ui_show(GTK_WIDGET(views), 900, 600);
+}
+
+static uint8_t *
+pixels_of(CapPlane plane, int *width, int *height)
+{
+  return cap_ui_pixels(GTK_WIDGET(cap_views_pane(views, plane)), width, height);
+}
+
+/* Pixels of PLANE that change between before and after ACT. */
+static int
+changed_by(CapPlane plane, void (*act)(void))
+{
+  int width, height;
+  g_autofree uint8_t *before = pixels_of(plane, &width, &height);
+  act();
+  g_autofree uint8_t *after = pixels_of(plane, &width, &height);
+  return cap_ui_difference(before, after, width, height);
+}
+
+static void
+bone_window(void)
+{
+  cap_session_set_window(session, cap_presets[2].window_hu,
+                         cap_presets[2].level_hu);
+}
+
+static void
+nothing(void)
+{
+}
+
+START_TEST(a_preset_changes_the_pixels_of_every_plane)
+{
+  ck_assert_double_eq(cap_session_window(session), 1500);
+  ck_assert_double_eq(cap_session_level(session), -600);
+  for (int plane = 0; plane < 3; plane++) {
+    cap_session_set_window(session, 1500, -600);
+    ck_assert_int_eq(changed_by((CapPlane)plane, nothing), 0);
+    ck_assert_int_gt(changed_by((CapPlane)plane, bone_window), 1000);
+  }
+}
+END_TEST
+
+static void
+scroll_axial(void)
+{
+  cap_session_scroll(session, CAP_PLANE_AXIAL, 3);
+}
+
+START_TEST(scrolling_moves_one_plane_and_the_lines_of_the_others)
+{
+  const CapVolume *v = cap_session_volume(session);
+  const CapPoint before = cap_session_position(session);
+  const int moved = changed_by(CAP_PLANE_CORONAL, scroll_axial);
+  ck_assert_int_gt(moved, 100);   /* the horizontal line */
+  ck_assert_int_lt(moved, 20000); /* not the whole image */
+  const CapPoint after = cap_session_position(session);
+  ck_assert_double_eq_tol(after.z - before.z, 6, 1e-9);
+  ck_assert_double_eq_tol(after.x, before.x, 1e-9);
+  cap_session_scroll(session, CAP_PLANE_AXIAL, 1000);
+  ck_assert_int_eq(
+      cap_slice_index(v, CAP_PLANE_AXIAL, cap_session_position(session)),
+      v->slices - 1);
+}
+END_TEST
+
+START_TEST(the_cross_hair_is_one_point_of_the_patient)
+{
+  const CapPoint at = {-15, -5, -60};
+  cap_session_set_position(session, at, FALSE);
+  for (int plane = 0; plane < 3; plane++) {
+    CapViewport port;
+    ck_assert(cap_pane_viewport(cap_views_pane(views, (CapPlane)plane), &port));
+    ck_assert_double_le(fabs(cap_slice_distance(port.volume, &port.view, at)),
+                        1.0);
+    double x, y;
+    cap_viewport_to_screen(&port, at, &x, &y);
+    const CapPoint back = cap_viewport_to_patient(&port, x, y);
+    const double off =
+        fabs(back.x - at.x) + fabs(back.y - at.y) + fabs(back.z - at.z);
+    ck_assert_double_le(off, 1.0); /* the plane is the nearest one */
+  }
+}
+END_TEST
+
+START_TEST(zoom_keeps_the_point_under_the_pointer)
+{
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_SAGITTAL);
+  CapViewport port;
+  cap_pane_viewport(pane, &port);
+  const double zoom = cap_viewport_zoom(&port);
+  const CapPoint before = cap_viewport_to_patient(&port, 40, 70);
+  cap_pane_zoom(pane, 2.5, 40, 70);
+  cap_pane_viewport(pane, &port);
+  const CapPoint after = cap_viewport_to_patient(&port, 40, 70);
+  ck_assert_double_eq_tol(cap_viewport_zoom(&port), 2.5 * zoom, 1e-9);
+  ck_assert_double_eq_tol(after.y, before.y, 1e-6);
+  ck_assert_double_eq_tol(after.z, before.z, 1e-6);
+  ck_assert(!cap_pane_is_fitted(pane));
+  cap_session_scroll(session, CAP_PLANE_SAGITTAL, 2);
+  CapViewport later;
+  cap_pane_viewport(pane, &later);
+  ck_assert_double_eq(later.view.mm_per_pixel, port.view.mm_per_pixel);
+  cap_pane_fit(pane);
+  cap_pane_viewport(pane, &port);
+  ck_assert_double_eq_tol(cap_viewport_zoom(&port), zoom, 1e-9);
+}
+END_TEST
+
+START_TEST(panning_follows_the_pointer)
+{
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_AXIAL);
+  CapViewport port;
+  cap_pane_viewport(pane, &port);
+  const CapPoint grabbed = cap_viewport_to_patient(&port, 100, 100);
+  cap_pane_pan(pane, 30, -12);
+  cap_pane_viewport(pane, &port);
+  double x, y;
+  cap_viewport_to_screen(&port, grabbed, &x, &y);
+  ck_assert_double_eq_tol(x, 130, 1e-6);
+  ck_assert_double_eq_tol(y, 88, 1e-6);
+}
+END_TEST
+
+START_TEST(hu_is_read_under_the_pointer)
+{
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  g_object_ref_sink(line);
+  const CapVolume *v = cap_session_volume(session);
+  const CapPoint ball = cap_volume_to_patient(v, (CapPoint){25, 30, 20});
+  cap_session_set_pointer(session, &ball, 2);
+  g_autofree char *inside = cap_status_line_text(line);
+  ck_assert_msg(strstr(inside, "100 HU") != NULL, "%s", inside);
+  ck_assert_msg(strstr(inside, "R 15.0  A 5.0  F 60.0 mm") != NULL, "%s",
+                inside);
+  const CapPoint outside = {1000, 0, 0};
+  cap_session_set_pointer(session, &outside, 2);
+  g_autofree char *nowhere = cap_status_line_text(line);
+  ck_assert_msg(strstr(nowhere, "– HU") != NULL, "%s", nowhere);
+  g_object_unref(line);
+}
+END_TEST
+
+static void
+hide_marks(void)
+{
+  g_object_set(session, "marks-hidden", TRUE, NULL);
+}
+
+START_TEST(hiding_marks_leaves_the_image_alone)
+{
+  int width, height;
+  hide_marks();
+  g_autofree uint8_t *shown = pixels_of(CAP_PLANE_AXIAL, &width, &height);
+  CapViewport port;
+  cap_pane_viewport(cap_views_pane(views, CAP_PLANE_AXIAL), &port);
+  g_autofree uint8_t *pure = g_malloc((gsize)port.width * port.height * 4);
+  cap_slice_render(port.volume, &port.view, port.width, port.height, pure);
+  /* GTK downloads BGRA; grey is the same either way. */
+  ck_assert_int_eq(cap_ui_difference(shown, pure, width, height), 0);
+  g_object_set(session, "marks-hidden", FALSE, NULL);
+  ck_assert_int_gt(changed_by(CAP_PLANE_AXIAL, hide_marks), 500);
+}
+END_TEST
+
+START_TEST(views_say_what_they_are)
+{
+  GtkAccessible *axial = GTK_ACCESSIBLE(cap_views_pane(views, CAP_PLANE_AXIAL));
+  gtk_test_accessible_assert_role(axial, GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property(axial, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      "Axial view");
+  cap_session_scroll(session, CAP_PLANE_AXIAL, -1000);
+  gtk_test_accessible_assert_property(
+      axial, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Slice 1 of 40");
+  gtk_test_accessible_assert_role(GTK_ACCESSIBLE(views),
+                                  GTK_ACCESSIBLE_ROLE_GROUP);
+}
+END_TEST
+
+START_TEST(a_layout_of_one_gives_it_all_the_room)
+{
+  cap_views_set_layout(views, CAP_LAYOUT_CORONAL);
+  cap_ui_spin(50);
+  GtkWidget *coronal = GTK_WIDGET(cap_views_pane(views, CAP_PLANE_CORONAL));
+  ck_assert_int_eq(gtk_widget_get_width(coronal), 900);
+  ck_assert(!gtk_widget_get_child_visible(
+      GTK_WIDGET(cap_views_pane(views, CAP_PLANE_AXIAL))));
+  ck_assert_ptr_eq(cap_views_active(views), coronal);
+}
+END_TEST
+
+START_TEST(one_slice_is_a_volume_too)
+{
+  g_autoptr(CapShared) volume = cap_shared_new(cap_volume_new(64, 48, 1, NULL),
+                                               (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_session_scroll(session, CAP_PLANE_AXIAL, 5);
+  cap_session_scroll(session, CAP_PLANE_CORONAL, -500);
+  for (int plane = 0; plane < 3; plane++)
+    ck_assert_int_eq(changed_by((CapPlane)plane, nothing), 0);
+  ck_assert_double_eq(cap_session_position(session).z, 0);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("views");
+  TCase *tests = tcase_create("views");
+  tcase_add_checked_fixture(tests, show_views, NULL);
+  tcase_set_timeout(tests, 30);
+  tcase_add_test(tests, a_preset_changes_the_pixels_of_every_plane);
+  tcase_add_test(tests, scrolling_moves_one_plane_and_the_lines_of_the_others);
+  tcase_add_test(tests, the_cross_hair_is_one_point_of_the_patient);
+  tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
+  tcase_add_test(tests, panning_follows_the_pointer);
+  tcase_add_test(tests, hu_is_read_under_the_pointer);
+  tcase_add_test(tests, hiding_marks_leaves_the_image_alone);
+  tcase_add_test(tests, views_say_what_they_are);
+  tcase_add_test(tests, a_layout_of_one_gives_it_all_the_room);
+  tcase_add_test(tests, one_slice_is_a_volume_too);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}

@@ -1,0 +1,243 @@
+/* The window's actions: see commands.h. */
+#include "ui/commands.h"
+
+#include "ui/keys.h"
+#include "ui/preset.h"
+
+/* ---- opening ---- */
+
+typedef struct {
+  const char *title;
+  GtkFileChooserAction action;
+  gboolean findings; /* what is chosen is a findings.json */
+} Dialog;
+
+static const Dialog folder_dialog = {
+    "Open a folder", GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE};
+static const Dialog file_dialog = {"Open a file", GTK_FILE_CHOOSER_ACTION_OPEN,
+                                   FALSE};
+static const Dialog findings_dialog = {"Open findings.json",
+                                       GTK_FILE_CHOOSER_ACTION_OPEN, TRUE};
+
+static void
+on_response(GtkNativeDialog *native, int response, gpointer user_data)
+{
+  CapWindow *window = user_data;
+  g_autoptr(GFile) file =
+      response == GTK_RESPONSE_ACCEPT
+          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
+          : NULL;
+  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
+  const Dialog *dialog = g_object_get_data(G_OBJECT(native), "cap-dialog");
+  if (path != NULL && dialog->findings) {
+    g_autofree char *study =
+        g_strdup(cap_session_path(cap_window_session(window)));
+    cap_window_open(window, study, path);
+  } else if (path != NULL) {
+    cap_window_open(window, path, NULL);
+  } else if (file != NULL) {
+    cap_window_toast(window, "Only files on this computer can be opened.");
+  }
+  g_object_unref(native);
+}
+
+static void
+show_dialog(CapWindow *window, const Dialog *dialog)
+{
+  GtkFileChooserNative *native = gtk_file_chooser_native_new(
+      dialog->title, GTK_WINDOW(window), dialog->action, "_Open", "_Cancel");
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
+  g_object_set_data(G_OBJECT(native), "cap-dialog", (gpointer)dialog);
+  g_signal_connect_object(native, "response", G_CALLBACK(on_response), window,
+                          0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+}
+
+static void
+act_open(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog(data, &folder_dialog);
+}
+
+static void
+act_open_file(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog(data, &file_dialog);
+}
+
+static void
+act_open_findings(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  show_dialog(data, &findings_dialog);
+}
+
+static void
+act_open_path(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_window_open(data, g_variant_get_string(parameter, NULL), NULL);
+}
+
+static void
+act_choose_series(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_opener_choose(cap_window_opener(data), g_variant_get_int32(parameter));
+}
+
+static void
+act_close_study(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_opener_cancel(cap_window_opener(data));
+}
+
+static void
+act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapWindow *window = data;
+  CapSession *session = cap_window_session(window);
+  const CapPhase phase = cap_session_phase(session);
+  if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
+    cap_opener_cancel(cap_window_opener(window));
+}
+
+/* ---- looking ---- */
+
+static void
+act_preset(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const int number = g_variant_get_int32(parameter);
+  if (number < 1 || number > CAP_N_PRESETS)
+    return;
+  const CapPreset *preset = &cap_presets[number - 1];
+  cap_session_set_window(cap_window_session(data), preset->window_hu,
+                         preset->level_hu);
+}
+
+static void
+act_layout(GSimpleAction *action, GVariant *state, gpointer data)
+{
+  static const char *const names[] = {"three", "axial", "coronal", "sagittal"};
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    if (g_str_equal(g_variant_get_string(state, NULL), names[i])) {
+      cap_views_set_layout(cap_window_views(data), (CapLayout)i);
+      g_simple_action_set_state(action, state);
+    }
+}
+
+static void
+act_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  for (int plane = 0; plane < 3; plane++)
+    cap_pane_fit(cap_views_pane(cap_window_views(data), (CapPlane)plane));
+}
+
+static void
+act_image_only(GSimpleAction *action, GVariant *state, gpointer data)
+{
+  cap_window_set_image_only(data, g_variant_get_boolean(state));
+  g_simple_action_set_state(action, state);
+}
+
+/* ---- findings ---- */
+
+static void
+step(CapWindow *window, int by)
+{
+  CapSession *session = cap_window_session(window);
+  if (g_list_model_get_n_items(cap_session_visible_items(session)) == 0)
+    cap_window_toast(window, "There are no findings to step through.");
+  else if (!cap_session_select_step(session, by))
+    cap_window_toast(window, by > 0 ? "This is the last finding."
+                                    : "This is the first finding.");
+}
+
+static void
+act_next(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  step(data, 1);
+}
+
+static void
+act_previous(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  step(data, -1);
+}
+
+static void
+act_status(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapStatus status;
+  if (cap_status_parse(g_variant_get_string(parameter, NULL), &status))
+    cap_session_set_status(cap_window_session(data), status);
+}
+
+/* ---- about ---- */
+
+static void
+act_shortcuts(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present(GTK_WINDOW(cap_keys_window_new(GTK_WINDOW(data))));
+}
+
+static void
+act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  adw_show_about_window(
+      GTK_WINDOW(data), "application-name", "Capsight", "application-icon",
+      "org.capsight.Viewer", "version", CAP_VERSION, "comments",
+      "Finds lung nodules on chest CT with a 3D capsule network and shows why."
+      "\n\nNot for diagnostic use.",
+      "license-type", GTK_LICENSE_APACHE_2_0, NULL);
+}
+
+void
+cap_commands_install(CapWindow *window)
+{
+  static const GActionEntry entries[] = {
+      {"open", act_open},
+      {"open-file", act_open_file},
+      {"open-findings", act_open_findings},
+      {"open-path", act_open_path, "s"},
+      {"choose-series", act_choose_series, "i"},
+      {"close-study", act_close_study},
+      {"cancel", act_cancel},
+      {"preset", act_preset, "i"},
+      {"layout", NULL, "s", "'three'", act_layout},
+      {"fit", act_fit},
+      {"image-only", NULL, NULL, "false", act_image_only},
+      {"next", act_next},
+      {"previous", act_previous},
+      {"status", act_status, "s"},
+      {"shortcuts", act_shortcuts},
+      {"about", act_about},
+  };
+  g_action_map_add_action_entries(G_ACTION_MAP(window), entries,
+                                  G_N_ELEMENTS(entries), window);
+}
+
+static void
+enable(CapWindow *window, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action(G_ACTION_MAP(window), name);
+  if (G_IS_SIMPLE_ACTION(action))
+    g_simple_action_set_enabled(G_SIMPLE_ACTION(action), enabled);
+}
+
+void
+cap_commands_update(CapWindow *window)
+{
+  CapSession *session = cap_window_session(window);
+  const CapPhase phase = cap_session_phase(session);
+  const gboolean ready = phase == CAP_PHASE_READY;
+  const gboolean reading = ready || phase == CAP_PHASE_LOADING;
+  enable(window, "cancel",
+         phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
+             cap_session_detecting(session));
+  enable(window, "preset", reading);
+  enable(window, "layout", reading);
+  enable(window, "fit", reading);
+  enable(window, "open-findings", ready);
+  enable(window, "close-study", phase != CAP_PHASE_EMPTY);
+  enable(window, "next", reading);
+  enable(window, "previous", reading);
+  enable(window, "status", cap_session_selected(session) != NULL);
+}

@@ -1,0 +1,126 @@
+/* CapFindingItem: see finding_item.h. */
+#include "ui/finding_item.h"
+
+/* Between these nodule probabilities the network has not made up its mind. */
+#define UNDECIDED_LOW 0.35
+#define UNDECIDED_HIGH 0.65
+
+struct _CapFindingItem {
+  GObject parent;
+  CapFinding *finding;
+};
+
+enum { PROP_STATUS = 1, N_PROPERTIES };
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE(CapFindingItem, cap_finding_item, G_TYPE_OBJECT)
+
+static void
+get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_int(value, CAP_FINDING_ITEM(object)->finding->status);
+}
+
+static void
+set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  cap_finding_item_set_status(CAP_FINDING_ITEM(object),
+                              (CapStatus)g_value_get_int(value));
+}
+
+static void
+finalize(GObject *object)
+{
+  cap_finding_free(CAP_FINDING_ITEM(object)->finding);
+  G_OBJECT_CLASS(cap_finding_item_parent_class)->finalize(object);
+}
+
+static void
+cap_finding_item_class_init(CapFindingItemClass *klass)
+{
+  GObjectClass *object = G_OBJECT_CLASS(klass);
+  object->get_property = get_property;
+  object->set_property = set_property;
+  object->finalize = finalize;
+  properties[PROP_STATUS] = g_param_spec_int(
+      "status", NULL, NULL, CAP_STATUS_UNREVIEWED, CAP_STATUS_UNCERTAIN,
+      CAP_STATUS_UNREVIEWED,
+      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties(object, N_PROPERTIES, properties);
+}
+
+static void
+cap_finding_item_init(CapFindingItem *item)
+{
+}
+
+CapFindingItem *
+cap_finding_item_new(CapFinding *finding)
+{
+  CapFindingItem *item = g_object_new(CAP_TYPE_FINDING_ITEM, NULL);
+  item->finding = finding;
+  return item;
+}
+
+const CapFinding *
+cap_finding_item_get(CapFindingItem *item)
+{
+  return item->finding;
+}
+
+CapStatus
+cap_finding_item_status(CapFindingItem *item)
+{
+  return item->finding->status;
+}
+
+void
+cap_finding_item_set_status(CapFindingItem *item, CapStatus status)
+{
+  if (item->finding->status == status)
+    return;
+  item->finding->status = status;
+  g_object_notify_by_pspec(G_OBJECT(item), properties[PROP_STATUS]);
+}
+
+/* Rows: CapSide; columns: CapLobe. */
+static const char *const sites[3][4] = {
+    {"Site unknown", "Upper lobe", "Middle lobe", "Lower lobe"},
+    {"Right lung", "Right upper lobe", "Right middle lobe", "Right lower lobe"},
+    {"Left lung", "Left upper lobe", "Left lung", "Left lower lobe"},
+};
+static const char *const short_sites[3][4] = {
+    {"–", "UL", "ML", "LL"},
+    {"R", "RUL", "RML", "RLL"},
+    {"L", "LUL", "L", "LLL"},
+};
+
+const char *
+cap_finding_item_site(CapFindingItem *item)
+{
+  return sites[item->finding->side][item->finding->lobe];
+}
+
+const char *
+cap_finding_item_site_short(CapFindingItem *item)
+{
+  return short_sites[item->finding->side][item->finding->lobe];
+}
+
+char *
+cap_finding_item_describe(CapFindingItem *item)
+{
+  const CapFinding *f = item->finding;
+  return g_strdup_printf(
+      "Finding %d, %s, %s, mean diameter %.1f mm, nodule probability %.2f, %s",
+      f->id, cap_finding_item_site(item), cap_nodule_type_name(f->type),
+      f->mean_diameter_mm, f->probability, cap_status_name(f->status));
+}
+
+gboolean
+cap_finding_item_is_doubtful(CapFindingItem *item)
+{
+  const CapFinding *f = item->finding;
+  return f->near_gap ||
+         (f->probability > UNDECIDED_LOW && f->probability < UNDECIDED_HIGH);
+}

@@ -1,0 +1,133 @@
+/* CapHeat: see heat.h. */
+#include "ui/heat.h"
+
+#include "core/image/colormap.h"
+#include "core/measure/routing_map.h"
+#include "ui/capsule_words.h"
+#include "ui/palette.h"
+
+#include <math.h>
+
+#define STEP_MM 1.0 /* the map is smooth over cells of 8 mm */
+#define SIZE 57     /* pixels: the patch's diagonal at STEP_MM */
+#define OPACITY 0.7f
+
+struct CapHeat {
+  GdkTexture *texture;  /* for what follows, or NULL */
+  CapFindingItem *item; /* compared only */
+  int capsule, index;
+};
+
+CapHeat *
+cap_heat_new(void)
+{
+  return g_new0(CapHeat, 1);
+}
+
+void
+cap_heat_clear(CapHeat *heat)
+{
+  g_clear_object(&heat->texture);
+  heat->item = NULL;
+}
+
+void
+cap_heat_free(CapHeat *heat)
+{
+  if (heat == NULL)
+    return;
+  cap_heat_clear(heat);
+  g_free(heat);
+}
+
+static void
+update_texture(CapHeat *heat, const CapViewport *port, CapFindingItem *item,
+               int capsule, int index)
+{
+  if (heat->texture != NULL && heat->item == item && heat->capsule == capsule &&
+      heat->index == index)
+    return;
+  const CapFinding *f = cap_finding_item_get(item);
+  const CapSliceView view = {
+      .plane = port->view.plane,
+      .center_mm = cap_slice_at_index(port->volume, port->view.plane, index,
+                                      f->center_mm),
+      .mm_per_pixel = STEP_MM};
+  float *map = g_new(float, SIZE *SIZE);
+  cap_routing_map_render(port->volume, f, capsule, &view, SIZE, SIZE, map);
+  uint8_t *rgba = g_malloc(SIZE * SIZE * 4);
+  for (int i = 0; i < SIZE * SIZE; i++)
+    cap_colormap_heat(map[i], rgba + 4 * i);
+  g_free(map);
+  g_autoptr(GBytes) bytes = g_bytes_new_take(rgba, SIZE * SIZE * 4);
+  cap_heat_clear(heat);
+  heat->texture =
+      gdk_memory_texture_new(SIZE, SIZE, GDK_MEMORY_R8G8B8A8, bytes, SIZE * 4);
+  heat->item = item;
+  heat->capsule = capsule;
+  heat->index = index;
+}
+
+gboolean
+cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot, const CapViewport *port,
+                  CapFindingItem *item, int capsule)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  const double reach = SIZE * STEP_MM / 2;
+  if (fabs(cap_slice_distance(port->volume, &port->view, f->center_mm)) > reach)
+    return FALSE;
+  update_texture(
+      heat, port, item, capsule,
+      cap_slice_index(port->volume, port->view.plane, port->view.center_mm));
+  double x, y;
+  cap_viewport_to_screen(port, f->center_mm, &x, &y);
+  const double half = reach * cap_viewport_zoom(port);
+  gtk_snapshot_push_opacity(snapshot, OPACITY);
+  gtk_snapshot_append_texture(
+      snapshot, heat->texture,
+      &GRAPHENE_RECT_INIT((float)(x - half), (float)(y - half),
+                          (float)(2 * half), (float)(2 * half)));
+  gtk_snapshot_pop(snapshot);
+  return TRUE;
+}
+
+void
+cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
+                CapTextCache *texts, CapFindingItem *item, int capsule)
+{
+  enum { BAR_WIDTH = 160, BAR_HEIGHT = 8 };
+  const CapFinding *f = cap_finding_item_get(item);
+  const double width = cap_viewport_screen_width(port);
+  int line;
+  cap_text_cache_size(texts, "0", &(int){0}, &line);
+  const double x = (width - BAR_WIDTH) / 2;
+  const double y = cap_viewport_screen_height(port) - 3 * line - BAR_HEIGHT;
+  GskColorStop stops[9];
+  for (guint i = 0; i < G_N_ELEMENTS(stops); i++) {
+    uint8_t rgb[3];
+    stops[i].offset = i / (G_N_ELEMENTS(stops) - 1.0f);
+    cap_colormap_heat_opaque(stops[i].offset, rgb);
+    stops[i].color = CAP_RGB(rgb[0] << 16 | rgb[1] << 8 | rgb[2], 1.0f);
+  }
+  const graphene_rect_t bar =
+      GRAPHENE_RECT_INIT((float)x, (float)y, BAR_WIDTH, BAR_HEIGHT);
+  gtk_snapshot_append_linear_gradient(
+      snapshot, &bar, &GRAPHENE_POINT_INIT((float)x, (float)y),
+      &GRAPHENE_POINT_INIT((float)x + BAR_WIDTH, (float)y), stops,
+      G_N_ELEMENTS(stops));
+  const GdkRGBA color = CAP_RGB(CAP_COLOR_TEXT, 1.0f);
+  g_autofree char *most =
+      g_strdup_printf("%.2f", cap_routing_map_max(f, capsule));
+  g_autofree char *title =
+      g_strdup_printf("Share of votes routed to “%s” · finding %d",
+                      cap_capsule_words_name(capsule), f->id);
+  const double middle = y + BAR_HEIGHT / 2.0;
+  cap_text_cache_draw(texts, snapshot, "0",
+                      &(CapTextPlace){x - 5, middle, 1, 0.5, 0, color});
+  cap_text_cache_draw(
+      texts, snapshot, most,
+      &(CapTextPlace){x + BAR_WIDTH + 5, middle, 0, 0.5, 0, color});
+  cap_text_cache_draw(
+      texts, snapshot, title,
+      &(CapTextPlace){width / 2, y - 4, 0.5, 1, (int)width - 40, color});
+}

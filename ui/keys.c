@@ -1,0 +1,108 @@
+/* Keys of the window: see keys.h. */
+#include "ui/keys.h"
+
+const CapKey cap_keys[] = {
+    {"Up", NULL, "Previous slice (or mouse wheel)", "Looking"},
+    {"Down", NULL, "Next slice", "Looking"},
+    {"Page_Up", NULL, "Ten slices back", "Looking"},
+    {"Page_Down", NULL, "Ten slices on", "Looking"},
+    {"Home", NULL, "First slice", "Looking"},
+    {"End", NULL, "Last slice", "Looking"},
+    {"plus", NULL, "Zoom in (Ctrl and wheel: to the pointer)", "Looking"},
+    {"minus", NULL, "Zoom out", "Looking"},
+    {"0", NULL, "Fit the view (or double click)", "Looking"},
+    {"<Shift>Right", NULL, "Pan with Shift and arrows (middle drag)",
+     "Looking"},
+    {"i", "win.invert", "Invert", "Looking"},
+    {"1", "win.preset(1)", "Lung window", "Window and level (right drag)"},
+    {"2", "win.preset(2)", "Mediastinum", "Window and level (right drag)"},
+    {"3", "win.preset(3)", "Bone", "Window and level (right drag)"},
+    {"4", "win.preset(4)", "Vessels", "Window and level (right drag)"},
+    {"5", "win.preset(5)", "Ground glass", "Window and level (right drag)"},
+    {"6", "win.preset(6)", "Whole range", "Window and level (right drag)"},
+    {"space", "win.next", "Next finding", "Findings"},
+    {"<Shift>space", "win.previous", "Previous finding", "Findings"},
+    {"a", "win.status('accepted')", "Accept", "Findings"},
+    {"r", "win.status('rejected')", "Reject", "Findings"},
+    {"u", "win.status('uncertain')", "Uncertain", "Findings"},
+    {"BackSpace", "win.status('unreviewed')", "Unreviewed again", "Findings"},
+    {"e", "win.explain", "Explain: routing heat map", "Findings"},
+    {"h", NULL, "Hide all marks while held", "Findings"},
+    {"<Ctrl>d", "win.detect", "Detect nodules", "Findings"},
+    {"<Ctrl>o", "win.open", "Open a folder", "Window"},
+    {"<Ctrl><Shift>o", "win.open-file", "Open a file", "Window"},
+    {"Escape", "win.cancel", "Stop loading or detection", "Window"},
+    {"F9", "win.show-series", "Series list", "Window"},
+    {"F10", "win.show-findings", "Findings", "Window"},
+    {"F11", "win.image-only", "Image only", "Window"},
+    {"<Ctrl>w", "window.close", "Close", "Window"},
+    {"<Ctrl>q", "app.quit", "Quit", "Window"},
+    {"question", "win.shortcuts", "Keys", "Window"},
+    {"F1", "win.shortcuts", NULL, "Window"},
+    {NULL, NULL, NULL, NULL},
+};
+
+const char *
+cap_keys_lookup(guint key, GdkModifierType state)
+{
+  const GdkModifierType mask =
+      GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_SUPER_MASK;
+  const guint lower = gdk_keyval_to_lower(key);
+  for (const CapKey *k = cap_keys; k->accelerator != NULL; k++) {
+    guint wanted;
+    GdkModifierType modifiers;
+    if (k->action == NULL ||
+        !gtk_accelerator_parse(k->accelerator, &wanted, &modifiers))
+      continue;
+    GdkModifierType held = state & mask;
+    if (wanted == GDK_KEY_question) /* needs Shift on most keyboards */
+      held &= ~GDK_SHIFT_MASK;
+    if (lower == wanted && held == modifiers)
+      return k->action;
+  }
+  return NULL;
+}
+
+static void
+append_escaped(GString *xml, const char *format, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text(text, -1);
+  g_string_append_printf(xml, format, escaped);
+}
+
+GtkWidget *
+cap_keys_window_new(GtkWindow *parent)
+{
+  /* GtkShortcutsWindow takes its sections from a GtkBuilder only. */
+  g_autoptr(GString) xml =
+      g_string_new("<interface><object class='GtkShortcutsWindow' id='window'>"
+                   "<property name='modal'>1</property>"
+                   "<child><object class='GtkShortcutsSection'>"
+                   "<property name='section-name'>keys</property>"
+                   "<property name='max-height'>16</property>");
+  const char *group = NULL;
+  for (const CapKey *k = cap_keys; k->accelerator != NULL; k++) {
+    if (k->title == NULL)
+      continue;
+    if (g_strcmp0(group, k->group) != 0) {
+      g_string_append(xml, group != NULL ? "</object></child>" : "");
+      append_escaped(xml,
+                     "<child><object class='GtkShortcutsGroup'>"
+                     "<property name='title'>%s</property>",
+                     k->group);
+      group = k->group;
+    }
+    append_escaped(xml,
+                   "<child><object class='GtkShortcutsShortcut'>"
+                   "<property name='accelerator'>%s</property>",
+                   k->accelerator);
+    append_escaped(xml, "<property name='title'>%s</property></object></child>",
+                   k->title);
+  }
+  g_string_append(xml, "</object></child></object></child>"
+                       "</object></interface>");
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_string(xml->str, -1);
+  GtkWidget *window = GTK_WIDGET(gtk_builder_get_object(builder, "window"));
+  gtk_window_set_transient_for(GTK_WINDOW(window), parent);
+  return window;
+}

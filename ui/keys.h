@@ -1,0 +1,21 @@
+/* Keys of the window: one table for what they do, the shortcuts window and the
+ * man page. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+typedef struct {
+  const char *accelerator; /* as gtk_accelerator_parse reads it */
+  const char *action;      /* detailed action name; NULL: handled elsewhere and
+                              only listed */
+  const char *title;       /* for people; NULL: another key of the same line */
+  const char *group;
+} CapKey;
+
+/* Ends with a row whose accelerator is NULL. */
+extern const CapKey cap_keys[];
+
+/* The action of a key press, or NULL. */
+const char *cap_keys_lookup(guint key, GdkModifierType state);
+/* A window that lists them. Caller presents it. */
+GtkWidget *cap_keys_window_new(GtkWindow *parent);

@@ -1,0 +1,411 @@
+/* CapMarks: see marks.h. */
+#include "ui/marks.h"
+
+#include "core/image/contour.h"
+#include "ui/palette.h"
+
+#include <math.h>
+
+#define OUTLINE_STEP_MM 0.35 /* finer than any CT pixel */
+#define OUTLINE_MAX_PIXELS 320
+#define RING_GAP 6.0 /* logical pixels between contour and ring */
+#define RING_MIN 11.0
+#define BADGE_RADIUS 6.5
+#define CROWD 12 /* with more marks in one plane labels shrink to numbers */
+
+/* One finding in one view. */
+typedef struct {
+  gboolean has_outline;
+  int index;           /* the plane the outline is of */
+  GArray *outline;     /* of CapSegment, mm from the projected centre */
+  double radius_mm;    /* of the outline around the centre */
+  GskRenderNode *node; /* drawn around the origin; for what follows */
+  double zoom;
+  CapStatus status;
+  gboolean selected;
+} Mark;
+
+struct CapMarks {
+  CapSession *session;
+  GHashTable *marks; /* CapFindingItem (borrowed) -> Mark */
+};
+
+static void
+mark_free(Mark *mark)
+{
+  if (mark->outline != NULL)
+    g_array_unref(mark->outline);
+  g_clear_pointer(&mark->node, gsk_render_node_unref);
+  g_free(mark);
+}
+
+CapMarks *
+cap_marks_new(CapSession *session)
+{
+  CapMarks *marks = g_new0(CapMarks, 1);
+  marks->session = session;
+  marks->marks =
+      g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)mark_free);
+  return marks;
+}
+
+void
+cap_marks_free(CapMarks *marks)
+{
+  if (marks == NULL)
+    return;
+  g_hash_table_unref(marks->marks);
+  g_free(marks);
+}
+
+void
+cap_marks_clear(CapMarks *marks)
+{
+  g_hash_table_remove_all(marks->marks);
+}
+
+static Mark *
+mark_of(CapMarks *marks, CapFindingItem *item)
+{
+  Mark *mark = g_hash_table_lookup(marks->marks, item);
+  if (mark == NULL) {
+    mark = g_new0(Mark, 1);
+    g_hash_table_insert(marks->marks, item, mark);
+  }
+  return mark;
+}
+
+/* ---- where the plane cuts ---- */
+
+/* Largest distance (mm) from FINDING's centre to a corner of its mask's box. */
+static double
+reach_mm(const CapVolume *volume, const CapFinding *finding)
+{
+  const CapMask *m = finding->mask;
+  double reach = 0;
+  for (int corner = 0; corner < 8; corner++) {
+    const CapPoint p = cap_volume_to_patient(
+        volume, (CapPoint){m->first[0] + (corner & 1 ? m->columns : -1),
+                           m->first[1] + (corner & 2 ? m->rows : -1),
+                           m->first[2] + (corner & 4 ? m->slices : -1)});
+    const CapPoint c = finding->center_mm;
+    reach =
+        fmax(reach, sqrt((p.x - c.x) * (p.x - c.x) + (p.y - c.y) * (p.y - c.y) +
+                         (p.z - c.z) * (p.z - c.z)));
+  }
+  return reach;
+}
+
+/* Cuts the mask once per plane, at a resolution of its own: zooming and panning
+ * reuse it. */
+static void
+update_outline(Mark *mark, const CapFinding *finding, const CapViewport *port)
+{
+  const CapPlane plane = port->view.plane;
+  const int index = cap_slice_index(port->volume, plane, port->view.center_mm);
+  if (mark->has_outline && mark->index == index)
+    return;
+  g_clear_pointer(&mark->outline, g_array_unref);
+  g_clear_pointer(&mark->node, gsk_render_node_unref);
+  mark->has_outline = TRUE;
+  mark->index = index;
+  mark->radius_mm = 0;
+  if (finding->mask == NULL)
+    return;
+  const double reach = reach_mm(port->volume, finding);
+  const int size =
+      MIN((int)ceil(2 * reach / OUTLINE_STEP_MM) | 1, OUTLINE_MAX_PIXELS + 1);
+  const double step = fmax(2 * reach / size, OUTLINE_STEP_MM);
+  const CapSliceView view = {
+      .plane = plane,
+      .center_mm =
+          cap_slice_at_index(port->volume, plane, index, finding->center_mm),
+      .mm_per_pixel = step};
+  GArray *cut = cap_contour_cut(port->volume, finding->mask, &view, size, size);
+  const double middle = (size - 1) / 2.0;
+  mark->radius_mm = step * cap_contour_radius(cut, middle, middle);
+  for (guint i = 0; i < cut->len; i++) {
+    CapSegment *s = &g_array_index(cut, CapSegment, i);
+    s->x0 = (float)((s->x0 - middle) * step);
+    s->y0 = (float)((s->y0 - middle) * step);
+    s->x1 = (float)((s->x1 - middle) * step);
+    s->y1 = (float)((s->y1 - middle) * step);
+  }
+  mark->outline = cut;
+}
+
+/* In its plane: the mask is cut, or without a mask the ball of its diameter. */
+static gboolean
+is_cut(const Mark *mark, const CapFinding *finding, double distance_mm)
+{
+  if (finding->mask != NULL)
+    return mark->outline != NULL && mark->outline->len > 0;
+  return fabs(distance_mm) <= fmax(finding->mean_diameter_mm / 2, 0.5);
+}
+
+static double
+ring_radius(const Mark *mark, const CapFinding *finding, double zoom)
+{
+  const double mm = fmax(mark->radius_mm, finding->mean_diameter_mm / 2);
+  return fmax(mm * zoom + RING_GAP, RING_MIN);
+}
+
+/* ---- drawing ---- */
+
+static void
+set_color(cairo_t *cr, int hex, double opacity)
+{
+  const GdkRGBA color = CAP_RGB(hex, (float)opacity);
+  gdk_cairo_set_source_rgba(cr, &color);
+}
+
+/* The current path in COLOR over a dark line two pixels wider. */
+static void
+stroke_with_halo(cairo_t *cr, const GdkRGBA *color, double width)
+{
+  set_color(cr, CAP_COLOR_HALO, 0.75 * color->alpha);
+  cairo_set_line_width(cr, width + 2);
+  cairo_stroke_preserve(cr);
+  gdk_cairo_set_source_rgba(cr, color);
+  cairo_set_line_width(cr, width);
+  cairo_stroke(cr);
+}
+
+static void
+draw_outline(cairo_t *cr, const GArray *outline, double zoom,
+             const GdkRGBA *color, double width)
+{
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  for (guint i = 0; i < outline->len; i++) {
+    const CapSegment *s = &g_array_index(outline, CapSegment, i);
+    cairo_move_to(cr, s->x0 * zoom, s->y0 * zoom);
+    cairo_line_to(cr, s->x1 * zoom, s->y1 * zoom);
+  }
+  stroke_with_halo(cr, color, width);
+}
+
+static void
+draw_badge(cairo_t *cr, CapStatus status, double radius, const GdkRGBA *color)
+{
+  if (status == CAP_STATUS_UNREVIEWED)
+    return;
+  const double x = radius * M_SQRT1_2, y = radius * M_SQRT1_2;
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, x, y, BADGE_RADIUS, 0, 2 * G_PI);
+  set_color(cr, CAP_COLOR_HALO, 0.95);
+  cairo_fill_preserve(cr);
+  gdk_cairo_set_source_rgba(cr, color);
+  cairo_set_line_width(cr, 1.2);
+  cairo_stroke(cr);
+  cairo_set_line_width(cr, 1.6);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  if (status == CAP_STATUS_ACCEPTED) {
+    cairo_move_to(cr, x - 3, y + 0.3);
+    cairo_line_to(cr, x - 0.8, y + 2.6);
+    cairo_line_to(cr, x + 3, y - 2.4);
+  } else if (status == CAP_STATUS_REJECTED) {
+    cairo_move_to(cr, x - 2.4, y - 2.4);
+    cairo_line_to(cr, x + 2.4, y + 2.4);
+    cairo_move_to(cr, x + 2.4, y - 2.4);
+    cairo_line_to(cr, x - 2.4, y + 2.4);
+  } else {
+    cairo_arc(cr, x, y - 1.5, 1.9, G_PI, 2.5 * G_PI);
+    cairo_line_to(cr, x, y + 1.6);
+    cairo_move_to(cr, x, y + 3.4);
+    cairo_line_to(cr, x, y + 3.5);
+  }
+  cairo_stroke(cr);
+}
+
+static void
+draw_ring(cairo_t *cr, CapFindingItem *item, double radius,
+          const GdkRGBA *color, gboolean selected)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  const double start = -G_PI / 2; /* twelve o'clock, then clockwise */
+  GdkRGBA track = *color;
+  track.alpha = 0.28f;
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, 0, 0, radius, 0, 2 * G_PI);
+  gdk_cairo_set_source_rgba(cr, &track);
+  cairo_set_line_width(cr, 1);
+  cairo_stroke(cr);
+  if (f->status == CAP_STATUS_REJECTED || cap_finding_item_is_doubtful(item))
+    cairo_set_dash(cr, (double[]){5, 4}, 2, 0);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+  cairo_new_sub_path(cr);
+  cairo_arc(cr, 0, 0, radius, start,
+            start + 2 * G_PI * CLAMP(f->probability, 0.0, 1.0));
+  stroke_with_halo(cr, color, selected ? 2.5 : 1.5);
+  cairo_set_dash(cr, NULL, 0, 0);
+}
+
+static void
+update_node(Mark *mark, CapFindingItem *item, double zoom, gboolean selected)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  if (mark->node != NULL && mark->zoom == zoom && mark->status == f->status &&
+      mark->selected == selected)
+    return;
+  g_clear_pointer(&mark->node, gsk_render_node_unref);
+  mark->zoom = zoom;
+  mark->status = f->status;
+  mark->selected = selected;
+  const double radius = ring_radius(mark, f, zoom);
+  const float extent = (float)(radius + BADGE_RADIUS + 3);
+  mark->node = gsk_cairo_node_new(
+      &GRAPHENE_RECT_INIT(-extent, -extent, 2 * extent, 2 * extent));
+  cairo_t *cr = gsk_cairo_node_get_draw_context(mark->node);
+  const GdkRGBA color = cap_palette_status(f->status);
+  if (mark->outline != NULL)
+    draw_outline(cr, mark->outline, zoom, &color, selected ? 2.0 : 1.5);
+  draw_ring(cr, item, radius, &color, selected);
+  draw_badge(cr, f->status, radius, &color);
+  cairo_destroy(cr);
+}
+
+/* ---- placing ---- */
+
+typedef struct {
+  CapFindingItem *item;
+  Mark *mark;
+  double x, y, radius, distance_mm;
+} Placed;
+
+/* FALSE when the finding has nothing to show in this view. */
+static gboolean
+place(CapMarks *marks, const CapViewport *port, CapFindingItem *item,
+      Placed *placed)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  const double zoom = cap_viewport_zoom(port);
+  placed->item = item;
+  placed->distance_mm =
+      cap_slice_distance(port->volume, &port->view, f->center_mm);
+  const double reach = fmax(CAP_MARKS_REACH_MM, f->long_axis_mm + 5);
+  if (fabs(placed->distance_mm) > reach)
+    return FALSE;
+  cap_viewport_to_screen(port, f->center_mm, &placed->x, &placed->y);
+  placed->mark = mark_of(marks, item);
+  update_outline(placed->mark, f, port);
+  placed->radius = ring_radius(placed->mark, f, zoom);
+  const double margin = placed->radius + 80;
+  return placed->x > -margin && placed->y > -margin &&
+         placed->x < cap_viewport_screen_width(port) + margin &&
+         placed->y < cap_viewport_screen_height(port) + margin;
+}
+
+static void
+draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
+          const Placed *p)
+{
+  const double share = 1 - fabs(p->distance_mm) / CAP_MARKS_REACH_MM;
+  if (share <= 0)
+    return;
+  GdkRGBA color = cap_palette_status(cap_finding_item_status(p->item));
+  color.alpha = (float)(0.25 + 0.45 * share);
+  const double radius = p->radius;
+  const float extent = (float)(radius + 3);
+  cairo_t *cr = gtk_snapshot_append_cairo(
+      snapshot, &GRAPHENE_RECT_INIT((float)p->x - extent, (float)p->y - extent,
+                                    2 * extent, 2 * extent));
+  cairo_arc(cr, p->x, p->y, radius, 0, 2 * G_PI);
+  cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
+  stroke_with_halo(cr, &color, 1);
+  cairo_destroy(cr);
+
+  /* Which way to scroll, as the patient letters of this plane's normal. */
+  static const char letters[3][2] = {{'F', 'H'}, {'A', 'P'}, {'R', 'L'}};
+  const CapPoint here = port->view.center_mm,
+                 there = cap_finding_item_get(p->item)->center_mm;
+  const double step = port->view.plane == CAP_PLANE_AXIAL ? there.z - here.z
+                      : port->view.plane == CAP_PLANE_CORONAL
+                          ? there.y - here.y
+                          : there.x - here.x;
+  g_autofree char *text = g_strdup_printf("%.1f mm %c", fabs(p->distance_mm),
+                                          letters[port->view.plane][step > 0]);
+  cap_text_cache_draw(
+      texts, snapshot, text,
+      &(CapTextPlace){
+          .x = p->x, .y = p->y + radius + 3, .anchor_x = 0.5, .color = color});
+}
+
+static void
+draw_label(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
+           const Placed *p, gboolean with_size)
+{
+  const CapFinding *f = cap_finding_item_get(p->item);
+  g_autofree char *text =
+      with_size ? g_strdup_printf("%d  %.1f mm", f->id, f->mean_diameter_mm)
+                : g_strdup_printf("%d", f->id);
+  int width, height;
+  cap_text_cache_size(texts, text, &width, &height);
+  const double offset = p->radius * M_SQRT1_2 + 4;
+  const gboolean left =
+      p->x + offset + width > cap_viewport_screen_width(port) - 4;
+  const gboolean below = p->y - offset - height < 4;
+  cap_text_cache_draw(texts, snapshot, text,
+                      &(CapTextPlace){.x = p->x + (left ? -offset : offset),
+                                      .y = p->y + (below ? offset : -offset),
+                                      .anchor_x = left,
+                                      .anchor_y = !below,
+                                      .color = cap_palette_status(f->status)});
+}
+
+void
+cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
+                   const CapViewport *port, CapTextCache *texts)
+{
+  GListModel *items = cap_session_visible_items(marks->session);
+  const guint n = g_list_model_get_n_items(items);
+  const double zoom = cap_viewport_zoom(port);
+  g_autoptr(GArray) cut = g_array_new(FALSE, FALSE, sizeof(Placed));
+  for (guint i = 0; i < n; i++) {
+    /* The model keeps the item alive while this runs. */
+    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
+    Placed placed;
+    if (!place(marks, port, item, &placed))
+      continue;
+    if (is_cut(placed.mark, cap_finding_item_get(item), placed.distance_mm))
+      g_array_append_val(cut, placed);
+    else
+      draw_near(snapshot, port, texts, &placed);
+  }
+  CapFindingItem *selected = cap_session_selected(marks->session);
+  for (guint i = 0; i < cut->len; i++) {
+    const Placed *p = &g_array_index(cut, Placed, i);
+    update_node(p->mark, p->item, zoom, p->item == selected);
+    gtk_snapshot_save(snapshot);
+    gtk_snapshot_translate(snapshot,
+                           &GRAPHENE_POINT_INIT((float)p->x, (float)p->y));
+    gtk_snapshot_append_node(snapshot, p->mark->node);
+    gtk_snapshot_restore(snapshot);
+  }
+  for (guint i = 0; i < cut->len; i++) {
+    const Placed *p = &g_array_index(cut, Placed, i);
+    draw_label(snapshot, port, texts, p,
+               cut->len <= CROWD || p->item == selected);
+  }
+}
+
+CapFindingItem *
+cap_marks_pick(CapMarks *marks, const CapViewport *port, double x, double y)
+{
+  GListModel *items = cap_session_visible_items(marks->session);
+  CapFindingItem *best = NULL;
+  double best_distance = INFINITY;
+  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
+    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
+    Placed p;
+    if (!place(marks, port, item, &p) ||
+        !is_cut(p.mark, cap_finding_item_get(item), p.distance_mm))
+      continue;
+    const double distance = hypot(p.x - x, p.y - y);
+    if (distance <= p.radius && distance < best_distance) {
+      best = item;
+      best_distance = distance;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,331 @@
+/* CapOpener: see opener.h. */
+#include "ui/opener.h"
+
+#include "core/error.h"
+#include "io/findings_json.h"
+#include "ui/job.h"
+
+#include <string.h>
+
+typedef struct Load Load;
+
+struct CapOpener {
+  CapSession *session;
+  char *findings_path; /* asked for by name, or NULL */
+  CapJob *job;         /* the one that runs, or NULL */
+  Load *load;          /* owned by JOB when that loads, else NULL */
+};
+
+/* What a loading worker needs, and the preview that it fills for the window:
+ * a volume of its own, so that the window never reads what may be freed. */
+struct Load {
+  CapJob *job;     /* the worker's handle on itself */
+  CapShared *list; /* of CapSeriesList */
+  int index;
+  char *findings_path; /* to read afterwards, or NULL */
+  gboolean findings_required;
+  GMutex lock;
+  CapShared *preview; /* of CapVolume; set once, under the lock */
+};
+
+typedef struct {
+  CapVolume *volume;
+  CapFindings *findings;
+  GError *findings_error;
+} Loaded;
+
+CapOpener *
+cap_opener_new(CapSession *session)
+{
+  CapOpener *opener = g_new0(CapOpener, 1);
+  opener->session = session;
+  return opener;
+}
+
+static void
+drop_job(CapOpener *opener)
+{
+  cap_job_cancel(opener->job);
+  opener->job = NULL;
+  opener->load = NULL;
+}
+
+void
+cap_opener_free(CapOpener *opener)
+{
+  if (opener == NULL)
+    return;
+  drop_job(opener);
+  g_free(opener->findings_path);
+  g_free(opener);
+}
+
+/* ---- loading ---- */
+
+static void
+load_free(Load *load)
+{
+  cap_shared_unref(load->list);
+  cap_shared_unref(load->preview);
+  g_free(load->findings_path);
+  g_mutex_clear(&load->lock);
+  g_free(load);
+}
+
+static void
+loaded_free(Loaded *loaded)
+{
+  if (loaded == NULL)
+    return;
+  cap_volume_free(loaded->volume);
+  cap_findings_free(loaded->findings);
+  g_clear_error(&loaded->findings_error);
+  g_free(loaded);
+}
+
+/* An empty volume of VOLUME's grid; no plane is valid yet. NULL when memory is
+ * short: then there is no preview, only the finished volume. */
+static CapVolume *
+preview_new(const CapVolume *volume)
+{
+  CapVolume *preview =
+      cap_volume_new(volume->columns, volume->rows, volume->slices, NULL);
+  if (preview == NULL)
+    return NULL;
+  memcpy(preview->spacing_mm, volume->spacing_mm, sizeof volume->spacing_mm);
+  memcpy(preview->axis, volume->axis, sizeof volume->axis);
+  preview->origin_mm = volume->origin_mm;
+  memset(preview->valid, 0, volume->slices);
+  return preview;
+}
+
+static void
+on_slice(const CapVolume *volume, int slice, gpointer user_data)
+{
+  Load *load = user_data;
+  g_mutex_lock(&load->lock);
+  if (load->preview == NULL) {
+    CapVolume *fresh = preview_new(volume);
+    if (fresh != NULL)
+      load->preview = cap_shared_new(fresh, (GDestroyNotify)cap_volume_free);
+  }
+  CapVolume *preview = cap_shared_get(load->preview);
+  g_mutex_unlock(&load->lock);
+  if (preview == NULL || slice < 0 || slice >= preview->slices)
+    return;
+  memcpy(cap_volume_slice(preview, slice), cap_volume_slice(volume, slice),
+         sizeof(int16_t) * volume->columns * volume->rows);
+  __atomic_store_n(&preview->valid[slice], 1, __ATOMIC_RELEASE);
+  cap_job_wake(load->job);
+}
+
+static void
+read_findings(Load *load, Loaded *loaded)
+{
+  if (load->findings_path == NULL)
+    return;
+  GError *error = NULL;
+  loaded->findings =
+      cap_findings_json_load(load->findings_path, loaded->volume, &error);
+  const gboolean other_series =
+      loaded->findings != NULL &&
+      g_strcmp0(loaded->findings->series_uid,
+                loaded->volume->source->series_uid) != 0;
+  if (other_series) {
+    g_clear_pointer(&loaded->findings, cap_findings_free);
+    g_set_error(&error, CAP_ERROR, CAP_ERROR_DATA,
+                "%s holds the findings of another series; open that series or "
+                "run detection on this one",
+                load->findings_path);
+  }
+  if (load->findings_required)
+    loaded->findings_error = error;
+  else
+    g_clear_error(&error);
+}
+
+static gpointer
+load_work(CapJob *job, gpointer data, GError **error)
+{
+  Load *load = data;
+  load->job = job;
+  const CapSeriesList *list = cap_shared_get(load->list);
+  const CapSeries *series = list->series->pdata[load->index];
+  CapVolume *volume = cap_series_load_progressive(
+      series, NULL, cap_job_progress(job), on_slice, load, error);
+  if (volume == NULL)
+    return NULL;
+  Loaded *loaded = g_new0(Loaded, 1);
+  loaded->volume = volume;
+  read_findings(load, loaded);
+  return loaded;
+}
+
+/* Adopts the preview when it appears, then redraws as planes arrive. */
+static void
+load_tick(const char *stage, double fraction, gpointer user_data)
+{
+  CapOpener *opener = user_data;
+  Load *load = opener->load;
+  cap_session_set_progress(opener->session, stage, fraction);
+  g_mutex_lock(&load->lock);
+  CapShared *preview = load->preview ? cap_shared_ref(load->preview) : NULL;
+  g_mutex_unlock(&load->lock);
+  if (preview == NULL)
+    return;
+  if (cap_session_volume(opener->session) == cap_shared_get(preview))
+    cap_session_planes_arrived(opener->session);
+  else
+    cap_session_set_volume(opener->session, preview, FALSE);
+  cap_shared_unref(preview);
+}
+
+static void
+load_done(gpointer result, const GError *error, gpointer user_data)
+{
+  CapOpener *opener = user_data;
+  CapSession *session = opener->session;
+  opener->job = NULL;
+  opener->load = NULL;
+  if (error != NULL) {
+    cap_session_set_volume(session, NULL, FALSE);
+    cap_session_fail(session, error);
+    return;
+  }
+  Loaded *loaded = result;
+  g_autoptr(CapShared) volume = cap_shared_new(g_steal_pointer(&loaded->volume),
+                                               (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_session_set_phase(session, CAP_PHASE_READY);
+  if (loaded->findings != NULL)
+    cap_session_set_findings(session, g_steal_pointer(&loaded->findings));
+  else if (loaded->findings_error != NULL)
+    cap_session_warn(session, loaded->findings_error);
+  loaded_free(loaded);
+}
+
+/* findings.json asked for by name, or one that lies beside the opened path. */
+static char *
+find_findings(const CapOpener *opener)
+{
+  const char *asked = opener->findings_path;
+  if (asked != NULL)
+    return g_file_test(asked, G_FILE_TEST_IS_DIR)
+               ? g_build_filename(asked, CAP_FINDINGS_FILE, NULL)
+               : g_strdup(asked);
+  const char *path = cap_session_path(opener->session);
+  g_autofree char *folder = g_file_test(path, G_FILE_TEST_IS_DIR)
+                                ? g_strdup(path)
+                                : g_path_get_dirname(path);
+  g_autofree char *beside = g_build_filename(folder, CAP_FINDINGS_FILE, NULL);
+  return g_file_test(beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&beside)
+                                                     : NULL;
+}
+
+static void
+start_loading(CapOpener *opener, CapShared *list, int index)
+{
+  Load *load = g_new0(Load, 1);
+  load->list = cap_shared_ref(list);
+  load->index = index;
+  load->findings_path = find_findings(opener);
+  load->findings_required = opener->findings_path != NULL;
+  g_mutex_init(&load->lock);
+  cap_session_set_series_index(opener->session, index);
+  cap_session_set_progress(opener->session, "reading slices", 0);
+  cap_session_set_phase(opener->session, CAP_PHASE_LOADING);
+  opener->load = load;
+  opener->job =
+      cap_job_start(&(CapJobSpec){.work = load_work,
+                                  .work_data = load,
+                                  .work_data_free = (GDestroyNotify)load_free,
+                                  .result_free = (GDestroyNotify)loaded_free,
+                                  .tick = load_tick,
+                                  .done = load_done,
+                                  .user_data = opener});
+}
+
+/* ---- scanning ---- */
+
+static gpointer
+scan_work(CapJob *job, gpointer data, GError **error)
+{
+  return cap_series_scan(data, cap_job_progress(job), error);
+}
+
+static void
+scan_tick(const char *stage, double fraction, gpointer user_data)
+{
+  const CapOpener *opener = user_data;
+  cap_session_set_progress(opener->session, stage, fraction);
+}
+
+static int
+index_of(const CapSeriesList *list, const CapSeries *series)
+{
+  guint index;
+  return g_ptr_array_find(list->series, series, &index) ? (int)index : -1;
+}
+
+static void
+scan_done(gpointer result, const GError *error, gpointer user_data)
+{
+  CapOpener *opener = user_data;
+  opener->job = NULL;
+  if (error != NULL) {
+    cap_session_fail(opener->session, error);
+    return;
+  }
+  g_autoptr(CapShared) list =
+      cap_shared_new(result, (GDestroyNotify)cap_series_list_free);
+  cap_session_set_series_list(opener->session, list);
+  g_autoptr(GError) none = NULL;
+  const CapSeries *best = cap_series_choose(result, NULL, &none);
+  if (best == NULL)
+    cap_session_fail(opener->session, none);
+  else
+    start_loading(opener, list, index_of(result, best));
+}
+
+/* ---- public ---- */
+
+void
+cap_opener_open(CapOpener *opener, const char *path, const char *findings)
+{
+  drop_job(opener);
+  char *asked = g_strdup(findings);
+  g_free(opener->findings_path);
+  opener->findings_path = asked;
+  cap_session_reset(opener->session, path);
+  cap_session_set_progress(opener->session, "looking for series", 0);
+  cap_session_set_phase(opener->session, CAP_PHASE_SCANNING);
+  opener->job = cap_job_start(
+      &(CapJobSpec){.work = scan_work,
+                    .work_data = g_strdup(path),
+                    .work_data_free = g_free,
+                    .result_free = (GDestroyNotify)cap_series_list_free,
+                    .tick = scan_tick,
+                    .done = scan_done,
+                    .user_data = opener});
+}
+
+void
+cap_opener_choose(CapOpener *opener, int index)
+{
+  g_autoptr(CapShared) list = cap_session_share_series_list(opener->session);
+  const CapSeriesList *series = cap_shared_get(list);
+  if (series == NULL || index < 0 || index >= (int)series->series->len)
+    return;
+  drop_job(opener);
+  cap_session_set_findings(opener->session, NULL);
+  cap_session_set_volume(opener->session, NULL, FALSE);
+  start_loading(opener, list, index);
+}
+
+void
+cap_opener_cancel(CapOpener *opener)
+{
+  drop_job(opener);
+  cap_session_reset(opener->session, "");
+  cap_session_set_phase(opener->session, CAP_PHASE_EMPTY);
+}

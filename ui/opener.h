@@ -1,0 +1,20 @@
+/* CapOpener: from a path to a volume in the session, without stopping the UI.
+ */
+#pragma once
+
+#include "ui/session.h"
+
+typedef struct CapOpener CapOpener;
+
+/* SESSION is borrowed and must outlive the opener. */
+CapOpener *cap_opener_new(CapSession *session);
+void cap_opener_free(CapOpener *opener); /* cancels what runs */
+
+/* Lists the series of PATH and loads the best one. FINDINGS (may be NULL) is a
+ * findings.json or the folder of one, read when the volume is complete; without
+ * it one beside PATH is used when it names the same series. */
+void cap_opener_open(CapOpener *opener, const char *path, const char *findings);
+/* Another series of the list. */
+void cap_opener_choose(CapOpener *opener, int index);
+/* Stops scanning or loading: back to the empty window. */
+void cap_opener_cancel(CapOpener *opener);

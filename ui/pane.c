@@ -1,0 +1,362 @@
+/* CapPane: see pane.h. */
+#include "ui/pane.h"
+
+#include "ui/annotation.h"
+#include "ui/heat.h"
+#include "ui/marks.h"
+#include "ui/palette.h"
+#include "ui/pane_input.h"
+
+#include <math.h>
+
+#define ZOOM_CLOSEST 0.02 /* mm per device pixel */
+#define ZOOM_FARTHEST 10.0
+
+struct _CapPane {
+  GtkWidget parent;
+  CapSession *session;
+  CapPlane plane;
+  gboolean detailed;
+
+  gboolean
+      fitted; /* follows the widget's size until the reader zooms or pans */
+  double mm_per_pixel; /* device pixels */
+  CapPoint center_mm;  /* in-plane middle of the view */
+
+  GdkTexture *texture; /* of what follows */
+  CapViewport drawn;
+  guint drawn_serial;
+
+  CapTextCache *texts;
+  CapMarks *marks;
+  CapHeat *heat;
+};
+
+G_DEFINE_FINAL_TYPE(CapPane, cap_pane, GTK_TYPE_WIDGET)
+
+/* ---- geometry ---- */
+
+static void
+fit_to(CapPane *self, const CapVolume *volume, int width, int height)
+{
+  self->mm_per_pixel =
+      cap_viewport_fit(volume, self->plane, width, height, &self->center_mm);
+}
+
+gboolean
+cap_pane_viewport(CapPane *self, CapViewport *port)
+{
+  const CapVolume *volume = cap_session_volume(self->session);
+  const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(self));
+  const int width = gtk_widget_get_width(GTK_WIDGET(self)) * scale;
+  const int height = gtk_widget_get_height(GTK_WIDGET(self)) * scale;
+  if (volume == NULL || width <= 0 || height <= 0)
+    return FALSE;
+  if (self->fitted)
+    fit_to(self, volume, width, height);
+  const int index =
+      cap_slice_index(volume, self->plane, cap_session_position(self->session));
+  *port =
+      (CapViewport){.volume = volume,
+                    .view = {.plane = self->plane,
+                             .center_mm = cap_slice_at_index(
+                                 volume, self->plane, index, self->center_mm),
+                             .mm_per_pixel = self->mm_per_pixel,
+                             .window_hu = cap_session_window(self->session),
+                             .level_hu = cap_session_level(self->session),
+                             .interpolate = TRUE,
+                             .invert = cap_session_invert(self->session)},
+                    .width = width,
+                    .height = height,
+                    .scale = scale};
+  return TRUE;
+}
+
+void
+cap_pane_zoom(CapPane *self, double factor, double x, double y)
+{
+  CapViewport port;
+  if (!cap_pane_viewport(self, &port))
+    return;
+  const CapPoint kept = cap_viewport_to_patient(&port, x, y);
+  self->fitted = FALSE;
+  self->mm_per_pixel =
+      CLAMP(self->mm_per_pixel / factor, ZOOM_CLOSEST, ZOOM_FARTHEST);
+  cap_pane_viewport(self, &port);
+  const CapPoint now = cap_viewport_to_patient(&port, x, y);
+  self->center_mm.x += kept.x - now.x;
+  self->center_mm.y += kept.y - now.y;
+  self->center_mm.z += kept.z - now.z;
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+void
+cap_pane_pan(CapPane *self, double dx, double dy)
+{
+  CapViewport port;
+  if (!cap_pane_viewport(self, &port))
+    return;
+  self->fitted = FALSE;
+  self->center_mm =
+      cap_viewport_to_patient(&port, cap_viewport_screen_width(&port) / 2 - dx,
+                              cap_viewport_screen_height(&port) / 2 - dy);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+void
+cap_pane_fit(CapPane *self)
+{
+  self->fitted = TRUE;
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+gboolean
+cap_pane_is_fitted(CapPane *self)
+{
+  return self->fitted;
+}
+
+CapPlane
+cap_pane_plane(CapPane *self)
+{
+  return self->plane;
+}
+
+CapSession *
+cap_pane_session(CapPane *self)
+{
+  return self->session;
+}
+
+CapFindingItem *
+cap_pane_pick(CapPane *self, double x, double y)
+{
+  CapViewport port;
+  if (!cap_pane_viewport(self, &port) ||
+      cap_session_marks_hidden(self->session))
+    return NULL;
+  return cap_marks_pick(self->marks, &port, x, y);
+}
+
+/* ---- drawing ---- */
+
+static gboolean
+same_view(const CapViewport *a, const CapViewport *b)
+{
+  const CapSliceView *v = &a->view, *w = &b->view;
+  return a->volume == b->volume && a->width == b->width &&
+         a->height == b->height && v->center_mm.x == w->center_mm.x &&
+         v->center_mm.y == w->center_mm.y && v->center_mm.z == w->center_mm.z &&
+         v->mm_per_pixel == w->mm_per_pixel && v->window_hu == w->window_hu &&
+         v->level_hu == w->level_hu && v->invert == w->invert;
+}
+
+static void
+update_texture(CapPane *self, const CapViewport *port)
+{
+  const guint serial = cap_session_serial(self->session);
+  if (self->texture != NULL && self->drawn_serial == serial &&
+      same_view(&self->drawn, port))
+    return;
+  g_clear_object(&self->texture);
+  const gsize n_bytes = (gsize)port->width * port->height * 4;
+  uint8_t *pixels = g_try_malloc(n_bytes);
+  if (pixels == NULL)
+    return;
+  cap_slice_render(port->volume, &port->view, port->width, port->height,
+                   pixels);
+  g_autoptr(GBytes) bytes = g_bytes_new_take(pixels, n_bytes);
+  self->texture =
+      gdk_memory_texture_new(port->width, port->height, GDK_MEMORY_R8G8B8A8,
+                             bytes, (gsize)port->width * 4);
+  self->drawn = *port;
+  self->drawn_serial = serial;
+}
+
+static void
+snapshot_focus(CapPane *self, GtkSnapshot *snapshot, float width, float height)
+{
+  if (!gtk_widget_has_visible_focus(GTK_WIDGET(self)))
+    return;
+  const GdkRGBA c = CAP_RGB(CAP_COLOR_SKY, 0.9f);
+  GskRoundedRect outline;
+  gsk_rounded_rect_init_from_rect(&outline,
+                                  &GRAPHENE_RECT_INIT(0, 0, width, height), 0);
+  gtk_snapshot_append_border(snapshot, &outline, (float[]){1, 1, 1, 1},
+                             (GdkRGBA[]){c, c, c, c});
+}
+
+static void
+cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  CapPane *self = CAP_PANE(widget);
+  const float width = (float)gtk_widget_get_width(widget);
+  const float height = (float)gtk_widget_get_height(widget);
+  CapViewport port;
+  if (!cap_pane_viewport(self, &port))
+    return;
+  update_texture(self, &port);
+  gtk_snapshot_push_clip(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
+  if (self->texture != NULL)
+    gtk_snapshot_append_texture(snapshot, self->texture,
+                                &GRAPHENE_RECT_INIT(0, 0, width, height));
+  if (!cap_session_marks_hidden(self->session)) {
+    CapFindingItem *selected = cap_session_selected(self->session);
+    const int capsule = cap_session_capsule(self->session);
+    const gboolean heated =
+        cap_session_explain(self->session) && selected != NULL &&
+        cap_heat_snapshot(self->heat, snapshot, &port, selected, capsule);
+    cap_annotation_crosshair(snapshot, &port,
+                             cap_session_position(self->session));
+    cap_marks_snapshot(self->marks, snapshot, &port, self->texts);
+    const CapAnnotationStyle style = {.texts = self->texts,
+                                      .detailed = self->detailed};
+    cap_annotation_texts(snapshot, &port, self->session, &style);
+    if (heated && self->detailed)
+      cap_heat_legend(snapshot, &port, self->texts, selected, capsule);
+  }
+  snapshot_focus(self, snapshot, width, height);
+  gtk_snapshot_pop(snapshot);
+}
+
+/* ---- following the session ---- */
+
+static void
+update_accessible(CapPane *self)
+{
+  const CapVolume *volume = cap_session_volume(self->session);
+  if (volume == NULL)
+    return;
+  const CapPoint at = cap_session_position(self->session);
+  g_autofree char *text = g_strdup_printf(
+      "Slice %d of %d", cap_slice_index(volume, self->plane, at) + 1,
+      cap_slice_count(volume, self->plane));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self),
+                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+on_volume(CapPane *self)
+{
+  g_clear_object(&self->texture);
+  cap_marks_clear(self->marks);
+  cap_heat_clear(self->heat);
+  self->fitted = TRUE;
+  update_accessible(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
+on_marks(CapPane *self)
+{
+  cap_marks_clear(self->marks);
+  cap_heat_clear(self->heat);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
+on_position(CapPane *self, gboolean center)
+{
+  CapViewport port; /* settles the zoom of a view that was fitted until now */
+  if (center && cap_pane_viewport(self, &port)) {
+    self->fitted = FALSE;
+    self->center_mm = cap_session_position(self->session);
+  }
+  update_accessible(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
+bind(CapPane *self, CapSession *session)
+{
+  self->session = g_object_ref(session);
+  self->marks = cap_marks_new(session);
+  const struct {
+    const char *signal;
+    GCallback callback;
+  } handlers[] = {
+      {"volume-changed", G_CALLBACK(on_volume)},
+      {"marks-changed", G_CALLBACK(on_marks)},
+      {"position-changed", G_CALLBACK(on_position)},
+      {"planes-arrived", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::window", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::level", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::invert", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::explain", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::capsule", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::selected", G_CALLBACK(gtk_widget_queue_draw)},
+      {"notify::marks-hidden", G_CALLBACK(gtk_widget_queue_draw)},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
+    g_signal_connect_object(session, handlers[i].signal, handlers[i].callback,
+                            self, G_CONNECT_SWAPPED);
+}
+
+/* ---- widget ---- */
+
+static void
+cap_pane_css_changed(GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS(cap_pane_parent_class)->css_changed(widget, change);
+  cap_text_cache_clear(CAP_PANE(widget)->texts);
+}
+
+static void
+cap_pane_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+                 int *minimum, int *natural, int *minimum_baseline,
+                 int *natural_baseline)
+{
+  *minimum = 120;
+  *natural = CAP_PANE(widget)->detailed ? 700 : 340;
+}
+
+static void
+cap_pane_dispose(GObject *object)
+{
+  CapPane *self = CAP_PANE(object);
+  g_clear_object(&self->texture);
+  g_clear_pointer(&self->marks, cap_marks_free);
+  g_clear_pointer(&self->heat, cap_heat_free);
+  g_clear_pointer(&self->texts, cap_text_cache_free);
+  g_clear_object(&self->session);
+  G_OBJECT_CLASS(cap_pane_parent_class)->dispose(object);
+}
+
+static void
+cap_pane_class_init(CapPaneClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = cap_pane_dispose;
+  widget->snapshot = cap_pane_snapshot;
+  widget->measure = cap_pane_measure;
+  widget->css_changed = cap_pane_css_changed;
+  gtk_widget_class_set_css_name(widget, "pane");
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+cap_pane_init(CapPane *self)
+{
+  self->fitted = TRUE;
+  self->mm_per_pixel = 1;
+  self->texts = cap_text_cache_new(GTK_WIDGET(self));
+  self->heat = cap_heat_new();
+  gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  gtk_widget_set_hexpand(GTK_WIDGET(self), TRUE);
+  gtk_widget_set_vexpand(GTK_WIDGET(self), TRUE);
+}
+
+GtkWidget *
+cap_pane_new(CapSession *session, CapPlane plane, gboolean detailed)
+{
+  CapPane *self = g_object_new(CAP_TYPE_PANE, NULL);
+  self->plane = plane;
+  self->detailed = detailed;
+  bind(self, session);
+  cap_pane_input_attach(self);
+  g_autofree char *label =
+      g_strdup_printf("%s view", cap_annotation_plane_name(plane));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  return GTK_WIDGET(self);
+}

@@ -1,0 +1,29 @@
+/* CapPane: one plane of the session's volume, as a widget.
+ *
+ * Shows the pixels of core/image/slice one to one on the screen's own pixels;
+ * marks, heat map and annotations are render nodes on top. Zoom and pan belong
+ * to the pane; position, window and everything else to the session. */
+#pragma once
+
+#include "ui/session.h"
+#include "ui/viewport.h"
+
+#define CAP_TYPE_PANE (cap_pane_get_type())
+G_DECLARE_FINAL_TYPE(CapPane, cap_pane, CAP, PANE, GtkWidget)
+
+/* DETAILED: also patient, study and series in the corners. */
+GtkWidget *cap_pane_new(CapSession *session, CapPlane plane, gboolean detailed);
+
+CapPlane cap_pane_plane(CapPane *pane);
+CapSession *cap_pane_session(CapPane *pane);
+/* FALSE while there is no volume or no size. */
+gboolean cap_pane_viewport(CapPane *pane, CapViewport *port);
+/* Zooms by FACTOR (> 1 is closer) and keeps what lies at (X, Y) in its place.
+ */
+void cap_pane_zoom(CapPane *pane, double factor, double x, double y);
+void cap_pane_pan(CapPane *pane, double dx, double dy); /* logical pixels */
+/* The whole plane again. */
+void cap_pane_fit(CapPane *pane);
+gboolean cap_pane_is_fitted(CapPane *pane);
+/* The finding whose mark holds the point; borrowed, or NULL. */
+CapFindingItem *cap_pane_pick(CapPane *pane, double x, double y);

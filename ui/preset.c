@@ -1,0 +1,20 @@
+/* Window presets: see preset.h. */
+#include "ui/preset.h"
+
+#include <stddef.h>
+
+const CapPreset cap_presets[CAP_N_PRESETS] = {
+    {"Lung", 1500, -600},        {"Mediastinum", 400, 40},
+    {"Bone", 1800, 400},         {"Vessels", 600, 200},
+    {"Ground glass", 800, -700}, {"Whole range", 4000, 0},
+};
+
+const CapPreset *
+cap_preset_find(double window_hu, double level_hu)
+{
+  for (int i = 0; i < CAP_N_PRESETS; i++)
+    if (cap_presets[i].window_hu == window_hu &&
+        cap_presets[i].level_hu == level_hu)
+      return &cap_presets[i];
+  return NULL;
+}

@@ -1,0 +1,126 @@
+/* CapSession: what the window is looking at; every widget binds to this model.
+ *
+ * Lives in the UI thread. Work is started by ui/opener and ui/detector, which
+ * put their results in here; widgets listen to the properties and signals.
+ *
+ * Properties (all notify): "phase" (CapPhase), "message" (string: the sentence
+ * of a failure), "stage" (string) and "fraction" (0 … 1) of running work,
+ * "detecting", "explain", "marks-hidden", "invert" (booleans), "window" and
+ * "level" (HU), "capsule" (0 … 9: whose heat map), "selected" (CapFindingItem
+ * or NULL).
+ *
+ * Signals: "volume-changed" (another volume or none), "planes-arrived" (more of
+ * it is filled), "position-changed" (gboolean: centre the views on it),
+ * "pointer-changed", "marks-changed" (findings, statuses), "findings-state"
+ * (detection has run or not), "warning" (string: a sentence to show once). */
+#pragma once
+
+#include "core/image/slice.h"
+#include "io/series.h"
+#include "ui/finding_item.h"
+#include "ui/shared.h"
+
+#include <gtk/gtk.h>
+
+typedef enum {
+  CAP_PHASE_EMPTY,    /* nothing open */
+  CAP_PHASE_SCANNING, /* listing the series of a path */
+  CAP_PHASE_LOADING,  /* reading pixels; a volume may be there already */
+  CAP_PHASE_READY,
+  CAP_PHASE_FAILED, /* "message" says why */
+} CapPhase;
+
+typedef enum {
+  CAP_SORT_PROBABILITY,
+  CAP_SORT_SIZE,
+  CAP_SORT_MALIGNANCY,
+  CAP_SORT_HEAD_TO_FEET,
+} CapSortKey;
+
+#define CAP_TYPE_SESSION (cap_session_get_type())
+G_DECLARE_FINAL_TYPE(CapSession, cap_session, CAP, SESSION, GObject)
+
+CapSession *cap_session_new(void);
+
+/* ---- study and volume ---- */
+
+/* Borrowed; NULL while there is none. */
+const CapVolume *cap_session_volume(CapSession *session);
+CapShared *cap_session_share_volume(CapSession *session); /* new reference */
+/* Header facts of the chosen series, also before its pixels are there. */
+const CapSource *cap_session_source(CapSession *session);
+const CapSeriesList *cap_session_series_list(CapSession *session);
+CapShared *cap_session_share_series_list(CapSession *session); /* new ref. */
+int cap_session_series_index(CapSession *session);             /* -1: none */
+const char *cap_session_path(CapSession *session);
+/* Changes with every new volume and every plane that arrives: for caches. */
+guint cap_session_serial(CapSession *session);
+gboolean cap_session_is_complete(CapSession *session); /* all planes read */
+
+/* For opener: each takes a reference of its own. */
+void cap_session_reset(CapSession *session, const char *path);
+void cap_session_set_phase(CapSession *session, CapPhase phase);
+/* FAILED with the sentence the command line prints: MESSAGE and [CAP-nnn]. */
+void cap_session_fail(CapSession *session, const GError *error);
+/* A failure that leaves the volume usable: emits "warning" with the sentence.
+ */
+void cap_session_warn(CapSession *session, const GError *error);
+void cap_session_set_progress(CapSession *session, const char *stage,
+                              double fraction);
+void cap_session_set_series_list(CapSession *session, CapShared *list);
+void cap_session_set_series_index(CapSession *session, int index);
+/* VOLUME (of CapVolume) may be NULL. Keeps the position when the grid stays. */
+void cap_session_set_volume(CapSession *session, CapShared *volume,
+                            gboolean complete);
+void cap_session_planes_arrived(CapSession *session);
+
+/* ---- looking ---- */
+
+CapPoint cap_session_position(CapSession *session);
+/* Clamped to the volume; CENTER asks the views to centre on it. */
+void cap_session_set_position(CapSession *session, CapPoint at_mm,
+                              gboolean center);
+void cap_session_scroll(CapSession *session, CapPlane plane, int steps);
+double cap_session_window(CapSession *session);
+double cap_session_level(CapSession *session);
+void cap_session_set_window(CapSession *session, double window_hu,
+                            double level_hu);
+/* The point under the mouse, NULL when it has left, and the zoom of that view
+ * in screen pixels per mm. */
+void cap_session_set_pointer(CapSession *session, const CapPoint *at_mm,
+                             double zoom);
+/* The point to read HU at: under the mouse, else the cross-hair. */
+CapPoint cap_session_reading_point(CapSession *session);
+double cap_session_zoom(CapSession *session);
+/* FALSE outside the volume and on absent planes. */
+gboolean cap_session_hu(CapSession *session, CapPoint at_mm, int *hu);
+
+gboolean cap_session_explain(CapSession *session);
+gboolean cap_session_marks_hidden(CapSession *session);
+gboolean cap_session_invert(CapSession *session);
+gboolean cap_session_detecting(CapSession *session);
+int cap_session_capsule(CapSession *session);
+CapPhase cap_session_phase(CapSession *session);
+const char *cap_session_message(CapSession *session);
+const char *cap_session_stage(CapSession *session);
+double cap_session_fraction(CapSession *session);
+
+/* ---- findings ---- */
+
+/* Takes FINDINGS, or NULL to forget them. */
+void cap_session_set_findings(CapSession *session, CapFindings *findings);
+/* Borrowed; NULL when detection has not run on this series. */
+const CapFindings *cap_session_findings(CapSession *session);
+GListModel *cap_session_all_items(CapSession *session); /* of CapFindingItem */
+GListModel *cap_session_visible_items(CapSession *session); /* as filtered */
+void cap_session_set_sort(CapSession *session, CapSortKey key);
+/* A CapStatus, or -1 for all. */
+void cap_session_set_status_filter(CapSession *session, int status);
+CapFindingItem *
+cap_session_selected(CapSession *session); /* borrowed, or NULL */
+/* GO also moves the cross-hair to it and centres the views. */
+void cap_session_select(CapSession *session, CapFindingItem *item, gboolean go);
+/* Next (+1) or previous (-1) in the visible order; FALSE at the end. */
+gboolean cap_session_select_step(CapSession *session, int step);
+void cap_session_set_status(CapSession *session, CapStatus status);
+void cap_session_set_detecting(CapSession *session, gboolean detecting);

@@ -1,0 +1,438 @@
+/* CapWindow: see window.h. */
+#include "ui/window.h"
+
+#include "ui/annotation.h"
+#include "ui/commands.h"
+#include "ui/keys.h"
+#include "ui/preset.h"
+#include "ui/recent.h"
+#include "ui/status_line.h"
+#include "ui/work_bar.h"
+
+#define RECENT_ROWS 6
+#define NARROW_PX 1200 /* below this the findings lie over the images */
+
+struct _CapWindow {
+  AdwApplicationWindow parent;
+  CapSession *session;
+  CapOpener *opener;
+  GtkWidget *views, *recent, *keys_window;
+  gboolean image_only, had_series, had_findings;
+
+  GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
+      *failed_box, *failed_text, *failed_next, *findings_flap, *series_flap,
+      *views_overlay, *status_box, *preset_button;
+};
+
+G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- states ---- */
+
+static void
+show_recent(CapWindow *self)
+{
+  if (self->recent != NULL)
+    gtk_box_remove(GTK_BOX(self->empty_box), self->recent);
+  self->recent = cap_recent_list_new(RECENT_ROWS);
+  if (self->recent != NULL)
+    gtk_box_append(GTK_BOX(self->empty_box), self->recent);
+}
+
+static void
+show_failure(CapWindow *self)
+{
+  gtk_label_set_text(GTK_LABEL(self->failed_text),
+                     cap_session_message(self->session));
+  const CapSeriesList *list = cap_session_series_list(self->session);
+  const guint others = list != NULL ? list->series->len - 1 : 0;
+  g_autofree char *next =
+      others > 0
+          ? g_strdup_printf("%u other series of this study can be chosen in "
+                            "the series list (F9).",
+                            others)
+          : g_strdup("Nothing was changed. Another folder or file can be "
+                     "opened or dropped here.");
+  gtk_label_set_text(GTK_LABEL(self->failed_next), next);
+}
+
+static void
+update_phase(CapWindow *self)
+{
+  const char *page = "reading";
+  switch (cap_session_phase(self->session)) {
+  case CAP_PHASE_EMPTY:
+    show_recent(self);
+    page = "empty";
+    break;
+  case CAP_PHASE_SCANNING:
+    page = "scanning";
+    break;
+  case CAP_PHASE_FAILED:
+    show_failure(self);
+    page = "failed";
+    break;
+  case CAP_PHASE_LOADING:
+  case CAP_PHASE_READY:
+    break;
+  }
+  gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
+  gtk_widget_set_visible(self->status_box,
+                         g_str_equal(page, "reading") && !self->image_only);
+  if (g_str_equal(page, "reading"))
+    gtk_widget_grab_focus(
+        GTK_WIDGET(cap_views_pane(CAP_VIEWS(self->views), CAP_PLANE_AXIAL)));
+  cap_commands_update(self);
+}
+
+static void
+update_title(CapWindow *self)
+{
+  const CapSource *source = cap_session_source(self->session);
+  AdwWindowTitle *title = ADW_WINDOW_TITLE(self->title);
+  if (source == NULL || cap_session_phase(self->session) == CAP_PHASE_EMPTY) {
+    adw_window_title_set_title(title, "Capsight");
+    adw_window_title_set_subtitle(title, cap_session_path(self->session));
+    gtk_window_set_title(GTK_WINDOW(self), "Capsight");
+    return;
+  }
+  g_autofree char *person = cap_annotation_person(source->patient_name);
+  g_autofree char *date = cap_annotation_date(source->study_date);
+  const char *who = *person != '\0' ? person : source->patient_id;
+  g_autofree char *first =
+      *date != '\0' ? g_strdup_printf("%s  ·  %s", who, date) : g_strdup(who);
+  g_autoptr(GString) second = g_string_new(source->series_description);
+  if (source->slice_thickness_mm > 0)
+    g_string_append_printf(second, "%s%.1f mm", second->len > 0 ? "  ·  " : "",
+                           source->slice_thickness_mm);
+  if (*source->kernel != '\0')
+    g_string_append_printf(second, "%s%s", second->len > 0 ? "  ·  " : "",
+                           source->kernel);
+  adw_window_title_set_title(title, first);
+  adw_window_title_set_subtitle(title, second->str);
+  g_autofree char *full = g_strdup_printf("%s – Capsight", first);
+  gtk_window_set_title(GTK_WINDOW(self), full);
+}
+
+static void
+update_preset(CapWindow *self)
+{
+  const double window = cap_session_window(self->session);
+  const double level = cap_session_level(self->session);
+  const CapPreset *preset = cap_preset_find(window, level);
+  g_autofree char *label =
+      preset != NULL ? g_strdup(preset->name)
+                     : g_strdup_printf("W %.0f L %.0f", window, level);
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->preset_button), label);
+}
+
+static void
+on_phase(CapWindow *self)
+{
+  update_phase(self);
+  update_title(self);
+}
+
+static void
+on_detecting(CapWindow *self)
+{
+  cap_commands_update(self);
+}
+
+static void
+on_warning(CapWindow *self, const char *text)
+{
+  cap_window_toast(self, text);
+}
+
+static void
+bind_session(CapWindow *self)
+{
+  const struct {
+    const char *signal;
+    GCallback callback;
+  } handlers[] = {
+      {"notify::phase", G_CALLBACK(on_phase)},
+      {"volume-changed", G_CALLBACK(update_title)},
+      {"notify::window", G_CALLBACK(update_preset)},
+      {"notify::level", G_CALLBACK(update_preset)},
+      {"notify::detecting", G_CALLBACK(on_detecting)},
+      {"notify::selected", G_CALLBACK(on_detecting)},
+      {"warning", G_CALLBACK(on_warning)},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
+    g_signal_connect_object(self->session, handlers[i].signal,
+                            handlers[i].callback, self, G_CONNECT_SWAPPED);
+}
+
+/* ---- keys ---- */
+
+/* Typing in an entry and moving in a menu keep their keys. */
+static gboolean
+keys_belong_to_focus(CapWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
+  return focus != NULL &&
+         (GTK_IS_EDITABLE(focus) ||
+          gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
+}
+
+static void
+set_hidden(CapWindow *self, gboolean hidden)
+{
+  g_object_set(self->session, "marks-hidden", hidden, NULL);
+}
+
+static gboolean
+on_key_pressed(GtkEventControllerKey *controller, guint key, guint code,
+               GdkModifierType state, gpointer data)
+{
+  CapWindow *self = data;
+  if (keys_belong_to_focus(self))
+    return GDK_EVENT_PROPAGATE;
+  if (gdk_keyval_to_lower(key) == GDK_KEY_h &&
+      !(state & (GDK_CONTROL_MASK | GDK_ALT_MASK))) {
+    set_hidden(self, TRUE);
+    return GDK_EVENT_STOP;
+  }
+  const char *detailed = cap_keys_lookup(key, state);
+  if (detailed == NULL)
+    return GDK_EVENT_PROPAGATE;
+  g_autofree char *name = NULL;
+  g_autoptr(GVariant) target = NULL;
+  if (!g_action_parse_detailed_name(detailed, &name, &target, NULL))
+    return GDK_EVENT_PROPAGATE;
+  if (g_str_has_prefix(name, "win.") &&
+      !g_action_group_get_action_enabled(G_ACTION_GROUP(self), name + 4))
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_activate_action_variant(GTK_WIDGET(self), name, target);
+}
+
+static void
+on_key_released(GtkEventControllerKey *controller, guint key, guint code,
+                GdkModifierType state, gpointer data)
+{
+  if (gdk_keyval_to_lower(key) == GDK_KEY_h)
+    set_hidden(data, FALSE);
+}
+
+static void
+on_active(CapWindow *self)
+{
+  if (!gtk_window_is_active(GTK_WINDOW(self)))
+    set_hidden(self, FALSE); /* the release went to another window */
+}
+
+/* Arrows scroll the active pane wherever the focus is, unless the focused
+ * widget wanted them. */
+static gboolean
+on_key_unused(GtkEventControllerKey *controller, guint key, guint code,
+              GdkModifierType state, gpointer data)
+{
+  CapWindow *self = data;
+  GtkWidget *pane = GTK_WIDGET(cap_views_active(CAP_VIEWS(self->views)));
+  if (keys_belong_to_focus(self) || gtk_widget_is_focus(pane) ||
+      cap_session_volume(self->session) == NULL)
+    return GDK_EVENT_PROPAGATE;
+  return gtk_event_controller_key_forward(controller, pane);
+}
+
+static void
+add_keys(CapWindow *self)
+{
+  GtkEventController *first = gtk_event_controller_key_new();
+  gtk_event_controller_set_propagation_phase(first, GTK_PHASE_CAPTURE);
+  g_signal_connect(first, "key-pressed", G_CALLBACK(on_key_pressed), self);
+  g_signal_connect(first, "key-released", G_CALLBACK(on_key_released), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), first);
+  GtkEventController *last = gtk_event_controller_key_new();
+  g_signal_connect(last, "key-pressed", G_CALLBACK(on_key_unused), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), last);
+  g_signal_connect(self, "notify::is-active", G_CALLBACK(on_active), NULL);
+}
+
+/* ---- drops ---- */
+
+static gboolean
+on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
+        gpointer data)
+{
+  GdkFileList *list = g_value_get_boxed(value);
+  g_autoptr(GSList) files = gdk_file_list_get_files(list);
+  g_autofree char *path = files != NULL ? g_file_get_path(files->data) : NULL;
+  if (path == NULL) {
+    cap_window_toast(data, "Only files on this computer can be opened.");
+    return FALSE;
+  }
+  cap_window_open(data, path, NULL);
+  return TRUE;
+}
+
+static void
+add_drop(CapWindow *self)
+{
+  GtkDropTarget *target =
+      gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(target));
+}
+
+/* ---- construction ---- */
+
+static void
+cap_window_dispose(GObject *object)
+{
+  CapWindow *self = CAP_WINDOW(object);
+  g_clear_pointer(&self->opener, cap_opener_free);
+  G_OBJECT_CLASS(cap_window_parent_class)->dispose(object);
+}
+
+static void
+cap_window_finalize(GObject *object)
+{
+  g_clear_object(&CAP_WINDOW(object)->session);
+  G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
+}
+
+static void
+cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+  CapWindow *self = CAP_WINDOW(widget);
+  const AdwFlapFoldPolicy policy = width < NARROW_PX
+                                       ? ADW_FLAP_FOLD_POLICY_ALWAYS
+                                       : ADW_FLAP_FOLD_POLICY_NEVER;
+  if (adw_flap_get_fold_policy(ADW_FLAP(self->findings_flap)) != policy)
+    adw_flap_set_fold_policy(ADW_FLAP(self->findings_flap), policy);
+  GTK_WIDGET_CLASS(cap_window_parent_class)
+      ->size_allocate(widget, width, height, baseline);
+}
+
+static void
+cap_window_class_init(CapWindowClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = cap_window_dispose;
+  G_OBJECT_CLASS(klass)->finalize = cap_window_finalize;
+  widget->size_allocate = cap_window_size_allocate;
+  gtk_widget_class_set_template_from_resource(
+      widget, "/org/capsight/Viewer/templates/window.ui");
+#define CHILD(name)                                                            \
+  gtk_widget_class_bind_template_child(widget, CapWindow, name)
+  CHILD(toasts);
+  CHILD(header);
+  CHILD(title);
+  CHILD(stack);
+  CHILD(empty_box);
+  CHILD(scanning_page);
+  CHILD(failed_box);
+  CHILD(failed_text);
+  CHILD(failed_next);
+  CHILD(findings_flap);
+  CHILD(series_flap);
+  CHILD(views_overlay);
+  CHILD(status_box);
+  CHILD(preset_button);
+#undef CHILD
+}
+
+static void
+add_property_action(CapWindow *self, const char *name, gpointer object,
+                    const char *property)
+{
+  g_autoptr(GPropertyAction) action =
+      g_property_action_new(name, object, property);
+  g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
+}
+
+static void
+cap_window_init(CapWindow *self)
+{
+  self->session = cap_session_new();
+  self->opener = cap_opener_new(self->session);
+  gtk_widget_init_template(GTK_WIDGET(self));
+
+  self->views = cap_views_new(self->session);
+  gtk_overlay_set_child(GTK_OVERLAY(self->views_overlay), self->views);
+  gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
+                          cap_work_bar_new(self->session));
+  adw_status_page_set_child(ADW_STATUS_PAGE(self->scanning_page),
+                            cap_work_bar_new(self->session));
+  GtkWidget *status = cap_status_line_new(self->session);
+  gtk_widget_set_hexpand(status, TRUE);
+  gtk_box_append(GTK_BOX(self->status_box), status);
+
+  add_property_action(self, "show-series", self->series_flap, "reveal-flap");
+  add_property_action(self, "show-findings", self->findings_flap,
+                      "reveal-flap");
+  add_property_action(self, "explain", self->session, "explain");
+  add_property_action(self, "invert", self->session, "invert");
+  cap_commands_install(self);
+  bind_session(self);
+  add_keys(self);
+  add_drop(self);
+  update_phase(self);
+  update_preset(self);
+}
+
+CapWindow *
+cap_window_new(AdwApplication *application)
+{
+  return g_object_new(CAP_TYPE_WINDOW, "application", application, NULL);
+}
+
+void
+cap_window_open(CapWindow *self, const char *path, const char *findings)
+{
+  cap_recent_add(path);
+  cap_opener_open(self->opener, path, findings);
+}
+
+void
+cap_window_toast(CapWindow *self, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text(text, -1);
+  AdwToast *toast = adw_toast_new(escaped);
+  adw_toast_set_timeout(toast, 8);
+  adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
+}
+
+CapSession *
+cap_window_session(CapWindow *self)
+{
+  return self->session;
+}
+
+CapOpener *
+cap_window_opener(CapWindow *self)
+{
+  return self->opener;
+}
+
+CapViews *
+cap_window_views(CapWindow *self)
+{
+  return CAP_VIEWS(self->views);
+}
+
+const char *
+cap_window_page(CapWindow *self)
+{
+  return gtk_stack_get_visible_child_name(GTK_STACK(self->stack));
+}
+
+void
+cap_window_set_image_only(CapWindow *self, gboolean image_only)
+{
+  if (self->image_only == image_only)
+    return;
+  self->image_only = image_only;
+  AdwFlap *series = ADW_FLAP(self->series_flap);
+  AdwFlap *findings = ADW_FLAP(self->findings_flap);
+  if (image_only) {
+    self->had_series = adw_flap_get_reveal_flap(series);
+    self->had_findings = adw_flap_get_reveal_flap(findings);
+  }
+  adw_flap_set_reveal_flap(series, !image_only && self->had_series);
+  adw_flap_set_reveal_flap(findings, !image_only && self->had_findings);
+  gtk_widget_set_visible(self->header, !image_only);
+  update_phase(self);
+}

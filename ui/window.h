@@ -1,0 +1,26 @@
+/* CapWindow: the reading room: header bar, series, views, findings, status. */
+#pragma once
+
+#include "ui/opener.h"
+#include "ui/session.h"
+#include "ui/views.h"
+
+#include <adwaita.h>
+
+#define CAP_TYPE_WINDOW (cap_window_get_type())
+G_DECLARE_FINAL_TYPE(CapWindow, cap_window, CAP, WINDOW, AdwApplicationWindow)
+
+CapWindow *cap_window_new(AdwApplication *application);
+/* FINDINGS as for cap_opener_open; may be NULL. */
+void cap_window_open(CapWindow *window, const char *path, const char *findings);
+/* Shows a sentence for some seconds. */
+void cap_window_toast(CapWindow *window, const char *text);
+
+/* Borrowed parts, for commands and tests. */
+CapSession *cap_window_session(CapWindow *window);
+CapOpener *cap_window_opener(CapWindow *window);
+CapViews *cap_window_views(CapWindow *window);
+/* Name of the page in view: "empty", "scanning", "failed" or "reading". */
+const char *cap_window_page(CapWindow *window);
+/* Both bars and the status line away, or back as they were. */
+void cap_window_set_image_only(CapWindow *window, gboolean image_only);

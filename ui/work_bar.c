@@ -1,0 +1,71 @@
+/* CapWorkBar: see work_bar.h. */
+#include "ui/work_bar.h"
+
+typedef struct {
+  GtkWidget *revealer, *label, *bar;
+  CapSession *session;
+} WorkBar;
+
+static void
+update(WorkBar *work)
+{
+  const CapPhase phase = cap_session_phase(work->session);
+  const gboolean busy = phase == CAP_PHASE_SCANNING ||
+                        phase == CAP_PHASE_LOADING ||
+                        cap_session_detecting(work->session);
+  gtk_revealer_set_reveal_child(GTK_REVEALER(work->revealer), busy);
+  if (!busy)
+    return;
+  const char *stage = cap_session_stage(work->session);
+  const double fraction = cap_session_fraction(work->session);
+  g_autofree char *sentence =
+      *stage != '\0'
+          ? g_strdup_printf("%c%s", g_ascii_toupper(*stage), stage + 1)
+          : g_strdup("Working");
+  gtk_label_set_text(GTK_LABEL(work->label), sentence);
+  gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(work->bar), fraction);
+  g_autofree char *percent = g_strdup_printf("%.0f %%", fraction * 100);
+  gtk_progress_bar_set_text(GTK_PROGRESS_BAR(work->bar), percent);
+}
+
+GtkWidget *
+cap_work_bar_new(CapSession *session)
+{
+  WorkBar *work = g_new0(WorkBar, 1);
+  work->session = session;
+  work->revealer = gtk_revealer_new();
+  gtk_revealer_set_transition_type(GTK_REVEALER(work->revealer),
+                                   GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
+  gtk_widget_set_halign(work->revealer, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign(work->revealer, GTK_ALIGN_END);
+
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_widget_add_css_class(box, "work-bar");
+  work->label = gtk_label_new("");
+  gtk_label_set_width_chars(GTK_LABEL(work->label), 22);
+  gtk_label_set_xalign(GTK_LABEL(work->label), 0);
+  work->bar = gtk_progress_bar_new();
+  gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(work->bar), TRUE);
+  gtk_widget_set_size_request(work->bar, 220, -1);
+  gtk_widget_set_valign(work->bar, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(work->bar),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Progress", -1);
+  GtkWidget *stop = gtk_button_new_with_label("Stop");
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(stop), "win.cancel");
+  gtk_box_append(GTK_BOX(box), work->label);
+  gtk_box_append(GTK_BOX(box), work->bar);
+  gtk_box_append(GTK_BOX(box), stop);
+  gtk_revealer_set_child(GTK_REVEALER(work->revealer), box);
+
+  g_object_set_data_full(G_OBJECT(work->revealer), "cap-work-bar", work,
+                         g_free);
+  static const char *const details[] = {"notify::phase", "notify::detecting",
+                                        "notify::stage", "notify::fraction"};
+  for (guint i = 0; i < G_N_ELEMENTS(details); i++) {
+    GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), work, NULL);
+    g_object_watch_closure(G_OBJECT(work->revealer), closure);
+    g_signal_connect_closure(session, details[i], closure, FALSE);
+  }
+  update(work);
+  return work->revealer;
+}
