@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define MARGIN 8
-#define CROSSHAIR_GAP 18 /* free around the point, so that it stays readable   \
+#define CROSSHAIR_GAP                                                          \
+  18                     /* free around the point, so that it stays readable   \
                           */
 #define CROSSHAIR_END 28 /* free at the edges, for the orientation letters */
 

@@ -17,4 +17,4 @@ unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data \
   XDG_CACHE_HOME=$home/cache XDG_RUNTIME_DIR=$home/run GDK_BACKEND=x11 \
   GSK_RENDERER=cairo GSETTINGS_BACKEND=memory GTK_A11Y=${GTK_A11Y:-test} \
-  xvfb-run -a -s "-screen 0 1600x1000x24 -nolisten tcp" "$@"
+  xvfb-run -a -s "-screen 0 1600x1000x24 -noreset -nolisten tcp" "$@"
