@@ -106,9 +106,17 @@ cap_phantom_anatomy_wall(const CapPhantomAnatomy *a, CapPoint q)
 {
   const double k = profile(a, q.z), ky = pow(k, 0.75);
   const double outer = (36 * a->scale[0]) * (1 - k) + a->chest_x * k;
-  const double middle = 14 * a->scale[1] * (1 - ky);
-  const double plane =
-      superellipse(q.x, q.y - middle, outer, a->chest_y * ky, 2.35);
+  const double y = q.y - 12 * a->scale[1] * (1 - ky), depth = a->chest_y * ky;
+  double plane;
+  if (y < 0) { /* narrower towards the breastbone */
+    plane = superellipse(q.x, y, outer, depth * 0.95, 2.05);
+  } else { /* gutters on both sides of the spine */
+    const double center = 0.45 * outer;
+    const double base = superellipse(q.x, y, outer, depth * 0.86, 2.3);
+    const double side =
+        superellipse(fabs(q.x) - center, y, outer - center, depth, 2.1);
+    plane = join(base, side, 12 * fmin(y / 40, 1) + 1e-3);
+  }
   return q.z > a->apex_z - 6 ? meet(plane, q.z - a->apex_z, 8) : plane;
 }
 
@@ -138,18 +146,28 @@ cap_phantom_anatomy_skin(const CapPhantomAnatomy *a, CapPoint q)
   return d;
 }
 
-double
-cap_phantom_anatomy_fat(const CapPhantomAnatomy *a, CapPoint q)
+static double
+hill(double t, double middle, double width)
 {
-  const double r = hypot(q.x, q.y) + 1e-6, side = fabs(q.x) / r;
+  const double u = (t - middle) / width;
+  return exp(-u * u);
+}
+
+double
+cap_phantom_anatomy_muscle(const CapPhantomAnatomy *a, CapPoint q)
+{
+  const double angle = atan2(fabs(q.x), q.y) / G_PI, z = q.z / a->scale[2];
   const double n = cap_phantom_noise((uint32_t)a->seed + 11, (float)q.x / 30,
                                      (float)q.y / 30, (float)q.z / 45);
-  double fat = a->fat_mm * (0.75 + 0.5 * side + 0.5 * n);
-  if (a->female && q.y < -40)
-    fat += 12 * exp(-pow((q.z + 42) / 60, 2));
-  if (q.z > 40) /* axillary fat */
-    fat += 12 * fmin((q.z - 40) / 40, 1) * side * side * fmax(n + 0.4, 0);
-  return fmax(fat, 2.5);
+  const double high = 1 / (1 + exp(-(z - 5) / 14)); /* 1 at the armpits */
+  double t =
+      0.35 * hill(angle, 0.5, 0.3) + 0.25;   /* serratus, oblique muscles */
+  t += 2.2 * hill(angle, 0.08, 0.13);        /* along the spine */
+  t += high * 1.3 * hill(angle, 0.30, 0.14); /* around the shoulder blade */
+  t += 0.75 * hill(angle, 0.37, 0.09) * hill(z, -20, 70); /* latissimus */
+  t += high * 0.95 * hill(angle, 0.80, 0.13) * (z < 75);  /* pectorals */
+  t += 7 / (1 + exp(-(z - 84) / 8));                      /* shoulder girdle */
+  return a->muscle_mm * t * (1 + 0.3 * n);
 }
 
 double
@@ -206,8 +224,8 @@ cap_phantom_anatomy_mediastinum(const CapPhantomAnatomy *a, CapPoint q)
   const CapPoint p = unscale(a, q);
   const double k = mean_scale(a);
   /* Fat of the anterior mediastinum and the thoracic inlet. */
-  double soft = ellipsoid(p, (CapPoint){1, -56, 20}, (CapPoint){20, 26, 72});
-  soft = join(soft, ellipsoid(p, (CapPoint){2, 0, 40}, (CapPoint){23, 30, 55}),
+  double soft = ellipsoid(p, (CapPoint){1, -54, 12}, (CapPoint){15, 27, 66});
+  soft = join(soft, ellipsoid(p, (CapPoint){2, -2, 40}, (CapPoint){19, 27, 52}),
               12);
   soft = join(soft,
               ellipsoid(p, (CapPoint){0, -4, 112}, (CapPoint){44, 48, 46}), 16);

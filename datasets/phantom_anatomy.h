@@ -47,7 +47,8 @@ CapPoint cap_phantom_anatomy_warp(const CapPhantomAnatomy *a, CapPoint p);
 
 /* The following take a warped point. */
 double cap_phantom_anatomy_skin(const CapPhantomAnatomy *a, CapPoint q);
-double cap_phantom_anatomy_fat(const CapPhantomAnatomy *a, CapPoint q);
+/* Thickness of the muscles over the ribs, mm. */
+double cap_phantom_anatomy_muscle(const CapPhantomAnatomy *a, CapPoint q);
 /* Distance from the inner chest wall, negative inside. */
 double cap_phantom_anatomy_wall(const CapPhantomAnatomy *a, CapPoint q);
 double cap_phantom_anatomy_mediastinum(const CapPhantomAnatomy *a, CapPoint q);

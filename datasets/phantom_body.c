@@ -189,6 +189,41 @@ add_bones(CapPhantomAnatomy *a)
   }
 }
 
+/* Small vessels and nodes in the fat of the chest wall and the mediastinum. */
+static void
+add_small_things(CapPhantomAnatomy *a, CapRandom *rng)
+{
+  for (int i = 0, tries = 0; i < 150 && tries < 20000; tries++) {
+    const CapPoint p = {
+        cap_random_between(rng, -1.25, 1.25) * a->chest_x,
+        cap_random_between(rng, -1.25, 1.1) * a->chest_y,
+        cap_random_between(rng, a->dome_z[1] - 60, a->apex_z + 10)};
+    const CapPoint q = cap_phantom_anatomy_warp(a, p);
+    const double wall = cap_phantom_anatomy_wall(a, q);
+    const gboolean outside = wall > 12;
+    if (outside && cap_phantom_anatomy_skin(a, q) > -4)
+      continue;
+    if (!outside && (wall > 0 || fabs(p.x) > 50 ||
+                     cap_phantom_anatomy_mediastinum(a, q) > -5))
+      continue;
+    const double size = cap_random_between(rng, 0.6, outside ? 1.7 : 2.2);
+    const gboolean node = cap_random_uniform(rng) < 0.2;
+    const double length = node ? 3 : cap_random_between(rng, 8, 30);
+    CapPoint b = {p.x + length * cap_random_between(rng, -0.5, 0.5),
+                  p.y + length * cap_random_between(rng, -0.5, 0.5),
+                  p.z + length};
+    const CapPhantomTube tube = {
+        .a = p,
+        .b = b,
+        .radius_a = (float)(node ? 2.2 * size : size),
+        .radius_b = (float)(node ? 1.8 * size : 0.8 * size),
+        .matter = CAP_PHANTOM_NODE,
+    };
+    g_array_append_val(a->tubes, tube);
+    i++;
+  }
+}
+
 static void
 add_hulls(CapPhantomAnatomy *a)
 {
@@ -244,6 +279,7 @@ cap_phantom_anatomy_new(uint64_t seed)
   add_courses(a, &rng);
   add_bones(a);
   add_hulls(a);
+  add_small_things(a, &rng);
   return a;
 }
 

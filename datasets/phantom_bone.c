@@ -4,6 +4,8 @@
 #include <math.h>
 
 #define CORTEX_MM 1.1
+#define FALL 50.0
+#define MORE_FALL 6.0
 #define CARTILAGE_FROM (0.74 * G_PI)
 
 static double
@@ -35,7 +37,8 @@ grain(const CapPhantomAnatomy *a, CapPoint q)
 double
 cap_phantom_bone_drop(double angle)
 {
-  const double down = ramp(angle / (0.80 * G_PI)),
+  const double t = CLAMP(angle / (0.80 * G_PI), 0.0, 1.0),
+               down = 0.45 * ramp(t) + 0.55 * t,
                up = ramp((angle - 0.78 * G_PI) / (0.24 * G_PI));
   return down - 0.30 * up;
 }
@@ -44,14 +47,15 @@ static float
 rib(const CapPhantomAnatomy *a, CapPoint q, double wall, double drop,
     double angle, float hu)
 {
-  /* Rib i: head at rib_z - i*step, comes down by (42 + 3.5 i) mm. */
-  const double k = (a->rib_z - 42 * drop - q.z) / (a->rib_step + 3.5 * drop);
+  /* Rib i: head at rib_z - i*step, comes down by FALL + i*MORE_FALL mm. */
+  const double step = a->rib_step + MORE_FALL * drop;
+  const double k = (a->rib_z - FALL * drop - q.z) / step;
   const int i = (int)floor(k + 0.5);
   if (i < 0 || i > 11 || fabs(q.x) < 34)
     return hu;
   if (i >= 10 && angle > (i == 10 ? 0.62 : 0.45) * G_PI)
     return hu;
-  const double dz = (k - i) * (a->rib_step + 3.5 * drop) * 0.83;
+  const double dz = (k - i) * step * 0.83;
   const double thick = i == 0 ? 2.8 : 3.6, high = i == 0 ? 8 : 6.4;
   const double radial = (wall - 1.6 - thick) / thick,
                e = hypot(radial, dz / high);

@@ -13,7 +13,7 @@
 
 typedef enum {
   F_SKIN,
-  F_FAT,
+  F_MUSCLE,
   F_WALL,
   F_LUNG,
   F_MEDIASTINUM,
@@ -57,9 +57,13 @@ sample_organs(const CapPhantomAnatomy *a, CapPoint q, double below, double wall,
   if (below < -6 || wall > 10)
     return;
   const double *s = a->scale, top = a->dome_z[1];
+  const double wobble =
+      9 * cap_phantom_noise((uint32_t)a->seed + 44, (float)q.x / 28,
+                            (float)q.y / 28, (float)q.z / 28);
   const double spine = hypot(q.x, q.y - a->spine_y) - 34;
   /* Right lobe fills the right side; the left lobe thins out to the left. */
-  const double edge = q.x - (38 - 0.5 * (top - q.z)) + fmax(q.y + 5, 0) * 0.75;
+  const double edge =
+      q.x - (38 - 0.5 * (top - q.z)) + fmax(q.y + 5, 0) * 0.75 + wobble;
   out[F_LIVER] =
       (float)fmax(fmax(edge * 0.7, 3.5 - below), fmax(wall + 4.5, -spine));
   out[F_SPLEEN] = (float)fmax(
@@ -74,13 +78,13 @@ sample(const CapPhantomAnatomy *a, CapPoint p, float out[N_FIELDS])
   const CapPoint q = cap_phantom_anatomy_warp(a, p);
   const uint32_t seed = (uint32_t)a->seed;
   out[F_SKIN] = (float)cap_phantom_anatomy_skin(a, q);
-  for (int i = F_FAT; i < N_FIELDS; i++)
+  for (int i = F_MUSCLE; i < N_FIELDS; i++)
     out[i] = 50;
   if (out[F_SKIN] > 6)
     return;
   const double wall = cap_phantom_anatomy_wall(a, q);
   out[F_WALL] = (float)wall;
-  out[F_FAT] = (float)cap_phantom_anatomy_fat(a, q);
+  out[F_MUSCLE] = (float)cap_phantom_anatomy_muscle(a, q);
   out[F_X] = (float)q.x;
   out[F_Y] = (float)q.y;
   out[F_Z] = (float)q.z;
@@ -146,19 +150,34 @@ mix(float *hu, float to, float share)
   *hu += share * (to - *hu);
 }
 
-/* Chest and abdominal wall: skin, fat, muscle with planes of fat. */
+/* Chest and abdominal wall: skin, fat, muscles in two layers with fat between.
+ */
 static float
 wall_tissue(const float f[N_FIELDS], float w, float grain)
 {
-  float hu = -104 + 9 * grain;
-  const float streak = fabsf(f[F_STREAK]);
-  const float muscle =
-      cover(f[F_SKIN] + f[F_FAT], 1.5f) * cover(0.075f - streak, 0.07f);
-  mix(&hu, 54 + 7 * grain, muscle);
-  if (f[F_WALL] < 11) /* between the ribs */
-    mix(&hu, 38 + 6 * grain, cover(f[F_WALL] - 9.5f, 2) * 0.9f);
+  float hu = -106 + 8 * grain + 10 * f[F_STREAK];
+  const float depth = f[F_WALL] - 10.5f, thick = f[F_MUSCLE];
+  float muscle = cover(depth - thick, 1.5f) * cover(f[F_SKIN] + 4, 2);
+  if (muscle > 0) {
+    /* Sheets of fat: on the ribs, between the layers, and here and there. */
+    const float ragged = 0.55f + 1.5f * f[F_STREAK];
+    float fat = cover(fabsf(depth - 0.4f) - 0.5f, 1) * 0.8f;
+    if (thick > 8)
+      fat = MAX(
+          fat, cover(fabsf(depth - 0.48f * thick - 3 * f[F_STREAK]) - 0.7f, 1));
+    if (thick > 25)
+      fat = MAX(
+          fat, cover(fabsf(depth - 0.75f * thick + 6 * f[F_STREAK]) - 0.7f, 1));
+    fat = MAX(fat, cover(fabsf(f[F_STREAK]) - 0.022f, 0.03f));
+    muscle *= 1 - fat * CLAMP(ragged, 0, 1);
+    mix(&hu, 56 + 8 * grain, muscle);
+  }
+  if (f[F_WALL] < 11) { /* between the ribs, with fat under the pleura */
+    mix(&hu, 40 + 7 * grain, cover(f[F_WALL] - 9.5f, 1.5f) * 0.92f);
+    mix(&hu, -60, cover(fabsf(f[F_WALL] - 0.9f) - 0.5f, 1) * 0.6f);
+  }
   if (f[F_SKIN] > -2.2f)
-    mix(&hu, 15, cover(-f[F_SKIN] - 1.6f, w));
+    mix(&hu, 5, cover(-f[F_SKIN] - 1.4f, w));
   return hu;
 }
 
@@ -239,7 +258,7 @@ paint_row(const CapPhantomScene *scene, const float f_row[N_FIELDS][MAX_NODES],
     hu[c] = -1000;
     if (f[F_SKIN] > w)
       continue;
-    for (int k = F_FAT; k < N_FIELDS; k++)
+    for (int k = F_MUSCLE; k < N_FIELDS; k++)
       f[k] = f_row[k][i] + t * (f_row[k][i + 1] - f_row[k][i]);
     const float x = (float)(start.x + c * scene->pixel_mm), y = (float)start.y,
                 z = (float)start.z;

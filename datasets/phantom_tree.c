@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define MURRAY 2.55
+#define MURRAY 2.6
 #define MAX_DEPTH 40
 
 typedef struct {
@@ -72,9 +72,9 @@ put_branch(Tree *tree, CapPoint a, CapPoint b, CapPoint dir, double ra,
   const double length = distance(a, b);
   const int pieces = CLAMP((int)(length / 4), 2, 6);
   CapPoint bend = add(a, dir, 0.45 * length);
-  bend.x += 0.05 * length * cap_random_normal(&tree->rng);
-  bend.y += 0.05 * length * cap_random_normal(&tree->rng);
-  bend.z += 0.05 * length * cap_random_normal(&tree->rng);
+  bend.x += 0.035 * length * cap_random_normal(&tree->rng);
+  bend.y += 0.035 * length * cap_random_normal(&tree->rng);
+  bend.z += 0.035 * length * cap_random_normal(&tree->rng);
   CapPoint before = a;
   for (int i = 1; i <= pieces; i++) {
     const double t = (double)i / pieces, t0 = (double)(i - 1) / pieces;
@@ -159,22 +159,25 @@ grow(Tree *tree, CapPoint from, CapPoint dir, CapPoint *ends, int n, int depth)
 {
   const double r = radius_for(tree, n);
   if (n == 1 || depth > MAX_DEPTH) {
-    put_branch(tree, from, ends[0], dir, r, 0.55 * r);
+    put_branch(tree, from, ends[0], dir, r, 0.7 * r);
     return;
   }
   const CapPoint c = centroid(ends, n);
   const CapPoint to =
       unit((CapPoint){c.x - from.x, c.y - from.y, c.z - from.z});
   const double reach = distance(from, c);
-  const CapPoint heading = unit(add(to, dir, 0.35));
-  const double length = reach * cap_random_between(&tree->rng, 0.3, 0.5);
+  const CapPoint heading = unit(add(to, dir, 0.3));
+  /* Wide branches fork soon after each other, twigs run on. */
+  const double share = n > 24 ? 0.20 : 0.34;
+  const double length =
+      reach * share * cap_random_between(&tree->rng, 0.6, 1.4);
   const CapPoint fork = add(from, heading, length);
-  const double uneven = cap_random_between(&tree->rng, 0.27, 0.73);
+  const double uneven = cap_random_between(&tree->rng, 0.2, 0.8);
   const int k = CLAMP((int)(n * uneven), 1, n - 1);
   const CapPoint axis = main_axis(ends, n, c);
   put_branch(tree, from, fork, dir, r, radius_for(tree, MAX(k, n - k)));
   split(ends, n, k, axis);
-  const CapPoint leave = unit(add(dir, to, 1.2));
+  const CapPoint leave = unit(add(to, dir, 0.4));
   grow(tree, fork, leave, ends, k, depth + 1);
   grow(tree, fork, leave, ends + k, n - k, depth + 1);
 }
@@ -192,11 +195,14 @@ scatter(const CapPhantomAnatomy *a, CapRandom *rng, int side, int n)
                         cap_random_between(rng, -a->chest_y, a->chest_y),
                         cap_random_between(rng, low, a->apex_z)};
     const double depth = -cap_phantom_lung_distance(a, p);
-    if (depth < cap_random_between(rng, 2.5, 7))
+    /* Twigs end near the pleura: inside, branches on their way fill the room.
+     */
+    if (depth < cap_random_between(rng, 0.8, 3.5) ||
+        (depth > 12 && cap_random_uniform(rng) < 0.45))
       continue;
     double level;
     const double oblique = cap_phantom_anatomy_fissure(a, p, &level);
-    if (fabs(oblique) < 3 || (oblique > 0 && fabs(level) < 3))
+    if (fabs(oblique) < 1.5 || (oblique > 0 && fabs(level) < 1.5))
       continue;
     g_array_append_val(lobes[cap_phantom_anatomy_lobe(p.x, oblique, level)], p);
     found++;
@@ -250,10 +256,10 @@ cap_phantom_tree_grow(const CapPhantomAnatomy *a, double detail, GArray *tubes)
           .tubes = tubes,
           .rng = cap_random_start(a->seed, 100 + 2 * kind + (side > 0), 0),
           .matter = kind == 0 ? CAP_PHANTOM_ARTERY : CAP_PHANTOM_VEIN,
-          .tip_mm = kind == 0 ? 0.36 : 0.34,
+          .tip_mm = kind == 0 ? 0.43 : 0.41,
           .limit_mm = kind == 0 ? 6.5 : 6,
           .airways = kind == 0,
       };
-      grow_lung(a, &tree, side, MAX(20, (int)(1500 * detail)), roots);
+      grow_lung(a, &tree, side, MAX(20, (int)(2600 * detail)), roots);
     }
 }
