@@ -30,12 +30,14 @@ const DcmTagKey text_tags[CAP_DICOM_N_TEXTS] = {
 };
 
 /* DCMTK's warnings about odd input would end up on stderr; what matters is
- * noted as an irregularity instead. */
+ * noted as an irregularity instead. Elements that a former owner of the file
+ * stored as UN get the VR of the dictionary back. */
 void
-quiet_log()
+set_up_dcmtk()
 {
   static const bool once = [] {
     OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    dcmEnableUnknownVRConversion.set(OFTrue);
     return true;
   }();
   (void)once;
@@ -305,7 +307,7 @@ extern "C" gboolean
 cap_dcmtk_read_header(CapDicomFile *file, char **why)
 {
   try {
-    quiet_log();
+    set_up_dcmtk();
     DcmFileFormat format;
     const OFCondition status =
         format.loadFileUntilTag(file->path, EXS_Unknown, EGL_noChange,
@@ -340,7 +342,7 @@ extern "C" GPtrArray *
 cap_dcmtk_read_dicomdir(const char *path)
 {
   try {
-    quiet_log();
+    set_up_dcmtk();
     DcmFileFormat format;
     if (format.loadFile(path).bad())
       return NULL;

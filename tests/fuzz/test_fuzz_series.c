@@ -1,0 +1,195 @@
+/* Mutated DICOM and volume files, from a seed, for a few seconds: whatever they
+ * are like, scanning and loading end with a volume or a sentence.
+ *
+ * FUZZ_SECONDS (default 4) and FUZZ_SEED (default 1) choose length and start.
+ */
+#include "core/error.h"
+#include "io/metaimage.h"
+#include "io/series.h"
+#include "tests/support/dicom_make.h"
+#include "tests/support/suite.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *folder;
+
+static void
+set_up(void)
+{
+  folder = cap_test_folder();
+}
+
+static void
+tear_down(void)
+{
+  cap_test_remove(g_steal_pointer(&folder));
+}
+
+static void
+mutate(GRand *rand, GByteArray *bytes)
+{
+  static const uint8_t nasty[] = {0x00, 0xff, 0x7f, 0x80,
+                                  0xfe, 0xe0, 0x01, 'S'};
+  const int n = g_rand_int_range(rand, 1, 9);
+  for (int i = 0; i < n && bytes->len > 8; i++) {
+    /* Headers are worth more than pixels. */
+    const guint end = g_rand_boolean(rand) ? MIN(bytes->len, 1200) : bytes->len;
+    const guint at = g_rand_int_range(rand, 0, end - 4);
+    switch (g_rand_int_range(rand, 0, 6)) {
+    case 0:
+      bytes->data[at] ^= 1u << g_rand_int_range(rand, 0, 8);
+      break;
+    case 1:
+      bytes->data[at] = nasty[g_rand_int_range(rand, 0, G_N_ELEMENTS(nasty))];
+      break;
+    case 2:
+      memset(bytes->data + at, g_rand_boolean(rand) ? 0xff : 0, 4);
+      break;
+    case 3: /* cut */
+      g_byte_array_set_size(bytes, at + 1);
+      break;
+    case 4: { /* cut something out */
+      const guint some = g_rand_int_range(rand, 1, 64);
+      g_byte_array_remove_range(bytes, at, MIN(bytes->len - at, some));
+      break;
+    }
+    default: /* say something twice */
+      g_byte_array_append(bytes, bytes->data + at, 4);
+      memmove(bytes->data + at + 4, bytes->data + at, bytes->len - at - 4);
+      break;
+    }
+  }
+}
+
+/* Everything that any of these files leads to, apart from a crash, is fine; an
+ * error has to come with a sentence. */
+static void
+read_all(const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapSeriesList) list = cap_series_scan(path, NULL, &error);
+  if (list == NULL) {
+    ck_assert_ptr_nonnull(error);
+    ck_assert_int_gt(strlen(error->message), 10);
+    return;
+  }
+  for (guint i = 0; i < list->series->len; i++) {
+    const CapSeries *series = g_ptr_array_index(list->series, i);
+    g_autoptr(GError) why = NULL;
+    if ((gint64)series->slices * series->rows * series->columns > 1 << 24)
+      continue; /* allowed, but not worth the seconds here */
+    g_autoptr(CapVolume) volume = cap_series_load(series, NULL, NULL, &why);
+    ck_assert((volume == NULL) == (why != NULL));
+    if (volume != NULL)
+      ck_assert_int_eq(volume->slices, series->slices);
+  }
+}
+
+static GByteArray *
+seed_bytes(GRand *rand, int k)
+{
+  CapTestSlice slice = cap_test_slice(k);
+  const double z[] = {0, 1, 2}, slopes[] = {1, 1, 2};
+  const int stored[] = {1, 2, 3};
+  switch (g_rand_int_range(rand, 0, 5)) {
+  case 0:
+    return cap_test_enhanced_bytes(3, z, slopes, stored);
+  case 1:
+    slice.implicit = slice.no_preamble = TRUE;
+    break;
+  case 2:
+    slice.big_endian = TRUE;
+    slice.transfer_syntax = "1.2.840.10008.1.2.2";
+    break;
+  case 3:
+    slice.charset = "\\ISO 2022 IR 87";
+    slice.patient_name = "Yamada=\x1b$B;3ED\x1b(B";
+    break;
+  default:
+    break;
+  }
+  return cap_test_slice_bytes(&slice);
+}
+
+static gint64
+deadline(void)
+{
+  const char *text = g_getenv("FUZZ_SECONDS");
+  return g_get_monotonic_time() + 1000000 * (text ? atoi(text) : 4) / 2;
+}
+
+static GRand *
+seeded(void)
+{
+  const char *text = g_getenv("FUZZ_SEED");
+  return g_rand_new_with_seed(text ? atoi(text) : 1);
+}
+
+START_TEST(mutated_dicom_never_crashes)
+{
+  GRand *rand = seeded();
+  int n_files = 0;
+  for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
+    for (int k = 0; k < 12; k++) {
+      char name[32];
+      GByteArray *bytes = seed_bytes(rand, k);
+      if (k % 3 != 0)
+        mutate(rand, bytes);
+      g_snprintf(name, sizeof name, "f%02d", k);
+      cap_test_write(folder, name, bytes->data, bytes->len);
+      g_byte_array_unref(bytes);
+      n_files++;
+    }
+    read_all(folder);
+  }
+  g_rand_free(rand);
+  printf("# %d DICOM files\n", n_files);
+  ck_assert_int_gt(n_files, 100);
+}
+END_TEST
+
+START_TEST(mutated_volumes_never_crash)
+{
+  GRand *rand = seeded();
+  g_autoptr(CapVolume) volume = cap_volume_new(6, 5, 4, NULL);
+  g_autoptr(CapMask) mask = cap_mask_new(6, 5, 4, NULL);
+  g_autofree char *whole = g_build_filename(folder, "v.mha", NULL);
+  g_autofree char *packed = g_build_filename(folder, "m.mha", NULL);
+  ck_assert(cap_metaimage_write_volume(volume, whole, NULL));
+  ck_assert(cap_metaimage_write_mask(mask, volume, packed, NULL));
+  int n_files = 0;
+  for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
+    char *text = NULL;
+    gsize n = 0;
+    ck_assert(
+        g_file_get_contents(n_files % 2 ? whole : packed, &text, &n, NULL));
+    GByteArray *bytes = g_byte_array_new_take((guint8 *)text, n);
+    mutate(rand, bytes);
+    const char *name = n_files % 3 ? "mutated.mha" : "mutated.nii";
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    cap_test_write(folder, name, bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+    read_all(path);
+    n_files++;
+  }
+  g_rand_free(rand);
+  printf("# %d volume files\n", n_files);
+  ck_assert_int_gt(n_files, 100);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("fuzz_series");
+  TCase *tests = tcase_create("fuzz_series");
+  tcase_set_timeout(tests, 0);
+  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_test(tests, mutated_dicom_never_crashes);
+  tcase_add_test(tests, mutated_volumes_never_crash);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
