@@ -195,7 +195,10 @@ new_volume(const CapSeries *series, GError **error)
   const CapSeriesPlan *plan = series->plan;
   const CapVolume *grid = &plan->grid;
   CapVolume *volume =
-      cap_volume_new(grid->columns, grid->rows, grid->slices, error);
+      plan->kind == CAP_STACK_RESAMPLED
+          ? cap_volume_new(grid->columns, grid->rows, grid->slices, error)
+          : cap_volume_new_undefined(grid->columns, grid->rows, grid->slices,
+                                     error);
   if (volume == NULL)
     return NULL;
   memcpy(volume->spacing_mm, grid->spacing_mm, sizeof grid->spacing_mm);
@@ -240,6 +243,8 @@ load_straight(const CapSeries *series, CapVolume *volume, int jobs,
   for (int s = 0; s < volume->slices; s++)
     if (plan->plane_of_slice[s] >= 0)
       slice_of[plan->plane_of_slice[s]] = s;
+    else
+      mark_absent(volume, s);
   return decode_all(plan, volume, slice_of, jobs, listener, error);
 }
 
@@ -252,7 +257,7 @@ load_resampled(const CapSeries *series, CapVolume *volume, int jobs,
   const int n = plan->planes->len;
   const CapDicomPixels *pixels = &plane_at(plan, 0)->file->pixels;
   g_autoptr(CapVolume) source =
-      cap_volume_new(pixels->columns, pixels->rows, n, error);
+      cap_volume_new_undefined(pixels->columns, pixels->rows, n, error);
   if (source == NULL)
     return FALSE;
   memset(source->valid, 0, n);

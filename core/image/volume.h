@@ -31,10 +31,10 @@ typedef struct {
   char *series_uid, *series_description, *series_number, *modality;
   char *frame_of_reference_uid;
   char *manufacturer, *kernel;
-  double slice_thickness_mm;  /* 0 when unknown */
-  char **sop_uids;            /* one per slice, "" for an absent plane; or NULL */
-  int *source_frames;         /* frame index within that SOP instance; or NULL */
-  GPtrArray *irregularities;  /* of CapIrregularity, owned */
+  double slice_thickness_mm; /* 0 when unknown */
+  char **sop_uids;    /* one per slice, "" for an absent plane; or NULL */
+  int *source_frames; /* frame index within that SOP instance; or NULL */
+  GPtrArray *irregularities; /* of CapIrregularity, owned */
 } CapSource;
 
 typedef struct {
@@ -56,6 +56,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSource, cap_source_free)
  * Returns; NULL with CAP_ERROR_MEMORY or CAP_ERROR_LIMIT (dimension < 1 or
  * above 4,096 x 4,096 x 5,000, or more than 4 GiB). */
 CapVolume *cap_volume_new(int columns, int rows, int slices, GError **error);
+/* The same with voxels left undefined, for a caller that writes every one of
+ * them: air would cost a reader a third of its time. */
+CapVolume *cap_volume_new_undefined(int columns, int rows, int slices,
+                                    GError **error);
 void cap_volume_free(CapVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapVolume, cap_volume_free)
 
