@@ -39,8 +39,8 @@ typedef enum {
 
 /* An op: what a file of core/nn/ops provides. Tensors are handles into GRAPH;
  * forward reads inputs and writes outputs for the current batch; backward reads
- * output gradients and ADDS into input and parameter gradients (inputs that
- * need none have a NULL gradient). */
+ * output gradients, adds into parameter gradients and puts input gradients where
+ * cap_graph_grad_target says. */
 typedef struct CapOp CapOp;
 typedef struct {
   const char *kind; /* "conv3d" */
@@ -60,6 +60,8 @@ struct CapOp {
   CapTensor outputs[CAP_OP_MAX_TENSORS];
   CapTensor params[CAP_OP_MAX_TENSORS];
   gpointer state; /* owned by the op, freed through klass->free */
+  gsize macs;     /* multiply-adds forward for one sample; 0 when negligible */
+  double seconds[2]; /* wall time so far: forward, backward */
 };
 
 /* MAX_BATCH bounds every later cap_graph_set_batch. Returns; caller frees. */
@@ -149,3 +151,33 @@ double cap_graph_random(CapGraph *graph);
  * inference graph folds and reorders its weights anew. Loading and optimising do
  * this themselves; whoever writes through cap_graph_data calls it. */
 void cap_graph_touch(CapGraph *graph);
+
+/* For files of core/nn/ops. */
+
+/* Where an op's backward puts the gradient of one of its inputs: data is NULL
+ * when nobody wants it; with add FALSE the memory is undefined and every element
+ * has to be written, otherwise the op adds. Asking counts as writing: ask once
+ * per op and tensor. Parameter gradients always add. */
+typedef struct {
+  float *data;
+  gboolean add;
+} CapGradTarget;
+CapGradTarget cap_graph_grad_target(CapGraph *graph, CapTensor tensor);
+
+/* How a sample of a volume (C,D,H,W) lies in memory: element (channel, voxel) at
+ * channel x channel_step + voxel x voxel_step. Plain is C,D,H,W; channels last,
+ * as the convolutions like it, is D,H,W,C. Other tensors have one voxel. */
+typedef struct {
+  gsize channels, voxels, channel_step, voxel_step;
+} CapLay;
+CapLay cap_graph_lay(const CapGraph *graph, CapTensor tensor);
+/* Set by the op that writes the tensor. */
+void cap_graph_set_channels_last(CapGraph *graph, CapTensor tensor);
+gboolean cap_graph_channels_last(const CapGraph *graph, CapTensor tensor);
+/* Copies SAMPLE of TENSOR out in plain order (cap_graph_size floats). */
+void cap_graph_read(CapGraph *graph, CapTensor tensor, int sample, float *out);
+
+/* Asks for the gradient of an input too. Before cap_graph_plan. */
+void cap_graph_require_grad(CapGraph *graph, CapTensor input);
+/* Grows with every cap_graph_touch. */
+guint64 cap_graph_generation(const CapGraph *graph);

@@ -1,0 +1,52 @@
+/* What our own float kernels share: run-time choice of instruction set, and an
+ * exponential that vectorises.
+ *
+ * A function marked CAP_KERNEL is compiled for AVX-512, for AVX with FMA and for
+ * the baseline; the loader picks once. It must be a leaf that holds the hot
+ * loop: OpenMP regions around it are not cloned. Sanitizers cannot instrument
+ * the loader's choice, so they get the baseline. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define CAP_KERNEL                                                             \
+  __attribute__((noinline, target_clones("avx512f", "fma", "default")))
+#else
+#define CAP_KERNEL __attribute__((noinline))
+#endif
+
+#define CAP_INLINE static inline __attribute__((always_inline))
+
+/* e^x to about 2 units in the last place, without branches: 2^n times the
+ * degree-6 Taylor polynomial of e^r, |r| <= ln(2)/2. Clamps x to -87 ... 88. */
+CAP_INLINE float
+cap_exp(float x)
+{
+  x = x < -87.0f ? -87.0f : x;
+  x = x > 88.0f ? 88.0f : x;
+  const float shifted = x * 1.44269504f + 12582912.0f; /* rounds to nearest */
+  const float n = shifted - 12582912.0f;
+  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  float p = 1.0f / 720.0f;
+  p = p * r + 1.0f / 120.0f;
+  p = p * r + 1.0f / 24.0f;
+  p = p * r + 1.0f / 6.0f;
+  p = p * r + 0.5f;
+  p = p * r * r + r + 1.0f;
+  int32_t bits;
+  memcpy(&bits, &shifted, sizeof bits);
+  const int32_t power = (int32_t)((uint32_t)(bits - 0x4b400000 + 127) << 23);
+  float scale;
+  memcpy(&scale, &power, sizeof scale);
+  return p * scale;
+}
+
+CAP_INLINE float
+cap_logistic(float x)
+{
+  return 1.0f / (1.0f + cap_exp(-x));
+}

@@ -1,0 +1,178 @@
+/* Adam. */
+#include "core/nn/optim.h"
+
+#include <math.h>
+
+#include "core/nn/kernel.h"
+
+typedef struct {
+  CapTensor tensor;
+  gsize size;
+  gboolean decays;
+  float *m, *v;
+} Moments;
+
+struct CapOptim {
+  CapGraph *graph;
+  CapOptimOptions options;
+  gint64 n_steps;
+  GArray *moments; /* of Moments, in order of parameters */
+};
+
+CapOptimOptions
+cap_optim_options_default(void)
+{
+  return (CapOptimOptions){.rate_peak = 1e-3,
+                           .rate_final = 3e-5,
+                           .warmup_steps = 100,
+                           .total_steps = 1000,
+                           .beta1 = 0.9,
+                           .beta2 = 0.999,
+                           .epsilon = 1e-8};
+}
+
+CapOptim *
+cap_optim_new(CapGraph *graph, const CapOptimOptions *options)
+{
+  g_return_val_if_fail(cap_graph_mode(graph) == CAP_GRAPH_TRAIN, NULL);
+  CapOptim *optim = g_new0(CapOptim, 1);
+  optim->graph = graph;
+  optim->options = *options;
+  optim->moments = g_array_new(FALSE, FALSE, sizeof(Moments));
+  for (int i = 0; i < cap_graph_n_params(graph); i++) {
+    const CapTensor tensor = cap_graph_param_at(graph, i);
+    if (!cap_graph_is_trained(graph, tensor))
+      continue;
+    const gsize size = cap_graph_size(graph, tensor);
+    const Moments moments = {tensor, size,
+                             cap_graph_shape(graph, tensor).n_dims > 1,
+                             g_new0(float, size), g_new0(float, size)};
+    g_array_append_val(optim->moments, moments);
+  }
+  return optim;
+}
+
+void
+cap_optim_free(CapOptim *optim)
+{
+  if (optim == NULL)
+    return;
+  for (guint i = 0; i < optim->moments->len; i++) {
+    g_free(g_array_index(optim->moments, Moments, i).m);
+    g_free(g_array_index(optim->moments, Moments, i).v);
+  }
+  g_array_unref(optim->moments);
+  g_free(optim);
+}
+
+/* What one update needs, besides the arrays. */
+typedef struct {
+  float clip, beta1, beta2, rate, correct2, epsilon, decay;
+} Update;
+
+CAP_KERNEL static void
+update(gsize n, const Update *u, const float *g, float *w, Moments *moments)
+{
+  float *restrict m = moments->m, *restrict v = moments->v;
+  for (gsize i = 0; i < n; i++) {
+    const float slope = g[i] * u->clip;
+    m[i] = u->beta1 * m[i] + (1.0f - u->beta1) * slope;
+    v[i] = u->beta2 * v[i] + (1.0f - u->beta2) * slope * slope;
+    w[i] -= u->rate * m[i] / (sqrtf(v[i] * u->correct2) + u->epsilon) +
+            u->decay * w[i];
+  }
+}
+
+static double
+gradient_norm(const CapOptim *optim)
+{
+  double sum = 0.0;
+  for (guint i = 0; i < optim->moments->len; i++) {
+    const Moments *moments = &g_array_index(optim->moments, Moments, i);
+    const float *g = cap_graph_grad(optim->graph, moments->tensor);
+    for (gsize k = 0; k < moments->size; k++)
+      sum += (double)g[k] * (double)g[k];
+  }
+  return sqrt(sum);
+}
+
+double
+cap_optim_rate(const CapOptim *optim)
+{
+  const CapOptimOptions *o = &optim->options;
+  const gint64 next = optim->n_steps + 1;
+  if (next <= o->warmup_steps)
+    return o->rate_peak * (double)next / o->warmup_steps;
+  const double span = MAX(o->total_steps - o->warmup_steps, 1);
+  const double done = MIN((double)(next - o->warmup_steps) / span, 1.0);
+  return o->rate_final +
+         0.5 * (o->rate_peak - o->rate_final) * (1.0 + cos(G_PI * done));
+}
+
+double
+cap_optim_step(CapOptim *optim)
+{
+  const CapOptimOptions *o = &optim->options;
+  const double norm = gradient_norm(optim);
+  if (!isfinite(norm))
+    return norm;
+  const double rate = cap_optim_rate(optim);
+  const double step = (double)++optim->n_steps;
+  Update u = {.clip = 1.0f,
+              .beta1 = (float)o->beta1,
+              .beta2 = (float)o->beta2,
+              .rate = (float)(rate / (1.0 - pow(o->beta1, step))),
+              .correct2 = (float)(1.0 / (1.0 - pow(o->beta2, step))),
+              .epsilon = (float)o->epsilon};
+  if (o->clip_norm > 0.0 && norm > o->clip_norm)
+    u.clip = (float)(o->clip_norm / norm);
+  for (guint i = 0; i < optim->moments->len; i++) {
+    Moments *moments = &g_array_index(optim->moments, Moments, i);
+    u.decay = moments->decays ? (float)(rate * o->weight_decay) : 0.0f;
+    update(moments->size, &u, cap_graph_grad(optim->graph, moments->tensor),
+           cap_graph_data(optim->graph, moments->tensor), moments);
+  }
+  cap_graph_touch(optim->graph);
+  return norm;
+}
+
+gint64
+cap_optim_n_steps(const CapOptim *optim)
+{
+  return optim->n_steps;
+}
+
+static const Moments *
+find(const CapOptim *optim, CapTensor param)
+{
+  for (guint i = 0; i < optim->moments->len; i++)
+    if (g_array_index(optim->moments, Moments, i).tensor == param)
+      return &g_array_index(optim->moments, Moments, i);
+  return NULL;
+}
+
+float *
+cap_optim_moment1(CapOptim *optim, CapTensor param)
+{
+  const Moments *moments = find(optim, param);
+  return moments != NULL ? moments->m : NULL;
+}
+
+float *
+cap_optim_moment2(CapOptim *optim, CapTensor param)
+{
+  const Moments *moments = find(optim, param);
+  return moments != NULL ? moments->v : NULL;
+}
+
+void
+cap_optim_set_n_steps(CapOptim *optim, gint64 n_steps)
+{
+  optim->n_steps = n_steps;
+}
+
+CapGraph *
+cap_optim_graph(CapOptim *optim)
+{
+  return optim->graph;
+}

@@ -1,0 +1,40 @@
+/* Slow double-precision twins of the ops of core/nn/ops: forward only, written
+ * from the definitions, one loop per index. Gradients are proven by finite
+ * differences of these. All tensors are plain (N,C,D,H,W). */
+#pragma once
+
+#include "core/nn/graph.h"
+
+typedef struct {
+  int batch;
+  int n_inputs, n_params;
+  CapShape in_shape[5], out_shape;
+  const double *in[5];
+  const double *param[5];
+  double *out;
+  const int *options; /* what the op's row says; meaning is the twin's */
+} CapTwin;
+
+gsize cap_twin_size(const CapShape *shape);
+
+/* options: kernel, stride, pad, bias */
+void cap_twin_conv3d(const CapTwin *t);
+void cap_twin_deconv3d(const CapTwin *t);
+void cap_twin_batchnorm(const CapTwin *t); /* options: relu */
+void cap_twin_relu(const CapTwin *t);
+void cap_twin_sigmoid(const CapTwin *t); /* scale 2 */
+void cap_twin_linear(const CapTwin *t);
+void cap_twin_concat(const CapTwin *t);
+void cap_twin_slice(const CapTwin *t); /* options: first */
+void cap_twin_space_to_depth(const CapTwin *t);
+void cap_twin_depth_to_space(const CapTwin *t);
+void cap_twin_softmax(const CapTwin *t);      /* options: levels per row */
+void cap_twin_rating_loss(const CapTwin *t);  /* options: levels per row */
+void cap_twin_rating_heads(const CapTwin *t); /* options: first */
+void cap_twin_primary(const CapTwin *t);      /* options: dim */
+void cap_twin_length(const CapTwin *t);
+/* options: iterations (0: mean), n_groups, then parents and compete of each */
+void cap_twin_capsules(const CapTwin *t);
+void cap_twin_margin_loss(const CapTwin *t);
+void cap_twin_mask_loss(const CapTwin *t);
+void cap_twin_reconstruction_loss(const CapTwin *t);
