@@ -34,9 +34,9 @@ static void
 add_entry(GArray *entries, CapGraph *graph, CapTensor tensor,
           const char *prefix, float *data)
 {
-  const Entry entry = {
-      g_strconcat(prefix, cap_graph_name(graph, tensor), NULL),
-      cap_graph_shape(graph, tensor), cap_graph_size(graph, tensor), data};
+  const Entry entry = {g_strconcat(prefix, cap_graph_name(graph, tensor), NULL),
+                       cap_graph_shape(graph, tensor),
+                       cap_graph_size(graph, tensor), data};
   g_array_append_val(entries, entry);
 }
 
@@ -133,15 +133,14 @@ save(GArray *entries, GHashTable *metadata, const char *path, GError **error)
                         (guint)(entry->size * sizeof(float)));
   }
   g_autoptr(GError) cause = NULL;
-  if (g_file_set_contents_full(path, (const char *)bytes->data,
-                               (gssize)bytes->len,
-                               G_FILE_SET_CONTENTS_CONSISTENT |
-                                   G_FILE_SET_CONTENTS_DURABLE,
-                               0666, &cause))
+  if (g_file_set_contents_full(
+          path, (const char *)bytes->data, (gssize)bytes->len,
+          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
+          &cause))
     return TRUE;
-  const gboolean half = g_error_matches(cause, G_FILE_ERROR,
-                                        G_FILE_ERROR_NOSPC) ||
-                        g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_IO);
+  const gboolean half =
+      g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ||
+      g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_IO);
   g_set_error(error, CAP_ERROR, half ? CAP_ERROR_WRITE : CAP_ERROR_OUTPUT,
               "%s: the weights cannot be written: %s", path, cause->message);
   return FALSE;
@@ -198,9 +197,8 @@ file_clear(File *file)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(File, file_clear)
 
-static gboolean
-refuse(const File *file, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+static gboolean refuse(const File *file, GError **error, const char *format,
+                       ...) G_GNUC_PRINTF(3, 4);
 
 static gboolean
 refuse(const File *file, GError **error, const char *format, ...)
@@ -342,16 +340,18 @@ check_entry(const File *file, const Entry *entry, const char **bytes,
     return refuse(file, error, "the place of tensor \"%s\" is wrong",
                   entry->name);
   if ((guint64)range[1] > file->n_data)
-    return refuse(file, error, "the file is cut short: tensor \"%s\" ends "
-                               "after the end of the file",
+    return refuse(file, error,
+                  "the file is cut short: tensor \"%s\" ends "
+                  "after the end of the file",
                   entry->name);
   *bytes = file->data + range[0];
   for (gsize i = 0; i < entry->size; i++) {
     float value;
     memcpy(&value, *bytes + i * sizeof value, sizeof value);
     if (!isfinite(value))
-      return refuse(file, error, "tensor \"%s\" holds a value that is no "
-                                 "finite number",
+      return refuse(file, error,
+                    "tensor \"%s\" holds a value that is no "
+                    "finite number",
                     entry->name);
   }
   return TRUE;
@@ -383,8 +383,7 @@ fill(const File *file, GArray *entries, GError **error)
 {
   g_autofree const char **bytes = g_new0(const char *, entries->len);
   for (guint i = 0; i < entries->len; i++)
-    if (!check_entry(file, &g_array_index(entries, Entry, i), &bytes[i],
-                     error))
+    if (!check_entry(file, &g_array_index(entries, Entry, i), &bytes[i], error))
       return FALSE;
   for (guint i = 0; i < entries->len; i++) {
     const Entry *entry = &g_array_index(entries, Entry, i);

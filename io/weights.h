@@ -15,8 +15,8 @@ gboolean cap_weights_save(CapGraph *graph, GHashTable *metadata,
 
 /* Fills GRAPH from PATH: every parameter must be there with its shape. METADATA
  * (may be NULL) receives a new table, SHA256 (may be NULL) the file's hash;
- * both are the caller's. FALSE with CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS; the
- * graph is unchanged then. */
+ * both are the caller's. FALSE with CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS;
+ * the graph is unchanged then. */
 gboolean cap_weights_load(CapGraph *graph, const char *path,
                           GHashTable **metadata, char **sha256, GError **error);
 

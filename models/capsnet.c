@@ -55,9 +55,9 @@ conv(CapGraph *g, const char *name, CapTensor input, int channels, int kernel,
   return cap_conv3d_bn_relu_add(g, name, input, &o);
 }
 
-/* Twice the edge: a convolution that makes eight voxels' channels at each place,
- * then the shuffle. With kernel 1 it is the transposed convolution of 2³ kernels
- * and stride 2. */
+/* Twice the edge: a convolution that makes eight voxels' channels at each
+ * place, then the shuffle. With kernel 1 it is the transposed convolution of 2³
+ * kernels and stride 2. */
 static CapTensor
 grow(CapGraph *g, const char *name, CapTensor input, int channels, int kernel)
 {
@@ -75,7 +75,8 @@ add_stem(CapCapsnet *net, Parts *p)
   CapGraph *g = net->graph;
   const CapTensor first = conv(g, "stem.1", net->patch, 16, 5, 2);
   p->half = conv(g, "stem.2", first, 32, 3, 1);
-  p->quarter = conv(g, "stem.4", conv(g, "stem.3", p->half, 64, 3, 2), 64, 3, 1);
+  p->quarter =
+      conv(g, "stem.4", conv(g, "stem.3", p->half, 64, 3, 2), 64, 3, 1);
   p->eighth = conv(g, "stem.5", p->quarter, 128, 3, 2);
 }
 
@@ -110,9 +111,9 @@ add_mask(CapCapsnet *net, Parts *p)
   CapGraph *g = net->graph;
   const CapTensor at_quarter[] = {grow(g, "mask.up1", p->eighth, 32, 1),
                                   p->quarter};
-  const CapTensor quarter = conv(
-      g, "mask.merge1", cap_concat_add(g, "mask.join1", at_quarter, 2), 32, 1,
-      1);
+  const CapTensor quarter =
+      conv(g, "mask.merge1", cap_concat_add(g, "mask.join1", at_quarter, 2), 32,
+           1, 1);
   const CapTensor at_half[] = {
       grow(g, "mask.up2", quarter, 16, 1), p->half,
       cap_space_to_depth_add(g, "mask.patch", net->patch)};
@@ -127,9 +128,9 @@ static void
 add_heads(CapCapsnet *net, Parts *p, const int *levels)
 {
   CapGraph *g = net->graph;
-  p->attribute_logits = cap_rating_heads_add(
-      g, "attributes.head", net->poses, FIRST_ATTRIBUTE, CAP_N_ATTRIBUTES,
-      CAP_MAX_LEVELS);
+  p->attribute_logits =
+      cap_rating_heads_add(g, "attributes.head", net->poses, FIRST_ATTRIBUTE,
+                           CAP_N_ATTRIBUTES, CAP_MAX_LEVELS);
   net->attributes =
       cap_softmax_add(g, "attributes", p->attribute_logits, levels);
   const CapTensor known[] = {
@@ -169,8 +170,8 @@ add_targets(CapCapsnet *net)
   const CapShape rows = {2, {CAP_N_ATTRIBUTES, CAP_MAX_LEVELS}};
   net->target_class = cap_graph_input(g, "target.class", cap_shape_vector(2));
   net->target_class_weight = cap_graph_input(g, "target.class.weight", one);
-  net->target_malignancy = cap_graph_input(g, "target.malignancy",
-                                           cap_shape_vector(N_MALIGNANCY));
+  net->target_malignancy =
+      cap_graph_input(g, "target.malignancy", cap_shape_vector(N_MALIGNANCY));
   net->target_malignancy_weight =
       cap_graph_input(g, "target.malignancy.weight", one);
   net->target_attributes = cap_graph_input(g, "target.attributes", rows);
@@ -185,9 +186,9 @@ add_losses(CapCapsnet *net, const Parts *p, const int *levels,
            const CapCapsnetOptions *o)
 {
   CapGraph *g = net->graph;
-  net->loss_class = cap_margin_loss_add(
-      g, "loss.class", net->lengths, net->target_class,
-      net->target_class_weight);
+  net->loss_class =
+      cap_margin_loss_add(g, "loss.class", net->lengths, net->target_class,
+                          net->target_class_weight);
   net->loss_malignancy = cap_rating_loss_add(
       g, "loss.malignancy", p->malignancy_logits, net->target_malignancy,
       net->target_malignancy_weight, NULL);
@@ -222,10 +223,9 @@ add_calibration(CapGraph *g)
 static void
 keep_outputs(CapCapsnet *net)
 {
-  const CapTensor outputs[] = {net->lengths,    net->poses,
-                               net->routing,    net->malignancy,
-                               net->attributes, net->mask,
-                               net->reconstruction};
+  const CapTensor outputs[] = {
+      net->lengths,    net->poses, net->routing,       net->malignancy,
+      net->attributes, net->mask,  net->reconstruction};
   for (guint i = 0; i < G_N_ELEMENTS(outputs); i++)
     cap_graph_keep(net->graph, outputs[i]);
 }
@@ -331,8 +331,8 @@ static void
 take(CapCapsnet *net, int sample, CapJudgement *out)
 {
   CapGraph *g = net->graph;
-  const float *poses = cap_graph_data(g, net->poses) +
-                       sample * CAP_N_CAPSULES * CAP_POSE_DIM;
+  const float *poses =
+      cap_graph_data(g, net->poses) + sample * CAP_N_CAPSULES * CAP_POSE_DIM;
   for (int j = 0; j < CAP_N_CAPSULES; j++)
     memcpy(out->capsules[j].pose, poses + j * CAP_POSE_DIM,
            sizeof out->capsules[j].pose);

@@ -37,23 +37,23 @@ typedef struct {
   CapGraph *graph; /* owned */
   CapTensor patch; /* input (1,32,32,32), 0 … 2 */
   /* outputs */
-  CapTensor lengths;          /* (10) capsule lengths */
-  CapTensor poses;            /* (10,16) */
-  CapTensor routing;          /* (10,64) heat map of each parent, 0 … 1 */
-  CapTensor malignancy;       /* (5) softmax */
-  CapTensor attributes;       /* (8,6) softmax rows, absent levels 0 */
-  CapTensor mask;             /* (1,32,32,32) probability */
-  CapTensor reconstruction;   /* (1,32,32,32), 0 … 2 */
+  CapTensor lengths;        /* (10) capsule lengths */
+  CapTensor poses;          /* (10,16) */
+  CapTensor routing;        /* (10,64) heat map of each parent, 0 … 1 */
+  CapTensor malignancy;     /* (5) softmax */
+  CapTensor attributes;     /* (8,6) softmax rows, absent levels 0 */
+  CapTensor mask;           /* (1,32,32,32) probability */
+  CapTensor reconstruction; /* (1,32,32,32), 0 … 2 */
   /* targets and their per-sample weights (0 switches a loss off) */
-  CapTensor target_class;      /* (2) one-hot nodule / non-nodule */
-  CapTensor target_class_weight; /* (1) */
-  CapTensor target_malignancy; /* (5) reader histogram, sums to 1 */
+  CapTensor target_class;             /* (2) one-hot nodule / non-nodule */
+  CapTensor target_class_weight;      /* (1) */
+  CapTensor target_malignancy;        /* (5) reader histogram, sums to 1 */
   CapTensor target_malignancy_weight; /* (1) */
-  CapTensor target_attributes; /* (8,6) reader histograms */
+  CapTensor target_attributes;        /* (8,6) reader histograms */
   CapTensor target_attributes_weight; /* (8) */
-  CapTensor target_mask;       /* (1,32,32,32) reader fraction 0 … 1 */
-  CapTensor target_mask_weight;/* (1): of the mask loss, and of the
-                                  reconstruction inside target_mask */
+  CapTensor target_mask;              /* (1,32,32,32) reader fraction 0 … 1 */
+  CapTensor target_mask_weight;       /* (1): of the mask loss, and of the
+                                         reconstruction inside target_mask */
   /* scalar losses (1) */
   CapTensor loss_class, loss_malignancy, loss_attributes, loss_mask,
       loss_reconstruction;
@@ -66,9 +66,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnet, cap_capsnet_free)
 
 /* What the network says about one patch. */
 typedef struct {
-  double nodule_probability; /* |nodule| / (|nodule| + |non-nodule|), calibrated */
+  double
+      nodule_probability; /* |nodule| / (|nodule| + |non-nodule|), calibrated */
   CapRating malignancy;
-  double malignancy_probability; /* p4 + p5 + p3 / 2 of malignancy, calibrated */
+  double
+      malignancy_probability; /* p4 + p5 + p3 / 2 of malignancy, calibrated */
   CapRating attributes[CAP_N_ATTRIBUTES];
   CapCapsule capsules[CAP_N_CAPSULES];
   float mask[CAP_PATCH_VOXELS];           /* probability, [z][y][x] */

@@ -7,8 +7,8 @@
 #include "core/error.h"
 #include "core/nn/arena.h"
 
-/* One operand of a primitive: the caller's memory and, when oneDNN wants another
- * order, our own with the reorder between them. */
+/* One operand of a primitive: the caller's memory and, when oneDNN wants
+ * another order, our own with the reorder between them. */
 typedef struct {
   dnnl_memory_t caller, own;
   dnnl_primitive_t reorder; /* caller -> own, or own -> caller for results */
@@ -133,13 +133,13 @@ forward_pd(const CapConvSpec *s, const Layouts *l, dnnl_prop_kind_t kind,
   dnnl_dims_t before, after;
   for (int i = 0; i < 3; i++) {
     before[i] = s->pad;
-    after[i] = (s->out_size[i] - 1) * s->stride + s->kernel - s->in_size[i] -
-               s->pad;
+    after[i] =
+        (s->out_size[i] - 1) * s->stride + s->kernel - s->in_size[i] - s->pad;
   }
   dnnl_convolution_desc_t desc;
   dnnl_status_t status = dnnl_convolution_forward_desc_init(
-      &desc, kind, dnnl_convolution_direct, &l->asked[SRC],
-      &l->asked[WEIGHTS], s->bias ? &l->bias : NULL, &l->asked[DST], strides, before, after);
+      &desc, kind, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
+      s->bias ? &l->bias : NULL, &l->asked[DST], strides, before, after);
   if (status != dnnl_success)
     return status;
   dnnl_primitive_attr_t attr = NULL;
@@ -168,8 +168,8 @@ backward_pd(const CapConvSpec *s, const Layouts *l, CapConvPass pass,
   dnnl_dims_t before, after;
   for (int i = 0; i < 3; i++) {
     before[i] = s->pad;
-    after[i] = (s->out_size[i] - 1) * s->stride + s->kernel - s->in_size[i] -
-               s->pad;
+    after[i] =
+        (s->out_size[i] - 1) * s->stride + s->kernel - s->in_size[i] - s->pad;
   }
   CapConvSpec bare = *s;
   bare.relu = FALSE;
@@ -183,8 +183,7 @@ backward_pd(const CapConvSpec *s, const Layouts *l, CapConvPass pass,
   if (pass == CAP_CONV_BACKWARD_DATA)
     status = dnnl_convolution_backward_data_desc_init(
         &desc, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
-        &l->asked[DST],
-        strides, before, after);
+        &l->asked[DST], strides, before, after);
   else
     status = dnnl_convolution_backward_weights_desc_init(
         &desc, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
@@ -237,7 +236,8 @@ is_reference(dnnl_primitive_desc_t pd)
 }
 
 /* oneDNN's reference code is a thousand times slower than the rest: where the
- * caller's order gets nothing better, whatever order does is worth a reorder. */
+ * caller's order gets nothing better, whatever order does is worth a reorder.
+ */
 static dnnl_status_t
 choose(const CapConvSpec *s, int batch, CapConvPass pass, Layouts *l,
        dnnl_primitive_desc_t *pd)
@@ -276,10 +276,9 @@ plan_create(const CapConvSpec *s, CapConvPass pass, int batch, Plan *plan)
     return status;
   status = dnnl_primitive_create(&plan->run, pd);
   for (int i = 0; i < N_OPERANDS && status == dnnl_success; i++)
-    status = plan_operand(
-        &plan->operands[i], &l.caller[i],
-        dnnl_primitive_desc_query_md(pd, queries[pass][i], 0),
-        results[pass] == (Role)i);
+    status = plan_operand(&plan->operands[i], &l.caller[i],
+                          dnnl_primitive_desc_query_md(pd, queries[pass][i], 0),
+                          results[pass] == (Role)i);
   if (status == dnnl_success)
     status = dnnl_memory_create(&plan->bias, &l.bias, shared_engine,
                                 DNNL_MEMORY_NONE);

@@ -15,8 +15,8 @@ typedef struct {
   int in_size[3], out_size[3]; /* D, H, W */
   int kernel, stride, pad;
   gboolean in_last, out_last; /* channels last, else plain */
-  gboolean bias, relu; /* of the forward pass */
-  gboolean train;      /* all three passes, else forward and backward_data */
+  gboolean bias, relu;        /* of the forward pass */
+  gboolean train; /* all three passes, else forward and backward_data */
 } CapConvSpec;
 
 typedef struct CapConvKernel CapConvKernel;

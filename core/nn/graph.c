@@ -189,9 +189,8 @@ cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
               gpointer state)
 {
   g_return_val_if_fail(!graph->planned, NULL);
-  g_return_val_if_fail(MAX(MAX(n_inputs, n_outputs), n_params) <=
-                           CAP_OP_MAX_TENSORS,
-                       NULL);
+  g_return_val_if_fail(
+      MAX(MAX(n_inputs, n_outputs), n_params) <= CAP_OP_MAX_TENSORS, NULL);
   CapOp *op = g_new0(CapOp, 1);
   op->klass = klass;
   op->name = g_strdup(name);
@@ -541,6 +540,5 @@ cap_graph_read(CapGraph *graph, CapTensor tensor, int sample, float *out)
   const CapLay lay = cap_graph_lay(graph, tensor);
   for (gsize c = 0; c < lay.channels; c++)
     for (gsize v = 0; v < lay.voxels; v++)
-      out[c * lay.voxels + v] =
-          data[c * lay.channel_step + v * lay.voxel_step];
+      out[c * lay.voxels + v] = data[c * lay.channel_step + v * lay.voxel_step];
 }

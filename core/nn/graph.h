@@ -33,14 +33,14 @@ typedef struct {
 typedef enum {
   CAP_INIT_ZERO,
   CAP_INIT_ONE,
-  CAP_INIT_HE,      /* normal, sd = sqrt(2 / fan_in), He et al. 2015 */
-  CAP_INIT_GLOROT,  /* uniform, Glorot & Bengio 2010 */
+  CAP_INIT_HE,     /* normal, sd = sqrt(2 / fan_in), He et al. 2015 */
+  CAP_INIT_GLOROT, /* uniform, Glorot & Bengio 2010 */
 } CapInit;
 
 /* An op: what a file of core/nn/ops provides. Tensors are handles into GRAPH;
  * forward reads inputs and writes outputs for the current batch; backward reads
- * output gradients, adds into parameter gradients and puts input gradients where
- * cap_graph_grad_target says. */
+ * output gradients, adds into parameter gradients and puts input gradients
+ * where cap_graph_grad_target says. */
 typedef struct CapOp CapOp;
 typedef struct {
   const char *kind; /* "conv3d" */
@@ -48,7 +48,7 @@ typedef struct {
                        NULL; called by cap_graph_plan: primitives, scratch */
   void (*forward)(CapGraph *graph, CapOp *op);
   void (*backward)(CapGraph *graph, CapOp *op); /* NULL: no gradient flows */
-  void (*free)(CapOp *op);                      /* frees op->state; may be NULL */
+  void (*free)(CapOp *op); /* frees op->state; may be NULL */
 } CapOpClass;
 
 #define CAP_OP_MAX_TENSORS 8
@@ -73,14 +73,15 @@ CapTensor cap_graph_input(CapGraph *graph, const char *name, CapShape shape);
 /* Parameters have no batch dimension; SHAPE is the whole shape. */
 CapTensor cap_graph_param(CapGraph *graph, const char *name, CapShape shape,
                           CapInit init, int fan_in, int fan_out);
-/* A parameter-like tensor that is saved but not trained (running statistics). */
+/* A parameter-like tensor that is saved but not trained (running statistics).
+ */
 CapTensor cap_graph_buffer(CapGraph *graph, const char *name, CapShape shape,
                            float value);
 CapTensor cap_graph_activation(CapGraph *graph, const char *name,
                                CapShape shape);
 /* Takes STATE. Returns the new op (borrowed). */
-CapOp *cap_graph_add(CapGraph *graph, const CapOpClass *klass,
-                     const char *name, const CapTensor *inputs, int n_inputs,
+CapOp *cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
+                     const CapTensor *inputs, int n_inputs,
                      const CapTensor *outputs, int n_outputs,
                      const CapTensor *params, int n_params, gpointer state);
 
@@ -108,7 +109,8 @@ void cap_graph_zero_grad(CapGraph *graph);
 /* Marks TENSOR (shape {1}: one value a sample, already averaged or not by its
  * op's own rule) as a loss added with WEIGHT to the total. */
 void cap_graph_add_loss(CapGraph *graph, CapTensor tensor, float weight);
-/* Weighted total of the last forward: sum over losses of weight x batch mean. */
+/* Weighted total of the last forward: sum over losses of weight x batch mean.
+ */
 double cap_graph_loss(const CapGraph *graph);
 
 /* Borrowed pointers, valid until cap_graph_free. grad is NULL where none
@@ -148,25 +150,26 @@ void cap_graph_set_random_state(CapGraph *graph, guint64 state);
 double cap_graph_random(CapGraph *graph);
 
 /* Says that parameter or buffer values were changed from outside, so that an
- * inference graph folds and reorders its weights anew. Loading and optimising do
- * this themselves; whoever writes through cap_graph_data calls it. */
+ * inference graph folds and reorders its weights anew. Loading and optimising
+ * do this themselves; whoever writes through cap_graph_data calls it. */
 void cap_graph_touch(CapGraph *graph);
 
 /* For files of core/nn/ops. */
 
 /* Where an op's backward puts the gradient of one of its inputs: data is NULL
- * when nobody wants it; with add FALSE the memory is undefined and every element
- * has to be written, otherwise the op adds. Asking counts as writing: ask once
- * per op and tensor. Parameter gradients always add. */
+ * when nobody wants it; with add FALSE the memory is undefined and every
+ * element has to be written, otherwise the op adds. Asking counts as writing:
+ * ask once per op and tensor. Parameter gradients always add. */
 typedef struct {
   float *data;
   gboolean add;
 } CapGradTarget;
 CapGradTarget cap_graph_grad_target(CapGraph *graph, CapTensor tensor);
 
-/* How a sample of a volume (C,D,H,W) lies in memory: element (channel, voxel) at
- * channel x channel_step + voxel x voxel_step. Plain is C,D,H,W; channels last,
- * as the convolutions like it, is D,H,W,C. Other tensors have one voxel. */
+/* How a sample of a volume (C,D,H,W) lies in memory: element (channel, voxel)
+ * at channel x channel_step + voxel x voxel_step. Plain is C,D,H,W; channels
+ * last, as the convolutions like it, is D,H,W,C. Other tensors have one voxel.
+ */
 typedef struct {
   gsize channels, voxels, channel_step, voxel_step;
 } CapLay;

@@ -1,8 +1,8 @@
 /* What our own float kernels share: run-time choice of instruction set, and an
  * exponential that vectorises.
  *
- * A function marked CAP_KERNEL is compiled for AVX-512, for AVX with FMA and for
- * the baseline; the loader picks once. It must be a leaf that holds the hot
+ * A function marked CAP_KERNEL is compiled for AVX-512, for AVX with FMA and
+ * for the baseline; the loader picks once. It must be a leaf that holds the hot
  * loop: OpenMP regions around it are not cloned. Sanitizers cannot instrument
  * the loader's choice, so they get the baseline. */
 #pragma once

@@ -20,7 +20,8 @@ typedef struct {
   double epsilon;      /* default 1e-8 */
   double weight_decay; /* decoupled, per unit of rate; default 0. Parameters of
                           one dimension (biases, scales) do not decay. */
-  double clip_norm;    /* global gradient norm is cut to this; 0 is off (default) */
+  double
+      clip_norm; /* global gradient norm is cut to this; 0 is off (default) */
 } CapOptimOptions;
 
 CapOptimOptions cap_optim_options_default(void);

@@ -10,9 +10,9 @@
 
 typedef struct {
   int parents, children, dim;
-  int iterations;    /* 1 … 5 */
-  gboolean compete;  /* softmax over the group's parents, else sigmoid each */
-  float gain;        /* s = gain / children x sum of coupling x vote */
+  int iterations;   /* 1 … 5 */
+  gboolean compete; /* softmax over the group's parents, else sigmoid each */
+  float gain;       /* s = gain / children x sum of coupling x vote */
 } CapRoutingTask;
 
 typedef struct {

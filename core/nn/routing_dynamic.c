@@ -122,7 +122,7 @@ row_gradient(int n, const float *const in[3], float ds, float v, gboolean first,
              float *restrict dvote, float *restrict dcoupling)
 {
   const float *restrict vote = in[0], *restrict c = in[1],
-                       *restrict dlogit = in[2];
+                        *restrict dlogit = in[2];
   if (first)
     for (int i = 0; i < n; i++) {
       dvote[i] = c[i] * ds;
@@ -170,8 +170,8 @@ parent_backward(const CapRoutingTask *t, int k, int j, const float *votes,
   float *dlogit = r->logit + j * n, *dcoupling = r->dcoupling + j * n;
   float dv[64], ds[64];
   for (int d = 0; d < dim; d++)
-    dv[d] = last ? dposes[j * dim + d]
-                 : cap_routing_dot(n, dlogit, vote + d * n);
+    dv[d] =
+        last ? dposes[j * dim + d] : cap_routing_dot(n, dlogit, vote + d * n);
   cap_squash_gradient(dim, s, dv, ds);
   for (int i = 0; i < n; i++)
     dcoupling[i] = 0.0f;

@@ -16,11 +16,11 @@ typedef struct {
   gsize size; /* floats per sample, or of the whole parameter */
   CapTensorKind kind;
   gboolean channels_last; /* D,H,W,C: see CapLay */
-  gboolean keep;       /* readable after a run */
-  gboolean needs_grad; /* a gradient is laid out for it */
-  gboolean written;    /* its gradient was, in this backward pass */
-  int first, last;     /* ops that write and last read it; -1 none */
-  float *data, *grad;  /* in the arena; parameters own theirs */
+  gboolean keep;          /* readable after a run */
+  gboolean needs_grad;    /* a gradient is laid out for it */
+  gboolean written;       /* its gradient was, in this backward pass */
+  int first, last;        /* ops that write and last read it; -1 none */
+  float *data, *grad;     /* in the arena; parameters own theirs */
 } CapTensorInfo;
 
 static inline gboolean

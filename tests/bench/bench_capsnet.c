@@ -66,10 +66,9 @@ training(int batch, gboolean details)
 {
   g_autoptr(CapCapsnet) net = make(CAP_GRAPH_TRAIN, batch);
   CapGraph *g = net->graph;
-  const CapTensor ones[] = {net->target_class_weight,
-                            net->target_malignancy_weight,
-                            net->target_attributes_weight,
-                            net->target_mask_weight};
+  const CapTensor ones[] = {
+      net->target_class_weight, net->target_malignancy_weight,
+      net->target_attributes_weight, net->target_mask_weight};
   for (guint t = 0; t < G_N_ELEMENTS(ones); t++) {
     float *data = cap_graph_data(g, ones[t]);
     for (gsize i = 0; i < cap_graph_size(g, ones[t]) * (gsize)batch; i++)

@@ -27,9 +27,11 @@ draw(int i, float *patch, float *mask)
   for (int v = 0; v < CAP_PATCH_VOXELS; v++) {
     const double x = v % 32 - cx, y = v / 32 % 32 - cy, z = v / 1024 - 15.5;
     const gboolean rod = i % 2;
-    const double d = rod ? sqrt(x * x + y * y) * 1.5 : sqrt(x * x + y * y + z * z);
+    const double d =
+        rod ? sqrt(x * x + y * y) * 1.5 : sqrt(x * x + y * y + z * z);
     const gboolean inside = d < radius;
-    patch[v] = (inside ? 1.0f : 0.15f) + 0.05f * (float)((v * 7919 + i) % 13) / 13;
+    patch[v] =
+        (inside ? 1.0f : 0.15f) + 0.05f * (float)((v * 7919 + i) % 13) / 13;
     mask[v] = inside && !rod;
   }
 }

@@ -56,8 +56,8 @@ vote(const CapTwin *t, int n, int j, int d, int type, int p)
   for (int i = 0; i < k; i++)
     sum += t->param[0][((type * parents + j) * dim + d) * k + i] *
            t->in[0][(n * s->dims[0] + type * k + i) * voxels + p];
-  const int place[3] = {p / s->dims[3] / s->dims[2], p / s->dims[3] % s->dims[2],
-                        p % s->dims[3]};
+  const int place[3] = {p / s->dims[3] / s->dims[2],
+                        p / s->dims[3] % s->dims[2], p % s->dims[3]};
   if (d < 3)
     sum += (place[d] + 0.5) / s->dims[d + 1] - 0.5;
   return sum;
@@ -71,16 +71,15 @@ route(const CapTwin *t, int n, int first, int parents, gboolean compete)
   const int voxels = s->dims[1] * s->dims[2] * s->dims[3];
   const int children = s->dims[0] / t->options[1] * voxels;
   const int dim = t->out_shape.dims[1];
-  double *logit = g_new0(double, parents * children);
+  double *logit = g_new0(double, parents *children);
   double *votes = g_new(double, parents *children *dim);
   for (int i = 0; i < parents * children * dim; i++)
     votes[i] = vote(t, n, first + i / children / dim, i % dim,
                     i / dim % children / voxels, i / dim % children % voxels);
   for (int r = 0; r < MAX(t->options[0], 1); r++)
     for (int j = 0; j < parents; j++) {
-      double sum[MAX_DIM] = {0}, *v = t->out + (n * t->out_shape.dims[0] +
-                                                first + j) *
-                                                   dim;
+      double sum[MAX_DIM] = {0},
+             *v = t->out + (n * t->out_shape.dims[0] + first + j) * dim;
       for (int i = 0; i < children; i++) {
         double c = 1.0 / (1.0 + exp(-logit[j * children + i]));
         if (compete) {

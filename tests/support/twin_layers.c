@@ -39,10 +39,9 @@ cap_twin_conv3d(const CapTwin *t)
         double sum = t->options[3] ? t->param[1][o] : 0.0;
         for (int i = 0; i < in; i++)
           for (int w = 0; w < k * k * k; w++) {
-            const int from = at(&t->in_shape[0], n, i,
-                                z * stride - pad + w / k / k,
-                                y * stride - pad + w / k % k,
-                                x * stride - pad + w % k);
+            const int from =
+                at(&t->in_shape[0], n, i, z * stride - pad + w / k / k,
+                   y * stride - pad + w / k % k, x * stride - pad + w % k);
             if (from >= 0)
               sum += t->in[0][from] * t->param[0][(o * in + i) * k * k * k + w];
           }
@@ -58,20 +57,19 @@ cap_twin_deconv3d(const CapTwin *t)
   for (int n = 0; n < t->batch; n++)
     for (int o = 0; o < out; o++)
       FOR_VOXELS(t->out_shape, z, y, x)
-      t->out[at(&t->out_shape, n, o, z, y, x)] =
-          t->options[3] ? t->param[1][o] : 0.0;
+  t->out[at(&t->out_shape, n, o, z, y, x)] =
+      t->options[3] ? t->param[1][o] : 0.0;
   for (int n = 0; n < t->batch; n++)
     for (int i = 0; i < in; i++)
       FOR_VOXELS(t->in_shape[0], z, y, x)
-      for (int o = 0; o < out; o++)
-        for (int w = 0; w < k * k * k; w++) {
-          const int to =
-              at(&t->out_shape, n, o, z * stride - pad + w / k / k,
-                 y * stride - pad + w / k % k, x * stride - pad + w % k);
-          if (to >= 0)
-            t->out[to] += t->in[0][at(&t->in_shape[0], n, i, z, y, x)] *
-                          t->param[0][(i * out + o) * k * k * k + w];
-        }
+  for (int o = 0; o < out; o++)
+    for (int w = 0; w < k * k * k; w++) {
+      const int to = at(&t->out_shape, n, o, z * stride - pad + w / k / k,
+                        y * stride - pad + w / k % k, x * stride - pad + w % k);
+      if (to >= 0)
+        t->out[to] += t->in[0][at(&t->in_shape[0], n, i, z, y, x)] *
+                      t->param[0][(i * out + o) * k * k * k + w];
+    }
 }
 
 void
@@ -92,9 +90,9 @@ cap_twin_batchnorm(const CapTwin *t)
     for (int n = 0; n < t->batch; n++)
       for (int v = 0; v < voxels; v++) {
         const int i = (n * channels + c) * voxels + v;
-        const double y = (t->in[0][i] - mean) / sqrt(variance + 1e-5) *
-                             t->param[0][c] +
-                         t->param[1][c];
+        const double y =
+            (t->in[0][i] - mean) / sqrt(variance + 1e-5) * t->param[0][c] +
+            t->param[1][c];
         t->out[i] = t->options[0] && y < 0.0 ? 0.0 : y;
       }
   }
@@ -155,8 +153,8 @@ cap_twin_space_to_depth(const CapTwin *t)
   for (int n = 0; n < t->batch; n++)
     for (int c = 0; c < t->in_shape[0].dims[0]; c++)
       FOR_VOXELS(t->in_shape[0], z, y, x)
-      t->out[at(&t->out_shape, n, 8 * c + z % 2 * 4 + y % 2 * 2 + x % 2, z / 2,
-                y / 2, x / 2)] = t->in[0][at(&t->in_shape[0], n, c, z, y, x)];
+  t->out[at(&t->out_shape, n, 8 * c + z % 2 * 4 + y % 2 * 2 + x % 2, z / 2,
+            y / 2, x / 2)] = t->in[0][at(&t->in_shape[0], n, c, z, y, x)];
 }
 
 void
@@ -165,7 +163,7 @@ cap_twin_depth_to_space(const CapTwin *t)
   for (int n = 0; n < t->batch; n++)
     for (int c = 0; c < t->out_shape.dims[0]; c++)
       FOR_VOXELS(t->out_shape, z, y, x)
-      t->out[at(&t->out_shape, n, c, z, y, x)] =
-          t->in[0][at(&t->in_shape[0], n, 8 * c + z % 2 * 4 + y % 2 * 2 + x % 2,
-                      z / 2, y / 2, x / 2)];
+  t->out[at(&t->out_shape, n, c, z, y, x)] =
+      t->in[0][at(&t->in_shape[0], n, 8 * c + z % 2 * 4 + y % 2 * 2 + x % 2,
+                  z / 2, y / 2, x / 2)];
 }

@@ -42,9 +42,9 @@ cap_twin_rating_loss(const CapTwin *t)
         const int row = (n * rows + r) * width;
         const double goal = t->in[1][row + k];
         if (goal > 0.0)
-          t->out[n] += t->in[2][n * rows + r] / rows * goal *
-                       (log(goal) -
-                        log_softmax(t->in[0] + row, t->options[r], k));
+          t->out[n] +=
+              t->in[2][n * rows + r] / rows * goal *
+              (log(goal) - log_softmax(t->in[0] + row, t->options[r], k));
       }
   }
 }
@@ -58,9 +58,9 @@ cap_twin_margin_loss(const CapTwin *t)
     for (int i = 0; i < k; i++) {
       const double length = t->in[0][n * capsules + i];
       const double goal = t->in[1][n * k + i];
-      t->out[n] += t->in[2][n] *
-                   (goal * pow(fmax(0.0, 0.9 - length), 2) +
-                    0.5 * (1.0 - goal) * pow(fmax(0.0, length - 0.1), 2));
+      t->out[n] +=
+          t->in[2][n] * (goal * pow(fmax(0.0, 0.9 - length), 2) +
+                         0.5 * (1.0 - goal) * pow(fmax(0.0, length - 0.1), 2));
     }
   }
 }
@@ -77,8 +77,8 @@ cap_twin_mask_loss(const CapTwin *t)
       both += p * goal;
       either += p + goal;
     }
-    t->out[n] = t->in[2][n] *
-                (entropy + 1.0 - (2.0 * both + 1.0) / (either + 1.0));
+    t->out[n] =
+        t->in[2][n] * (entropy + 1.0 - (2.0 * both + 1.0) / (either + 1.0));
   }
 }
 

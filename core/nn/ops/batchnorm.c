@@ -1,6 +1,6 @@
 /* Batch normalisation and ReLU in two passes over memory each way. Work is
- * shared out by (sample, group of channels); what the shares say is put together in
- * one order, so results do not depend on the number of threads. */
+ * shared out by (sample, group of channels); what the shares say is put
+ * together in one order, so results do not depend on the number of threads. */
 #include "core/nn/ops/batchnorm.h"
 
 #include <math.h>
@@ -118,7 +118,7 @@ static Share
 share_of(const CapLay *lay)
 {
   const gboolean last = lay->channel_step == 1 && lay->voxels > 1;
-  const int lanes = !last                    ? 1
+  const int lanes = !last                     ? 1
                     : lay->channels % 16 == 0 ? 16
                     : lay->channels % 8 == 0  ? 8
                                               : 1;
@@ -157,13 +157,12 @@ update_running(CapGraph *graph, const CapOp *op, const Norm *norm, gsize count)
 {
   float *mean = cap_graph_data(graph, op->params[2]);
   float *variance = cap_graph_data(graph, op->params[3]);
-  const double unbias =
-      count > 1 ? (double)count / (double)(count - 1) : 1.0;
+  const double unbias = count > 1 ? (double)count / (double)(count - 1) : 1.0;
   for (gsize c = 0; c < norm->channels; c++) {
     const double m = CAP_BATCHNORM_MOMENTUM;
     mean[c] = (float)((1.0 - m) * (double)mean[c] + m * norm->mean[c]);
-    variance[c] = (float)((1.0 - m) * (double)variance[c] +
-                          m * norm->invstd[c] * unbias);
+    variance[c] =
+        (float)((1.0 - m) * (double)variance[c] + m * norm->invstd[c] * unbias);
   }
 }
 
@@ -190,9 +189,9 @@ norm_forward(CapGraph *graph, CapOp *op)
   for (gsize c = 0; c < norm->channels; c++) {
     norm->invstd[c] = 1.0 / sqrt(norm->invstd[c] + CAP_BATCHNORM_EPSILON);
     norm->factor[c] = (float)((double)scale[c] * norm->invstd[c]);
-    norm->offset[c] = (float)((double)shift[c] - norm->mean[c] *
-                                                     norm->invstd[c] *
-                                                     (double)scale[c]);
+    norm->offset[c] =
+        (float)((double)shift[c] -
+                norm->mean[c] * norm->invstd[c] * (double)scale[c]);
   }
   const gsize groups = norm->channels / (gsize)share.lanes;
 #pragma omp parallel for
@@ -344,8 +343,7 @@ norm_backward(CapGraph *graph, CapOp *op)
     for (gsize k = 0; k < lanes; k++) {
       const gsize c = i % groups * lanes + k;
       const double p = (double)scale[c] * norm->invstd[c];
-      const double q =
-          -p * norm->invstd[c] * totals[norm->channels + c] * part;
+      const double q = -p * norm->invstd[c] * totals[norm->channels + c] * part;
       coef[0][k] = (float)p;
       coef[1][k] = (float)q;
       coef[2][k] = (float)(-q * norm->mean[c] - p * totals[c] * part);

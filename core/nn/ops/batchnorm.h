@@ -4,7 +4,8 @@
 #include "core/nn/graph.h"
 
 #define CAP_BATCHNORM_EPSILON 1e-5
-#define CAP_BATCHNORM_MOMENTUM 0.1 /* weight of a new batch in the running sums */
+#define CAP_BATCHNORM_MOMENTUM                                                 \
+  0.1 /* weight of a new batch in the running sums */
 
 /* Over batch and voxels of each channel of INPUT (C,D,H,W): y = g (x - mean) /
  * sqrt(var + eps) + b, then max(y, 0) with RELU. Parameters NAME.scale and

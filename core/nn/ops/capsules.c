@@ -19,8 +19,8 @@ typedef struct {
   gsize n_weights;
   gsize per_thread; /* floats of scratch */
   float *scratch;
-  int n_threads;    /* that scratch is for */
-  float *dweights;  /* max_batch x n_weights, in training */
+  int n_threads;   /* that scratch is for */
+  float *dweights; /* max_batch x n_weights, in training */
 } Capsules;
 
 CapCapsulesOptions
@@ -134,7 +134,8 @@ vote_row(int n, int dim, const float *w, const float *u, float *restrict out)
       out[p] += w[k] * u[k * n + p];
 }
 
-/* Gradients of vote_row: dw[k] += sum of d[p] u[k][p]; du[k][p] += w[k] d[p]. */
+/* Gradients of vote_row: dw[k] += sum of d[p] u[k][p]; du[k][p] += w[k] d[p].
+ */
 CAP_KERNEL static void
 vote_row_gradient(int n, int dim, const float *w, const float *u,
                   const float *d, float *dw, float *restrict du)
@@ -233,9 +234,8 @@ route(const Capsules *c, int group, const float *u, const float *weights,
   float *out = poses + first * t.dim;
   c->options.routing->forward(&t, s.votes, out, s.coupling, s.routing);
   for (int j = 0; maps != NULL && j < t.parents; j++)
-    make_map(c, &t, s.votes + (gsize)(j * t.dim * t.children),
-             out + j * t.dim, s.coupling + j * t.children,
-             maps + (first + j) * c->voxels);
+    make_map(c, &t, s.votes + (gsize)(j * t.dim * t.children), out + j * t.dim,
+             s.coupling + j * t.children, maps + (first + j) * c->voxels);
 }
 
 static void
@@ -293,8 +293,8 @@ capsules_backward(CapGraph *graph, CapOp *op)
   const gsize n_u = cap_graph_size(graph, op->inputs[0]);
   const gsize n_poses = cap_graph_size(graph, op->outputs[0]);
   const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[0]);
-  g_autofree float *spare = dx.data == NULL ? g_new(float, n_u *(gsize)batch)
-                                            : NULL;
+  g_autofree float *spare =
+      dx.data == NULL ? g_new(float, n_u *(gsize)batch) : NULL;
   float *du = dx.data == NULL ? spare : dx.data;
   if (!dx.add)
     memset(du, 0, n_u * (gsize)batch * sizeof(float));
@@ -334,7 +334,8 @@ cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
                  CapTensor *routing)
 {
   const CapShape shape = cap_graph_shape(graph, children);
-  g_return_if_fail(shape.n_dims == 4 && !cap_graph_channels_last(graph, children));
+  g_return_if_fail(shape.n_dims == 4 &&
+                   !cap_graph_channels_last(graph, children));
   g_return_if_fail(shape.dims[0] % options->child_dim == 0);
   g_return_if_fail(options->n_groups <= CAP_CAPSULES_MAX_GROUPS);
   g_return_if_fail(options->dim >= 3 && options->dim <= 64);
@@ -356,7 +357,7 @@ cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
   *routing =
       cap_graph_activation(graph, map, (CapShape){2, {c->parents, c->voxels}});
   const CapTensor outputs[] = {*poses, *routing};
-  CapOp *op = cap_graph_add(graph, &capsules_class, name, &children, 1,
-                            outputs, 2, &param, 1, c);
+  CapOp *op = cap_graph_add(graph, &capsules_class, name, &children, 1, outputs,
+                            2, &param, 1, c);
   op->macs = c->n_weights * (gsize)c->voxels;
 }

@@ -29,8 +29,8 @@ CapCapsulesOptions cap_capsules_options_default(void);
 /* CHILDREN are primary capsules (types x child_dim,D,H,W), plain. The vote of
  * the child of type t at voxel p for parent j is W_tj u_tp, with the voxel's
  * place ((p + 1/2) / size - 1/2 along z, y, x) added to its first three
- * dimensions. Parameter NAME.weight (types,parents,dim,child_dim), shared by all
- * voxels, normal with sd sqrt(2 / child_dim).
+ * dimensions. Parameter NAME.weight (types,parents,dim,child_dim), shared by
+ * all voxels, normal with sd sqrt(2 / child_dim).
  *
  * Writes POSES (parents,dim) and ROUTING (parents,D x H x W): of the votes of a
  * voxel's children, by length, the part that the parent took: sum of coupling x

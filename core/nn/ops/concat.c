@@ -131,10 +131,10 @@ cap_concat_add(CapGraph *graph, const char *name, const CapTensor *inputs,
   int total = 0;
   for (int i = 0; i < n_inputs; i++)
     total += (int)cap_graph_lay(graph, inputs[i]).channels;
-  shape = volumes ? (CapShape){4,
-                               {total, shape.dims[1], shape.dims[2],
-                                shape.dims[3]}}
-                  : cap_shape_vector(total);
+  shape =
+      volumes
+          ? (CapShape){4, {total, shape.dims[1], shape.dims[2], shape.dims[3]}}
+          : cap_shape_vector(total);
   const CapTensor output = cap_graph_activation(graph, name, shape);
   if (volumes)
     cap_graph_set_channels_last(graph, output);

@@ -77,8 +77,8 @@ add_bias(CapGraph *graph, const CapOp *op, const Conv *conv)
   const gsize n = (gsize)cap_graph_batch(graph) * conv->voxels;
 #pragma omp parallel for
   for (gsize i = 0; i < n; i++) {
-    float *voxel = y + i / l.voxels * l.voxels * l.channels +
-                   i % l.voxels * l.voxel_step;
+    float *voxel =
+        y + i / l.voxels * l.voxels * l.channels + i % l.voxels * l.voxel_step;
     for (gsize c = 0; c < l.channels; c++)
       voxel[c * l.channel_step] += bias[c];
   }
@@ -92,8 +92,7 @@ conv_forward(CapGraph *graph, CapOp *op)
   const float *x = cap_graph_data(graph, op->inputs[0]);
   float *y = cap_graph_data(graph, op->outputs[0]);
   const float *weights = cap_graph_data(graph, op->params[0]);
-  const float *bias =
-      conv->bias ? cap_graph_data(graph, op->params[1]) : NULL;
+  const float *bias = conv->bias ? cap_graph_data(graph, op->params[1]) : NULL;
   guint64 generation = 0; /* training: values change at every step */
   if (cap_graph_mode(graph) == CAP_GRAPH_INFER)
     generation = cap_graph_generation(graph);
@@ -236,13 +235,13 @@ weight_param(CapGraph *graph, const char *name, CapShape in,
              const CapConv3dOptions *o, gboolean transposed)
 {
   const int k = o->kernel, volume = k * k * k;
-  const CapShape shape = {
-      5, {transposed ? in.dims[0] : o->channels,
-          transposed ? o->channels : in.dims[0], k, k, k}};
+  const CapShape shape = {5,
+                          {transposed ? in.dims[0] : o->channels,
+                           transposed ? o->channels : in.dims[0], k, k, k}};
   g_autofree char *full = g_strconcat(name, ".weight", NULL);
   const int step = o->stride * o->stride * o->stride;
-  const int fan_in = transposed ? MAX(in.dims[0] * volume / step, 1)
-                                : in.dims[0] * volume;
+  const int fan_in =
+      transposed ? MAX(in.dims[0] * volume / step, 1) : in.dims[0] * volume;
   return cap_graph_param(graph, full, shape, CAP_INIT_HE, fan_in,
                          o->channels * volume);
 }
@@ -276,9 +275,9 @@ add_op(CapGraph *graph, const char *name, CapTensor input,
   CapOp *op = cap_graph_add(graph, transposed ? &deconv_class : &conv_class,
                             name, &input, 1, &output, 1, params,
                             folds ? 5 : (o->bias ? 2 : 1), conv);
-  const gsize voxels =
-      transposed ? cap_graph_size(graph, input) / (gsize)in.dims[0]
-                 : conv->voxels;
+  const gsize voxels = transposed
+                           ? cap_graph_size(graph, input) / (gsize)in.dims[0]
+                           : conv->voxels;
   op->macs = voxels * conv->n_weights;
   return output;
 }
@@ -288,8 +287,8 @@ add_plain(CapGraph *graph, const char *name, CapTensor input,
           const CapConv3dOptions *options, gboolean transposed)
 {
   const CapShape in = cap_graph_shape(graph, input);
-  CapTensor params[5] = {
-      weight_param(graph, name, in, options, transposed), -1, -1, -1, -1};
+  CapTensor params[5] = {weight_param(graph, name, in, options, transposed), -1,
+                         -1, -1, -1};
   if (options->bias) {
     g_autofree char *bias = g_strconcat(name, ".bias", NULL);
     params[1] = cap_graph_param(
@@ -320,8 +319,8 @@ cap_conv3d_bn_relu_add(CapGraph *graph, const char *name, CapTensor input,
   o.bias = FALSE;
   g_autofree char *bn = g_strconcat(name, ".bn", NULL);
   if (cap_graph_mode(graph) == CAP_GRAPH_TRAIN)
-    return cap_batchnorm_add(graph, bn, add_plain(graph, name, input, &o, FALSE),
-                             TRUE);
+    return cap_batchnorm_add(graph, bn,
+                             add_plain(graph, name, input, &o, FALSE), TRUE);
   const CapShape in = cap_graph_shape(graph, input);
   CapTensor params[5] = {weight_param(graph, name, in, &o, FALSE)};
   cap_batchnorm_params(graph, bn, o.channels, params + 1);

@@ -4,15 +4,16 @@
 
 #include "core/nn/graph.h"
 
-/* Margin loss (Sabour et al. 2017, equation 4, m+ 0.9, m- 0.1, lambda 0.5) of the
- * leading capsules of LENGTHS against TARGET (k, 0 or 1), times WEIGHT (1). */
+/* Margin loss (Sabour et al. 2017, equation 4, m+ 0.9, m- 0.1, lambda 0.5) of
+ * the leading capsules of LENGTHS against TARGET (k, 0 or 1), times WEIGHT (1).
+ */
 CapTensor cap_margin_loss_add(CapGraph *graph, const char *name,
                               CapTensor lengths, CapTensor target,
                               CapTensor weight);
 
-/* Mean binary cross-entropy plus 1 - (2 sum p t + 1) / (sum p + sum t + 1) (soft
- * Dice) of p = sigmoid(LOGITS) against TARGET (same shape, 0 … 1), times WEIGHT
- * (1). LOGITS is plain. */
+/* Mean binary cross-entropy plus 1 - (2 sum p t + 1) / (sum p + sum t + 1)
+ * (soft Dice) of p = sigmoid(LOGITS) against TARGET (same shape, 0 … 1), times
+ * WEIGHT (1). LOGITS is plain. */
 CapTensor cap_mask_loss_add(CapGraph *graph, const char *name, CapTensor logits,
                             CapTensor target, CapTensor weight);
 

@@ -1,4 +1,5 @@
-/* Mask features by counting: one bin per HU, so order of voxels never matters. */
+/* Mask features by counting: one bin per HU, so order of voxels never matters.
+ */
 #include "core/nn/ops/mask_features.h"
 
 #include <math.h>

@@ -75,8 +75,7 @@ mask_forward(CapGraph *graph, CapOp *op)
       continue;
     const gsize at = (gsize)n * size;
     const Sums s = sample_sums(size, z + at, t + at);
-    const double dice =
-        (2.0 * s.both + 1.0) / (s.predicted + s.target + 1.0);
+    const double dice = (2.0 * s.both + 1.0) / (s.predicted + s.target + 1.0);
     loss[n] = weight[n] * (float)(s.entropy / (double)size + 1.0 - dice);
   }
 }

@@ -112,8 +112,8 @@ pointwise_free(CapOp *op)
 
 static const CapOpClass relu_class = {"relu", NULL, relu_forward, relu_backward,
                                       pointwise_free};
-static const CapOpClass sigmoid_class = {
-    "sigmoid", NULL, sigmoid_forward, sigmoid_backward, pointwise_free};
+static const CapOpClass sigmoid_class = {"sigmoid", NULL, sigmoid_forward,
+                                         sigmoid_backward, pointwise_free};
 
 static CapTensor
 add(CapGraph *graph, const CapOpClass *klass, const char *name, CapTensor input,

@@ -58,8 +58,7 @@ primary_backward(CapGraph *graph, CapOp *op)
       }
       cap_squash_gradient((int)dim, s, du, ds);
       for (gsize d = 0; d < dim; d++) {
-        float *to = dx.data + sample +
-                    (i % types * dim + d) * l.channel_step +
+        float *to = dx.data + sample + (i % types * dim + d) * l.channel_step +
                     v * l.voxel_step;
         *to = dx.add ? *to + ds[d] : ds[d];
       }

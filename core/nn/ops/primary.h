@@ -9,5 +9,6 @@
 CapTensor cap_primary_add(CapGraph *graph, const char *name, CapTensor input,
                           int dim);
 
-/* |pose| of each row of POSES (capsules,dim). Returns the lengths (capsules). */
+/* |pose| of each row of POSES (capsules,dim). Returns the lengths (capsules).
+ */
 CapTensor cap_length_add(CapGraph *graph, const char *name, CapTensor poses);

@@ -89,15 +89,14 @@ reconstruction_backward(CapGraph *graph, CapOp *op)
                           cap_graph_data(graph, op->inputs[2]) + at};
     double mass;
     sample_sums(size, in[0], in[1], in[2], &mass);
-    voxel_gradients(size, in,
-                    dloss[n] * weight[n] / (float)MAX(mass, 1.0),
+    voxel_gradients(size, in, dloss[n] * weight[n] / (float)MAX(mass, 1.0),
                     (CapGradTarget){dx.data + at, dx.add});
   }
 }
 
-static const CapOpClass reconstruction_class = {
-    "reconstruction_loss", NULL, reconstruction_forward,
-    reconstruction_backward, NULL};
+static const CapOpClass reconstruction_class = {"reconstruction_loss", NULL,
+                                                reconstruction_forward,
+                                                reconstruction_backward, NULL};
 
 CapTensor
 cap_reconstruction_loss_add(CapGraph *graph, const char *name, CapTensor image,

@@ -14,9 +14,9 @@ move_voxel(const Pair *s, gsize v, gboolean to_fine, gboolean add)
 {
   const gsize z = v / s->w / s->h, y = v / s->w % s->h, x = v % s->w;
   for (gsize o = 0; o < 8; o++) {
-    const gsize at = ((2 * z + o / 4) * 2 * s->h + 2 * y + o / 2 % 2) * 2 *
-                         s->w +
-                     2 * x + o % 2;
+    const gsize at =
+        ((2 * z + o / 4) * 2 * s->h + 2 * y + o / 2 % 2) * 2 * s->w + 2 * x +
+        o % 2;
     float *fine = s->fine + at * s->fine_lay.voxel_step;
     float *coarse = s->coarse + v * s->coarse_lay.voxel_step +
                     o * s->coarse_lay.channel_step;
@@ -97,9 +97,8 @@ CapTensor
 cap_space_to_depth_add(CapGraph *graph, const char *name, CapTensor input)
 {
   const CapShape in = cap_graph_shape(graph, input);
-  const CapShape out = {4,
-                        {in.dims[0] * 8, in.dims[1] / 2, in.dims[2] / 2,
-                         in.dims[3] / 2}};
+  const CapShape out = {
+      4, {in.dims[0] * 8, in.dims[1] / 2, in.dims[2] / 2, in.dims[3] / 2}};
   const CapTensor output = cap_graph_activation(graph, name, out);
   cap_graph_set_channels_last(graph, output);
   cap_graph_add(graph, &to_depth_class, name, &input, 1, &output, 1, NULL, 0,
@@ -111,9 +110,8 @@ CapTensor
 cap_depth_to_space_add(CapGraph *graph, const char *name, CapTensor input)
 {
   const CapShape in = cap_graph_shape(graph, input);
-  const CapShape out = {4,
-                        {in.dims[0] / 8, in.dims[1] * 2, in.dims[2] * 2,
-                         in.dims[3] * 2}};
+  const CapShape out = {
+      4, {in.dims[0] / 8, in.dims[1] * 2, in.dims[2] * 2, in.dims[3] * 2}};
   const CapTensor output = cap_graph_activation(graph, name, out);
   cap_graph_set_channels_last(graph, output);
   cap_graph_add(graph, &to_space_class, name, &input, 1, &output, 1, NULL, 0,

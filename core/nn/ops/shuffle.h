@@ -1,6 +1,6 @@
-/* Exchanging resolution for channels: 2 x 2 x 2 voxels <-> 8 channels, after the
- * sub-pixel layer of Shi et al., 2016. Channel 8 c + 4 dz + 2 dy + dx of the
- * coarse volume is voxel (2z + dz, 2y + dy, 2x + dx) of channel c. */
+/* Exchanging resolution for channels: 2 x 2 x 2 voxels <-> 8 channels, after
+ * the sub-pixel layer of Shi et al., 2016. Channel 8 c + 4 dz + 2 dy + dx of
+ * the coarse volume is voxel (2z + dz, 2y + dy, 2x + dx) of channel c. */
 #pragma once
 
 #include "core/nn/graph.h"
