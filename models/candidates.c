@@ -21,9 +21,9 @@
 #define MARGIN_VOX 12
 #define SOLID_TOP_HU 100.0f
 #define GLASS_TOP_HU (-550.0f)
-#define GLASS_MIN_MM 5.0
-#define SOLID_MIN_RESPONSE 45.0
-#define GLASS_MIN_RESPONSE 30.0
+#define GLASS_MIN_MM 3.9
+#define SOLID_MIN_RESPONSE 30.0
+#define GLASS_MIN_RESPONSE 15.0
 #define GLASS_SHARE 0.25 /* of the list kept for the ground-glass pass */
 
 /* The lungs' box of the isotropic volume. */
@@ -39,6 +39,7 @@ typedef struct {
   gboolean ground_glass;
   float bottom_hu, top_hu;
   double min_mm, max_mm, min_response;
+  double weight[5]; /* see score_of */
 } Pass;
 
 CapCandidatesOptions
@@ -201,19 +202,26 @@ halve_mask(const uint8_t *mask, const int size[3])
   return out;
 }
 
-/* How much like a ball: 1 when all three curvatures agree, 0 for a tube or a
- * sheet. */
+/* Curvature along axis I as a part of the strongest: both weaker ones are 1 for
+ * a ball; a tube has one near 0, a sheet two. */
 static double
-roundness(const CapBlob *blob)
+roundness(const CapBlob *blob, int i)
 {
-  const double ratio = blob->eigen[0] < 0 ? blob->eigen[2] / blob->eigen[0] : 0;
-  return CLAMP(ratio, 0.0, 1.0);
+  return blob->eigen[0] < 0 ? CLAMP(blob->eigen[i] / blob->eigen[0], 0.0, 1.0)
+                            : 0.0;
 }
 
+/* Log-odds that a blob is a nodule: contrast, the two curvature ratios and
+ * size. The weights are a logistic regression on 185 nodules of at least 4 mm
+ * from LIDC-IDRI, set into the lungs of two other scans, against all other
+ * blobs there. */
 static double
-score_of(const CapBlob *blob)
+score_of(const Pass *pass, const CapBlob *blob, double diameter_mm)
 {
-  return blob->response * (0.05 + 0.95 * roundness(blob));
+  const double *w = pass->weight;
+  return w[0] + w[1] * log(blob->response / 100) +
+         w[2] * log(roundness(blob, 2) + 0.05) +
+         w[3] * log(roundness(blob, 1) + 0.05) + w[4] * log(diameter_mm / 8);
 }
 
 static void
@@ -222,13 +230,15 @@ add_blobs(const Region *g, const Pass *pass, double grid, double diameter_mm,
 {
   for (guint i = 0; i < blobs->len; i++) {
     const CapBlob *blob = &g_array_index(blobs, CapBlob, i);
+    if (blob->eigen[2] >= 0) /* a saddle: never a nodule of its own */
+      continue;
     const CapPoint at = {blob->at[0] * grid + g->low[0],
                          blob->at[1] * grid + g->low[1],
                          blob->at[2] * grid + g->low[2]};
     const CapCandidate candidate = {.center_mm =
                                         cap_volume_to_patient(g->iso, at),
                                     .diameter_mm = diameter_mm,
-                                    .score = score_of(blob),
+                                    .score = score_of(pass, blob, diameter_mm),
                                     .ground_glass = pass->ground_glass};
     g_array_append_val(candidates, candidate);
   }
@@ -336,35 +346,17 @@ is_covered(const CapCandidate *c, const GArray *kept)
   return FALSE;
 }
 
-/* Non-maximum suppression; keeps at most MAX of each kind, the kinds' shares
- * being refilled from the other where one has less. */
+/* Non-maximum suppression over places, scales and both passes. */
 static GArray *
 choose(GArray *all, int max)
 {
   GArray *kept = g_array_new(FALSE, FALSE, sizeof(CapCandidate));
-  g_autoptr(GArray) spare = g_array_new(FALSE, FALSE, sizeof(CapCandidate));
-  const int limit[2] = {max - (int)(max * GLASS_SHARE),
-                        (int)(max * GLASS_SHARE)};
-  int n[2] = {0, 0};
   g_array_sort(all, by_score);
   for (guint i = 0; i < all->len && (int)kept->len < max; i++) {
     const CapCandidate *c = &g_array_index(all, CapCandidate, i);
-    if (is_covered(c, kept))
-      continue;
-    if (n[c->ground_glass] >= limit[c->ground_glass]) {
-      if ((int)spare->len < max)
-        g_array_append_vals(spare, c, 1);
-      continue;
-    }
-    n[c->ground_glass]++;
-    g_array_append_vals(kept, c, 1);
-  }
-  for (guint i = 0; i < spare->len && (int)kept->len < max; i++) {
-    const CapCandidate *c = &g_array_index(spare, CapCandidate, i);
     if (!is_covered(c, kept))
       g_array_append_vals(kept, c, 1);
   }
-  g_array_sort(kept, by_score);
   return kept;
 }
 
@@ -376,13 +368,15 @@ find_all(Region *g, const CapCandidatesOptions *options,
                       .top_hu = SOLID_TOP_HU,
                       .min_mm = options->min_mm,
                       .max_mm = options->max_mm,
-                      .min_response = SOLID_MIN_RESPONSE};
+                      .min_response = SOLID_MIN_RESPONSE,
+                      .weight = {-7.8, 6.06, 5.30, 2.84, 0.94}};
   const Pass glass = {.ground_glass = TRUE,
                       .bottom_hu = MIN(g->lung_hu - 60, GLASS_TOP_HU - 100),
                       .top_hu = GLASS_TOP_HU,
                       .min_mm = fmax(options->min_mm, GLASS_MIN_MM),
                       .max_mm = options->max_mm,
-                      .min_response = GLASS_MIN_RESPONSE};
+                      .min_response = GLASS_MIN_RESPONSE,
+                      .weight = {-3.5, 4.13, 4.13, 2.08, 1.60}};
   return search_pass(g, &solid, progress, all, error) &&
          search_pass(g, &glass, progress, all, error);
 }
