@@ -15,6 +15,7 @@
 #define MAX_BROKEN_NOTES 10
 #define MANY_FILES 20000
 #define MAX_THREADS 16
+#define FEW_FILES 16
 
 /* ---- reading headers on all cores ---- */
 
@@ -49,17 +50,21 @@ read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
   HeaderWork work = {.paths = paths, .files = g_new0(CapDicomFile *, n)};
   const int n_threads =
       CLAMP(MIN((int)g_get_num_processors(), n / 8), 1, MAX_THREADS);
+  const gboolean alone = n <= FEW_FILES; /* not worth a thread */
   GThread *threads[MAX_THREADS];
-  for (int t = 0; t < n_threads; t++)
+  gboolean ok = cap_progress_step(progress, "reading headers", 0, error);
+  g_atomic_int_set(&work.stop, !ok);
+  if (alone)
+    read_headers(&work);
+  for (int t = 0; t < n_threads && !alone; t++)
     threads[t] = g_thread_new("headers", read_headers, &work);
-  gboolean ok = TRUE;
   for (int done; ok && (done = g_atomic_int_get(&work.done)) < n;) {
     ok =
         cap_progress_step(progress, "reading headers", (double)done / n, error);
     g_usleep(done * 8 < n ? 1000 : 300);
   }
   g_atomic_int_set(&work.stop, !ok);
-  for (int t = 0; t < n_threads; t++)
+  for (int t = 0; t < n_threads && !alone; t++)
     g_thread_join(threads[t]);
 
   GPtrArray *files =

@@ -56,10 +56,13 @@ mutate(GRand *rand, GByteArray *bytes)
       g_byte_array_remove_range(bytes, at, MIN(bytes->len - at, some));
       break;
     }
-    default: /* say something twice */
-      g_byte_array_append(bytes, bytes->data + at, 4);
+    default: { /* say something twice */
+      uint8_t word[4];
+      memcpy(word, bytes->data + at, sizeof word);
+      g_byte_array_append(bytes, word, sizeof word);
       memmove(bytes->data + at + 4, bytes->data + at, bytes->len - at - 4);
       break;
+    }
     }
   }
 }
@@ -181,6 +184,41 @@ START_TEST(mutated_volumes_never_crash)
 }
 END_TEST
 
+/* Real compressed files: the worker may refuse, or die, but only there. */
+START_TEST(mutated_codestreams_never_crash)
+{
+  g_autofree char *samples = cap_test_data("dicom-syntaxes");
+  if (samples == NULL) {
+    cap_test_skip("mutated_codestreams_never_crash",
+                  "CAPSIGHT_DATA has no dicom-syntaxes");
+    return;
+  }
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+  GDir *dir = g_dir_open(samples, 0, NULL);
+  for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
+    g_ptr_array_add(names, g_build_filename(samples, name, NULL));
+  g_dir_close(dir);
+  GRand *rand = seeded();
+  int n_files = 0;
+  for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
+    char *text = NULL;
+    gsize n = 0;
+    const char *path =
+        g_ptr_array_index(names, g_rand_int_range(rand, 0, names->len));
+    ck_assert(g_file_get_contents(path, &text, &n, NULL));
+    GByteArray *bytes = g_byte_array_new_take((guint8 *)text, n);
+    mutate(rand, bytes);
+    cap_test_write(folder, "image", bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+    read_all(folder);
+    n_files++;
+  }
+  g_rand_free(rand);
+  printf("# %d compressed files\n", n_files);
+  ck_assert_int_gt(n_files, 5);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -190,6 +228,7 @@ main(void)
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_test(tests, mutated_dicom_never_crashes);
   tcase_add_test(tests, mutated_volumes_never_crash);
+  tcase_add_test(tests, mutated_codestreams_never_crash);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
