@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define SHEATH_MM 2.2 /* of fat around the tubes of the mediastinum */
+#define SHEATH_MM 1.3 /* of fat around the tubes of the mediastinum */
 #define BLEND_MM 9.0  /* over which neighbours flow together */
 
 /* Smooth minimum and maximum with blending width K (mm). */
@@ -131,13 +131,12 @@ cap_phantom_anatomy_skin(const CapPhantomAnatomy *a, CapPoint q)
   const double ry = a->chest_y + 13 + more - 20 * s * a->scale[1];
   double d = superellipse(q.x, q.y - 3 - 8 * s, rx, ry, 2.35 - 0.1 * s);
   if (a->female) {
-    const double side = fabs(q.x) - 78 * a->scale[0];
-    const CapPoint p = {side, q.y, q.z};
-    const double depth = -(ry - 8);
+    /* Lying on the back they are flat and wide. */
+    const CapPoint p = {fabs(q.x) - 88 * a->scale[0], q.y, q.z};
     d = join(d,
-             ellipsoid(p, (CapPoint){0, depth, -42},
-                       (CapPoint){56, 22 + a->fat_mm, 58}),
-             14);
+             ellipsoid(p, (CapPoint){0, -0.80 * ry, -42},
+                       (CapPoint){54, 20 + 0.9 * a->fat_mm, 56}),
+             22);
   }
   /* A shallow furrow over the spinous processes. */
   const double furrow = q.x * q.x / 260;

@@ -121,7 +121,7 @@ add_noise(const CapPhantomScene *scene, const CapPhantomScanner *s, Planes *p,
       const double deep = exp(-0.9 * (x * x + y * y));
       double sd = s->noise_hu * (0.45 + 0.55 * deep) * (1 + 0.8 * shoulders);
       if (p->hu[base + c] < -700) /* less dense, lower noise */
-        sd *= 0.82;
+        sd *= 0.95;
       streak = 0.985f * streak + 0.17f * p->noise[base + c];
       p->hu[base + c] += (float)(sd * p->noise[base + c] +
                                  0.5 * shoulders * s->noise_hu * streak * deep);

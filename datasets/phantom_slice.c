@@ -153,9 +153,20 @@ mix(float *hu, float to, float share)
 /* Chest and abdominal wall: skin, fat, muscles in two layers with fat between.
  */
 static float
-wall_tissue(const float f[N_FIELDS], float w, float grain)
+wall_tissue(const CapPhantomAnatomy *a, const float f[N_FIELDS], float w,
+            float grain)
 {
   float hu = -106 + 8 * grain + 10 * f[F_STREAK];
+  if (a->female && f[F_Y] < -50) { /* gland within the fat of the breast */
+    /* A cone that widens from the skin inwards. */
+    const float wide = 8 - 0.9f * f[F_SKIN],
+                u = (fabsf(f[F_X]) - 88 * (float)a->scale[0]) / wide,
+                v = (f[F_Z] + 42) / wide, r = 1 - u * u - v * v;
+    if (r > 0)
+      mix(&hu, 25 + 10 * grain,
+          cover(0.1f - f[F_STREAK] - 0.5f * grain - 0.4f * r, 0.5f) *
+              cover(f[F_SKIN] + 9, 6) * MIN(2 * r, 1) * 0.8f);
+  }
   const float depth = f[F_WALL] - 10.5f, thick = f[F_MUSCLE];
   float muscle = cover(depth - thick, 1.5f) * cover(f[F_SKIN] + 4, 2);
   if (muscle > 0) {
@@ -267,7 +278,7 @@ paint_row(const CapPhantomScene *scene, const float f_row[N_FIELDS][MAX_NODES],
     if (inside < 1) {
       const float grain =
           cap_phantom_noise(seed + 51, x / 2.6f, y / 2.6f, z / 2.6f);
-      tissue = wall_tissue(f, w, grain);
+      tissue = wall_tissue(a, f, w, grain);
       if (f[F_WALL] < 2) {
         mix(&tissue, mediastinal_tissue(a, f, w, grain),
             cover(f[F_WALL], 1.5f));

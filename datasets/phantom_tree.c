@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define MURRAY 2.6
+#define MURRAY 2.75
 #define MAX_DEPTH 40
 
 typedef struct {
@@ -256,10 +256,10 @@ cap_phantom_tree_grow(const CapPhantomAnatomy *a, double detail, GArray *tubes)
           .tubes = tubes,
           .rng = cap_random_start(a->seed, 100 + 2 * kind + (side > 0), 0),
           .matter = kind == 0 ? CAP_PHANTOM_ARTERY : CAP_PHANTOM_VEIN,
-          .tip_mm = kind == 0 ? 0.43 : 0.41,
-          .limit_mm = kind == 0 ? 6.5 : 6,
+          .tip_mm = kind == 0 ? 0.50 : 0.47,
+          .limit_mm = kind == 0 ? 5.6 : 5.2,
           .airways = kind == 0,
       };
-      grow_lung(a, &tree, side, MAX(20, (int)(2600 * detail)), roots);
+      grow_lung(a, &tree, side, MAX(20, (int)(2200 * detail)), roots);
     }
 }
