@@ -10,7 +10,7 @@
 
 #define STEP_MM 1.0 /* the map is smooth over cells of 8 mm */
 #define SIZE 57     /* pixels: the patch's diagonal at STEP_MM */
-#define OPACITY 0.7f
+#define OPACITY 0.6f
 
 struct CapHeat {
   GdkTexture *texture;  /* for what follows, or NULL */

@@ -241,6 +241,15 @@ draw_ring(cairo_t *cr, CapFindingItem *item, double radius,
   cairo_set_dash(cr, NULL, 0, 0);
 }
 
+void
+cap_marks_draw_ring(cairo_t *cr, CapFindingItem *item, double radius)
+{
+  const CapStatus status = cap_finding_item_status(item);
+  const GdkRGBA color = cap_palette_status(status);
+  draw_ring(cr, item, radius, &color, FALSE);
+  draw_badge(cr, status, radius, &color);
+}
+
 static void
 update_node(Mark *mark, CapFindingItem *item, double zoom, gboolean selected)
 {

@@ -25,3 +25,5 @@ void cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
  */
 CapFindingItem *cap_marks_pick(CapMarks *marks, const CapViewport *port,
                                double x, double y);
+/* The ring of ITEM alone, with its status badge, around the origin. */
+void cap_marks_draw_ring(cairo_t *cr, CapFindingItem *item, double radius);

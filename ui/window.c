@@ -3,9 +3,12 @@
 
 #include "ui/annotation.h"
 #include "ui/commands.h"
+#include "ui/finding_panel.h"
+#include "ui/findings_list.h"
 #include "ui/keys.h"
 #include "ui/preset.h"
 #include "ui/recent.h"
+#include "ui/series_chooser.h"
 #include "ui/status_line.h"
 #include "ui/work_bar.h"
 
@@ -343,6 +346,28 @@ add_property_action(CapWindow *self, const char *name, gpointer object,
   g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
 }
 
+/* The list above, the selected finding below; the list keeps a third. */
+static GtkWidget *
+findings_bar_new(CapSession *session)
+{
+  GtkWidget *paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
+  GtkWidget *list = cap_findings_list_new(session);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
+                                 GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
+                                cap_finding_panel_new(session));
+  gtk_widget_set_size_request(list, -1, 160);
+  gtk_paned_set_start_child(GTK_PANED(paned), list);
+  gtk_paned_set_end_child(GTK_PANED(paned), scroller);
+  gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
+  gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
+  gtk_paned_set_position(GTK_PANED(paned), 250);
+  gtk_widget_set_size_request(paned, 380, -1);
+  gtk_widget_add_css_class(paned, "sidebar");
+  return paned;
+}
+
 static void
 cap_window_init(CapWindow *self)
 {
@@ -359,6 +384,11 @@ cap_window_init(CapWindow *self)
   GtkWidget *status = cap_status_line_new(self->session);
   gtk_widget_set_hexpand(status, TRUE);
   gtk_box_append(GTK_BOX(self->status_box), status);
+
+  adw_flap_set_flap(ADW_FLAP(self->series_flap),
+                    cap_series_chooser_new(self->session));
+  adw_flap_set_flap(ADW_FLAP(self->findings_flap),
+                    findings_bar_new(self->session));
 
   add_property_action(self, "show-series", self->series_flap, "reveal-flap");
   add_property_action(self, "show-findings", self->findings_flap,

@@ -1,0 +1,11 @@
+/* CapFindingPanel: everything that is known of the selected finding: size, HU,
+ * malignancy, attributes, capsules and their poses, and its status. */
+#pragma once
+
+#include "ui/session.h"
+
+#define CAP_TYPE_FINDING_PANEL (cap_finding_panel_get_type())
+G_DECLARE_FINAL_TYPE(CapFindingPanel, cap_finding_panel, CAP, FINDING_PANEL,
+                     GtkWidget)
+
+GtkWidget *cap_finding_panel_new(CapSession *session);
