@@ -9,6 +9,7 @@ static const CapCommand commands[] = {
     {"info", "list the series at a path with their irregularities",
      cap_cmd_info},
     {"phantom", "make a synthetic chest CT with known nodules", cap_cmd_phantom},
+    {"train", "train the capsule network", cap_cmd_train},
     {NULL, NULL, NULL},
 };
 

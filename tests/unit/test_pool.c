@@ -6,83 +6,11 @@
 #include "datasets/batch.h"
 #include "datasets/probe.h"
 #include "datasets/split.h"
+#include "tests/support/nodules.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
 #include <string.h>
-
-/* A ball of soft tissue in noisy lung, off the middle of the crop. */
-static CapExample *
-make_example(int number, double radius_mm)
-{
-  const int size[3] = {88, 88, 7};
-  const double mm[3] = {0.7, 0.7, 2.0};
-  CapExample *e = g_new0(CapExample, 1);
-  g_autofree char *patient = g_strdup_printf("P%03d", number / 2);
-  g_autofree char *key = g_strdup_printf("P%03d_%02d", number / 2, number % 2);
-  e->nodule = cap_nodule_new(key, patient);
-  e->nodule->n_readers = 4;
-  e->nodule->diameter_mm = 2 * radius_mm;
-  e->center = (CapPoint){44, 43, 3};
-  e->block = cap_block_new(size, mm, NULL);
-  e->block->readers = g_malloc0(cap_block_n_voxels(e->block));
-  CapRandom random = cap_random_start(5, number, 0);
-  gsize i = 0;
-  for (int s = 0; s < size[2]; s++)
-    for (int r = 0; r < size[1]; r++)
-      for (int c = 0; c < size[0]; c++, i++) {
-        const double x = (c - 44) * mm[0], y = (r - 43) * mm[1],
-                     z = (s - 3) * mm[2];
-        const gboolean in = x * x + y * y + z * z < radius_mm * radius_mm;
-        e->block->hu[i] = cap_transplant_quantise(
-            (in ? 30 : -850) + 20 * cap_random_noise(&random));
-        e->block->readers[i] = in ? 255 : 0;
-      }
-  ck_assert(cap_block_make_cut(e->block, NULL));
-  cap_example_measure(e);
-  return e;
-}
-
-static CapHost *
-make_host(void)
-{
-  CapVolume *v = cap_volume_new(128, 128, 60, NULL);
-  CapMask *lungs = cap_mask_new(128, 128, 60, NULL);
-  v->spacing_mm[0] = v->spacing_mm[1] = 0.8;
-  v->spacing_mm[2] = 2;
-  CapRandom random = cap_random_start(6, 0, 0);
-  for (gsize i = 0; i < cap_volume_n_voxels(v); i++) {
-    const int c = i % 128, r = i / 128 % 128;
-    const gboolean vessel = c % 24 < 4 && r % 24 < 4;
-    v->voxels_hu[i] =
-        (int16_t)((vessel ? 0 : -860) + 25 * cap_random_noise(&random));
-    lungs->voxels[i] = 1;
-  }
-  return cap_host_new("HOST", v, lungs, NULL);
-}
-
-static CapPool *
-make_pool(int n, gboolean with_host, GError **error)
-{
-  GPtrArray *crops =
-      g_ptr_array_new_with_free_func((GDestroyNotify)cap_example_free);
-  GPtrArray *cubes =
-      g_ptr_array_new_with_free_func((GDestroyNotify)cap_example_free);
-  GPtrArray *hosts =
-      g_ptr_array_new_with_free_func((GDestroyNotify)cap_host_free);
-  for (int i = 0; i < n; i++)
-    g_ptr_array_add(crops, make_example(i, 2 + i % 5));
-  if (with_host) {
-    CapHost *host = make_host();
-    ck_assert(cap_host_add_points(host, 200, 1, NULL));
-    cap_host_split(host, 0.1);
-    g_ptr_array_add(hosts, host);
-  }
-  CapPoolOptions options = cap_pool_options_default();
-  options.validation = 0.3;
-  options.transplants = 10;
-  return cap_pool_new(crops, cubes, hosts, &options, error);
-}
 
 START_TEST(splits_follow_the_patient)
 {
@@ -104,7 +32,7 @@ END_TEST
 START_TEST(no_patient_is_on_both_sides)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(CapPool) pool = make_pool(24, TRUE, &error);
+  g_autoptr(CapPool) pool = cap_test_pool(24, TRUE, &error);
   cap_assert_no_error(error);
   g_autofree CapSample *s = g_new0(CapSample, 1);
   for (int i = 0; i < 400; i++) {
@@ -125,7 +53,7 @@ END_TEST
 
 START_TEST(batches_follow_their_key)
 {
-  g_autoptr(CapPool) pool = make_pool(12, TRUE, NULL);
+  g_autoptr(CapPool) pool = cap_test_pool(12, TRUE, NULL);
   g_autofree CapSample *alone = g_new0(CapSample, 1);
   g_autoptr(CapBatchSource) source = cap_batch_source_new(pool, 2, 21, 8);
   int n = 0, batches = 0;
@@ -151,7 +79,7 @@ END_TEST
 /* Patch and mask of a known ball, from every symmetry. */
 START_TEST(cutting_keeps_image_and_mask_together)
 {
-  g_autoptr(CapExample) e = make_example(0, 6);
+  g_autoptr(CapExample) e = cap_test_example(0, 6);
   const CapPlace place = cap_place_whole(e->block, e->center);
   CapAugmentOptions options = cap_augment_options_default();
   options.noise_hu = options.offset_hu = 0;
@@ -178,8 +106,8 @@ END_TEST
 
 START_TEST(transplants_carry_the_nodule_and_nothing_else)
 {
-  g_autoptr(CapHost) host = make_host();
-  g_autoptr(CapExample) e = make_example(0, 5);
+  g_autoptr(CapHost) host = cap_test_host();
+  g_autoptr(CapExample) e = cap_test_example(0, 5);
   const CapPlace own = cap_place_whole(e->block, e->center);
   CapTransplant t = {.host = host, .at = {60, 60, 30}, .shape = e,
                      .content = &own, .labelled = TRUE, .mirror = {1, -1, 1}};
@@ -213,7 +141,7 @@ END_TEST
 
 START_TEST(erased_nodules_leave_no_trace)
 {
-  g_autoptr(CapPool) pool = make_pool(160, TRUE, NULL);
+  g_autoptr(CapPool) pool = cap_test_pool(160, TRUE, NULL);
   const CapMaking makings[] = {CAP_MAKING_CROP, CAP_MAKING_TRANSPLANT};
   for (int i = 0; i < 2; i++) {
     CapProbe probe;
@@ -233,7 +161,7 @@ END_TEST
 START_TEST(an_empty_side_is_an_error)
 {
   g_autoptr(GError) error = NULL;
-  ck_assert_ptr_null(make_pool(0, FALSE, &error));
+  ck_assert_ptr_null(cap_test_pool(0, FALSE, &error));
   cap_assert_error(error, CAP_ERROR_DATA);
 }
 END_TEST

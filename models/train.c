@@ -1,0 +1,324 @@
+/* Training: see train.h. */
+#include "models/train.h"
+
+#include "core/error.h"
+#include "datasets/batch.h"
+#include "io/weights.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Mask and ratings count fully for nodules; whoever few readers saw, less. */
+typedef struct {
+  const CapTrainConfig *config;
+  const CapPool *pool;
+  const CapTrainOptions *options;
+  const CapProgress *progress;
+  CapCapsnet *net;
+  CapOptim *optim;
+  char *log_path, *checkpoint_path, *weights_path;
+  char *start_hash; /* of the weights that the run started from; or "" */
+} Run;
+
+/* ---- one batch ---- */
+
+static void
+fill_ratings(CapCapsnet *net, int i, const CapNodule *nodule)
+{
+  CapGraph *g = net->graph;
+  float *malignancy = cap_graph_data(g, net->target_malignancy) + i * 5;
+  float *malignancy_weight =
+      cap_graph_data(g, net->target_malignancy_weight) + i;
+  const int size = CAP_N_ATTRIBUTES * CAP_MAX_LEVELS;
+  float *attributes = cap_graph_data(g, net->target_attributes) + i * size;
+  float *weights =
+      cap_graph_data(g, net->target_attributes_weight) + i * CAP_N_ATTRIBUTES;
+  memset(malignancy, 0, 5 * sizeof *malignancy);
+  memset(attributes, 0, size * sizeof *attributes);
+  memset(weights, 0, CAP_N_ATTRIBUTES * sizeof *weights);
+  *malignancy_weight = 0;
+  if (nodule == NULL)
+    return;
+  const float weight = MIN(nodule->n_readers, 4) / 4.0f;
+  memcpy(malignancy, nodule->malignancy, 5 * sizeof *malignancy);
+  memcpy(attributes, nodule->attributes, size * sizeof *attributes);
+  if (!isnan(nodule->malignancy_median))
+    *malignancy_weight = weight;
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    if (!isnan(nodule->attribute_means[a]))
+      weights[a] = weight;
+}
+
+static void
+fill_inputs(CapCapsnet *net, const CapBatch *batch)
+{
+  CapGraph *g = net->graph;
+  cap_graph_set_batch(g, batch->n);
+  for (int i = 0; i < batch->n; i++) {
+    const CapSample *s = &batch->samples[i];
+    float *patch = cap_graph_data(g, net->patch) + (gsize)i * CAP_PATCH_VOXELS;
+    for (int v = 0; v < CAP_PATCH_VOXELS; v++)
+      patch[v] = cap_capsnet_scale(s->hu[v]);
+    memcpy(cap_graph_data(g, net->target_mask) + (gsize)i * CAP_PATCH_VOXELS,
+           s->mask, sizeof s->mask);
+    cap_graph_data(g, net->target_mask_weight)[i] = s->is_nodule ? 1 : 0;
+    cap_graph_data(g, net->target_class)[2 * i] = s->is_nodule ? 1 : 0;
+    cap_graph_data(g, net->target_class)[2 * i + 1] = s->is_nodule ? 0 : 1;
+    cap_graph_data(g, net->target_class_weight)[i] = s->class_weight;
+    fill_ratings(net, i, s->nodule);
+  }
+}
+
+static double
+mean_of(CapGraph *g, CapTensor loss)
+{
+  const float *values = cap_graph_data(g, loss);
+  double sum = 0;
+  for (int i = 0; i < cap_graph_batch(g); i++)
+    sum += values[i];
+  return sum / cap_graph_batch(g);
+}
+
+static void
+train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
+{
+  CapCapsnet *net = run->net;
+  CapGraph *g = net->graph;
+  fill_inputs(net, batch);
+  cap_graph_zero_grad(g);
+  cap_graph_forward(g);
+  cap_graph_backward(g);
+  const double share = (double)batch->n / run->config->samples;
+  epoch->loss += share * cap_graph_loss(g);
+  epoch->loss_class += share * mean_of(g, net->loss_class);
+  epoch->loss_malignancy += share * mean_of(g, net->loss_malignancy);
+  epoch->loss_attributes += share * mean_of(g, net->loss_attributes);
+  epoch->loss_mask += share * mean_of(g, net->loss_mask);
+  epoch->loss_reconstruction += share * mean_of(g, net->loss_reconstruction);
+  epoch->rate = cap_optim_rate(run->optim);
+  if (!isfinite(cap_optim_step(run->optim)))
+    epoch->skipped++;
+}
+
+static gboolean
+train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
+{
+  const CapTrainConfig *c = run->config;
+  const gint64 start = g_get_monotonic_time();
+  g_autofree char *stage =
+      g_strdup_printf("epoch %d of %d", epoch->epoch, c->epochs);
+  cap_graph_set_training(run->net->graph, TRUE);
+  g_autoptr(CapBatchSource) source =
+      cap_batch_source_new(run->pool, epoch->epoch, c->samples, c->batch);
+  g_autoptr(GError) failure = NULL;
+  int done = 0;
+  for (;;) {
+    g_autoptr(CapBatch) batch = cap_batch_source_next(source, &failure);
+    if (batch == NULL)
+      break;
+    if (!cap_progress_step(run->progress, stage, (double)done / c->samples,
+                           error))
+      return FALSE;
+    train_batch(run, batch, epoch);
+    done += batch->n;
+  }
+  if (failure != NULL) {
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+  }
+  cap_progress_step(run->progress, stage, 1, NULL);
+  if (!cap_validation_run(run->net, run->pool, run->progress,
+                          &epoch->validation, error))
+    return FALSE;
+  cap_validation_calibrate(run->net, &epoch->validation);
+  epoch->seconds = (g_get_monotonic_time() - start) / 1e6;
+  return TRUE;
+}
+
+/* ---- files ---- */
+
+static GHashTable *
+make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
+{
+  GHashTable *m = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                        g_free);
+  const CapTrainConfig *c = run->config;
+  g_autofree char *header = cap_train_log_header();
+  const struct {
+    const char *key;
+    char *value;
+  } rows[] = {
+      {"architecture", g_strdup("capsight capsnet 1")},
+      {"software_version", g_strdup(CAP_VERSION)},
+      {"routing_iterations", g_strdup_printf("%d",
+                                             c->network.routing_iterations)},
+      {"seed", g_strdup_printf("%" G_GINT64_FORMAT, c->seed)},
+      {"config", g_strdup(c->text)},
+      {"data", g_strdup(run->options->data_notes ? run->options->data_notes
+                                                 : "")},
+      {"start_sha256", g_strdup(run->start_hash)},
+      {"held_out", g_strjoinv(";", c->held_out)},
+      {"epoch", g_strdup_printf("%d", epoch->epoch)},
+      {"results", g_strdup_printf("%s\n%s", header, row)},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_hash_table_insert(m, g_strdup(rows[i].key), rows[i].value);
+  return m;
+}
+
+static gboolean
+fail_log(const char *path, GError **error)
+{
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE, "cannot write %s: %s", path,
+              g_strerror(errno));
+  return FALSE;
+}
+
+static gboolean
+append_log(const char *path, const char *row, GError **error)
+{
+  FILE *file = g_fopen(path, "a");
+  if (file == NULL)
+    return fail_log(path, error);
+  const gboolean written = fprintf(file, "%s\n", row) > 0;
+  return fclose(file) == 0 && written ? TRUE : fail_log(path, error);
+}
+
+/* The log of the first N epochs: rows of an epoch whose checkpoint was never
+ * written go. */
+static gboolean
+start_log(const char *path, int n, GError **error)
+{
+  g_autofree char *old = NULL;
+  g_autofree char *header = cap_train_log_header();
+  g_autoptr(GString) text = g_string_new(header);
+  g_string_append_c(text, '\n');
+  if (n > 0 && g_file_get_contents(path, &old, NULL, NULL)) {
+    g_auto(GStrv) lines = g_strsplit(old, "\n", -1);
+    for (int i = 1; lines[0] != NULL && lines[i] != NULL && i <= n; i++)
+      if (*lines[i] != '\0')
+        g_string_append_printf(text, "%s\n", lines[i]);
+  }
+  g_autoptr(GError) cause = NULL;
+  if (g_file_set_contents(path, text->str, (gssize)text->len, &cause))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write %s: %s", path,
+              cause->message);
+  return FALSE;
+}
+
+/* Log first, checkpoint last: a run stopped in between does the epoch again. */
+static gboolean
+save_epoch(Run *run, const CapTrainEpoch *epoch, GError **error)
+{
+  g_autofree char *row = cap_train_log_row(epoch);
+  CapTrainEpoch timeless = *epoch; /* weights must not depend on the clock */
+  timeless.seconds = NAN;
+  g_autofree char *results = cap_train_log_row(&timeless);
+  g_autoptr(GHashTable) metadata = make_metadata(run, epoch, results);
+  return append_log(run->log_path, row, error) &&
+         cap_weights_save(run->net->graph, metadata, run->weights_path,
+                          error) &&
+         cap_weights_save_checkpoint(run->optim, metadata,
+                                     run->checkpoint_path, error);
+}
+
+/* The weights that the configuration starts from. Their own held-out patients
+ * are the user's concern: the metadata keeps their hash. */
+static gboolean
+load_start(Run *run, GError **error)
+{
+  const CapTrainConfig *c = run->config;
+  run->start_hash = g_strdup("");
+  if (*c->start == '\0')
+    return TRUE;
+  g_autofree char *path = g_path_is_absolute(c->start)
+                              ? g_strdup(c->start)
+                              : g_build_filename(c->folder, c->start, NULL);
+  g_clear_pointer(&run->start_hash, g_free);
+  return cap_weights_load(run->net->graph, path, NULL, &run->start_hash,
+                          error);
+}
+
+/* Epochs that the folder's checkpoint has behind it, 0 without one; -1 with
+ * ERROR. */
+static int
+resume(Run *run, GError **error)
+{
+  if (!g_file_test(run->checkpoint_path, G_FILE_TEST_EXISTS))
+    return 0;
+  g_autoptr(GHashTable) metadata = NULL;
+  if (!cap_weights_load_checkpoint(run->optim, run->checkpoint_path, &metadata,
+                                   error))
+    return -1;
+  const char *text = g_hash_table_lookup(metadata, "config");
+  const char *epoch = g_hash_table_lookup(metadata, "epoch");
+  if (text == NULL || epoch == NULL ||
+      !g_str_equal(text, run->config->text)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "%s belongs to a run with another configuration: choose "
+                "another folder, or remove it to start anew",
+                run->checkpoint_path);
+    return -1;
+  }
+  return (int)g_ascii_strtoll(epoch, NULL, 10);
+}
+
+static gboolean
+train(Run *run, GError **error)
+{
+  const CapTrainConfig *c = run->config;
+  if (!load_start(run, error))
+    return FALSE;
+  const int done = resume(run, error);
+  if (done < 0 || !start_log(run->log_path, done, error))
+    return FALSE;
+  const int stop = run->options->stop_after > 0
+                       ? MIN(c->epochs, done + run->options->stop_after)
+                       : c->epochs;
+  for (int i = done + 1; i <= stop; i++) {
+    CapTrainEpoch epoch = {.epoch = i};
+    if (!train_epoch(run, &epoch, error) || !save_epoch(run, &epoch, error))
+      return FALSE;
+    if (run->options->on_epoch != NULL)
+      run->options->on_epoch(&epoch, run->options->user_data);
+  }
+  return TRUE;
+}
+
+gboolean
+cap_train_run(const CapTrainConfig *config, const CapPool *pool,
+              const char *out_dir, const CapTrainOptions *options,
+              const CapProgress *progress, GError **error)
+{
+  static const CapTrainOptions none;
+  if (g_mkdir_with_parents(out_dir, 0777) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "cannot create the folder %s: %s", out_dir, g_strerror(errno));
+    return FALSE;
+  }
+  g_autoptr(CapCapsnet) net =
+      cap_capsnet_new(CAP_GRAPH_TRAIN, &config->network, error);
+  if (net == NULL)
+    return FALSE;
+  g_autoptr(CapOptim) optim = cap_optim_new(net->graph, &config->optim);
+  Run run = {.config = config,
+             .pool = pool,
+             .options = options ? options : &none,
+             .progress = progress,
+             .net = net,
+             .optim = optim};
+  run.log_path = g_build_filename(out_dir, "log.csv", NULL);
+  run.checkpoint_path =
+      g_build_filename(out_dir, "checkpoint.safetensors", NULL);
+  run.weights_path = g_build_filename(out_dir, "weights.safetensors", NULL);
+  const gboolean ok = train(&run, error);
+  g_free(run.log_path);
+  g_free(run.checkpoint_path);
+  g_free(run.weights_path);
+  g_free(run.start_hash);
+  return ok;
+}

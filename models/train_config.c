@@ -1,0 +1,270 @@
+/* Training configurations: see train_config.h. */
+#include "models/train_config.h"
+
+#include "core/error.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST } Kind;
+
+typedef struct {
+  const char *group, *key;
+  Kind kind;
+  gsize offset; /* in CapTrainConfig */
+  double least, most;
+} Row;
+
+#define AT(field) G_STRUCT_OFFSET(CapTrainConfig, field)
+
+static const Row rows[] = {
+    {"data", "crops", TEXT, AT(crops), 0, 0},
+    {"data", "cubes", TEXT, AT(cubes), 0, 0},
+    {"data", "scans", TEXT, AT(scans), 0, 0},
+    {"data", "hosts", LIST, AT(hosts), 0, 0},
+    {"data", "held-out", LIST, AT(held_out), 0, 0},
+    {"data", "limit", WHOLE, AT(limit), 0, 1e6},
+    {"data", "validation", REAL, AT(pool.validation), 0.01, 0.5},
+    {"data", "validation-transplants", WHOLE, AT(pool.transplants), 0, 1e5},
+    {"data", "mix-whole", REAL, AT(pool.mix[CAP_MAKING_WHOLE]), 0, 1},
+    {"data", "mix-crop", REAL, AT(pool.mix[CAP_MAKING_CROP]), 0, 1},
+    {"data", "mix-cube", REAL, AT(pool.mix[CAP_MAKING_CUBE]), 0, 1},
+    {"data", "mix-transplant", REAL, AT(pool.mix[CAP_MAKING_TRANSPLANT]), 0,
+     1},
+    {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
+     5},
+    {"training", "start", TEXT, AT(start), 0, 0},
+    {"training", "epochs", WHOLE, AT(epochs), 1, 10000},
+    {"training", "samples", WHOLE, AT(samples), 1, 1e7},
+    {"training", "batch", WHOLE, AT(batch), 1, 128},
+    {"training", "rate", REAL, AT(optim.rate_peak), 1e-6, 1e-2},
+    {"training", "final-rate", REAL, AT(optim.rate_final), 0, 1e-2},
+    {"training", "warm-up", WHOLE, AT(optim.warmup_steps), 0, 1e6},
+    {"training", "weight-decay", REAL, AT(optim.weight_decay), 0, 1},
+    {"training", "clip-norm", REAL, AT(optim.clip_norm), 0, 1e6},
+    {"training", "weight-class", REAL, AT(network.weight_class), 0, 100},
+    {"training", "weight-malignancy", REAL, AT(network.weight_malignancy), 0,
+     100},
+    {"training", "weight-attributes", REAL, AT(network.weight_attributes), 0,
+     100},
+    {"training", "weight-mask", REAL, AT(network.weight_mask), 0, 100},
+    {"training", "weight-reconstruction", REAL,
+     AT(network.weight_reconstruction), 0, 100},
+    {"augmentation", "shift-mm", REAL, AT(pool.augment.shift_mm), 0, 3},
+    {"augmentation", "scale", REAL, AT(pool.augment.scale), 0, 0.1},
+    {"augmentation", "noise-hu", REAL, AT(pool.augment.noise_hu), 0, 200},
+    {"augmentation", "offset-hu", REAL, AT(pool.augment.offset_hu), 0, 200},
+    {"augmentation", "symmetries", SWITCH, AT(pool.augment.symmetries), 0, 1},
+};
+
+static const Row seed_row = {"training", "seed", WHOLE, AT(seed), 0, 1e15};
+
+CapTrainConfig *
+cap_train_config_default(void)
+{
+  CapTrainConfig *c = g_new0(CapTrainConfig, 1);
+  c->crops = g_strdup("lidc-crops/index.csv");
+  c->cubes = g_strdup("lidc-cubes/index.csv");
+  c->scans = g_strdup("lidc");
+  c->start = g_strdup("");
+  c->folder = g_strdup(".");
+  c->hosts = g_strsplit("LIDC-IDRI-0001;LIDC-IDRI-0003", ";", -1);
+  c->held_out = g_new0(char *, 1);
+  c->pool = cap_pool_options_default();
+  c->network = cap_capsnet_options_default();
+  c->optim = cap_optim_options_default();
+  c->optim.clip_norm = 5;
+  c->epochs = 25;
+  c->samples = 3200;
+  c->batch = 32;
+  c->seed = 1;
+  return c;
+}
+
+void
+cap_train_config_free(CapTrainConfig *c)
+{
+  if (c == NULL)
+    return;
+  g_free(c->crops);
+  g_free(c->cubes);
+  g_free(c->scans);
+  g_strfreev(c->hosts);
+  g_strfreev(c->held_out);
+  g_free(c->start);
+  g_free(c->folder);
+  g_free(c->text);
+  g_free(c);
+}
+
+static const Row *
+find_row(const char *group, const char *key)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    if (g_str_equal(rows[i].group, group) && g_str_equal(rows[i].key, key))
+      return &rows[i];
+  return g_str_equal(group, seed_row.group) && g_str_equal(key, seed_row.key)
+             ? &seed_row
+             : NULL;
+}
+
+static void
+set_number(CapTrainConfig *c, const Row *row, double number)
+{
+  gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
+  if (row == &seed_row)
+    *(gint64 *)field = (gint64)number;
+  else if (row->kind == WHOLE)
+    *(int *)field = (int)number;
+  else if (row->kind == SWITCH)
+    *(gboolean *)field = number != 0;
+  else
+    *(double *)field = number;
+}
+
+static gboolean
+set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
+          GError **error)
+{
+  gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
+  if (row->kind == TEXT) {
+    g_free(*(char **)field);
+    *(char **)field = g_strdup(value);
+    return TRUE;
+  }
+  if (row->kind == LIST) {
+    g_strfreev(*(char ***)field);
+    char **list = g_strsplit(value, ";", -1);
+    int n = 0;
+    for (int i = 0; list[i] != NULL; i++) {
+      if (*g_strstrip(list[i]) != '\0')
+        list[n++] = list[i];
+      else
+        g_free(list[i]);
+    }
+    list[n] = NULL;
+    *(char ***)field = list;
+    return TRUE;
+  }
+  if (row->kind == SWITCH &&
+      (g_str_equal(value, "true") || g_str_equal(value, "false"))) {
+    set_number(c, row, g_str_equal(value, "true"));
+    return TRUE;
+  }
+  char *end = NULL;
+  const double number = g_ascii_strtod(value, &end);
+  const gboolean whole = row->kind == WHOLE;
+  if (row->kind == SWITCH || end == value || *end != '\0' ||
+      !(number >= row->least && number <= row->most) ||
+      (whole && number != floor(number))) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                row->kind == SWITCH
+                    ? "%s: %s is “%s”; it takes true or false"
+                    : "%s: %s is “%s”; it takes a %s from %g to %g",
+                name, row->key, value, whole ? "whole number" : "number",
+                row->least, row->most);
+    return FALSE;
+  }
+  set_number(c, row, number);
+  return TRUE;
+}
+
+/* Every setting with its value, defaults included, in the table's order. */
+static char *
+canonical(const CapTrainConfig *c)
+{
+  GString *text = g_string_new(NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    gconstpointer field = G_STRUCT_MEMBER_P(c, rows[i].offset);
+    g_string_append_printf(text, "%s.%s=", rows[i].group, rows[i].key);
+    if (rows[i].kind == TEXT) {
+      g_string_append(text, *(char *const *)field);
+    } else if (rows[i].kind == LIST) {
+      g_autofree char *joined = g_strjoinv(";", *(char **const *)field);
+      g_string_append(text, joined);
+    } else {
+      const double value = rows[i].kind == REAL ? *(const double *)field
+                                                : *(const int *)field;
+      g_string_append(text, g_ascii_dtostr(number, sizeof number, value));
+    }
+    g_string_append_c(text, '\n');
+  }
+  g_string_append_printf(text, "training.seed=%" G_GINT64_FORMAT "\n", c->seed);
+  return g_string_free(text, FALSE);
+}
+
+static gboolean
+finish(CapTrainConfig *c, const char *name, GError **error)
+{
+  double mix = 0;
+  for (int m = 0; m < CAP_N_MAKINGS; m++)
+    mix += c->pool.mix[m];
+  const char *fault = NULL;
+  if (mix <= 0)
+    fault = "the shares mix-… are all zero";
+  else if (c->optim.rate_final > c->optim.rate_peak)
+    fault = "final-rate is above rate";
+  else if (*c->crops == '\0')
+    fault = "crops names no index file";
+  if (fault != NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG, "%s: %s", name, fault);
+    return FALSE;
+  }
+  const int steps = (c->samples + c->batch - 1) / c->batch;
+  c->optim.total_steps = (int)MIN((gint64)steps * c->epochs, G_MAXINT);
+  c->network.max_batch = c->batch;
+  c->network.seed = (guint64)c->seed;
+  c->pool.seed = (guint64)c->seed;
+  c->text = canonical(c);
+  return TRUE;
+}
+
+CapTrainConfig *
+cap_train_config_parse(const char *text, const char *name, GError **error)
+{
+  g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) cause = NULL;
+  if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE,
+                                 &cause)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG, "%s: %s", name,
+                cause->message);
+    return NULL;
+  }
+  g_autoptr(CapTrainConfig) c = cap_train_config_default();
+  g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+  for (char **group = groups; *group != NULL; group++) {
+    g_auto(GStrv) keys = g_key_file_get_keys(file, *group, NULL, NULL);
+    for (char **key = keys; keys != NULL && *key != NULL; key++) {
+      const Row *row = find_row(*group, *key);
+      if (row == NULL) {
+        g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                    "%s: there is no setting “%s” in the group [%s]", name,
+                    *key, *group);
+        return NULL;
+      }
+      g_autofree char *value = g_key_file_get_value(file, *group, *key, NULL);
+      if (!set_value(c, row, name, g_strstrip(value), error))
+        return NULL;
+    }
+  }
+  return finish(c, name, error) ? g_steal_pointer(&c) : NULL;
+}
+
+CapTrainConfig *
+cap_train_config_read(const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GError) cause = NULL;
+  if (!g_file_get_contents(path, &text, NULL, &cause)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "cannot read %s: %s",
+                path, cause->message);
+    return NULL;
+  }
+  CapTrainConfig *c = cap_train_config_parse(text, path, error);
+  if (c != NULL) {
+    g_free(c->folder);
+    c->folder = g_path_get_dirname(path);
+  }
+  return c;
+}

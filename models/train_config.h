@@ -1,0 +1,36 @@
+/* CapTrainConfig: everything a training run depends on, typed and validated.
+ *
+ * File: GKeyFile (ini) with the groups data, network, training, augmentation.
+ * Keys not given keep their defaults; an unknown key or group, or a value
+ * outside its range, is an error that says the range. */
+#pragma once
+
+#include "core/nn/optim.h"
+#include "datasets/pool.h"
+#include "models/capsnet.h"
+
+typedef struct {
+  /* data; paths are relative to the data folder */
+  char *crops, *cubes; /* index files; cubes "" for none */
+  char *scans;         /* folder of the host scans */
+  char **hosts;        /* patients whose scans give surroundings and negatives */
+  char **held_out;     /* patients that take no part at all */
+  int limit;           /* only the first crops; 0 is all */
+  CapPoolOptions pool;
+  /* network and training */
+  CapCapsnetOptions network;
+  CapOptimOptions optim; /* total_steps is worked out from the rest */
+  int epochs, samples, batch; /* samples an epoch */
+  char *start;  /* weights to start from, as written; "" for random ones */
+  char *folder; /* that START is relative to: the configuration file's */
+  gint64 seed;
+  char *text; /* canonical form of all of the above */
+} CapTrainConfig;
+
+CapTrainConfig *cap_train_config_default(void);
+/* Reads PATH. NULL with CAP_ERROR_NO_INPUT or CAP_ERROR_CONFIG. */
+CapTrainConfig *cap_train_config_read(const char *path, GError **error);
+CapTrainConfig *cap_train_config_parse(const char *text, const char *name,
+                                       GError **error);
+void cap_train_config_free(CapTrainConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapTrainConfig, cap_train_config_free)

@@ -1,0 +1,212 @@
+/* The trainer: configurations, and runs that resume bit for bit. */
+#include "core/error.h"
+#include "io/csv.h"
+#include "models/train.h"
+#include "tests/support/nodules.h"
+#include "tests/support/suite.h"
+
+#include <string.h>
+
+START_TEST(a_configuration_is_typed)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapTrainConfig) c = cap_train_config_parse(
+      "[data]\nheld-out = LIDC-IDRI-0001; LIDC-IDRI-0003\nmix-cube=0.2\n"
+      "[network]\nrouting-iterations=2\n"
+      "[training]\nepochs=4\nsamples=100\nbatch=32\nrate=5e-4\nseed=77\n"
+      "[augmentation]\nsymmetries=false\n",
+      "x.conf", &error);
+  cap_assert_no_error(error);
+  ck_assert_str_eq(c->held_out[1], "LIDC-IDRI-0003");
+  ck_assert_int_eq(c->network.routing_iterations, 2);
+  ck_assert_double_eq(c->optim.rate_peak, 5e-4);
+  ck_assert_int_eq(c->optim.total_steps, 16);
+  ck_assert(!c->pool.augment.symmetries);
+  ck_assert_uint_eq(c->pool.seed, 77);
+  ck_assert_uint_eq(c->network.seed, 77);
+  ck_assert_ptr_nonnull(strstr(c->text, "data.mix-cube=0.2"));
+}
+END_TEST
+
+START_TEST(wrong_configurations_say_the_range)
+{
+  const struct {
+    const char *text, *part;
+  } rows[] = {
+      {"[training]\nepoch=3\n", "there is no setting “epoch”"},
+      {"[other]\nepochs=3\n", "in the group [other]"},
+      {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
+      {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},
+      {"[training]\nbatch=0\n", "a whole number from 1 to 128"},
+      {"[training]\nrate=fast\n", "a number from 1e-06 to 0.01"},
+      {"[training]\nrate=nan\n", "a number from 1e-06 to 0.01"},
+      {"[training]\nrate=1e-4\nfinal-rate=1e-3\n", "above rate"},
+      {"[augmentation]\nsymmetries=3\n", "true or false"},
+      {"[data]\nmix-whole=0\nmix-crop=0\nmix-cube=0\nmix-transplant=0\n",
+       "all zero"},
+      {"no group\n", "x.conf"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(cap_train_config_parse(rows[i].text, "x.conf", &error));
+    cap_assert_error(error, CAP_ERROR_CONFIG);
+    ck_assert_msg(strstr(error->message, rows[i].part) != NULL, "%s",
+                  error->message);
+  }
+  g_autoptr(GError) error = NULL;
+  ck_assert_ptr_null(cap_train_config_read("no/such.conf", &error));
+  cap_assert_error(error, CAP_ERROR_NO_INPUT);
+}
+END_TEST
+
+static CapTrainConfig *
+tiny(const char *more)
+{
+  g_autofree char *text = g_strconcat(
+      "[training]\nepochs=2\nsamples=6\nbatch=3\nwarm-up=1\n", more, NULL);
+  g_autoptr(GError) error = NULL;
+  CapTrainConfig *c = cap_train_config_parse(text, "tiny.conf", &error);
+  cap_assert_no_error(error);
+  return c;
+}
+
+static void
+run(const CapTrainConfig *c, const CapPool *pool, const char *folder,
+    int stop_after)
+{
+  g_autoptr(GError) error = NULL;
+  const CapTrainOptions options = {.stop_after = stop_after};
+  ck_assert(cap_train_run(c, pool, folder, &options, NULL, &error));
+  cap_assert_no_error(error);
+}
+
+static void
+assert_same_file(const char *a, const char *b, const char *name)
+{
+  g_autofree char *pa = g_build_filename(a, name, NULL);
+  g_autofree char *pb = g_build_filename(b, name, NULL);
+  g_autofree char *ta = NULL, *tb = NULL;
+  gsize na = 0, nb = 0;
+  ck_assert(g_file_get_contents(pa, &ta, &na, NULL));
+  ck_assert(g_file_get_contents(pb, &tb, &nb, NULL));
+  ck_assert_uint_eq(na, nb);
+  ck_assert_msg(memcmp(ta, tb, na) == 0, "%s differs", name);
+}
+
+/* log.csv but for the time of each epoch. */
+static void
+assert_same_log(const char *a, const char *b)
+{
+  CapCsv *logs[2];
+  const char *const folders[2] = {a, b};
+  for (int i = 0; i < 2; i++) {
+    g_autofree char *path = g_build_filename(folders[i], "log.csv", NULL);
+    logs[i] = cap_csv_read(path, NULL);
+    ck_assert_ptr_nonnull(logs[i]);
+    ck_assert_int_eq(cap_csv_n_rows(logs[i]), 2);
+  }
+  for (int row = 0; row < 2; row++)
+    for (int c = 0; c < cap_csv_n_columns(logs[0]); c++)
+      if (strcmp(cap_csv_column_name(logs[0], c), "seconds") != 0)
+        ck_assert_str_eq(cap_csv_text(logs[0], row, c),
+                         cap_csv_text(logs[1], row, c));
+  cap_csv_free(logs[0]);
+  cap_csv_free(logs[1]);
+}
+
+START_TEST(a_resumed_run_ends_where_an_unbroken_one_does)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapPool) pool = cap_test_pool(12, TRUE, &error);
+  cap_assert_no_error(error);
+  g_autoptr(CapTrainConfig) c = tiny("");
+  char *whole = cap_test_folder(), *broken = cap_test_folder();
+  run(c, pool, whole, 0);
+  run(c, pool, broken, 1);
+  /* a row whose checkpoint was never written must not stay */
+  g_autofree char *log = g_build_filename(broken, "log.csv", NULL);
+  g_autofree char *text = NULL;
+  ck_assert(g_file_get_contents(log, &text, NULL, NULL));
+  g_autofree char *more = g_strconcat(text, "2,lost\n", NULL);
+  ck_assert(g_file_set_contents(log, more, -1, NULL));
+  run(c, pool, broken, 0);
+  assert_same_log(whole, broken);
+  assert_same_file(whole, broken, "checkpoint.safetensors");
+
+  /* the same folder refuses another configuration */
+  g_autoptr(CapTrainConfig) other = tiny("rate=2e-3\n");
+  ck_assert(!cap_train_run(other, pool, whole, NULL, NULL, &error));
+  cap_assert_error(error, CAP_ERROR_CONFIG);
+  cap_test_remove(whole);
+  cap_test_remove(broken);
+}
+END_TEST
+
+START_TEST(training_learns_and_validates)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(24, TRUE, NULL);
+  g_autoptr(CapTrainConfig) c =
+      tiny("samples=96\nbatch=8\nrate=2e-3\nepochs=2\n");
+  char *folder = cap_test_folder();
+  run(c, pool, folder, 0);
+  g_autofree char *path = g_build_filename(folder, "log.csv", NULL);
+  g_autoptr(CapCsv) log = cap_csv_read(path, NULL);
+  double before, after, auc;
+  ck_assert(cap_csv_number(log, 0, cap_csv_find(log, "loss"), &before, NULL));
+  ck_assert(cap_csv_number(log, 1, cap_csv_find(log, "loss"), &after, NULL));
+  ck_assert(
+      cap_csv_number(log, 1, cap_csv_find(log, "nodule_auc"), &auc, NULL));
+  ck_assert_double_lt(after, 0.95 * before);
+  ck_assert_double_gt(auc, 0.5);
+  cap_test_remove(folder);
+}
+END_TEST
+
+START_TEST(a_cancelled_run_keeps_its_checkpoint)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
+  g_autoptr(CapTrainConfig) c = tiny("");
+  char *folder = cap_test_folder();
+  run(c, pool, folder, 1);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  g_cancellable_cancel(cancellable);
+  const CapProgress progress = {.cancellable = cancellable};
+  g_autoptr(GError) error = NULL;
+  ck_assert(!cap_train_run(c, pool, folder, NULL, &progress, &error));
+  cap_assert_error(error, CAP_ERROR_CANCELLED);
+  run(c, pool, folder, 0);
+  cap_test_remove(folder);
+}
+END_TEST
+
+START_TEST(unwritable_folders_and_missing_starts)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
+  g_autoptr(CapTrainConfig) c = tiny("");
+  g_autoptr(GError) error = NULL;
+  ck_assert(!cap_train_run(c, pool, "/proc/nothing", NULL, NULL, &error));
+  cap_assert_error(error, CAP_ERROR_OUTPUT);
+  g_clear_error(&error);
+  g_autoptr(CapTrainConfig) starting = tiny("start=none.safetensors\n");
+  char *folder = cap_test_folder();
+  ck_assert(!cap_train_run(starting, pool, folder, NULL, NULL, &error));
+  cap_assert_error(error, CAP_ERROR_NO_INPUT);
+  cap_test_remove(folder);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("train");
+  TCase *tests = tcase_create("train");
+  tcase_set_timeout(tests, 240);
+  tcase_add_test(tests, a_configuration_is_typed);
+  tcase_add_test(tests, wrong_configurations_say_the_range);
+  tcase_add_test(tests, a_resumed_run_ends_where_an_unbroken_one_does);
+  tcase_add_test(tests, training_learns_and_validates);
+  tcase_add_test(tests, a_cancelled_run_keeps_its_checkpoint);
+  tcase_add_test(tests, unwritable_folders_and_missing_starts);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
