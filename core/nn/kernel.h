@@ -50,3 +50,46 @@ cap_logistic(float x)
 {
   return 1.0f / (1.0f + cap_exp(-x));
 }
+
+/* Eight floats. The compiler maps them on whatever the clone has; OpenMP's simd
+ * would settle on the baseline's width before the clones are made. */
+typedef float CapLanes __attribute__((vector_size(32), aligned(4), may_alias));
+
+CAP_INLINE float
+cap_lanes_sum(CapLanes v)
+{
+  return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
+}
+
+/* Sum of a[i] b[i]. */
+CAP_INLINE float
+cap_dot(gsize n, const float *a, const float *b)
+{
+  CapLanes sum[4] = {{0}};
+  gsize i = 0;
+  for (; i + 32 <= n; i += 32)
+    for (gsize k = 0; k < 4; k++)
+      sum[k] += *(const CapLanes *)(a + i + 8 * k) *
+                *(const CapLanes *)(b + i + 8 * k);
+  for (; i + 8 <= n; i += 8)
+    sum[0] += *(const CapLanes *)(a + i) * *(const CapLanes *)(b + i);
+  float total = cap_lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; i < n; i++)
+    total += a[i] * b[i];
+  return total;
+}
+
+/* Sum of a[i]. */
+CAP_INLINE float
+cap_sum(gsize n, const float *a)
+{
+  CapLanes sum[4] = {{0}};
+  gsize i = 0;
+  for (; i + 32 <= n; i += 32)
+    for (gsize k = 0; k < 4; k++)
+      sum[k] += *(const CapLanes *)(a + i + 8 * k);
+  float total = cap_lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; i < n; i++)
+    total += a[i];
+  return total;
+}

@@ -49,17 +49,5 @@ cap_squash_gradient(int dim, const float *s, const float *dv, float *ds)
 CAP_KERNEL float
 cap_routing_dot(int n, const float *a, const float *b)
 {
-  float sum = 0.0f;
-#pragma omp simd reduction(+ : sum)
-  for (int i = 0; i < n; i++)
-    sum += a[i] * b[i];
-  return sum;
-}
-
-CAP_KERNEL void
-cap_routing_axpy(int n, float a, const float *x, float *y)
-{
-#pragma omp simd
-  for (int i = 0; i < n; i++)
-    y[i] += a * x[i];
+  return cap_dot((gsize)n, a, b);
 }

@@ -37,6 +37,5 @@ const CapRouting *cap_routing_find(const char *name);
 void cap_squash(int dim, const float *s, float *v);
 void cap_squash_gradient(int dim, const float *s, const float *dv, float *ds);
 
-/* For algorithms: sum of a[i] b[i], and y += a x. */
+/* For algorithms: sum of a[i] b[i]. */
 float cap_routing_dot(int n, const float *a, const float *b);
-void cap_routing_axpy(int n, float a, const float *x, float *y);

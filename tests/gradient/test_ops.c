@@ -2,6 +2,7 @@
  * against central differences of the twin. One row an op and shape; each runs
  * with a batch of 1 and of 37. */
 #include <math.h>
+#include <omp.h>
 
 #include "core/nn/ops/batchnorm.h"
 #include "core/nn/ops/capsules.h"
@@ -688,6 +689,7 @@ END_TEST
 int
 main(void)
 {
+  omp_set_num_threads(1); /* tiny shapes: threads that wait cost more */
   Suite *suite = suite_create("ops");
   TCase *tcase = tcase_create("twins");
   tcase_set_timeout(tcase, 60);

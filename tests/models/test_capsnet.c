@@ -105,8 +105,6 @@ START_TEST(overfits)
     ck_assert(isfinite(last));
     cap_graph_backward(net->graph);
     cap_optim_step(optim);
-    if (g_getenv("CAP_TEST_VERBOSE") != NULL)
-      printf("# step %d loss %.4f\n", step, last);
   }
   printf("# loss %.4f, after 20 steps %.4f\n", first, last);
   ck_assert_double_lt(last, 0.7 * first);
@@ -115,14 +113,253 @@ START_TEST(overfits)
 }
 END_TEST
 
+/* Loss along the gradient of one parameter: what differences say about its
+ * length against the length that backward computed. */
+static void
+check_direction(CapCapsnet *net, CapTensor param)
+{
+  CapGraph *g = net->graph;
+  const gsize n = cap_graph_size(g, param);
+  float *data = cap_graph_data(g, param), *grad = cap_graph_grad(g, param);
+  g_autofree float *start = g_memdup2(data, n * sizeof(float));
+  double norm = 0.0;
+  for (gsize i = 0; i < n; i++)
+    norm += (double)grad[i] * (double)grad[i];
+  norm = sqrt(norm);
+  if (norm < 2e-3)
+    return; /* lost in the rounding of the loss */
+  double losses[2];
+  const double step = 4e-3 / norm; /* the loss moves by about this x norm */
+  for (int side = 0; side < 2; side++) {
+    for (gsize i = 0; i < n; i++)
+      data[i] = start[i] + (float)((side ? -step : step) * (double)grad[i] /
+                                   norm * MIN(norm, 1.0));
+    cap_graph_forward(g);
+    losses[side] = cap_graph_loss(g);
+  }
+  memcpy(data, start, n * sizeof(float));
+  const double numeric =
+      (losses[0] - losses[1]) / (2.0 * step * MIN(norm, 1.0));
+  ck_assert_msg(fabs(numeric - norm) < 0.05 * norm + 1e-3,
+                "gradient of %s: length %.6g, differences say %.6g",
+                cap_graph_name(g, param), norm, numeric);
+}
+
+START_TEST(differences)
+{
+  const int batch = 4;
+  CapCapsnet *net = make(CAP_GRAPH_TRAIN, batch);
+  CapGraph *g = net->graph;
+  fill_targets(net, batch);
+  /* Malignancy sees the thresholded mask, whose voxels come and go in steps;
+   * only what lies behind that is smooth. */
+  for (int smooth = 0; smooth < 2; smooth++) {
+    for (int i = 0; i < batch; i++)
+      cap_graph_data(g, net->target_malignancy_weight)[i] = (float)smooth;
+    cap_graph_zero_grad(g);
+    cap_graph_forward(g);
+    cap_graph_backward(g);
+    for (int i = 0; i < cap_graph_n_params(g); i++) {
+      const CapTensor param = cap_graph_param_at(g, i);
+      const gboolean behind =
+          g_str_has_prefix(cap_graph_name(g, param), "malignancy");
+      if (cap_graph_is_trained(g, param) && behind == smooth)
+        check_direction(net, param);
+    }
+  }
+  cap_capsnet_free(net);
+}
+END_TEST
+
+static CapJudgement *
+judge(CapCapsnet *net, const float *patches, int n, int flips)
+{
+  CapJudgement *out = g_new(CapJudgement, n);
+  GError *error = NULL;
+  ck_assert(cap_capsnet_judge(net, patches, n, flips, out, &error));
+  return out;
+}
+
+static float *
+some_patches(int n)
+{
+  float *patches = g_new(float, (gsize)n *CAP_PATCH_VOXELS);
+  g_autofree float *mask = g_new(float, CAP_PATCH_VOXELS);
+  for (int i = 0; i < n; i++)
+    draw(i, patches + (gsize)i * CAP_PATCH_VOXELS, mask);
+  return patches;
+}
+
+START_TEST(same_on_any_threads)
+{
+  const int n = 5;
+  g_autofree float *patches = some_patches(n);
+  CapJudgement *first = NULL;
+  for (int threads = 1; threads <= 3; threads++) {
+    omp_set_num_threads(threads);
+    CapCapsnet *net = make(CAP_GRAPH_INFER, 8);
+    CapJudgement *out = judge(net, patches, n, 2);
+    if (first == NULL)
+      first = out;
+    else
+      ck_assert_msg(memcmp(first, out, sizeof *out * n) == 0,
+                    "%d threads give other bits than 1", threads);
+    if (out != first)
+      g_free(out);
+    cap_capsnet_free(net);
+  }
+  g_free(first);
+}
+END_TEST
+
+START_TEST(folded_as_trained)
+{
+  const int batch = 4;
+  CapCapsnet *train = make(CAP_GRAPH_TRAIN, batch);
+  CapCapsnet *infer = make(CAP_GRAPH_INFER, batch);
+  fill_targets(train, batch);
+  const CapOptimOptions options = cap_optim_options_default();
+  CapOptim *optim = cap_optim_new(train->graph, &options);
+  for (int step = 0; step < 3; step++) {
+    cap_graph_zero_grad(train->graph);
+    cap_graph_forward(train->graph);
+    cap_graph_backward(train->graph);
+    cap_optim_step(optim);
+  }
+  cap_graph_set_training(train->graph, FALSE);
+  cap_graph_forward(train->graph);
+  memcpy(cap_graph_data(infer->graph, infer->patch),
+         cap_graph_data(train->graph, train->patch),
+         sizeof(float) * batch * CAP_PATCH_VOXELS);
+  cap_graph_forward(infer->graph); /* folds the starting values */
+  for (int i = 0; i < cap_graph_n_params(train->graph); i++) {
+    const CapTensor from = cap_graph_param_at(train->graph, i);
+    const CapTensor to =
+        cap_graph_find(infer->graph, cap_graph_name(train->graph, from));
+    ck_assert_int_ge(to, 0);
+    memcpy(cap_graph_data(infer->graph, to), cap_graph_data(train->graph, from),
+           sizeof(float) * cap_graph_size(infer->graph, to));
+  }
+  cap_graph_touch(infer->graph);
+  cap_graph_forward(infer->graph);
+  const CapTensor pairs[][2] = {{train->lengths, infer->lengths},
+                                {train->poses, infer->poses},
+                                {train->routing, infer->routing},
+                                {train->malignancy, infer->malignancy},
+                                {train->attributes, infer->attributes},
+                                {train->mask, infer->mask},
+                                {train->reconstruction, infer->reconstruction}};
+  for (guint p = 0; p < G_N_ELEMENTS(pairs); p++) {
+    const gsize n = cap_graph_size(train->graph, pairs[p][0]) * batch;
+    for (gsize i = 0; i < n; i++)
+      ck_assert_float_eq_tol(cap_graph_data(train->graph, pairs[p][0])[i],
+                             cap_graph_data(infer->graph, pairs[p][1])[i],
+                             2e-4f);
+  }
+  cap_optim_free(optim);
+  cap_capsnet_free(train);
+  cap_capsnet_free(infer);
+}
+END_TEST
+
+/* Voxel I of a cube of EDGE seen in a mirror; FLIP has x, y, z as bits 0 to 2.
+ */
+static int
+mirrored(int i, int edge, int flip)
+{
+  int at[3] = {i % edge, i / edge % edge, i / edge / edge};
+  for (int axis = 0; axis < 3; axis++)
+    if (flip >> axis & 1)
+      at[axis] = edge - 1 - at[axis];
+  return (at[2] * edge + at[1]) * edge + at[0];
+}
+
+START_TEST(flips_average)
+{
+  CapCapsnet *net = make(CAP_GRAPH_INFER, 5); /* batches cross patches */
+  g_autofree float *patches = some_patches(2);
+  g_autofree CapJudgement *all = judge(net, patches, 2, 8);
+  g_autofree float *turned = g_new(float, 8 * CAP_PATCH_VOXELS);
+  for (int f = 0; f < 8; f++)
+    for (int v = 0; v < CAP_PATCH_VOXELS; v++)
+      turned[f * CAP_PATCH_VOXELS + v] =
+          patches[CAP_PATCH_VOXELS + mirrored(v, CAP_PATCH, f)];
+  g_autofree CapJudgement *each = judge(net, turned, 8, 1);
+  double probability = 0.0, level = 0.0, mask = 0.0, cell = 0.0;
+  const int voxel = 5000, place = 13;
+  for (int f = 0; f < 8; f++) {
+    probability += each[f].nodule_probability / 8;
+    level += each[f].malignancy.p[2] / 8;
+    mask += (double)each[f].mask[mirrored(voxel, CAP_PATCH, f)] / 8;
+    cell +=
+        (double)each[f].capsules[3].routing[mirrored(place, CAP_GRID, f)] / 8;
+  }
+  ck_assert_double_eq_tol(all[1].nodule_probability, probability, 1e-6);
+  ck_assert_double_eq_tol(all[1].malignancy.p[2], level, 1e-6);
+  ck_assert_double_eq_tol((double)all[1].mask[voxel], mask, 1e-6);
+  ck_assert_double_eq_tol((double)all[1].capsules[3].routing[place], cell,
+                          1e-6);
+  for (int d = 0; d < CAP_POSE_DIM; d++)
+    ck_assert_float_eq_tol(all[1].capsules[0].pose[d],
+                           each[0].capsules[0].pose[d], 1e-6f);
+  cap_capsnet_free(net);
+}
+END_TEST
+
+START_TEST(judgement_adds_up)
+{
+  CapCapsnet *net = make(CAP_GRAPH_INFER, 4);
+  g_autofree float *patches = some_patches(1);
+  g_autofree CapJudgement *plain = judge(net, patches, 1, 1);
+  double sum = 0.0;
+  for (int k = 0; k < 5; k++)
+    sum += plain->malignancy.p[k];
+  ck_assert_double_eq_tol(sum, 1.0, 1e-6);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
+    const int levels = cap_attribute_levels((CapAttributeKind)a);
+    ck_assert_int_eq(plain->attributes[a].n_levels, levels);
+    for (int k = levels; k < CAP_MAX_LEVELS; k++)
+      ck_assert(plain->attributes[a].p[k] == 0.0);
+  }
+  for (int j = 0; j < CAP_N_CAPSULES; j++) {
+    double square = 0.0;
+    for (int d = 0; d < CAP_POSE_DIM; d++)
+      square += pow((double)plain->capsules[j].pose[d], 2);
+    ck_assert_double_eq_tol(plain->capsules[j].length, sqrt(square), 1e-5);
+    for (int i = 0; i < 64; i++)
+      ck_assert(plain->capsules[j].routing[i] >= 0.0f &&
+                plain->capsules[j].routing[i] <= 1.0f);
+  }
+  const double expected =
+      plain->capsules[0].length /
+      (plain->capsules[0].length + plain->capsules[1].length);
+  ck_assert_double_eq_tol(plain->nodule_probability, expected, 1e-6);
+  float *c = cap_graph_data(net->graph,
+                            cap_graph_find(net->graph, "calibration.nodule"));
+  c[0] = 2.0f;
+  c[1] = -1.0f;
+  g_autofree CapJudgement *calibrated = judge(net, patches, 1, 1);
+  const double logit = log(expected / (1.0 - expected));
+  ck_assert_double_eq_tol(calibrated->nodule_probability,
+                          1.0 / (1.0 + exp(-(2.0 * logit - 1.0))), 1e-6);
+  cap_capsnet_free(net);
+}
+END_TEST
+
 int
 main(void)
 {
+  omp_set_num_threads(1); /* many short loops: threads that wait cost more */
   Suite *suite = suite_create("capsnet");
   TCase *tcase = tcase_create("network");
-  tcase_set_timeout(tcase, 200);
+  tcase_set_timeout(tcase, 250);
   tcase_add_test(tcase, budget);
   tcase_add_test(tcase, overfits);
+  tcase_add_test(tcase, differences);
+  tcase_add_test(tcase, same_on_any_threads);
+  tcase_add_test(tcase, folded_as_trained);
+  tcase_add_test(tcase, flips_average);
+  tcase_add_test(tcase, judgement_adds_up);
   suite_add_tcase(suite, tcase);
   return cap_suite_run(suite);
 }

@@ -141,13 +141,9 @@ vote_row_gradient(int n, int dim, const float *w, const float *u,
                   const float *d, float *dw, float *restrict du)
 {
   for (int k = 0; k < dim; k++) {
-    float sum = 0.0f;
-#pragma omp simd reduction(+ : sum)
-    for (int p = 0; p < n; p++) {
-      sum += d[p] * u[k * n + p];
+    dw[k] += cap_dot((gsize)n, d, u + k * n);
+    for (int p = 0; p < n; p++)
       du[k * n + p] += w[k] * d[p];
-    }
-    dw[k] += sum;
   }
 }
 

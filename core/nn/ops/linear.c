@@ -47,7 +47,6 @@ CapTensor
 cap_linear_add(CapGraph *graph, const char *name, CapTensor input,
                CapShape shape)
 {
-  g_return_val_if_fail(!cap_graph_channels_last(graph, input), -1);
   const CapTensor output = cap_graph_activation(graph, name, shape);
   if (shape.n_dims == 4)
     cap_graph_set_channels_last(graph, output);

@@ -3,7 +3,7 @@
 
 #include "core/nn/graph.h"
 
-/* y = W x + b over the flattened INPUT (plain order). Parameters NAME.weight
+/* y = W x + b over INPUT in its order in memory. Parameters NAME.weight
  * (shape.size, in), Glorot, and NAME.bias. Returns the output, shaped SHAPE;
  * rows follow its order in memory, which for a volume is channels last. */
 CapTensor cap_linear_add(CapGraph *graph, const char *name, CapTensor input,

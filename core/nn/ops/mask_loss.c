@@ -23,34 +23,32 @@ typedef struct {
   double entropy, both, predicted, target; /* sums over a sample's voxels */
 } Sums;
 
+#define CHUNK 1024
+
 CAP_KERNEL static void
 chunk_sums(gsize n, const float *z, const float *t, float out[4])
 {
-  float entropy = 0.0f, both = 0.0f, predicted = 0.0f, target = 0.0f;
-#pragma omp simd reduction(+ : entropy, both, predicted, target)
+  float p[CHUNK], entropy[CHUNK];
   for (gsize i = 0; i < n; i++) {
     const float size = z[i] < 0.0f ? -z[i] : z[i];
     const float e = cap_exp(-size);
     const float small = e / (1.0f + e); /* sigmoid(-|z|) */
-    const float p = z[i] < 0.0f ? small : 1.0f - small;
-    entropy += (z[i] > 0.0f ? z[i] : 0.0f) - z[i] * t[i] + log1p_unit(e);
-    both += p * t[i];
-    predicted += p;
-    target += t[i];
+    p[i] = z[i] < 0.0f ? small : 1.0f - small;
+    entropy[i] = (z[i] > 0.0f ? z[i] : 0.0f) - z[i] * t[i] + log1p_unit(e);
   }
-  out[0] = entropy;
-  out[1] = both;
-  out[2] = predicted;
-  out[3] = target;
+  out[0] = cap_sum(n, entropy);
+  out[1] = cap_dot(n, p, t);
+  out[2] = cap_sum(n, p);
+  out[3] = cap_sum(n, t);
 }
 
 static Sums
 sample_sums(gsize size, const float *z, const float *t)
 {
   Sums sums = {0};
-  for (gsize i = 0; i < size; i += 1024) {
+  for (gsize i = 0; i < size; i += CHUNK) {
     float part[4];
-    chunk_sums(MIN((gsize)1024, size - i), z + i, t + i, part);
+    chunk_sums(MIN((gsize)CHUNK, size - i), z + i, t + i, part);
     sums.entropy += (double)part[0];
     sums.both += (double)part[1];
     sums.predicted += (double)part[2];
@@ -86,10 +84,13 @@ voxel_gradients(gsize n, const float *z, const float *t, const float coef[3],
                 CapGradTarget dz)
 {
   const float a = coef[0], b = coef[1], c = coef[2];
+  float *restrict out = dz.data;
+  if (!dz.add)
+    memset(out, 0, n * sizeof(float)); /* whatever was there may be no number */
   for (gsize i = 0; i < n; i++) {
     const float p = cap_logistic(z[i]);
     const float d = a * (p - t[i]) + (b * t[i] + c) * p * (1.0f - p);
-    dz.data[i] = dz.add ? dz.data[i] + d : d;
+    out[i] += d;
   }
 }
 

@@ -5,19 +5,17 @@
 
 #include "core/nn/kernel.h"
 
+#define CHUNK 1024
+
 CAP_KERNEL static void
 chunk_sums(gsize n, const float *x, const float *y, const float *m,
            float out[2])
 {
-  float error = 0.0f, mass = 0.0f;
-#pragma omp simd reduction(+ : error, mass)
-  for (gsize i = 0; i < n; i++) {
-    const float d = x[i] - y[i];
-    error += m[i] * d * d;
-    mass += m[i];
-  }
-  out[0] = error;
-  out[1] = mass;
+  float square[CHUNK];
+  for (gsize i = 0; i < n; i++)
+    square[i] = (x[i] - y[i]) * (x[i] - y[i]);
+  out[0] = cap_dot(n, square, m);
+  out[1] = cap_sum(n, m);
 }
 
 static double
@@ -26,9 +24,9 @@ sample_sums(gsize size, const float *x, const float *y, const float *m,
 {
   double error = 0.0;
   *mass = 0.0;
-  for (gsize i = 0; i < size; i += 1024) {
+  for (gsize i = 0; i < size; i += CHUNK) {
     float part[2];
-    chunk_sums(MIN((gsize)1024, size - i), x + i, y + i, m + i, part);
+    chunk_sums(MIN((gsize)CHUNK, size - i), x + i, y + i, m + i, part);
     error += (double)part[0];
     *mass += (double)part[1];
   }
