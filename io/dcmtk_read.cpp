@@ -18,7 +18,6 @@ namespace
 
 /* Values longer than this stay in the file: no header fact is that long. */
 const Uint32 max_value_bytes = 4096;
-const int max_frames = 5001; /* one more than the limit */
 
 const DcmTagKey text_tags[CAP_DICOM_N_TEXTS] = {
     DCM_PatientID,        DCM_PatientName,       DCM_PatientSex,
@@ -274,7 +273,7 @@ read_frames(DcmItem *dataset, CapDicomFile *file)
   file->is_enhanced = per_frame != NULL && per_frame->card() > 0;
   /* More than we ever hold: the caller refuses it by number alone. */
   file->n_frames = (int)CLAMP(declared, 1, G_MAXINT);
-  const int n = MIN(file->n_frames, max_frames);
+  const int n = MIN(file->n_frames, CAP_DICOM_MAX_FRAMES);
   file->frames = g_new0(CapDicomFrame, n);
   DcmObject *own = NULL;
   for (int i = 0; i < n; i++) {

@@ -234,7 +234,7 @@ note_broken(CapDicomFile *file)
 }
 
 CapDicomFile *
-cap_dicom_file_read(const char *path)
+cap_dicom_file_new(const char *path)
 {
   CapDicomFile *file = g_new0(CapDicomFile, 1);
   file->references = 1;
@@ -245,7 +245,13 @@ cap_dicom_file_read(const char *path)
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
   for (int i = 0; i < CAP_DICOM_N_TEXTS; i++)
     file->text[i] = g_ref_string_new_intern("");
+  return file;
+}
 
+CapDicomFile *
+cap_dicom_file_read(const char *path)
+{
+  CapDicomFile *file = cap_dicom_file_new(path);
   cap_prescan_file(path, &file->prescan);
   switch (file->prescan.status) {
   case CAP_PRESCAN_OK:

@@ -78,6 +78,11 @@ typedef struct {
   GPtrArray *problems; /* of CapIrregularity */
 } CapDicomFile;
 
+/* Frames kept of one file; a file that declares more is left out (CASE-18). */
+#define CAP_DICOM_MAX_FRAMES 5001
+
+/* Nothing but the path known yet. Returns. */
+CapDicomFile *cap_dicom_file_new(const char *path);
 /* Reads the header of PATH. Returns, whatever the file is like. */
 CapDicomFile *cap_dicom_file_read(const char *path);
 CapDicomFile *cap_dicom_file_ref(CapDicomFile *file);

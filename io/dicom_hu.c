@@ -120,7 +120,7 @@ cap_dicom_to_hu(const CapDicomPixels *p, double slope, double intercept,
   for (gsize i = 0; i < n; i++) {
     /* Native 8-bit pixels of a big-endian file lie swapped in 16-bit words
      * (PS3.5 7.3, VR OW). */
-    const gsize at = n_bytes == 1 && p->big_endian ? i ^ 1 : i;
+    const gsize at = n_bytes == 1 && p->big_endian ? MIN(i ^ 1, n - 1) : i;
     const uint32_t bits =
         bits_at(stored + at * n_bytes, n_bytes, p->big_endian);
     hu[i] = hu_of(p, slope, intercept, value_of(p, bits));

@@ -13,8 +13,8 @@ typedef struct {
   CapLidcContour *contour; /* open, owned by mark */
   CapLidcPixel pixel;
   gboolean in_ratings;
-  GString *text;           /* of the element being read */
-  GString *fault;          /* libxml2's first message */
+  GString *text;  /* of the element being read */
+  GString *fault; /* libxml2's first message */
 } Parser;
 
 static void
@@ -229,9 +229,8 @@ cap_lidc_read(const char *path, GError **error)
   reads->series_uid = g_strdup("");
   reads->study_uid = g_strdup("");
   reads->marks = g_ptr_array_new_with_free_func(mark_free);
-  Parser p = {.reads = reads,
-              .text = g_string_new(NULL),
-              .fault = g_string_new(NULL)};
+  Parser p = {
+      .reads = reads, .text = g_string_new(NULL), .fault = g_string_new(NULL)};
   xmlTextReaderSetErrorHandler(reader, on_fault, &p);
   const gboolean ok = walk(&p, reader, path, error);
   xmlFreeTextReader(reader);

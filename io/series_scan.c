@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "io/dcmtk_read.h"
 #include "io/file_walk.h"
+#include "io/header_cache.h"
 #include "io/series.h"
 #include "io/series_build.h"
 #include "io/series_plan.h"
@@ -16,14 +17,17 @@
 #define MANY_FILES 20000
 #define MAX_THREADS 16
 #define FEW_FILES 16
+#define CACHE_FROM_FILES 2000 /* below, reading again is as quick */
 
 /* ---- reading headers on all cores ---- */
 
 typedef struct {
   GPtrArray *paths;
-  CapDicomFile **files; /* one per path, NULL where not read */
-  int next, done;       /* atomic */
-  int stop;             /* atomic */
+  CapDicomFile **files;  /* one per path, NULL where not read */
+  uint8_t *known;        /* per path: came from the cache */
+  CapHeaderCache *cache; /* NULL: not worth it */
+  int next, done;        /* atomic */
+  int stop;              /* atomic */
 } HeaderWork;
 
 static gpointer
@@ -35,11 +39,25 @@ read_headers(gpointer data)
     if (i >= (int)work->paths->len)
       break;
     const char *path = g_ptr_array_index(work->paths, i);
-    if (!cap_volume_file_is_name(path))
+    if (work->cache != NULL)
+      work->files[i] = cap_header_cache_find(work->cache, path);
+    work->known[i] = work->files[i] != NULL;
+    if (work->files[i] == NULL && !cap_volume_file_is_name(path))
       work->files[i] = cap_dicom_file_read(path);
     g_atomic_int_inc(&work->done);
   }
   return NULL;
+}
+
+/* What was read, into the cache; hits are there already. */
+static void
+remember_headers(HeaderWork *work)
+{
+  const int n = work->paths->len;
+  g_autofree CapDicomFile **fresh = g_new0(CapDicomFile *, n);
+  for (int i = 0; i < n; i++)
+    fresh[i] = work->known[i] ? NULL : work->files[i];
+  cap_header_cache_store(work->cache, fresh, n);
 }
 
 /* Files in the order of PATHS, volume files left out. */
@@ -47,7 +65,13 @@ static GPtrArray *
 read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
 {
   const int n = paths->len;
-  HeaderWork work = {.paths = paths, .files = g_new0(CapDicomFile *, n)};
+  g_autofree uint8_t *known = g_malloc0(n + 1);
+  g_autoptr(CapHeaderCache) cache =
+      n >= CACHE_FROM_FILES ? cap_header_cache_open() : NULL;
+  HeaderWork work = {.paths = paths,
+                     .files = g_new0(CapDicomFile *, n),
+                     .known = known,
+                     .cache = cache};
   const int n_threads =
       CLAMP(MIN((int)g_get_num_processors(), n / 8), 1, MAX_THREADS);
   const gboolean alone = n <= FEW_FILES; /* not worth a thread */
@@ -66,6 +90,9 @@ read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
   g_atomic_int_set(&work.stop, !ok);
   for (int t = 0; t < n_threads && !alone; t++)
     g_thread_join(threads[t]);
+
+  if (cache != NULL)
+    remember_headers(&work);
 
   GPtrArray *files =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_dicom_file_unref);
@@ -391,6 +418,11 @@ scan_dicom_file(const char *path, const CapProgress *progress, GError **error)
   g_autoptr(CapDicomFile) file = cap_dicom_file_read(path);
   if (is_dicomdir(file))
     return scan_folder(folder, TRUE, progress, error);
+  if (file->prescan.status == CAP_PRESCAN_UNREADABLE) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "“%s” cannot be read; is it yours to read?", path);
+    return NULL;
+  }
   if (file->state == CAP_DICOM_OTHER ||
       *file->text[CAP_DICOM_SERIES_UID] == 0) {
     const CapIrregularity *why =

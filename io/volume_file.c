@@ -321,7 +321,7 @@ set_text(char **field, const char *text)
 char *
 cap_volume_file_series_uid(const char *path)
 {
-  char *name = g_path_get_basename(path);
+  char *name = g_filename_display_basename(path);
   for (int i = 0; i < (has_suffix(path, ".nii.gz") ? 2 : 1); i++)
     *strrchr(name, '.') = '\0';
   return name;
