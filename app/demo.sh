@@ -30,7 +30,10 @@ if has_command info; then
   "$capsight" info "$phantom/dicom"
 fi
 
-if has_command detect; then
+if [ -z "$CAPSIGHT_WEIGHTS" ] && [ ! -e models/weights/capsnet.safetensors ]; then
+  step "Findings"
+  echo "no weights (models/weights/capsnet.safetensors): nothing to judge with"
+elif has_command detect; then
   step "Findings"
   "$capsight" detect "$phantom/dicom" -o "$report"
 

@@ -3,6 +3,7 @@
 #include "core/error.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 static const CapCommand commands[] = {
@@ -10,6 +11,8 @@ static const CapCommand commands[] = {
      cap_cmd_info},
     {"phantom", "make a synthetic chest CT with known nodules", cap_cmd_phantom},
     {"train", "train the capsule network", cap_cmd_train},
+    {"detect", "find and explain the nodules of one series", cap_cmd_detect},
+    {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };
 
@@ -29,6 +32,7 @@ int
 main(int argc, char **argv)
 {
   setlocale(LC_ALL, "");
+  signal(SIGXFSZ, SIG_IGN); /* a file over ulimit -f is a write error */
   const char *word = argc > 1 ? argv[1] : NULL;
   if (word == NULL || g_str_equal(word, "--help") || g_str_equal(word, "-h") ||
       g_str_equal(word, "help")) {

@@ -8,8 +8,8 @@
 
 typedef struct {
   CapCandidatesOptions candidates;
-  double min_probability; /* findings below are dropped; default 0.5 */
-  int flips;              /* test-time flips 1, 2, 4 or 8; default 8 */
+  double min_probability;    /* findings below are dropped; default 0.5 */
+  int flips;                 /* test-time flips 1, 2, 4 or 8; default 8 */
   double screen_probability; /* a candidate whose first, unflipped look is below
                                 this is not looked at again; default 0.1, and
                                 never above min_probability */
@@ -23,12 +23,12 @@ typedef struct {
 } CapDetectTiming;
 
 /* Finds and judges the nodules of VOLUME with NET: lungs, candidates, one look
- * at each, then a second look with test-time flips, centred on the mask that the
- * first one predicted, at those that passed; of marks on one nodule the most
- * probable stays. Masks do not overlap. A scan without lungs gives no findings
- * and a note. Does not depend on the thread count. TIMING may be NULL. Errors:
- * CAP_ERROR_DATA when VOLUME is not usable for detection, CAP_ERROR_MEMORY,
- * CAP_ERROR_CANCELLED. Returns; caller frees. */
+ * at each, then a second look with test-time flips, centred on the mask that
+ * the first one predicted, at those that passed; of marks on one nodule the
+ * most probable stays. Masks do not overlap. A scan without lungs gives no
+ * findings and a note. Does not depend on the thread count. TIMING may be NULL.
+ * Errors: CAP_ERROR_DATA when VOLUME is not usable for detection,
+ * CAP_ERROR_MEMORY, CAP_ERROR_CANCELLED. Returns; caller frees. */
 CapFindings *cap_detect(const CapVolume *volume, CapCapsnet *net,
                         const CapDetectOptions *options,
                         const CapProgress *progress, CapDetectTiming *timing,

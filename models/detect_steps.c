@@ -10,9 +10,10 @@
 #include <string.h>
 
 #define MASK_THRESHOLD 0.5
-#define MAX_SHIFT_MM 8.0   /* a predicted mask further off is another structure */
-#define SAME_POINT_MM 4.0  /* two marks nearer than this are one nodule */
-#define SAME_OVERLAP 0.3   /* of the smaller mask */
+#define MAX_SHIFT_MM 8.0  /* a predicted mask further off is another structure \
+                           */
+#define SAME_POINT_MM 4.0 /* two marks nearer than this are one nodule */
+#define SAME_OVERLAP 0.3  /* of the smaller mask */
 
 /* Patches lie along the patient's axes, as those of training do. */
 static const CapPoint patch_axis[3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
@@ -119,8 +120,8 @@ mask_shift(const CapJudgement *judgement, CapPoint *shift)
       sum[2] += i / (CAP_PATCH * CAP_PATCH);
       n++;
     }
-  *shift = (CapPoint){sum[0] / n - middle, sum[1] / n - middle,
-                      sum[2] / n - middle};
+  *shift =
+      (CapPoint){sum[0] / n - middle, sum[1] / n - middle, sum[2] / n - middle};
   return distance(*shift, (CapPoint){0, 0, 0}) <= MAX_SHIFT_MM;
 }
 
@@ -129,6 +130,7 @@ static gboolean
 judge_batch(const Run *run, const Mark *marks, int n, int flips, float *patches,
             CapJudgement *out, GError **error)
 {
+#pragma omp parallel for schedule(dynamic)
   for (int i = 0; i < n; i++) {
     float *patch = patches + (gsize)i * CAP_PATCH_VOXELS;
     cap_resample_patch(run->volume, marks[i].center_mm, patch_axis, CAP_PATCH,
@@ -227,8 +229,8 @@ use_second_look(const Run *run, Mark *mark, const CapJudgement *judgement,
       cap_resample_mask(run->volume, finding->center_mm, patch_axis, CAP_PATCH,
                         1.0, judgement->mask, MASK_THRESHOLD);
   if (finding->mask == NULL)
-    finding->mask = run->steps->segment(run->volume, finding->center_mm,
-                                        mark->diameter_mm);
+    finding->mask =
+        run->steps->segment(run->volume, finding->center_mm, mark->diameter_mm);
   g_ptr_array_add(findings, finding);
   return TRUE;
 }
@@ -336,9 +338,8 @@ judge_candidates(const Run *run, const GArray *candidates,
   if (!judge_all(run, marks, 1, "judging candidates", use_first_look, NULL,
                  error))
     return FALSE;
-  g_autoptr(GArray) second =
-      screen(marks, MIN(run->options->screen_probability,
-                        run->options->min_probability));
+  g_autoptr(GArray) second = screen(marks, MIN(run->options->screen_probability,
+                                               run->options->min_probability));
   g_autoptr(GPtrArray) found =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
   if (!judge_all(run, second, run->options->flips, "judging findings",

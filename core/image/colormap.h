@@ -7,10 +7,10 @@
 
 #define CAP_COLORMAP_STEPS 256
 
-/* Colour of VALUE (clamped to 0 … 1) as RGBA, not premultiplied. Lightness rises
- * linearly with VALUE in OKLab, so that equal differences look equal and the
- * map reads in grey as well. The alpha runs from 0 at zero to 255 at 1: where
- * there is nothing the image beneath shows through. */
+/* Colour of VALUE (clamped to 0 … 1) as RGBA, not premultiplied. Lightness
+ * rises linearly with VALUE in OKLab, so that equal differences look equal and
+ * the map reads in grey as well. The alpha runs from 0 at zero to 255 at 1:
+ * where there is nothing the image beneath shows through. */
 void cap_colormap_heat(double value, uint8_t rgba[4]);
 
 /* The same map opaque, for legends and for maps that stand alone. */

@@ -39,10 +39,9 @@ pixel_bounds(const CapVolume *volume, const CapMask *mask,
 {
   double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
   for (int corner = 0; corner < 8; corner++) {
-    const CapPoint index = {
-        mask->first[0] + (corner & 1 ? mask->columns : -1),
-        mask->first[1] + (corner & 2 ? mask->rows : -1),
-        mask->first[2] + (corner & 4 ? mask->slices : -1)};
+    const CapPoint index = {mask->first[0] + (corner & 1 ? mask->columns : -1),
+                            mask->first[1] + (corner & 2 ? mask->rows : -1),
+                            mask->first[2] + (corner & 4 ? mask->slices : -1)};
     double at[2];
     cap_slice_to_pixel(volume, view, size[0], size[1],
                        cap_volume_to_patient(volume, index), &at[0], &at[1]);
@@ -109,11 +108,12 @@ cap_contour_cut(const CapVolume *volume, const CapMask *mask,
   for (int y = bounds[1]; y <= bounds[3]; y++) {
     for (int i = 0; i < n; i++)
       row[i] = mask_value(
-          mask, cap_volume_to_index(volume, cap_slice_to_patient(
-                                                volume, &snap, width, height,
-                                                bounds[0] + i, y)));
+          mask, cap_volume_to_index(
+                    volume, cap_slice_to_patient(volume, &snap, width, height,
+                                                 bounds[0] + i, y)));
     for (int i = 0; y > bounds[1] && i + 1 < n; i++)
-      march_cell(segments, (float[]){above[i], above[i + 1], row[i + 1], row[i]},
+      march_cell(segments,
+                 (float[]){above[i], above[i + 1], row[i + 1], row[i]},
                  bounds[0] + i, y - 1);
     float *swap = above;
     above = row;
@@ -128,8 +128,8 @@ cap_contour_radius(const GArray *segments, double x, double y)
   double radius = 0;
   for (guint i = 0; i < segments->len; i++) {
     const CapSegment *s = &g_array_index(segments, CapSegment, i);
-    radius = fmax(radius, fmax(hypot(s->x0 - x, s->y0 - y),
-                               hypot(s->x1 - x, s->y1 - y)));
+    radius = fmax(
+        radius, fmax(hypot(s->x0 - x, s->y0 - y), hypot(s->x1 - x, s->y1 - y)));
   }
   return radius;
 }

@@ -12,8 +12,8 @@ typedef struct {
 /* Pieces of the outline of MASK (any label) on VIEW's plane, drawn WIDTH by
  * HEIGHT pixels: marching squares (Lorensen and Cline 1987, in two dimensions)
  * at one half of the mask interpolated linearly in the plane. The plane is the
- * volume's nearest, as in cap_slice_render. Returns a GArray of CapSegment, empty
- * where the plane misses the mask; caller unrefs. */
+ * volume's nearest, as in cap_slice_render. Returns a GArray of CapSegment,
+ * empty where the plane misses the mask; caller unrefs. */
 GArray *cap_contour_cut(const CapVolume *volume, const CapMask *mask,
                         const CapSliceView *view, int width, int height);
 

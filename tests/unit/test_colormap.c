@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* CIE L* of an sRGB colour, from its own definition (IEC 61966-2-1, CIE 1976). */
+/* CIE L* of an sRGB colour, from its own definition (IEC 61966-2-1, CIE 1976).
+ */
 static double
 lightness(const uint8_t rgb[3])
 {
@@ -12,8 +13,7 @@ lightness(const uint8_t rgb[3])
   double y = 0;
   for (int c = 0; c < 3; c++) {
     const double v = rgb[c] / 255.0;
-    y += weight[c] *
-         (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+    y += weight[c] * (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
   }
   return y > 216.0 / 24389 ? 116 * cbrt(y) - 16 : y * 24389 / 27.0;
 }

@@ -103,9 +103,10 @@ START_TEST(the_routing_map_lies_along_the_patch_axes)
   ck_assert_double_eq_tol(
       cap_routing_map_at(finding, 0, (CapPoint){at.x, at.y - 4, at.z}), 0.4,
       1e-6);
-  ck_assert_double_eq_tol( /* the outer half cell repeats the border */
-      cap_routing_map_at(finding, 0, (CapPoint){at.x, at.y + 3.9, at.z}), 0.8,
-      1e-6);
+  ck_assert_double_eq_tol(/* the outer half cell repeats the border */
+                          cap_routing_map_at(
+                              finding, 0, (CapPoint){at.x, at.y + 3.9, at.z}),
+                          0.8, 1e-6);
   ck_assert_double_eq(
       cap_routing_map_at(finding, 0, (CapPoint){at.x, at.y + 4.1, at.z}), 0);
   ck_assert_double_eq_tol(cap_routing_map_max(finding, 0), 0.8, 1e-6);

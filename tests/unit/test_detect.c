@@ -12,9 +12,9 @@
 
 /* What the fake network knows: bright balls are nodules. */
 typedef struct {
-  int looks[9];         /* patches judged, by number of flips */
-  gboolean blind;       /* predicts no masks */
-  double probability;   /* that it gives to anything bright */
+  int looks[9];       /* patches judged, by number of flips */
+  gboolean blind;     /* predicts no masks */
+  double probability; /* that it gives to anything bright */
 } FakeNet;
 
 static GArray *fake_candidates; /* what find_candidates returns */
@@ -95,11 +95,11 @@ segment(const CapVolume *volume, CapPoint center_mm, double diameter_mm)
 static void
 measure(const CapVolume *volume, const CapMask *lungs, CapFinding *finding)
 {
-  finding->volume_mm3 = finding->mask ? (double)cap_mask_count(finding->mask)
-                                            * volume->spacing_mm[0] *
-                                            volume->spacing_mm[1] *
-                                            volume->spacing_mm[2]
-                                      : 0;
+  finding->volume_mm3 = finding->mask
+                            ? (double)cap_mask_count(finding->mask) *
+                                  volume->spacing_mm[0] *
+                                  volume->spacing_mm[1] * volume->spacing_mm[2]
+                            : 0;
 }
 
 static CapPoint
@@ -136,8 +136,8 @@ run(const CapVolume *volume, FakeNet *net, const CapDetectOptions *wish,
                                   .min_probability = 0.5,
                                   .flips = 8,
                                   .screen_probability = 0.1};
-  const CapDetectSteps steps = {find_lungs, find_candidates, judge, segment,
-                                measure,    net,             3};
+  const CapDetectSteps steps = {
+      find_lungs, find_candidates, judge, segment, measure, net, 3};
   return cap_detect_with_steps(volume, &steps, wish ? wish : &plain, progress,
                                NULL, error);
 }
@@ -145,9 +145,9 @@ run(const CapVolume *volume, FakeNet *net, const CapDetectOptions *wish,
 START_TEST(findings_are_recentred_sorted_and_numbered)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
-  add_candidate(at_index(volume, 42, 25, 12));   /* the ball of radius 4 */
-  add_candidate(at_index(volume, 17, 21, 9));    /* off the ball of radius 6 */
-  add_candidate(at_index(volume, 55, 5, 17));    /* plain lung */
+  add_candidate(at_index(volume, 42, 25, 12)); /* the ball of radius 4 */
+  add_candidate(at_index(volume, 17, 21, 9));  /* off the ball of radius 6 */
+  add_candidate(at_index(volume, 55, 5, 17));  /* plain lung */
   FakeNet net = {.probability = 1};
   GError *error = NULL;
   g_autoptr(CapFindings) found = run(volume, &net, NULL, NULL, &error);

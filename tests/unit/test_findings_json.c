@@ -97,9 +97,10 @@ START_TEST(csv_has_the_columns_of_luna16)
   g_free(findings->series_uid);
   findings->series_uid = g_strdup("a, \"b\"");
   g_autofree char *text = cap_findings_csv_text(findings);
-  ck_assert_str_eq(text, "seriesuid,coordX,coordY,coordZ,probability\n"
-                         "\"a, \"\"b\"\"\",-8.2500,-14.5000,116.1250,0.970000\n"
-                         "\"a, \"\"b\"\"\",13.3500,-10.5000,124.1250,0.610000\n");
+  ck_assert_str_eq(text,
+                   "seriesuid,coordX,coordY,coordZ,probability\n"
+                   "\"a, \"\"b\"\"\",-8.2500,-14.5000,116.1250,0.970000\n"
+                   "\"a, \"\"b\"\"\",13.3500,-10.5000,124.1250,0.610000\n");
 }
 END_TEST
 
@@ -257,8 +258,9 @@ START_TEST(what_is_not_findings_is_refused)
 {
   g_autofree char *deep = g_strnfill(1000000, '[');
   g_autofree char *hidden = g_strconcat("/*\"*/", deep, NULL);
-  const char *texts[] = {"", "{", "[]", "null", "3", "{}", "\xff\xfe", deep,
-                         hidden, "{\"schema_version\": 1}"};
+  const char *texts[] = {
+      "",   "{",        "[]", "null", "3",
+      "{}", "\xff\xfe", deep, hidden, "{\"schema_version\": 1}"};
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
     GError *error = NULL;
     g_autoptr(CapFindings) back =

@@ -7,7 +7,10 @@
 #include "tests/support/findings.h"
 #include "tests/support/suite.h"
 
+#include <fontconfig/fontconfig.h>
 #include <math.h>
+#include <pango/pangocairo.h>
+#include <stdlib.h>
 
 START_TEST(a_picture_is_a_png_of_its_declared_size)
 {
@@ -15,8 +18,8 @@ START_TEST(a_picture_is_a_png_of_its_declared_size)
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 2);
   const char *wish = g_getenv("CAPSIGHT_TEST_PICTURE"); /* to look at it */
   char *folder = cap_test_folder();
-  g_autofree char *path = wish ? g_strdup(wish)
-                               : g_build_filename(folder, "p.png", NULL);
+  g_autofree char *path =
+      wish ? g_strdup(wish) : g_build_filename(folder, "p.png", NULL);
   GError *error = NULL;
   ck_assert(cap_picture_save(volume, findings, 1, path, &error));
   cap_assert_no_error(error);
@@ -73,8 +76,8 @@ count_colour(cairo_surface_t *surface, guint32 colour, int x, int y, int radius)
       const guint32 p = pixel(surface, i, j);
       int off = 0;
       for (int shift = 0; shift < 24; shift += 8)
-        off = MAX(off, abs((int)(p >> shift & 255) -
-                           (int)(colour >> shift & 255)));
+        off = MAX(off,
+                  abs((int)(p >> shift & 255) - (int)(colour >> shift & 255)));
       n += off < 48;
     }
   return n;
@@ -138,12 +141,21 @@ START_TEST(an_unwritable_place_is_named)
   g_autoptr(CapVolume) volume = cap_test_volume();
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
   GError *error = NULL;
-  ck_assert(!cap_picture_save(volume, findings, 0, "/nonexistent/p.png",
-                              &error));
+  ck_assert(
+      !cap_picture_save(volume, findings, 0, "/nonexistent/p.png", &error));
   cap_assert_error(error, CAP_ERROR_OUTPUT);
   g_clear_error(&error);
 }
 END_TEST
+
+/* Font caches live as long as the process; leak checks want them gone. */
+static void
+free_fonts(void)
+{
+  pango_cairo_font_map_set_default(NULL);
+  cairo_debug_reset_static_data();
+  FcFini();
+}
 
 int
 main(void)
@@ -158,5 +170,7 @@ main(void)
   tcase_add_test(tests, a_finding_without_mask_or_size_is_drawn_too);
   tcase_add_test(tests, an_unwritable_place_is_named);
   suite_add_tcase(suite, tests);
-  return cap_suite_run(suite);
+  const int status = cap_suite_run(suite);
+  free_fonts();
+  return status;
 }

@@ -1,0 +1,57 @@
+/* Weights found and loaded: see detector.h. */
+#include "models/detector.h"
+
+#include "core/error.h"
+#include "io/weights.h"
+
+#define BATCH                                                                  \
+  16 /* patches at once: enough to fill two cores, 60 MB of maps               \
+      */
+
+char *
+cap_detector_find_weights(const char *path, GError **error)
+{
+  const char *variable = g_getenv("CAPSIGHT_WEIGHTS");
+  if (path != NULL)
+    return g_strdup(path);
+  if (variable != NULL && *variable != '\0')
+    return g_strdup(variable);
+  const char *places[] = {CAP_SOURCE_WEIGHTS, CAP_INSTALLED_WEIGHTS};
+  for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+    if (g_file_test(places[i], G_FILE_TEST_EXISTS))
+      return g_strdup(places[i]);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+              "no weights file: neither %s nor %s exists; name one with "
+              "--weights or $CAPSIGHT_WEIGHTS",
+              places[0], places[1]);
+  return NULL;
+}
+
+CapDetector *
+cap_detector_load(const char *path, GError **error)
+{
+  g_autoptr(CapDetector) detector = g_new0(CapDetector, 1);
+  detector->path = cap_detector_find_weights(path, error);
+  if (detector->path == NULL)
+    return NULL;
+  CapCapsnetOptions options = cap_capsnet_options_default();
+  options.max_batch = BATCH;
+  detector->net = cap_capsnet_new(CAP_GRAPH_INFER, &options, error);
+  if (detector->net == NULL ||
+      !cap_weights_load(detector->net->graph, detector->path,
+                        &detector->metadata, &detector->sha256, error))
+    return NULL;
+  return g_steal_pointer(&detector);
+}
+
+void
+cap_detector_free(CapDetector *detector)
+{
+  if (detector == NULL)
+    return;
+  cap_capsnet_free(detector->net);
+  g_clear_pointer(&detector->metadata, g_hash_table_unref);
+  g_free(detector->path);
+  g_free(detector->sha256);
+  g_free(detector);
+}

@@ -1,0 +1,23 @@
+/* A network ready to judge: the weights file found, read and checked. */
+#pragma once
+
+#include "models/capsnet.h"
+
+typedef struct {
+  CapCapsnet *net;      /* owned; one thread at a time */
+  char *path;           /* of the weights; owned */
+  char *sha256;         /* of that file; owned */
+  GHashTable *metadata; /* string to string, of the file; owned */
+} CapDetector;
+
+/* Where the weights are: PATH when given, else $CAPSIGHT_WEIGHTS, else those of
+ * the source tree this was built in, else the installed ones. Returns; NULL
+ * with CAP_ERROR_NO_INPUT that says what was tried. */
+char *cap_detector_find_weights(const char *path, GError **error);
+
+/* Finds the weights (PATH may be NULL) and loads the network for inference.
+ * Returns; NULL with CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS, CAP_ERROR_MEMORY.
+ */
+CapDetector *cap_detector_load(const char *path, GError **error);
+void cap_detector_free(CapDetector *detector);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapDetector, cap_detector_free)
