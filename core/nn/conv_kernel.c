@@ -3,9 +3,11 @@
 
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/nn/arena.h"
+#include "core/nn/weight_grad.h"
 
 /* One operand of a primitive: the caller's memory and, when oneDNN wants
  * another order, our own with the reorder between them. */
@@ -28,7 +30,8 @@ struct CapConvKernel {
   CapConvSpec spec;
   int max_batch;
   gsize n_weights;
-  float *diff_weights, *diff_bias; /* of one pass, plain */
+  float *diff_weights, *diff_bias; /* of one pass */
+  gboolean own_weight_grad;        /* ours beats oneDNN's here */
   Plan *plans[CAP_CONV_N_PASSES];  /* max_batch + 1 each */
 };
 
@@ -63,6 +66,11 @@ cap_conv_kernel_new(const CapConvSpec *spec, int max_batch)
   kernel->n_weights = (gsize)spec->in_channels * (gsize)spec->out_channels *
                       (gsize)spec->kernel * (gsize)spec->kernel *
                       (gsize)spec->kernel;
+  /* With AVX-512, oneDNN has a kernel of its own for channels last. */
+  kernel->own_weight_grad =
+      cap_weight_grad_handles(spec) &&
+      (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) !=
+          dnnl_cpu_isa_avx512_core;
   for (int pass = 0; pass < CAP_CONV_N_PASSES; pass++)
     kernel->plans[pass] = g_new0(Plan, (gsize)max_batch + 1);
   return kernel;
@@ -297,7 +305,9 @@ cap_conv_kernel_prepare(CapConvKernel *kernel, CapConvPass pass, int batch,
     kernel->diff_bias = cap_arena_alloc((gsize)kernel->spec.out_channels);
     good = kernel->diff_weights != NULL && kernel->diff_bias != NULL;
   }
-  if (good && plan->run == NULL)
+  const gboolean own =
+      pass == CAP_CONV_BACKWARD_WEIGHTS && kernel->own_weight_grad;
+  if (good && !own && plan->run == NULL)
     good = plan_create(&kernel->spec, pass, batch, plan) == dnnl_success;
   if (!good) {
     plan_clear(plan);
@@ -388,11 +398,41 @@ cap_conv_kernel_backward_data(CapConvKernel *kernel, int batch,
   fetch(&o[SRC]);
 }
 
+/* Sum of DIFF_DST over samples and voxels, channels last. */
+static void
+add_bias_grad(const CapConvSpec *s, int batch, const float *diff_dst,
+              float *diff_bias)
+{
+  const gsize channels = (gsize)s->out_channels;
+  const gsize voxels =
+      (gsize)batch * (gsize)(s->out_size[0] * s->out_size[1] * s->out_size[2]);
+  const gsize chunk = 1024;
+  g_autofree double *sums = g_new0(double, channels);
+  g_autofree float *part = g_new(float, channels);
+  for (gsize start = 0; start < voxels; start += chunk) {
+    memset(part, 0, channels * sizeof(float));
+    for (gsize v = start; v < MIN(start + chunk, voxels); v++)
+      for (gsize c = 0; c < channels; c++)
+        part[c] += diff_dst[v * channels + c];
+    for (gsize c = 0; c < channels; c++)
+      sums[c] += (double)part[c];
+  }
+  for (gsize c = 0; c < channels; c++)
+    diff_bias[c] += (float)sums[c];
+}
+
 void
 cap_conv_kernel_backward_weights(CapConvKernel *kernel, int batch,
                                  const float *src, const float *diff_dst,
                                  float *diff_weights, float *diff_bias)
 {
+  if (kernel->own_weight_grad) {
+    cap_weight_grad_add(&kernel->spec, batch, src, diff_dst, diff_weights,
+                        kernel->diff_weights);
+    if (kernel->spec.bias)
+      add_bias_grad(&kernel->spec, batch, diff_dst, diff_bias);
+    return;
+  }
   Plan *plan = plan_for(kernel, CAP_CONV_BACKWARD_WEIGHTS, batch);
   Operand *o = plan->operands;
   dnnl_memory_set_data_handle(plan->bias, kernel->diff_bias);
