@@ -14,7 +14,7 @@
 #define N_LOOKALIKES 6
 
 static void
-rate(CapLidcMark *mark, const CapPhantomNodule *nodule, CapRandom *rng)
+rate(CapLidcEntry *mark, const CapPhantomNodule *nodule, CapRandom *rng)
 {
   static const int highest[CAP_LIDC_N_RATINGS] = {5, 4, 6, 5, 5, 5, 5, 5, 5};
   for (int i = 0; i < CAP_LIDC_N_RATINGS; i++) {
@@ -58,7 +58,7 @@ read_once(const CapPhantomStudy *study, const GArray *truth, int reader,
     if (cap_random_uniform(&rng) < skips && may_miss)
       continue;
     g_autofree char *id = g_strdup_printf("Nodule %03u", i + 1);
-    CapLidcMark *mark = cap_lidc_mark_new(id);
+    CapLidcEntry *mark = cap_lidc_entry_new(id);
     g_ptr_array_add(session->nodules, mark);
     point_at(study, n->center_mm, mark->point);
     if (small)
@@ -101,7 +101,7 @@ mark_lookalikes(const CapPhantomStudy *study, GPtrArray *sessions)
       CapLidcSession *session = sessions->pdata[r];
       g_autofree char *id =
           g_strdup_printf("Non-nodule %03u", session->non_nodules->len + 1);
-      CapLidcMark *mark = cap_lidc_mark_new(id);
+      CapLidcEntry *mark = cap_lidc_entry_new(id);
       point_at(study, at, mark->point);
       g_ptr_array_add(session->non_nodules, mark);
     }

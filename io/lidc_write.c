@@ -13,18 +13,18 @@ static const char *const rating_names[CAP_LIDC_N_RATINGS] = {
 /* ---- marks ---- */
 
 static void
-mark_free(gpointer data)
+entry_free(gpointer data)
 {
-  CapLidcMark *mark = data;
+  CapLidcEntry *mark = data;
   g_free(mark->id);
   cap_mask_free(mark->mask);
   g_free(mark);
 }
 
-CapLidcMark *
-cap_lidc_mark_new(const char *id)
+CapLidcEntry *
+cap_lidc_entry_new(const char *id)
 {
-  CapLidcMark *mark = g_new0(CapLidcMark, 1);
+  CapLidcEntry *mark = g_new0(CapLidcEntry, 1);
   mark->id = g_strdup(id);
   return mark;
 }
@@ -34,8 +34,8 @@ cap_lidc_session_new(const char *reader)
 {
   CapLidcSession *session = g_new0(CapLidcSession, 1);
   session->reader = g_strdup(reader);
-  session->nodules = g_ptr_array_new_with_free_func(mark_free);
-  session->non_nodules = g_ptr_array_new_with_free_func(mark_free);
+  session->nodules = g_ptr_array_new_with_free_func(entry_free);
+  session->non_nodules = g_ptr_array_new_with_free_func(entry_free);
   return session;
 }
 
@@ -223,7 +223,7 @@ put_roi(GString *xml, const CapVolume *v, int slice, const int *points, int n)
 }
 
 static void
-put_nodule(GString *xml, const CapVolume *v, const CapLidcMark *mark)
+put_nodule(GString *xml, const CapVolume *v, const CapLidcEntry *mark)
 {
   g_autofree char *id = g_markup_escape_text(mark->id, -1);
   g_string_append_printf(
@@ -263,7 +263,7 @@ put_session(GString *xml, const CapVolume *v, const CapLidcSession *session)
   for (guint i = 0; i < session->nodules->len; i++)
     put_nodule(xml, v, session->nodules->pdata[i]);
   for (guint i = 0; i < session->non_nodules->len; i++) {
-    const CapLidcMark *mark = session->non_nodules->pdata[i];
+    const CapLidcEntry *mark = session->non_nodules->pdata[i];
     g_autofree char *id = g_markup_escape_text(mark->id, -1);
     g_string_append_printf(
         xml, "    <nonNodule>\n      <nonNoduleID>%s</nonNoduleID>\n", id);

@@ -28,15 +28,15 @@ typedef struct {
   CapMask *mask;                   /* 3 mm and more: its voxels; else NULL */
   int point[3];                    /* of a small one or a non-nodule: column,
                                       row, slice */
-} CapLidcMark;
+} CapLidcEntry;
 
 typedef struct {
   char *reader;           /* servicingRadiologistID */
-  GPtrArray *nodules;     /* of CapLidcMark */
-  GPtrArray *non_nodules; /* of CapLidcMark; mask and ratings unused */
+  GPtrArray *nodules;     /* of CapLidcEntry */
+  GPtrArray *non_nodules; /* of CapLidcEntry; mask and ratings unused */
 } CapLidcSession;
 
-CapLidcMark *cap_lidc_mark_new(const char *id);
+CapLidcEntry *cap_lidc_entry_new(const char *id);
 CapLidcSession *cap_lidc_session_new(const char *reader);
 void cap_lidc_session_free(CapLidcSession *session);
 

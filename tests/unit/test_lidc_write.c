@@ -125,7 +125,7 @@ START_TEST(the_file_has_what_readers_write)
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_lidc_session_free);
   CapLidcSession *session = cap_lidc_session_new("r<1>");
   g_ptr_array_add(sessions, session);
-  CapLidcMark *nodule = cap_lidc_mark_new("Nodule 001");
+  CapLidcEntry *nodule = cap_lidc_entry_new("Nodule 001");
   for (int i = 0; i < CAP_LIDC_N_RATINGS; i++)
     nodule->ratings[i] = 1 + i % 5;
   nodule->mask = cap_mask_new(2, 2, 1, NULL);
@@ -133,7 +133,7 @@ START_TEST(the_file_has_what_readers_write)
   nodule->mask->first[0] = nodule->mask->first[1] = 5;
   nodule->mask->first[2] = 1;
   g_ptr_array_add(session->nodules, nodule);
-  CapLidcMark *other = cap_lidc_mark_new("Non 1");
+  CapLidcEntry *other = cap_lidc_entry_new("Non 1");
   other->point[0] = 9;
   other->point[2] = 2;
   g_ptr_array_add(session->non_nodules, other);

@@ -1,6 +1,8 @@
 /* Phantom: the nodules are where, as large and as dense as the truth says. */
 #include "core/error.h"
 #include "datasets/phantom.h"
+#include "io/lidc_xml.h"
+#include "io/series.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
@@ -226,6 +228,71 @@ START_TEST(a_study_is_written_once)
 }
 END_TEST
 
+/* Readers whose mark on VOLUME lies within TOLERANCE mm of CENTER. */
+static int
+count_readers(const CapLidcReads *reads, const CapVolume *volume,
+              CapPoint center, double tolerance_mm)
+{
+  int seen[4] = {0};
+  for (guint i = 0; i < reads->marks->len; i++) {
+    const CapLidcMark *mark = reads->marks->pdata[i];
+    CapPoint index;
+    double reach_mm;
+    if (!mark->is_nodule || !mark->rated ||
+        !cap_lidc_locate(mark, volume, &index, &reach_mm))
+      continue;
+    const CapPoint p = cap_volume_to_patient(volume, index);
+    const double d = sqrt(pow(p.x - center.x, 2) + pow(p.y - center.y, 2) +
+                          pow(p.z - center.z, 2));
+    if (d < tolerance_mm && mark->reader < 4)
+      seen[mark->reader] = 1;
+  }
+  return seen[0] + seen[1] + seen[2] + seen[3];
+}
+
+START_TEST(the_files_read_back_as_they_were_meant)
+{
+  char *folder = cap_test_folder();
+  g_autofree char *out = g_build_filename(folder, "study", NULL);
+  g_autofree char *dicom = g_build_filename(out, "dicom", NULL);
+  g_autofree char *xml = g_build_filename(out, "annotations.xml", NULL);
+  const CapPhantomOptions options = small(6);
+  g_autoptr(GArray) truth = NULL;
+  g_autoptr(GError) error = NULL;
+  ck_assert(cap_phantom_write(&options, out, &truth, NULL, &error));
+  g_autoptr(CapVolume) made = make(&options, NULL);
+
+  g_autoptr(CapSeriesList) list = cap_series_scan(dicom, NULL, &error);
+  cap_assert_no_error(error);
+  const CapSeries *series = cap_series_choose(list, NULL, &error);
+  g_autoptr(CapVolume) v = cap_series_load(series, NULL, NULL, &error);
+  cap_assert_no_error(error);
+  ck_assert_uint_eq(v->source->irregularities->len, 0);
+  ck_assert_uint_eq(cap_volume_n_voxels(v), cap_volume_n_voxels(made));
+  ck_assert_mem_eq(v->voxels_hu, made->voxels_hu,
+                   cap_volume_n_voxels(v) * sizeof(int16_t));
+  for (int k = 0; k < 3; k++)
+    ck_assert_double_eq_tol(v->spacing_mm[k], made->spacing_mm[k], 1e-6);
+  ck_assert_double_eq_tol(v->origin_mm.x, made->origin_mm.x, 1e-6);
+  ck_assert_double_eq_tol(v->origin_mm.y, made->origin_mm.y, 1e-6);
+  ck_assert_double_eq_tol(v->origin_mm.z, made->origin_mm.z, 1e-6);
+
+  g_autoptr(CapLidcReads) reads = cap_lidc_read(xml, &error);
+  cap_assert_no_error(error);
+  ck_assert_int_eq(reads->n_readers, 4);
+  ck_assert_str_eq(reads->series_uid, v->source->series_uid);
+  for (guint i = 0; i < truth->len; i++) {
+    const CapPhantomNodule *n = &g_array_index(truth, CapPhantomNodule, i);
+    const double voxel = fmax(v->spacing_mm[0], v->spacing_mm[2]);
+    if (n->diameter_mm >= 3)
+      ck_assert_msg(count_readers(reads, v, n->center_mm, voxel) >= 3,
+                    "%s of %g mm was not seen by three readers",
+                    cap_phantom_kind_name(n->kind), n->diameter_mm);
+  }
+  cap_test_remove(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -240,6 +307,7 @@ main(void)
   tcase_add_test(tests, bad_requests_are_named);
   tcase_add_test(tests, cancelling_stops);
   tcase_add_test(tests, a_study_is_written_once);
+  tcase_add_test(tests, the_files_read_back_as_they_were_meant);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
