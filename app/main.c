@@ -12,6 +12,8 @@ static const CapCommand commands[] = {
     {"phantom", "make a synthetic chest CT with known nodules", cap_cmd_phantom},
     {"train", "train the capsule network", cap_cmd_train},
     {"detect", "find and explain the nodules of one series", cap_cmd_detect},
+    {"classify", "judge given points: nodule crops or a list of places",
+     cap_cmd_classify},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };
