@@ -70,9 +70,10 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
 {
   GVariantDict *options = g_application_command_line_get_options_dict(line);
   g_autofree const char **paths = NULL; /* strings belong to the options */
-  const char *findings = NULL;
+  const char *findings = NULL, *weights = NULL;
   g_variant_dict_lookup(options, G_OPTION_REMAINING, "^a&ay", &paths);
   g_variant_dict_lookup(options, "findings", "^&ay", &findings);
+  g_variant_dict_lookup(options, "weights", "^&ay", &weights);
   if (paths == NULL || paths[0] == NULL) {
     if (findings != NULL) {
       g_application_command_line_printerr(
@@ -87,6 +88,7 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
         g_application_command_line_create_file_for_arg(line, paths[i]);
     g_autofree char *path = g_file_get_path(file);
     CapWindow *window = new_window(ADW_APPLICATION(application));
+    cap_detection_set_weights(cap_window_detection(window), weights);
     cap_window_open(window, path != NULL ? path : paths[i], findings);
   }
   return 0;
@@ -117,6 +119,8 @@ add_options(GApplication *application)
   static const GOptionEntry entries[] = {
       {"findings", 0, 0, G_OPTION_ARG_FILENAME, NULL,
        "findings.json of PATH, or its folder", "DIR"},
+      {"weights", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+       "network weights for detection (safetensors)", "FILE"},
       {"version", 0, 0, G_OPTION_ARG_NONE, NULL, "print the version", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
        "[PATH…]"},

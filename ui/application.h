@@ -5,7 +5,7 @@
 
 #define CAP_APPLICATION_ID "org.capsight.Viewer"
 
-/* Options: PATH, --findings, --help, --version. Run it with
+/* Options: PATH, --findings, --weights, --help, --version. Run it with
  * g_application_run. */
 AdwApplication *cap_application_new(void);
 /* Makes the style sheet, templates and icons known; cap_application_new calls

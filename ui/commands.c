@@ -97,6 +97,7 @@ act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
   const CapPhase phase = cap_session_phase(session);
   if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
     cap_opener_cancel(cap_window_opener(window));
+  cap_detection_cancel(cap_window_detection(window));
 }
 
 /* ---- looking ---- */
@@ -148,6 +149,12 @@ step(CapWindow *window, int by)
   else if (!cap_session_select_step(session, by))
     cap_window_toast(window, by > 0 ? "This is the last finding."
                                     : "This is the first finding.");
+}
+
+static void
+act_detect(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_detection_start(cap_window_detection(data));
 }
 
 static void
@@ -204,6 +211,7 @@ cap_commands_install(CapWindow *window)
       {"layout", NULL, "s", "'three'", act_layout},
       {"fit", act_fit},
       {"image-only", NULL, NULL, "false", act_image_only},
+      {"detect", act_detect},
       {"next", act_next},
       {"previous", act_previous},
       {"status", act_status, "s"},
@@ -237,6 +245,7 @@ cap_commands_update(CapWindow *window)
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);
+  enable(window, "detect", ready && !cap_session_detecting(session));
   enable(window, "next", reading);
   enable(window, "previous", reading);
   enable(window, "status", cap_session_selected(session) != NULL);

@@ -10,7 +10,7 @@ struct _CapFindingsList {
   CapSession *session;
   GtkSingleSelection *selection;
   gboolean following; /* the selection is being set from the session */
-  GtkWidget *box, *title, *stack, *view, *sort, *status, *none;
+  GtkWidget *box, *title, *stack, *view, *sort, *status, *none, *failure;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingsList, cap_findings_list, GTK_TYPE_WIDGET)
@@ -94,10 +94,12 @@ update_page(CapFindingsList *self)
       g_list_model_get_n_items(cap_session_all_items(self->session));
   const guint visible =
       g_list_model_get_n_items(cap_session_visible_items(self->session));
-  const char *page = findings == NULL ? "not-run"
-                     : all == 0       ? "none"
-                     : visible == 0   ? "filtered"
-                                      : "list";
+  const char *failure = cap_session_detection_failure(self->session);
+  const char *page = *failure != '\0'   ? "failed"
+                     : findings == NULL ? "not-run"
+                     : all == 0         ? "none"
+                     : visible == 0     ? "filtered"
+                                        : "list";
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
   g_autofree char *title =
       all == 0         ? g_strdup("Findings")
@@ -106,6 +108,7 @@ update_page(CapFindingsList *self)
   gtk_label_set_text(GTK_LABEL(self->title), title);
   gtk_widget_set_visible(self->sort, all > 0);
   gtk_widget_set_visible(self->status, all > 0);
+  gtk_label_set_text(GTK_LABEL(self->failure), failure);
   if (findings != NULL && all == 0) {
     g_autofree char *text = g_strdup_printf(
         "%d candidates were looked at; none reached the threshold. That is a "
@@ -229,6 +232,20 @@ list_new(CapFindingsList *self)
   return scroller;
 }
 
+static GtkWidget *
+failed_new(CapFindingsList *self)
+{
+  GtkWidget *page = page_new("Detection did not run", NULL);
+  self->failure = gtk_label_new("");
+  gtk_label_set_wrap(GTK_LABEL(self->failure), TRUE);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->failure), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars(GTK_LABEL(self->failure), 40);
+  gtk_label_set_selectable(GTK_LABEL(self->failure), TRUE);
+  gtk_label_set_justify(GTK_LABEL(self->failure), GTK_JUSTIFY_CENTER);
+  adw_status_page_set_child(ADW_STATUS_PAGE(page), self->failure);
+  return page;
+}
+
 static void
 build(CapFindingsList *self)
 {
@@ -252,6 +269,7 @@ build(CapFindingsList *self)
                       page_new("No finding has this status",
                                "Choose “All” above to see every finding."),
                       "filtered");
+  gtk_stack_add_named(stack, failed_new(self), "failed");
   gtk_box_append(GTK_BOX(self->box), self->stack);
 }
 

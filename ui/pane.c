@@ -23,7 +23,7 @@ struct _CapPane {
   double mm_per_pixel; /* device pixels */
   CapPoint center_mm;  /* in-plane middle of the view */
 
-  GdkTexture *texture; /* of what follows */
+  GskRenderNode *image; /* of what follows */
   CapViewport drawn;
   guint drawn_serial;
 
@@ -151,26 +151,37 @@ same_view(const CapViewport *a, const CapViewport *b)
          v->level_hu == w->level_hu && v->invert == w->invert;
 }
 
+/* The image as a cairo node. Not a texture node: GTK 4.8 converts every texture
+ * through floats when it draws without a GPU, which costs ten times the slice.
+ */
 static void
-update_texture(CapPane *self, const CapViewport *port)
+update_image(CapPane *self, const CapViewport *port)
 {
   const guint serial = cap_session_serial(self->session);
-  if (self->texture != NULL && self->drawn_serial == serial &&
+  if (self->image != NULL && self->drawn_serial == serial &&
       same_view(&self->drawn, port))
     return;
-  g_clear_object(&self->texture);
-  const gsize n_bytes = (gsize)port->width * port->height * 4;
-  uint8_t *pixels = g_try_malloc(n_bytes);
-  if (pixels == NULL)
-    return;
-  cap_slice_render(port->volume, &port->view, port->width, port->height,
-                   pixels);
-  g_autoptr(GBytes) bytes = g_bytes_new_take(pixels, n_bytes);
-  self->texture =
-      gdk_memory_texture_new(port->width, port->height, GDK_MEMORY_R8G8B8A8,
-                             bytes, (gsize)port->width * 4);
-  self->drawn = *port;
-  self->drawn_serial = serial;
+  g_clear_pointer(&self->image, gsk_render_node_unref);
+  cairo_surface_t *surface =
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, port->width, port->height);
+  if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS) {
+    /* Its rows are not padded, and grey reads the same in every byte order. */
+    cap_slice_render(port->volume, &port->view, port->width, port->height,
+                     cairo_image_surface_get_data(surface));
+    cairo_surface_mark_dirty(surface);
+    cairo_surface_set_device_scale(surface, port->scale, port->scale);
+    self->image = gsk_cairo_node_new(
+        &GRAPHENE_RECT_INIT(0, 0, (float)cap_viewport_screen_width(port),
+                            (float)cap_viewport_screen_height(port)));
+    cairo_t *cr = gsk_cairo_node_get_draw_context(self->image);
+    cairo_set_source_surface(cr, surface, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+    self->drawn = *port;
+    self->drawn_serial = serial;
+  }
+  cairo_surface_destroy(surface);
 }
 
 static void
@@ -195,11 +206,10 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   CapViewport port;
   if (!cap_pane_viewport(self, &port))
     return;
-  update_texture(self, &port);
+  update_image(self, &port);
   gtk_snapshot_push_clip(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
-  if (self->texture != NULL)
-    gtk_snapshot_append_texture(snapshot, self->texture,
-                                &GRAPHENE_RECT_INIT(0, 0, width, height));
+  if (self->image != NULL)
+    gtk_snapshot_append_node(snapshot, self->image);
   if (!cap_session_marks_hidden(self->session)) {
     CapFindingItem *selected = cap_session_selected(self->session);
     const int capsule = cap_session_capsule(self->session);
@@ -238,7 +248,7 @@ update_accessible(CapPane *self)
 static void
 on_volume(CapPane *self)
 {
-  g_clear_object(&self->texture);
+  g_clear_pointer(&self->image, gsk_render_node_unref);
   cap_marks_clear(self->marks);
   cap_heat_clear(self->heat);
   self->fitted = TRUE;
@@ -314,7 +324,7 @@ static void
 cap_pane_dispose(GObject *object)
 {
   CapPane *self = CAP_PANE(object);
-  g_clear_object(&self->texture);
+  g_clear_pointer(&self->image, gsk_render_node_unref);
   g_clear_pointer(&self->marks, cap_marks_free);
   g_clear_pointer(&self->heat, cap_heat_free);
   g_clear_pointer(&self->texts, cap_text_cache_free);

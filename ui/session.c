@@ -15,7 +15,7 @@
 struct _CapSession {
   GObject parent;
   CapPhase phase;
-  char *message, *stage, *path;
+  char *message, *stage, *path, *detection_failure;
   double fraction;
   CapShared *list;   /* of CapSeriesList */
   int series_index;  /* into it, -1 none */
@@ -168,6 +168,7 @@ finalize(GObject *object)
   g_free(self->message);
   g_free(self->stage);
   g_free(self->path);
+  g_free(self->detection_failure);
   G_OBJECT_CLASS(cap_session_parent_class)->finalize(object);
 }
 
@@ -227,6 +228,7 @@ cap_session_init(CapSession *self)
   self->message = g_strdup("");
   self->stage = g_strdup("");
   self->path = g_strdup("");
+  self->detection_failure = g_strdup("");
   self->series_index = -1;
   self->window_hu = WINDOW_LUNG_HU;
   self->level_hu = LEVEL_LUNG_HU;
@@ -584,6 +586,7 @@ void
 cap_session_set_findings(CapSession *self, CapFindings *findings)
 {
   cap_session_select(self, NULL, FALSE);
+  replace_text(&self->detection_failure, "");
   g_list_store_remove_all(self->items);
   cap_findings_free(self->findings);
   self->findings = findings;
@@ -673,4 +676,18 @@ void
 cap_session_set_detecting(CapSession *self, gboolean detecting)
 {
   set_flag(self, &self->detecting, detecting, PROP_DETECTING);
+}
+
+void
+cap_session_set_detection_failure(CapSession *self, const GError *error)
+{
+  g_autofree char *text = error != NULL ? sentence(error) : NULL;
+  replace_text(&self->detection_failure, text);
+  g_signal_emit(self, signals[FINDINGS_STATE], 0);
+}
+
+const char *
+cap_session_detection_failure(CapSession *self)
+{
+  return self->detection_failure;
 }

@@ -124,3 +124,8 @@ void cap_session_select(CapSession *session, CapFindingItem *item, gboolean go);
 gboolean cap_session_select_step(CapSession *session, int step);
 void cap_session_set_status(CapSession *session, CapStatus status);
 void cap_session_set_detecting(CapSession *session, gboolean detecting);
+/* Why the last detection gave nothing, "" when it did not fail; ERROR NULL
+ * forgets it. */
+void cap_session_set_detection_failure(CapSession *session,
+                                       const GError *error);
+const char *cap_session_detection_failure(CapSession *session);

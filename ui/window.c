@@ -19,6 +19,7 @@ struct _CapWindow {
   AdwApplicationWindow parent;
   CapSession *session;
   CapOpener *opener;
+  CapDetection *detection;
   GtkWidget *views, *recent, *keys_window;
   gboolean image_only, had_series, had_findings;
 
@@ -286,6 +287,7 @@ cap_window_dispose(GObject *object)
 {
   CapWindow *self = CAP_WINDOW(object);
   g_clear_pointer(&self->opener, cap_opener_free);
+  g_clear_pointer(&self->detection, cap_detection_free);
   G_OBJECT_CLASS(cap_window_parent_class)->dispose(object);
 }
 
@@ -373,6 +375,7 @@ cap_window_init(CapWindow *self)
 {
   self->session = cap_session_new();
   self->opener = cap_opener_new(self->session);
+  self->detection = cap_detection_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
@@ -435,6 +438,12 @@ CapOpener *
 cap_window_opener(CapWindow *self)
 {
   return self->opener;
+}
+
+CapDetection *
+cap_window_detection(CapWindow *self)
+{
+  return self->detection;
 }
 
 CapViews *

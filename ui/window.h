@@ -1,6 +1,7 @@
 /* CapWindow: the reading room: header bar, series, views, findings, status. */
 #pragma once
 
+#include "ui/detection.h"
 #include "ui/opener.h"
 #include "ui/session.h"
 #include "ui/views.h"
@@ -19,6 +20,7 @@ void cap_window_toast(CapWindow *window, const char *text);
 /* Borrowed parts, for commands and tests. */
 CapSession *cap_window_session(CapWindow *window);
 CapOpener *cap_window_opener(CapWindow *window);
+CapDetection *cap_window_detection(CapWindow *window);
 CapViews *cap_window_views(CapWindow *window);
 /* Name of the page in view: "empty", "scanning", "failed" or "reading". */
 const char *cap_window_page(CapWindow *window);

@@ -8,7 +8,7 @@
  * tests/ui/display.sh provides. */
 void cap_ui_setup(void);
 
-/* Runs the main loop until CONDITION(DATA) holds; fails the test after five
+/* Runs the main loop until CONDITION(DATA) holds; ends the test after five
  * seconds. WHAT is for the message. */
 typedef gboolean (*CapUiCondition)(gpointer data);
 void cap_ui_wait(CapUiCondition condition, gpointer data, const char *what);

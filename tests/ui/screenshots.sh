@@ -1,0 +1,53 @@
+#!/bin/sh
+# Takes the pictures of app/screenshots: the viewer on the built-in phantom, each
+# main state once. Needs xvfb, xdotool and imagemagick.
+# Usage: tests/ui/screenshots.sh [BUILD [OUT]], defaults build and app/screenshots
+set -eu
+cd "$(dirname "$0")/../.."
+build=${1:-build} out=${2:-app/screenshots}
+for tool in xvfb-run xdotool import convert; do
+  command -v $tool >/dev/null || {
+    echo "$tool is missing: apt-get install xvfb xdotool imagemagick" >&2
+    exit 69
+  }
+done
+if [ "${CAPSIGHT_SHOTS:-}" = "" ]; then # first pass: find a display
+  export CAPSIGHT_SHOTS=1
+  exec tests/ui/display.sh "$0" "$build" "$out"
+fi
+mkdir -p "$out"
+study=$HOME/phantom findings=$HOME/findings
+"$build/app/capsight" phantom --progress none -o "$study" >/dev/null
+"$build/app/capsight" detect --progress none "$study/dicom" -o "$findings" >/dev/null
+
+start() { # ARGUMENTS: the viewer, until its image stands
+  "$build/app/capsight-viewer" "$@" 2>"$HOME/said" &
+  pid=$!
+  sleep 12
+  window=$(xdotool search --onlyvisible --pid $pid | tail -1)
+  xdotool windowfocus "$window"
+}
+keys() { for k; do xdotool key "$k"; sleep 0.5; done; }
+shot() { # NAME: palette PNG of the window
+  sleep 1
+  import -window "$window" -strip -dither None -colors 128 "png8:$out/$1.png"
+}
+stop() { kill $pid; wait $pid 2>/dev/null || true; cat "$HOME/said" >&2; }
+
+start
+shot empty
+stop
+start "$HOME/no-such-study"
+shot error
+stop
+start "$study/dicom" --findings "$findings"
+keys space
+xdotool mousemove 420 480 keydown ctrl
+xdotool click --repeat 5 --delay 80 4
+xdotool keyup ctrl
+shot findings
+keys a e
+shot explain
+keys e F11
+shot image-only
+stop
