@@ -303,15 +303,26 @@ draw_spot(const Side *side, CapRandom *random)
   }
 }
 
+/* Large nodules are few in the crops and must not be missed: accepted fully
+ * from 10 mm on, below in proportion, for positives and negatives alike. */
+static const CapExample *
+draw_shape(const Side *side, CapRandom *random)
+{
+  const CapExample *shape;
+  do
+    shape = g_array_index(side->shapes, const CapExample *,
+                          cap_random_below(random, (int)side->shapes->len));
+  while (cap_random_uniform(random) * 10 > shape->nodule->diameter_mm);
+  return shape;
+}
+
 static gboolean
 take_transplant(const Side *side, gboolean positive, CapRandom *random,
                 const CapAugment *augment, gboolean with_cut,
                 CapSample *sample, GError **error)
 {
   const Spot *spot = draw_spot(side, random);
-  const CapExample *shape =
-      g_array_index(side->shapes, const CapExample *,
-                    cap_random_below(random, (int)side->shapes->len));
+  const CapExample *shape = draw_shape(side, random);
   const CapPlace own = cap_place_whole(shape->block, shape->center);
   CapTransplant t = {.host = spot->host, .at = spot->at, .shape = shape,
                      .labelled = positive};

@@ -9,7 +9,8 @@
 /* Half a patch at the largest scale and its largest shift, and one voxel. */
 static const double reach_mm = 16 * 1.1 + 3 + 1;
 
-/* Trilinear weights of one point; indices are clamped to [low, high]. */
+/* Trilinear weights of one point; indices are clamped to [low, high] and to the
+ * block, which a box's edge may miss by a rounding error. */
 typedef struct {
   gsize at[8];
   float weight[8];
@@ -24,7 +25,8 @@ find_corners(Corners *corners, const CapBlock *block, const double index[3],
   const gsize stride[3] = {1, block->size[0],
                            (gsize)block->size[0] * block->size[1]};
   for (int i = 0; i < 3; i++) {
-    const double at = CLAMP(index[i], low[i], high[i]);
+    const double at =
+        CLAMP(CLAMP(index[i], low[i], high[i]), 0, block->size[i] - 1);
     const int below = (int)floor(at);
     offset[i][0] = below * stride[i];
     offset[i][1] = MIN(below + 1, block->size[i] - 1) * stride[i];

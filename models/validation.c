@@ -8,6 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Validation shows as many nodules as others; the points that detection asks
+ * about hold fewer. Probabilities are stated for this share of nodules. */
+static const double prevalence = 0.1;
+
 /* What is kept of one validated patch. */
 typedef struct {
   CapMaking making;
@@ -155,6 +159,18 @@ fit_calibration(const Columns *c, double out[2])
   out[1] = m->bias - scale * m->mean[0];
 }
 
+/* Moves the log odds of a calibration from the share of nodules that it was
+ * fitted on to PREVALENCE (Bayes' rule). */
+static void
+change_prior(const Columns *c, double calibration[2])
+{
+  int positives = 0;
+  for (int i = 0; i < c->n; i++)
+    positives += c->label[i];
+  if (positives > 0 && positives < c->n)
+    calibration[1] += logit(prevalence) - logit((double)positives / c->n);
+}
+
 static void
 judge_nodules(const GArray *outcomes, CapValidation *v)
 {
@@ -169,8 +185,10 @@ judge_nodules(const GArray *outcomes, CapValidation *v)
       c.label[c.n++] = o->is_nodule != FALSE;
     }
     v->nodule_auc[m] = cap_rank_auc(c.x, c.label, c.n);
-    if (m == CAP_MAKING_WHOLE)
+    if (m == CAP_MAKING_WHOLE) {
       fit_calibration(&c, v->calibration_nodule);
+      change_prior(&c, v->calibration_nodule);
+    }
     columns_clear(&c);
   }
 }

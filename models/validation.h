@@ -17,7 +17,8 @@ typedef struct {
   int n_attributes;
   double dice; /* mean of predicted mask against half of the readers */
   double dice_transplant;
-  /* fitted on the same patches: scale and shift of the log odds */
+  /* fitted on the same patches: scale and shift of the log odds; nodule for a
+   * tenth of nodules among the points asked about */
   double calibration_nodule[2], calibration_malignancy[2];
 } CapValidation;
 
