@@ -233,6 +233,13 @@ forms_volume(const CapSeries *series)
   return series->plan->plane_of_slice != NULL;
 }
 
+static gboolean
+has_position(const CapSeries *series)
+{
+  const CapDicomFrame *frame = plane_at(series, 0)->frame;
+  return frame->has_position && frame->has_orientation;
+}
+
 static char *
 why_not_detect(const CapSeries *series, gboolean assume_hu, int present)
 {
@@ -249,7 +256,9 @@ why_not_detect(const CapSeries *series, gboolean assume_hu, int present)
   if (is_localizer(series))
     return g_strdup("it is a localizer (CASE-11)");
   if (series->plan->kind == CAP_STACK_LOOSE)
-    return g_strdup("its images have no position (CASE-20)");
+    return has_position(series)
+               ? g_strdup("its positions make no stack (CASE-05)")
+               : g_strdup("its images have no position (CASE-20)");
   if (!plane_at(series, 0)->frame->has_spacing)
     return g_strdup("it has no pixel spacing (CASE-21)");
   if (lacks_slope(series) && !assume_hu)

@@ -367,37 +367,6 @@ plan_single(CapSeriesPlan *plan)
   return TRUE;
 }
 
-static gboolean
-plan_stack(CapSeries *series, CapSeriesPlan *plan)
-{
-  const CapPoint normal =
-      cap_plane_normal(plane_at(plan->planes, 0)->frame->orientation);
-  for (guint i = 0; i < plan->planes->len; i++) {
-    CapPlane *plane = plane_at(plan->planes, i);
-    plane->distance_mm = dot(point(plane->frame->position_mm), normal);
-  }
-  g_array_sort(plan->planes, by_distance);
-  set_axes(plan);
-  if (plan->planes->len == 1)
-    return plan_single(plan);
-
-  g_autofree int *slots = g_new(int, plan->planes->len);
-  double step = 0;
-  const gboolean tilted = plan_tilt(series, plan);
-  const int n_slots = even_slots(plan->planes, slots, &step);
-  if (plan->grid.columns > MAX_IN_PLANE || plan->grid.rows > MAX_IN_PLANE)
-    return FALSE;
-  if (n_slots == 0) {
-    plan->kind = CAP_STACK_RESAMPLED;
-    return plan_uneven(series, plan);
-  }
-  plan->kind = tilted ? CAP_STACK_RESAMPLED : CAP_STACK_EVEN;
-  plan->grid.slices = n_slots;
-  plan->grid.spacing_mm[2] = step;
-  plan_even(series, plan, slots);
-  return TRUE;
-}
-
 static int
 by_instance(gconstpointer a, gconstpointer b)
 {
@@ -424,6 +393,48 @@ plan_loose(CapSeriesPlan *plan)
   return TRUE;
 }
 
+static gboolean
+plan_stack(CapSeries *series, CapSeriesPlan *plan)
+{
+  const CapPoint normal =
+      cap_plane_normal(plane_at(plan->planes, 0)->frame->orientation);
+  for (guint i = 0; i < plan->planes->len; i++) {
+    CapPlane *plane = plane_at(plan->planes, i);
+    plane->distance_mm = dot(point(plane->frame->position_mm), normal);
+  }
+  g_array_sort(plan->planes, by_distance);
+  set_axes(plan);
+  if (plan->planes->len == 1)
+    return plan_single(plan);
+
+  double degrees = 0;
+  measure_shifts(plan, &degrees);
+  if (degrees > MAX_TILT_DEGREES) {
+    cap_series_note(series, 5, CAP_SEVERITY_ERROR, "",
+                    "shown in InstanceNumber order; no measurements, no "
+                    "detection",
+                    "the stack runs %.0f° off the slice normal, which no "
+                    "gantry does",
+                    degrees);
+    return plan_loose(plan);
+  }
+  g_autofree int *slots = g_new(int, plan->planes->len);
+  double step = 0;
+  const gboolean tilted = plan_tilt(series, plan);
+  const int n_slots = even_slots(plan->planes, slots, &step);
+  if (plan->grid.columns > MAX_IN_PLANE || plan->grid.rows > MAX_IN_PLANE)
+    return FALSE;
+  if (n_slots == 0) {
+    plan->kind = CAP_STACK_RESAMPLED;
+    return plan_uneven(series, plan);
+  }
+  plan->kind = tilted ? CAP_STACK_RESAMPLED : CAP_STACK_EVEN;
+  plan->grid.slices = n_slots;
+  plan->grid.spacing_mm[2] = step;
+  plan_even(series, plan, slots);
+  return TRUE;
+}
+
 gboolean
 cap_series_plan_make(CapSeries *series, GArray *planes)
 {
@@ -446,7 +457,8 @@ cap_series_plan_make(CapSeries *series, GArray *planes)
   series->images = planes->len;
   for (int i = 0; i < 2; i++)
     series->spacing_mm[i] = frame->has_spacing ? plan->grid.spacing_mm[i] : 0;
-  series->spacing_mm[2] = placed && (planes->len > 1 || frame->thickness_mm > 0)
+  series->spacing_mm[2] = plan->kind != CAP_STACK_LOOSE &&
+                                  (planes->len > 1 || frame->thickness_mm > 0)
                               ? plan->grid.spacing_mm[2]
                               : 0;
   if (ok && plan->kind != CAP_STACK_LOOSE)

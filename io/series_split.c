@@ -120,7 +120,10 @@ without_minority(GArray *planes, gboolean (*test)(const CapPlane *),
   if (n == 0)
     return planes;
   if (2 * n > planes->len) {
-    cap_series_note(dropped->notes, dropped->number, CAP_SEVERITY_ERROR,
+    /* A series of localizers is what it is; the other faults are faults. */
+    cap_series_note(dropped->notes, dropped->number,
+                    dropped->severity == CAP_SEVERITY_INFO ? CAP_SEVERITY_INFO
+                                                           : CAP_SEVERITY_ERROR,
                     n == planes->len ? "" : plane_at(planes, 0)->file->name,
                     all_effect, "%s in %u of %u images", dropped->text, n,
                     planes->len);

@@ -163,7 +163,7 @@ main(void)
 {
   Suite *suite = suite_create("header_cache");
   TCase *tests = tcase_create("header_cache");
-  tcase_set_timeout(tests, 60);
+  tcase_set_timeout(tests, 200);
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_test(tests, a_header_comes_back_as_it_was);
   tcase_add_test(tests, a_changed_file_is_read_again);

@@ -312,7 +312,7 @@ main(void)
 {
   Suite *suite = suite_create("series_files");
   TCase *tests = tcase_create("series_files");
-  tcase_set_timeout(tests, 60);
+  tcase_set_timeout(tests, 200);
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_test(tests, case_12_other_files_are_passed_over);
   tcase_add_test(tests, case_13_no_preamble);

@@ -210,6 +210,26 @@ START_TEST(case_05_gantry_tilt_is_straightened)
 }
 END_TEST
 
+START_TEST(case_05_senseless_positions_make_no_volume)
+{
+  for (int k = 0; k < 6; k++) {
+    char name[32];
+    CapTestSlice slice = cap_test_slice(k);
+    slice.position[1] = 3 * k; /* 71.6° off the normal */
+    g_snprintf(name, sizeof name, "s%02d", k);
+    cap_test_slice_write(&slice, folder, name);
+  }
+  g_autoptr(CapSeriesList) list = cap_check_scan(folder);
+  const CapSeries *series = cap_check_only(list);
+  cap_check_case(series, 5, CAP_SEVERITY_ERROR, 1);
+  ck_assert_uint_eq(series->usable, CAP_USABLE_VIEW);
+  ck_assert(strstr(series->unusable_text, "CASE-05") != NULL);
+  ck_assert_double_eq(series->spacing_mm[2], 0);
+  g_autoptr(CapVolume) volume = cap_check_load(series);
+  ck_assert_int_eq(cap_volume_at(volume, 0, 0, 5), -19);
+}
+END_TEST
+
 START_TEST(case_06_uneven_steps_are_resampled)
 {
   const double z[] = {0, 1, 2, 3, 5, 7, 9, 11, 13, 15};
@@ -363,6 +383,7 @@ main(void)
   tcase_add_test(tests, case_03_copies_are_dropped);
   tcase_add_test(tests, case_04_the_best_of_several_series_comes_first);
   tcase_add_test(tests, case_05_gantry_tilt_is_straightened);
+  tcase_add_test(tests, case_05_senseless_positions_make_no_volume);
   tcase_add_test(tests, case_06_uneven_steps_are_resampled);
   tcase_add_test(tests, case_07_rescale_is_applied_slice_by_slice);
   tcase_add_test(tests, case_10_position_alone_orders);
