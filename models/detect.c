@@ -12,7 +12,7 @@ cap_detect_options_default(void)
   return (CapDetectOptions){.candidates = cap_candidates_options_default(),
                             .min_probability = 0.5,
                             .flips = 8,
-                            .screen_probability = 0.1};
+                            .screen_probability = 0.2};
 }
 
 static gboolean

@@ -11,7 +11,7 @@ typedef struct {
   double min_probability;    /* findings below are dropped; default 0.5 */
   int flips;                 /* test-time flips 1, 2, 4 or 8; default 8 */
   double screen_probability; /* a candidate whose first, unflipped look is below
-                                this is not looked at again; default 0.1, and
+                                this is not looked at again; default 0.2, and
                                 never above min_probability */
 } CapDetectOptions;
 

@@ -61,6 +61,27 @@ join_mark(GArray *truth, Truth mark)
   g_array_append_val(truth, mark);
 }
 
+/* Diameter of the circle as large as the largest outline of MARK, mm; the
+ * outline runs just outside, so half a pixel is taken off all round. */
+static double
+outline_mm(const CapLidcMark *mark, const CapVolume *volume)
+{
+  double largest = 0;
+  for (guint i = 0; i < mark->contours->len; i++) {
+    const CapLidcContour *contour = mark->contours->pdata[i];
+    const GArray *p = contour->points;
+    double twice = 0;
+    for (guint k = 0; k < p->len && !contour->hole; k++) {
+      const CapLidcPixel a = g_array_index(p, CapLidcPixel, k);
+      const CapLidcPixel b = g_array_index(p, CapLidcPixel, (k + 1) % p->len);
+      twice += (double)a.column * b.row - (double)b.column * a.row;
+    }
+    largest = fmax(largest, fabs(twice) / 2);
+  }
+  const double pixel = volume->spacing_mm[0];
+  return fmax(0, 2 * sqrt(largest / G_PI) - 1) * pixel;
+}
+
 static void
 read_xml(const char *path, const CapVolume *volume, GArray *truth)
 {
@@ -75,6 +96,8 @@ read_xml(const char *path, const CapVolume *volume, GArray *truth)
     if (!cap_lidc_locate(m, volume, &index, &mark.radius_mm))
       continue;
     mark.nodule = m->is_nodule && m->rated;
+    if (outline_mm(m, volume) > 0)
+      mark.radius_mm = outline_mm(m, volume) / 2;
     mark.center_mm = cap_volume_to_patient(volume, index);
     join_mark(truth, mark);
   }
