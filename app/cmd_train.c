@@ -89,9 +89,14 @@ train(const CapCommon *common, const char *config_path, const char *out_dir,
       .data_notes = notes,
       .stop_after = stop_after,
       .on_epoch = common->quiet ? NULL : print_epoch};
-  if (!cap_train_run(config, pool, out_dir, &options, progress, &error))
+  if (cap_train_run(config, pool, out_dir, &options, progress, &error))
+    return 0;
+  if (!g_error_matches(error, CAP_ERROR, CAP_ERROR_CANCELLED))
     return cap_command_fail(error);
-  return 0;
+  fprintf(stderr, "capsight: interrupted; the same command continues %s from "
+                  "its last full epoch [%s]\n",
+          out_dir, cap_error_name(error->code));
+  return cap_error_exit_status(error);
 }
 
 int
