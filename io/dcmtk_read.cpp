@@ -136,8 +136,7 @@ read_texts(DcmItem *dataset, CapDicomFile *file)
     get_text(dataset, text_tags[i], text);
     char *utf8 =
         cap_dicom_text_to_utf8(text.c_str(), charset.c_str(), &replaced);
-    g_ref_string_release(file->text[i]);
-    file->text[i] = g_ref_string_new_intern(utf8);
+    cap_dicom_file_set_text(file, i, utf8);
     g_free(utf8);
   }
   if (get_text(dataset, DCM_SOPInstanceUID, text)) {
@@ -255,8 +254,7 @@ read_enhanced_texts(DcmItem *own, DcmItem *shared, CapDicomFile *file)
   if (item == NULL || !get_text(item, DCM_ConvolutionKernel, text))
     return;
   char *utf8 = cap_dicom_text_to_utf8(text.c_str(), "", &replaced);
-  g_ref_string_release(file->text[CAP_DICOM_KERNEL]);
-  file->text[CAP_DICOM_KERNEL] = g_ref_string_new_intern(utf8);
+  cap_dicom_file_set_text(file, CAP_DICOM_KERNEL, utf8);
   g_free(utf8);
 }
 

@@ -233,6 +233,18 @@ note_broken(CapDicomFile *file)
   }
 }
 
+void
+cap_dicom_file_set_text(CapDicomFile *file, int i, const char *utf8)
+{
+  /* GLib 2.74 may intern a string that another thread is just letting go. */
+  static GMutex interning;
+  g_mutex_lock(&interning);
+  if (file->text[i] != NULL)
+    g_ref_string_release(file->text[i]);
+  file->text[i] = utf8 != NULL ? g_ref_string_new_intern(utf8) : NULL;
+  g_mutex_unlock(&interning);
+}
+
 CapDicomFile *
 cap_dicom_file_new(const char *path)
 {
@@ -244,7 +256,7 @@ cap_dicom_file_new(const char *path)
   file->problems =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
   for (int i = 0; i < CAP_DICOM_N_TEXTS; i++)
-    file->text[i] = g_ref_string_new_intern("");
+    cap_dicom_file_set_text(file, i, "");
   return file;
 }
 
@@ -280,7 +292,7 @@ cap_dicom_file_unref(CapDicomFile *file)
   if (file == NULL || !g_atomic_int_dec_and_test(&file->references))
     return;
   for (int i = 0; i < CAP_DICOM_N_TEXTS; i++)
-    g_ref_string_release(file->text[i]);
+    cap_dicom_file_set_text(file, i, NULL);
   g_free(file->path);
   g_free(file->name);
   g_free(file->sop_uid);

@@ -68,7 +68,7 @@ typedef struct {
   char *name; /* base name in UTF-8, for messages */
   CapDicomState state;
   CapPrescan prescan;
-  char *text[CAP_DICOM_N_TEXTS]; /* GRefString, interned */
+  char *text[CAP_DICOM_N_TEXTS]; /* GRefString, interned: cap_dicom_file_set_text */
   char *sop_uid;
   int instance_number;  /* G_MININT when absent */
   gboolean is_enhanced; /* has per-frame functional groups */
@@ -85,6 +85,8 @@ typedef struct {
 CapDicomFile *cap_dicom_file_new(const char *path);
 /* Reads the header of PATH. Returns, whatever the file is like. */
 CapDicomFile *cap_dicom_file_read(const char *path);
+/* Text I becomes UTF8 (copied; NULL lets it go). Thread-safe. */
+void cap_dicom_file_set_text(CapDicomFile *file, int i, const char *utf8);
 CapDicomFile *cap_dicom_file_ref(CapDicomFile *file);
 void cap_dicom_file_unref(CapDicomFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapDicomFile, cap_dicom_file_unref)

@@ -75,8 +75,7 @@ take_texts(GVariant *record, CapDicomFile *file)
   for (int i = 0; i < CAP_DICOM_N_TEXTS; i++) {
     const char *text = NULL;
     g_variant_get_child(child, i, "&s", &text);
-    g_ref_string_release(file->text[i]);
-    file->text[i] = g_ref_string_new_intern(text);
+    cap_dicom_file_set_text(file, i, text);
   }
   return TRUE;
 }
