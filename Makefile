@@ -19,6 +19,16 @@ test: all
 bench: all
 	@meson test -C $(BUILD) --benchmark --verbose
 
+# Longer and from another start each time; says its seed.
+fuzz: all
+	@seed=$${FUZZ_SEED:-$$(date +%s)}; echo "seed $$seed"; \
+	FUZZ_SEED=$$seed FUZZ_SECONDS=$${FUZZ_SECONDS:-300} CK_DEFAULT_TIMEOUT=0 \
+	  $(BUILD)/tests/test-fuzz_series
+
+# Tests that need other programs' servers or languages: none yet.
+peers: all
+	@echo "no peer suites yet; make bench compares with ITK and pydicom"
+
 asan:
 	@.ci/setup
 	@test -f build-asan/build.ninja || meson setup build-asan \
@@ -28,4 +38,4 @@ asan:
 clean:
 	@rm -rf $(BUILD) build-asan demo
 
-.PHONY: all demo test bench asan clean
+.PHONY: all demo test bench fuzz peers asan clean
