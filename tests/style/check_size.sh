@@ -26,5 +26,7 @@ failed=0
 report 1 "no file over 700 lines" "$long_files"
 report 2 "no function over 80 lines" "$long_functions"
 report 3 "every file opens with its purpose" "$undocumented"
-echo 1..3
+report 4 "no merge marks" "$(grep -rnE '^(<{7}|>{7}) ' README.md HACKING.md \
+  NEWS.md Makefile meson.build .ci core io datasets models ui app tests)"
+echo 1..4
 exit $failed
