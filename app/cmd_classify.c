@@ -4,7 +4,7 @@
 #include "core/image/resample.h"
 #include "datasets/points.h"
 #include "io/csv.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "io/volume_file.h"
 #include "models/detector.h"
 #include "models/validation.h"
@@ -102,8 +102,7 @@ start_table(void)
   GString *out = g_string_new("file,nodule_probability,malignancy_expected,"
                               "malignancy_probability,diameter_mm");
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
-    g_string_append_printf(out, ",%s",
-                           cap_attribute_name((CapAttributeKind)a));
+    g_string_append_printf(out, ",%s", cap_attribute_name((CapAttributeKind)a));
   g_string_append_c(out, '\n');
   return out;
 }
@@ -113,7 +112,7 @@ static int
 judge_all(const GPtrArray *points, CapCapsnet *net, GString *out,
           const CapProgress *progress, GError **error)
 {
-  g_autofree float *patches = g_new(float, BATCH * CAP_PATCH_VOXELS);
+  g_autofree float *patches = g_new(float, BATCH *CAP_PATCH_VOXELS);
   g_autofree CapJudgement *judgements = g_new(CapJudgement, BATCH);
   Opened opened = {0};
   int failed = 0;
@@ -121,8 +120,8 @@ judge_all(const GPtrArray *points, CapCapsnet *net, GString *out,
     gboolean good[BATCH];
     int n = 0;
     const guint end = MIN(first + BATCH, points->len);
-    if (!cap_progress_step(progress, "judging",
-                           (double)first / points->len, error)) {
+    if (!cap_progress_step(progress, "judging", (double)first / points->len,
+                           error)) {
       failed = -1;
       break;
     }
@@ -137,7 +136,8 @@ judge_all(const GPtrArray *points, CapCapsnet *net, GString *out,
       cap_command_fail(cause);
       failed++;
     }
-    if (n > 0 && !cap_capsnet_judge(net, patches, n, FLIPS, judgements, error)) {
+    if (n > 0 &&
+        !cap_capsnet_judge(net, patches, n, FLIPS, judgements, error)) {
       failed = -1;
       break;
     }
@@ -192,12 +192,13 @@ cap_cmd_classify(int argc, char **argv)
        "Weights file (default: the shipped one)", "FILE"},
       {NULL}};
   g_auto(CapCommon) common = {0};
-  if (!cap_command_parse(&argc, &argv, "INDEX.csv",
-                         "Judges the points of an index: crops laid out as "
-                         "lidc-crops (file, cx_px, cy_px,\ncz_slice) or volumes "
-                         "with patient coordinates (file, coordX, coordY, "
-                         "coordZ).",
-                         entries, &common))
+  if (!cap_command_parse(
+          &argc, &argv, "INDEX.csv",
+          "Judges the points of an index: crops laid out as "
+          "lidc-crops (file, cx_px, cy_px,\ncz_slice) or volumes "
+          "with patient coordinates (file, coordX, coordY, "
+          "coordZ).",
+          entries, &common))
     return 2;
   if (argc != 2 || out_path == NULL) {
     fprintf(stderr, "capsight: classify takes one INDEX.csv and -o OUT.csv; "

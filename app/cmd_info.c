@@ -2,7 +2,7 @@
 #include "app/command.h"
 #include "core/error.h"
 #include "core/irregularity.h"
-#include "io/series.h"
+#include "io/series/series.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>

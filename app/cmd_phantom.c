@@ -1,7 +1,7 @@
 /* capsight phantom: a synthetic chest CT study with known nodules. */
 #include "app/command.h"
 #include "core/error.h"
-#include "datasets/phantom.h"
+#include "datasets/phantom/phantom.h"
 
 #include <omp.h>
 #include <stdio.h>

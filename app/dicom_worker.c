@@ -1,6 +1,6 @@
 /* capsight-dicom-worker: decodes compressed DICOM frames for its parent. Not
  * for people: it talks over descriptors that the parent opened. */
-#include "io/decode_worker.h"
+#include "io/dicom/decode_worker.h"
 
 #include <stdio.h>
 #include <sys/socket.h>

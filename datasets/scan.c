@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/lung.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "io/volume_file.h"
 
 /* The first .xml of FOLDER, by name; NULL when there is none. */
@@ -40,8 +40,8 @@ cap_scan_read(const char *folder, const char *patient,
   g_autofree char *path = g_build_filename(folder, patient, NULL);
   g_autofree char *file = g_strconcat(path, ".mha", NULL);
   const gboolean one_file = g_file_test(file, G_FILE_TEST_IS_REGULAR);
-  g_autofree char *annotations = one_file ? g_strconcat(path, ".xml", NULL)
-                                          : find_annotations(path);
+  g_autofree char *annotations =
+      one_file ? g_strconcat(path, ".xml", NULL) : find_annotations(path);
   if (annotations == NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
                 "%s holds no scan with an annotation file (.xml)", path);

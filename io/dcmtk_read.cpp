@@ -6,7 +6,7 @@
 #include <glib.h>
 extern "C" {
 #include "io/dcmtk_read.h"
-#include "io/dicom_text.h"
+#include "io/dicom/dicom_text.h"
 }
 
 #include <cmath>

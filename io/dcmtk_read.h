@@ -1,7 +1,7 @@
 /* The DCMTK shim for headers: C in, C out, no exception leaves it. */
 #pragma once
 
-#include "io/dicom_file.h"
+#include "io/dicom/dicom_file.h"
 
 /* Fills FILE's texts, frames and pixel description from its header; FILE has
  * its path and prescan. FALSE when DCMTK cannot read the header, with its words

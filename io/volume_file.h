@@ -9,7 +9,7 @@
 
 #include "core/image/volume.h"
 #include "core/progress.h"
-#include "io/elements.h"
+#include "io/dicom/elements.h"
 
 typedef enum {
   CAP_PACKING_NONE,

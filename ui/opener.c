@@ -2,7 +2,7 @@
 #include "ui/opener.h"
 
 #include "core/error.h"
-#include "io/findings_json.h"
+#include "io/findings/findings_json.h"
 #include "ui/job.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@
 #pragma once
 
 #include "core/image/slice.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "ui/finding_item.h"
 #include "ui/shared.h"
 

@@ -6,9 +6,9 @@
  * and a line of counts; candidates are looked for afresh, to tell a nodule that
  * was never proposed from one that was judged wrongly. */
 #include "core/image/lung.h"
-#include "io/findings_json.h"
+#include "io/findings/findings_json.h"
 #include "io/lidc_xml.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "models/candidates.h"
 
 #include <math.h>

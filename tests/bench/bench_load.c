@@ -3,7 +3,7 @@
  */
 #include "core/error.h"
 #include "io/metaimage.h"
-#include "io/series.h"
+#include "io/series/series.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  */
 #include "core/error.h"
 #include "io/metaimage.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/suite.h"
 

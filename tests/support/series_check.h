@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/irregularity.h"
-#include "io/series.h"
+#include "io/series/series.h"
 
 #define CAP_CHECK_ALL (CAP_USABLE_VIEW | CAP_USABLE_MEASURE | CAP_USABLE_DETECT)
 

@@ -2,9 +2,9 @@
  * byte for byte, and bad files are refused with a reason. */
 #include "core/error.h"
 #include "core/irregularity.h"
-#include "io/findings_csv.h"
-#include "io/findings_json.h"
-#include "io/findings_masks.h"
+#include "io/findings/findings_csv.h"
+#include "io/findings/findings_json.h"
+#include "io/findings/findings_masks.h"
 #include "io/json.h"
 #include "tests/support/findings.h"
 #include "tests/support/suite.h"

@@ -1,8 +1,8 @@
 /* The cache of headers: what comes out is what went in, a changed file is read
  * again, a broken cache is no obstacle (CASE-29). */
-#include "io/dicom_record.h"
-#include "io/header_cache.h"
-#include "io/series.h"
+#include "io/dicom/dicom_record.h"
+#include "io/series/header_cache.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"

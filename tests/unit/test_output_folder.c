@@ -1,6 +1,6 @@
 /* Folders of results: complete or absent, and nobody's files are lost. */
 #include "core/error.h"
-#include "io/output_folder.h"
+#include "io/findings/output_folder.h"
 #include "tests/support/suite.h"
 
 #include <glib/gstdio.h>

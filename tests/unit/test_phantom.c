@@ -1,8 +1,8 @@
 /* Phantom: the nodules are where, as large and as dense as the truth says. */
 #include "core/error.h"
-#include "datasets/phantom.h"
+#include "datasets/phantom/phantom.h"
 #include "io/lidc_xml.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "tests/support/suite.h"
 
 #include <math.h>

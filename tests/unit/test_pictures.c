@@ -1,9 +1,9 @@
 /* Pictures of findings: a PNG of the right size whose marks are where they
  * belong, and nothing left behind when it cannot be written. */
 #include "core/error.h"
-#include "io/drawing.h"
-#include "io/picture_view.h"
-#include "io/pictures.h"
+#include "io/findings/drawing.h"
+#include "io/findings/picture_view.h"
+#include "io/findings/pictures.h"
 #include "tests/support/findings.h"
 #include "tests/support/suite.h"
 

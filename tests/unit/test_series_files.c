@@ -1,6 +1,6 @@
 /* Damaged, foreign and oversized files: none crashes, each is named. */
 #include "core/error.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"

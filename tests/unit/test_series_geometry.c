@@ -2,7 +2,7 @@
  */
 #include "core/error.h"
 #include "core/irregularity.h"
-#include "io/series.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"

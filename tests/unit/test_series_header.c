@@ -1,8 +1,8 @@
 /* What headers say about values and place: rescale, padding, spacing, position,
  * orientation, localizers, text, DICOMDIR. */
 #include "core/error.h"
-#include "io/dicom_text.h"
-#include "io/series.h"
+#include "io/dicom/dicom_text.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"

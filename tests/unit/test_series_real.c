@@ -1,8 +1,8 @@
 /* Real scanners' files: every transfer syntax gives the same pixels, whole
  * series give known volumes, a decoder that dies costs one slice. */
 #include "core/error.h"
-#include "io/decoder.h"
-#include "io/series.h"
+#include "io/dicom/decoder.h"
+#include "io/series/series.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"

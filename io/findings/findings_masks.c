@@ -1,0 +1,217 @@
+/* masks.mha: see findings_masks.h. */
+#include "io/findings/findings_masks.h"
+
+#include "core/error.h"
+#include "io/metaimage.h"
+#include "io/volume_file.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  int low[3], high[3]; /* bounds of the label, both inside; low > high: none */
+} Box;
+
+/* Sets one voxel of the label image. */
+typedef void (*VoxelFunc)(gpointer image, gsize offset, int id);
+
+static void
+paint(const CapFindings *findings, const CapVolume *volume, VoxelFunc set,
+      gpointer image)
+{
+  for (guint i = findings->items->len; i-- > 0;) { /* most probable last */
+    const CapFinding *finding = findings->items->pdata[i];
+    const CapMask *mask = finding->mask;
+    if (mask == NULL)
+      continue;
+    for (int s = 0; s < mask->slices; s++)
+      for (int r = 0; r < mask->rows; r++)
+        for (int c = 0; c < mask->columns; c++) {
+          const int at[3] = {c + mask->first[0], r + mask->first[1],
+                             s + mask->first[2]};
+          if (mask->voxels[((gsize)s * mask->rows + r) * mask->columns + c] ==
+                  0 ||
+              at[0] < 0 || at[0] >= volume->columns || at[1] < 0 ||
+              at[1] >= volume->rows || at[2] < 0 || at[2] >= volume->slices)
+            continue;
+          set(image,
+              ((gsize)at[2] * volume->rows + at[1]) * volume->columns + at[0],
+              finding->id);
+        }
+  }
+}
+
+static void
+set_byte(gpointer image, gsize offset, int id)
+{
+  ((CapMask *)image)->voxels[offset] = (uint8_t)id;
+}
+
+static void
+set_short(gpointer image, gsize offset, int id)
+{
+  ((CapVolume *)image)->voxels_hu[offset] = (int16_t)id;
+}
+
+/* A volume of zeros on the grid of LIKE. */
+static CapVolume *
+label_volume(const CapVolume *like, GError **error)
+{
+  CapVolume *labels =
+      cap_volume_new(like->columns, like->rows, like->slices, error);
+  if (labels == NULL)
+    return NULL;
+  for (int i = 0; i < 3; i++) {
+    labels->spacing_mm[i] = like->spacing_mm[i];
+    labels->axis[i] = like->axis[i];
+  }
+  labels->origin_mm = like->origin_mm;
+  memset(labels->voxels_hu, 0, cap_volume_n_voxels(labels) * sizeof(int16_t));
+  return labels;
+}
+
+gboolean
+cap_findings_masks_save(const CapFindings *findings, const CapVolume *volume,
+                        const char *path, GError **error)
+{
+  int highest = 0;
+  for (guint i = 0; i < findings->items->len; i++)
+    highest = MAX(highest, ((CapFinding *)findings->items->pdata[i])->id);
+  if (highest <= UINT8_MAX) {
+    g_autoptr(CapMask) image =
+        cap_mask_new(volume->columns, volume->rows, volume->slices, error);
+    if (image == NULL)
+      return FALSE;
+    paint(findings, volume, set_byte, image);
+    return cap_metaimage_write_mask(image, volume, path, error);
+  }
+  g_autoptr(CapVolume) image = label_volume(volume, error);
+  if (image == NULL)
+    return FALSE;
+  paint(findings, volume, set_short, image);
+  return cap_metaimage_write_volume(image, path, error);
+}
+
+/* Index of VOLUME at voxel INDEX of LABELS; FALSE when there is none near. */
+static gboolean
+match_voxel(const CapVolume *labels, const CapVolume *volume,
+            const int index[3], int at[3])
+{
+  const CapPoint place = cap_volume_to_index(
+      volume,
+      cap_volume_to_patient(labels, (CapPoint){index[0], index[1], index[2]}));
+  const double p[3] = {place.x, place.y, place.z};
+  const int size[3] = {volume->columns, volume->rows, volume->slices};
+  for (int i = 0; i < 3; i++) {
+    if (!(fabs(p[i] - round(p[i])) <= 0.1) || p[i] < -0.5 ||
+        p[i] > size[i] - 0.5)
+      return FALSE;
+    at[i] = (int)lround(p[i]);
+  }
+  return TRUE;
+}
+
+/* Calls VISIT for every labelled voxel with its label and its index in VOLUME.
+ * FALSE when one has no counterpart. */
+typedef void (*LabelFunc)(int label, const int at[3], gpointer user_data);
+
+static gboolean
+each_label(const CapVolume *labels, const CapVolume *volume, LabelFunc visit,
+           gpointer user_data)
+{
+  for (int s = 0; s < labels->slices; s++) {
+    const int16_t *slice = cap_volume_slice(labels, s);
+    for (int r = 0; r < labels->rows; r++)
+      for (int c = 0; c < labels->columns; c++) {
+        const int label = slice[(gsize)r * labels->columns + c];
+        int at[3] = {c, r, s};
+        if (label <= 0)
+          continue;
+        if (volume != NULL && !match_voxel(labels, volume, at, at))
+          return FALSE;
+        visit(label, at, user_data);
+      }
+  }
+  return TRUE;
+}
+
+static void
+grow_box(int label, const int at[3], gpointer user_data)
+{
+  GArray *boxes = user_data;
+  if ((guint)label >= boxes->len)
+    return;
+  Box *box = &g_array_index(boxes, Box, label);
+  for (int i = 0; i < 3; i++) {
+    box->low[i] = MIN(box->low[i], at[i]);
+    box->high[i] = MAX(box->high[i], at[i]);
+  }
+}
+
+static void
+fill_mask(int label, const int at[3], gpointer user_data)
+{
+  GPtrArray *masks = user_data;
+  CapMask *mask = (guint)label < masks->len ? masks->pdata[label] : NULL;
+  if (mask != NULL)
+    mask->voxels[((gsize)(at[2] - mask->first[2]) * mask->rows + at[1] -
+                  mask->first[1]) *
+                     mask->columns +
+                 at[0] - mask->first[0]] = 1;
+}
+
+/* One empty mask for every label that has voxels; borrowed from FINDINGS. */
+static GPtrArray *
+new_masks(CapFindings *findings, GArray *boxes, GError **error)
+{
+  g_autoptr(GPtrArray) masks = g_ptr_array_sized_new(boxes->len);
+  g_ptr_array_set_size(masks, (int)boxes->len);
+  for (guint i = 0; i < findings->items->len; i++) {
+    CapFinding *finding = findings->items->pdata[i];
+    const Box *box = &g_array_index(boxes, Box, finding->id);
+    g_clear_pointer(&finding->mask, cap_mask_free);
+    if (box->low[0] > box->high[0])
+      continue;
+    finding->mask = cap_mask_new(box->high[0] - box->low[0] + 1,
+                                 box->high[1] - box->low[1] + 1,
+                                 box->high[2] - box->low[2] + 1, error);
+    if (finding->mask == NULL)
+      return NULL;
+    for (int k = 0; k < 3; k++)
+      finding->mask->first[k] = box->low[k];
+    masks->pdata[finding->id] = finding->mask;
+  }
+  return g_steal_pointer(&masks);
+}
+
+gboolean
+cap_findings_masks_load(CapFindings *findings, const CapVolume *volume,
+                        const char *path, GError **error)
+{
+  int highest = 0;
+  for (guint i = 0; i < findings->items->len; i++) {
+    const int id = ((CapFinding *)findings->items->pdata[i])->id;
+    if (id > highest && id <= INT16_MAX)
+      highest = id;
+    else if (id > INT16_MAX) {
+      g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                  "%s cannot hold a mask for finding %d", path, id);
+      return FALSE;
+    }
+  }
+  g_autoptr(CapVolume) labels = cap_volume_file_read(path, NULL, error);
+  if (labels == NULL)
+    return FALSE;
+  g_autoptr(GArray) boxes =
+      g_array_sized_new(FALSE, FALSE, sizeof(Box), (guint)highest + 1);
+  const Box none = {{G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}};
+  for (int i = 0; i <= highest; i++)
+    g_array_append_val(boxes, none);
+  if (!each_label(labels, volume, grow_box, boxes)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "%s is not on the grid of this series", path);
+    return FALSE;
+  }
+  g_autoptr(GPtrArray) masks = new_masks(findings, boxes, error);
+  return masks != NULL && each_label(labels, volume, fill_mask, masks);
+}

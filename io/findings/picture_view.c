@@ -1,0 +1,224 @@
+/* One plane with its marks: see picture_view.h. */
+#include "io/findings/picture_view.h"
+
+#include "core/image/colormap.h"
+#include "core/image/contour.h"
+#include "core/measure/routing_map.h"
+#include "io/findings/drawing.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WINDOW_HU 1500.0
+#define LEVEL_HU (-600.0)
+#define HEAT_OPACITY 0.65
+
+static const char *const plane_names[] = {"Axial", "Coronal", "Sagittal"};
+
+double
+cap_picture_field_mm(const CapFinding *finding)
+{
+  return CLAMP(3 * finding->long_axis_mm, 40.0, 140.0);
+}
+
+static CapSliceView
+slice_view(const CapPictureView *view)
+{
+  return (CapSliceView){.plane = view->plane,
+                        .center_mm = view->finding->center_mm,
+                        .mm_per_pixel = view->field_mm / view->size,
+                        .window_hu = WINDOW_HU,
+                        .level_hu = LEVEL_HU,
+                        .interpolate = TRUE};
+}
+
+/* RGBA bytes of the plane, heat and all. */
+static uint8_t *
+render_pixels(const CapPictureView *view, const CapSliceView *slice)
+{
+  const gsize n = (gsize)view->size * view->size;
+  uint8_t *pixels = g_malloc(4 * n);
+  cap_slice_render(view->volume, slice, view->size, view->size, pixels);
+  if (view->routing) {
+    g_autofree float *map = g_new(float, n);
+    cap_routing_map_render(view->volume, view->finding, 0, slice, view->size,
+                           view->size, map);
+    cap_colormap_blend(map, n, HEAT_OPACITY, pixels);
+  }
+  return pixels;
+}
+
+static void
+draw_pixels(cairo_t *cr, const CapPictureView *view, const CapSliceView *slice)
+{
+  g_autofree uint8_t *pixels = render_pixels(view, slice);
+  cairo_surface_t *surface =
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, view->size, view->size);
+  if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS) {
+    cairo_surface_flush(surface);
+    const int stride = cairo_image_surface_get_stride(surface);
+    unsigned char *rows = cairo_image_surface_get_data(surface);
+    for (int y = 0; y < view->size; y++) {
+      guint32 *row = (guint32 *)(rows + (gsize)y * stride);
+      const uint8_t *from = pixels + 4 * (gsize)y * view->size;
+      for (int x = 0; x < view->size; x++, from += 4)
+        row[x] = (guint32)from[0] << 16 | (guint32)from[1] << 8 | from[2];
+    }
+    cairo_surface_mark_dirty(surface);
+    cairo_set_source_surface(cr, surface, 0, 0);
+    cairo_paint(cr);
+  }
+  cairo_surface_destroy(surface);
+}
+
+static guint
+status_colour(CapStatus status)
+{
+  switch (status) {
+  case CAP_STATUS_ACCEPTED:
+    return CAP_INK_GREEN;
+  case CAP_STATUS_REJECTED:
+    return CAP_INK_GREY;
+  case CAP_STATUS_UNCERTAIN:
+    return CAP_INK_SKY;
+  default:
+    return CAP_INK_AMBER;
+  }
+}
+
+/* The ring's arc is as long as the finding is probable, from twelve o'clock on;
+ * dashes say that the network was in two minds or a slice is missing nearby. */
+static void
+draw_ring(cairo_t *cr, const CapPictureView *view, double x, double y,
+          double radius)
+{
+  const CapFinding *finding = view->finding;
+  const guint colour = status_colour(finding->status);
+  const double dashes[] = {6, 4};
+  const gboolean unsure = finding->near_gap || (finding->probability > 0.3 &&
+                                                finding->probability < 0.7);
+  cairo_arc(cr, x, y, radius, 0, 2 * G_PI);
+  cap_draw_colour(cr, colour, 0.25);
+  cairo_set_line_width(cr, 1.5);
+  cairo_stroke(cr);
+  if (unsure)
+    cairo_set_dash(cr, dashes, 2, 0);
+  cairo_arc(cr, x, y, radius, -G_PI / 2,
+            -G_PI / 2 + 2 * G_PI * CLAMP(finding->probability, 0.0, 1.0));
+  cap_draw_stroke(cr, colour, 1.5);
+  cairo_set_dash(cr, NULL, 0, 0);
+}
+
+static void
+draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
+           double radius)
+{
+  const CapFinding *finding = view->finding;
+  char mm[32], p[32];
+  g_ascii_formatd(mm, sizeof mm, "%.1f", finding->mean_diameter_mm);
+  g_ascii_formatd(p, sizeof p, "%.2f", finding->probability);
+  g_autofree char *text =
+      g_strdup_printf("%d  %s mm  p %s", finding->id, mm, p);
+  CapTextStyle style = {.size = 14,
+                        .colour = status_colour(finding->status),
+                        .bold = TRUE,
+                        .halo = TRUE};
+  const double width = cap_draw_text_width(cr, &style, text);
+  double left = x + radius * 0.72 + 4, top = y - radius * 0.72 - 18;
+  left = CLAMP(left, 8, MAX(8, view->size - width - 8));
+  cap_draw_text(cr, left, CLAMP(top, 26, view->size - 40), &style, text);
+}
+
+static void
+draw_marks(cairo_t *cr, const CapPictureView *view, const CapSliceView *slice)
+{
+  double x, y;
+  cap_slice_to_pixel(view->volume, slice, view->size, view->size,
+                     view->finding->center_mm, &x, &y);
+  double radius = 0.5 * view->finding->long_axis_mm / slice->mm_per_pixel;
+  if (view->finding->mask != NULL) {
+    g_autoptr(GArray) cut = cap_contour_cut(view->volume, view->finding->mask,
+                                            slice, view->size, view->size);
+    for (guint i = 0; i < cut->len; i++) {
+      const CapSegment *s = &g_array_index(cut, CapSegment, i);
+      cairo_move_to(cr, s->x0 + 0.5, s->y0 + 0.5);
+      cairo_line_to(cr, s->x1 + 0.5, s->y1 + 0.5);
+    }
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+    cap_draw_stroke(cr, view->routing ? 0xffffff : CAP_INK_SKY, 1.5);
+    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    radius = fmax(radius, cap_contour_radius(cut, x, y));
+  }
+  if (view->routing)
+    return;
+  radius = MIN(radius + 12, view->size * 0.48);
+  draw_ring(cr, view, x + 0.5, y + 0.5, radius);
+  draw_label(cr, view, x, y, radius);
+}
+
+/* 10 mm where that is not too long, at the bottom right. */
+static void
+draw_scale(cairo_t *cr, const CapPictureView *view, double mm_per_pixel)
+{
+  const int mm = view->field_mm > 100 ? 20 : 10;
+  const double length = mm / mm_per_pixel, right = view->size - 12.0;
+  const double y = view->size - 13.0;
+  g_autofree char *text = g_strdup_printf("%d mm", mm);
+  cairo_move_to(cr, right - length, y - 4);
+  cairo_line_to(cr, right - length, y);
+  cairo_line_to(cr, right, y);
+  cairo_line_to(cr, right, y - 4);
+  cap_draw_stroke(cr, CAP_INK_TEXT, 1.5);
+  const CapTextStyle style = {.size = 12,
+                              .colour = CAP_INK_TEXT,
+                              .halo = TRUE,
+                              .align = CAP_ALIGN_CENTER};
+  cap_draw_text(cr, right - length / 2, y - 20, &style, text);
+}
+
+static void
+draw_letters(cairo_t *cr, const CapPictureView *view)
+{
+  char letters[4][4];
+  cap_slice_letters(view->volume, view->plane, letters);
+  CapTextStyle style = {
+      .size = 14, .colour = CAP_INK_TEXT, .halo = TRUE, .bold = TRUE};
+  const double middle = view->size / 2.0 - 9;
+  cap_draw_text(cr, 8, middle, &style, letters[0]);
+  style.align = CAP_ALIGN_RIGHT;
+  cap_draw_text(cr, view->size - 8, middle, &style, letters[1]);
+  style.align = CAP_ALIGN_CENTER;
+  cap_draw_text(cr, view->size / 2.0, 6, &style, letters[2]);
+  cap_draw_text(cr, view->size / 2.0, view->size - 24, &style, letters[3]);
+}
+
+static void
+draw_name(cairo_t *cr, const CapPictureView *view)
+{
+  const int slice =
+      cap_slice_index(view->volume, view->plane, view->finding->center_mm);
+  g_autofree char *text =
+      view->routing
+          ? g_strdup_printf("%s, routing", plane_names[view->plane])
+          : g_strdup_printf("%s %d/%d", plane_names[view->plane], slice + 1,
+                            cap_slice_count(view->volume, view->plane));
+  const CapTextStyle style = {.size = 13, .colour = CAP_INK_TEXT, .halo = TRUE};
+  cap_draw_text(cr, 8, 6, &style, text);
+}
+
+void
+cap_picture_view_draw(cairo_t *cr, double x, double y,
+                      const CapPictureView *view)
+{
+  const CapSliceView slice = slice_view(view);
+  cairo_save(cr);
+  cairo_translate(cr, x, y);
+  cairo_rectangle(cr, 0, 0, view->size, view->size);
+  cairo_clip(cr);
+  draw_pixels(cr, view, &slice);
+  draw_marks(cr, view, &slice);
+  draw_scale(cr, view, slice.mm_per_pixel);
+  draw_letters(cr, view);
+  draw_name(cr, view);
+  cairo_restore(cr);
+}
