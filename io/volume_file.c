@@ -136,17 +136,19 @@ cap_volume_file_read_header(const char *path, CapVolumeFile *file,
 }
 
 unsigned
-cap_volume_file_usable(const CapVolumeFile *file)
+cap_volume_file_usable(const CapVolumeFile *file, const char **why)
 {
-  unsigned usable = CAP_USABLE_VIEW;
+  *why = "it has no voxel spacing";
   for (int i = 0; i < 3; i++)
     if (file->spacing_mm[i] <= 0)
-      return usable;
-  usable |= CAP_USABLE_MEASURE;
-  if (cap_element_bytes(file->element) > 1 && file->size[2] > 1 &&
-      !g_str_equal(file->modality, "MR"))
-    usable |= CAP_USABLE_DETECT;
-  return usable;
+      return CAP_USABLE_VIEW;
+  *why = g_str_equal(file->modality, "MR") ? "it is MR, not CT"
+         : cap_element_bytes(file->element) == 1
+             ? "its voxels are bytes, which cannot be HU"
+         : file->size[2] < 2 ? "it has only 1 slice"
+                             : "";
+  return CAP_USABLE_VIEW | CAP_USABLE_MEASURE |
+         (**why == '\0' ? CAP_USABLE_DETECT : 0);
 }
 
 /* ---- axes ---- */
@@ -342,7 +344,9 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
   if (volume == NULL)
     return NULL;
   cap_volume_file_layout(&file, volume, source_axis);
-  volume->usable = cap_volume_file_usable(&file);
+  const char *why;
+  volume->usable = cap_volume_file_usable(&file, &why);
+  set_text(&volume->source->unusable_text, why);
   g_autofree char *uid = cap_volume_file_series_uid(path);
   set_text(&volume->source->series_uid, uid);
   set_text(&volume->source->modality, file.modality);

@@ -69,32 +69,17 @@ compare_findings(gconstpointer pa, gconstpointer pb)
   return compare_places(a->center_mm, b->center_mm);
 }
 
-/* Says why VOLUME cannot be searched, from what its reader noted. */
+/* Says why VOLUME cannot be searched, in its reader's words. */
 static gboolean
 check_usable(const CapVolume *volume, GError **error)
 {
   if (volume->usable & CAP_USABLE_DETECT)
     return TRUE;
-  const GPtrArray *notes = volume->source->irregularities;
-  const CapIrregularity *worst = NULL;
-  for (guint i = 0; i < notes->len; i++) {
-    const CapIrregularity *note = notes->pdata[i];
-    if (worst == NULL || note->severity > worst->severity)
-      worst = note;
-  }
-  const char *modality = volume->source->modality;
-  if (*modality != '\0' && !g_str_equal(modality, "CT"))
-    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                "series %s is %s, not CT: only CT can be searched for nodules",
-                volume->source->series_uid, modality);
-  else
-    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                "series %s cannot be searched for nodules: %s%s%s%s",
-                volume->source->series_uid,
-                worst ? worst->text : "its geometry or intensities are unknown",
-                worst ? " (" : "",
-                worst ? cap_irregularity_code(worst->number) : "",
-                worst ? ")" : "");
+  const char *why = volume->source->unusable_text;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+              "series %s cannot be searched for nodules: %s",
+              volume->source->series_uid,
+              *why ? why : "its geometry or intensities are unknown");
   return FALSE;
 }
 

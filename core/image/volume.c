@@ -24,6 +24,7 @@ cap_source_new(void)
       &source->series_description, &source->series_number,
       &source->modality,           &source->frame_of_reference_uid,
       &source->manufacturer,       &source->kernel,
+      &source->unusable_text,
   };
   for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
     *strings[i] = g_strdup("");
@@ -45,6 +46,7 @@ cap_source_free(CapSource *source)
       source->series_description, source->series_number,
       source->modality,           source->frame_of_reference_uid,
       source->manufacturer,       source->kernel,
+      source->unusable_text,
   };
   for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
     g_free(strings[i]);

@@ -31,6 +31,8 @@ typedef struct {
   char *series_uid, *series_description, *series_number, *modality;
   char *frame_of_reference_uid;
   char *manufacturer, *kernel;
+  char *unusable_text; /* why detection is refused, as a clause ("it is MR, not
+                          CT"); "" when nobody said or it is not refused */
   double slice_thickness_mm; /* 0 when unknown */
   char **sop_uids;    /* one per slice, "" for an absent plane; or NULL */
   int *source_frames; /* frame index within that SOP instance; or NULL */

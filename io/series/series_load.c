@@ -228,8 +228,12 @@ finish_volume(CapVolume *volume, const CapSeries *series)
     if (!volume->valid[s])
       copy_text(&volume->source->sop_uids[s], "");
   }
-  if (present < 3)
+  if (present < 3 && (volume->usable & CAP_USABLE_DETECT)) {
     volume->usable &= ~CAP_USABLE_DETECT;
+    g_free(volume->source->unusable_text);
+    volume->source->unusable_text = g_strdup_printf(
+        "only %d of its %d slices can be read", present, volume->slices);
+  }
 }
 
 static gboolean
@@ -372,7 +376,8 @@ cap_series_load_progressive(const CapSeries *series,
   if (series->plan == NULL)
     return load_volume_file(series, &listener, error);
 
-  const unsigned usable = cap_series_usable(series, o.assume_hu, NULL);
+  g_autofree char *why = NULL;
+  const unsigned usable = cap_series_usable(series, o.assume_hu, &why);
   if (!check_usable(series, usable, error))
     return NULL;
   g_autoptr(CapVolume) volume = new_volume(series, error);
@@ -380,6 +385,7 @@ cap_series_load_progressive(const CapSeries *series,
     return NULL;
   listener.volume = volume;
   volume->usable = usable;
+  copy_text(&volume->source->unusable_text, why ? why : "");
   const gboolean ok =
       series->plan->kind == CAP_STACK_RESAMPLED
           ? load_resampled(series, volume, o.jobs, &listener, error)

@@ -133,12 +133,9 @@ series_of_volume_file(const char *path, char **data_path, GError **error)
     const int from = source_axis[i] < 0 ? ~source_axis[i] : source_axis[i];
     series->spacing_mm[i] = file.spacing_mm[from];
   }
-  series->usable = cap_volume_file_usable(&file);
-  if (!(series->usable & CAP_USABLE_DETECT))
-    set_text(&series->unusable_text,
-             series->usable & CAP_USABLE_MEASURE
-                 ? "its voxels cannot be the HU of a CT volume"
-                 : "it has no voxel spacing");
+  const char *why;
+  series->usable = cap_volume_file_usable(&file, &why);
+  set_text(&series->unusable_text, why);
   g_autofree char *uid = cap_volume_file_series_uid(path);
   set_text(&series->source->series_uid, uid);
   set_text(&series->source->modality, file.modality);

@@ -54,11 +54,13 @@ START_TEST(case_08_without_slope_there_are_no_hu)
   ck_assert(strstr(series->unusable_text, "CASE-08") != NULL);
   g_autoptr(CapVolume) seen = cap_check_load(series);
   ck_assert_uint_eq(seen->usable & CAP_USABLE_DETECT, 0);
+  ck_assert_str_eq(seen->source->unusable_text, series->unusable_text);
   const CapSeriesOptions assume = {.assume_hu = TRUE};
   g_autoptr(GError) error = NULL;
   g_autoptr(CapVolume) volume = cap_series_load(series, &assume, NULL, &error);
   cap_assert_no_error(error);
   ck_assert_uint_eq(volume->usable, CAP_CHECK_ALL);
+  ck_assert_str_eq(volume->source->unusable_text, "");
   ck_assert_int_eq(cap_volume_at(volume, 0, 0, 3), 1003);
 }
 END_TEST

@@ -105,6 +105,8 @@ START_TEST(a_cropped_mask_is_written_in_its_place)
     sum += back->voxels_hu[i];
   ck_assert_int_eq(sum, 6);
   ck_assert_uint_eq(back->usable & CAP_USABLE_DETECT, 0);
+  ck_assert_str_eq(back->source->unusable_text,
+                   "its voxels are bytes, which cannot be HU");
 }
 END_TEST
 
