@@ -25,7 +25,8 @@ typedef struct {
 /* Finds and judges the nodules of VOLUME with NET: lungs, candidates, one look
  * at each, then a second look with test-time flips, centred on the mask that
  * the first one predicted, at those that passed; of marks on one nodule the
- * most probable stays. Masks do not overlap. A scan without lungs gives no
+ * most probable stays. Masks do not overlap. What has a mean diameter below 2 mm
+ * is no finding; a note says how many there were. A scan without lungs gives no
  * findings and a note. Does not depend on the thread count. TIMING may be NULL.
  * Errors: CAP_ERROR_DATA when VOLUME is not usable for detection,
  * CAP_ERROR_MEMORY, CAP_ERROR_CANCELLED. Returns; caller frees. */

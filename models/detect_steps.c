@@ -4,16 +4,20 @@
 #include "core/error.h"
 #include "core/image/parts.h"
 #include "core/image/resample.h"
-#include "core/irregularity.h"
+#include "core/measure/axes.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MASK_THRESHOLD 0.5
-#define MAX_SHIFT_MM 8.0  /* a predicted mask further off is another structure \
-                           */
+/* A predicted mask further off than this is another structure. */
+#define MAX_SHIFT_MM 8.0
 #define SAME_POINT_MM 4.0 /* two marks nearer than this are one nodule */
 #define SAME_OVERLAP 0.3  /* of the smaller mask */
+/* Two voxels of the patches that the network sees: what is smaller has no shape
+ * to measure, and reports call it a micronodule at most (Fleischner 2017: under
+ * 3 mm). */
+#define MIN_FINDING_MM 2.0
 
 /* Patches lie along the patient's axes, as those of training do. */
 static const CapPoint patch_axis[3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
@@ -192,31 +196,59 @@ screen(GArray *marks, double threshold)
   return kept;
 }
 
+/* Whether MASK (may be NULL) is no finding: mean diameter below the limit. */
+static gboolean
+is_too_small(const CapVolume *volume, const CapMask *mask)
+{
+  CapAxes axes;
+  return mask == NULL || !cap_axes_measure(volume, mask, &axes) ||
+         (axes.long_mm + axes.short_mm) / 2 < MIN_FINDING_MM;
+}
+
+/* The network's mask, or the image's own where the network drew none that could
+ * be measured. May be NULL. */
+static CapMask *
+mask_of(const Run *run, const Mark *mark, const CapJudgement *judgement)
+{
+  CapMask *mask =
+      cap_resample_mask(run->volume, mark->center_mm, patch_axis, CAP_PATCH,
+                        1.0, judgement->mask, MASK_THRESHOLD);
+  if (!is_too_small(run->volume, mask))
+    return mask;
+  cap_mask_free(mask);
+  return run->steps->segment(run->volume, mark->center_mm, mark->diameter_mm);
+}
+
+/* What the second look fills. */
+typedef struct {
+  GPtrArray *findings;
+  int n_too_small;
+} Found;
+
 /* Second look: a finding, not yet measured, of what is still probable. */
 static gboolean
 use_second_look(const Run *run, Mark *mark, const CapJudgement *judgement,
                 gpointer user_data, GError **error)
 {
-  GPtrArray *findings = user_data;
+  Found *found = user_data;
   if (!(judgement->nodule_probability >= run->options->min_probability))
     return TRUE;
+  g_autoptr(CapMask) mask = mask_of(run, mark, judgement);
+  if (is_too_small(run->volume, mask)) {
+    found->n_too_small++;
+    return TRUE;
+  }
   CapFinding *finding = cap_finding_new();
   finding->center_mm = mark->center_mm;
   finding->probability = judgement->nodule_probability;
   finding->malignancy = judgement->malignancy;
-  finding->malignancy_probability =
-      judgement->malignancy.p[3] + judgement->malignancy.p[4];
+  finding->malignancy_probability = judgement->malignancy_probability;
   memcpy(finding->attributes, judgement->attributes,
          sizeof finding->attributes);
   memcpy(finding->capsules, judgement->capsules, sizeof finding->capsules);
   memcpy(finding->patch_axis, patch_axis, sizeof finding->patch_axis);
-  finding->mask =
-      cap_resample_mask(run->volume, finding->center_mm, patch_axis, CAP_PATCH,
-                        1.0, judgement->mask, MASK_THRESHOLD);
-  if (finding->mask == NULL)
-    finding->mask =
-        run->steps->segment(run->volume, finding->center_mm, mark->diameter_mm);
-  g_ptr_array_add(findings, finding);
+  finding->mask = g_steal_pointer(&mask);
+  g_ptr_array_add(found->findings, finding);
   return TRUE;
 }
 
@@ -255,14 +287,10 @@ same_nodule(const CapVolume *volume, const CapFinding *strong, CapFinding *weak)
 {
   if (distance(strong->center_mm, weak->center_mm) < SAME_POINT_MM)
     return TRUE;
-  if (strong->mask == NULL)
-    return FALSE;
   const CapPoint at = cap_volume_to_index(volume, weak->center_mm);
   if (cap_mask_at(strong->mask, (int)lround(at.x), (int)lround(at.y),
                   (int)lround(at.z)) != 0)
     return TRUE;
-  if (weak->mask == NULL)
-    return FALSE;
   const gsize smaller =
       MIN(cap_mask_count(strong->mask), cap_mask_count(weak->mask));
   return (double)overlap(strong->mask, weak->mask, FALSE) >
@@ -270,7 +298,8 @@ same_nodule(const CapVolume *volume, const CapFinding *strong, CapFinding *weak)
 }
 
 /* Non-maximum suppression: FOUND (most probable first, emptied) into LIST, the
- * masks made disjoint. */
+ * masks made disjoint. What has hardly a voxel of its own is part of another.
+ */
 static void
 suppress(const CapVolume *volume, GPtrArray *found, GPtrArray *list)
 {
@@ -280,12 +309,9 @@ suppress(const CapVolume *volume, GPtrArray *found, GPtrArray *list)
     gboolean fresh = TRUE;
     for (guint k = 0; fresh && k < list->len; k++)
       fresh = !same_nodule(volume, list->pdata[k], finding);
-    for (guint k = 0; fresh && finding->mask && k < list->len; k++) {
-      const CapFinding *before = list->pdata[k];
-      if (before->mask != NULL)
-        overlap(before->mask, finding->mask, TRUE);
-    }
-    if (!fresh)
+    for (guint k = 0; fresh && k < list->len; k++)
+      overlap(((CapFinding *)list->pdata[k])->mask, finding->mask, TRUE);
+    if (!fresh || is_too_small(volume, finding->mask))
       continue;
     g_ptr_array_add(list, finding);
     found->pdata[i] = NULL; /* now LIST's */
@@ -308,6 +334,15 @@ measure_all(const Run *run, const CapMask *lungs, CapFindings *findings,
   return cap_progress_step(run->progress, stage, 1.0, error);
 }
 
+static char *
+too_small_text(int n)
+{
+  return g_strdup_printf("%d mark%s with a mean diameter below %g mm %s not "
+                         "listed: too small to be measured",
+                         n, n == 1 ? "" : "s", MIN_FINDING_MM,
+                         n == 1 ? "is" : "are");
+}
+
 /* Both looks of the network at CANDIDATES, into FINDINGS. */
 static gboolean
 judge_candidates(const Run *run, const GArray *candidates,
@@ -325,12 +360,15 @@ judge_candidates(const Run *run, const GArray *candidates,
     return FALSE;
   g_autoptr(GArray) second = screen(marks, MIN(run->options->screen_probability,
                                                run->options->min_probability));
-  g_autoptr(GPtrArray) found =
+  g_autoptr(GPtrArray) list =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  Found found = {.findings = list};
   if (!judge_all(run, second, run->options->flips, "judging findings",
-                 use_second_look, found, error))
+                 use_second_look, &found, error))
     return FALSE;
-  suppress(run->volume, found, findings->items);
+  suppress(run->volume, list, findings->items);
+  if (found.n_too_small > 0)
+    g_ptr_array_add(findings->notes, too_small_text(found.n_too_small));
   return TRUE;
 }
 
@@ -347,17 +385,19 @@ seconds_since(gint64 *start_us)
 static char *
 settings_text(const CapDetectOptions *options)
 {
-  char p[2][G_ASCII_DTOSTR_BUF_SIZE], mm[2][G_ASCII_DTOSTR_BUF_SIZE];
+  char p[2][G_ASCII_DTOSTR_BUF_SIZE], mm[3][G_ASCII_DTOSTR_BUF_SIZE];
   const char *format = "%.6g";
   g_ascii_formatd(p[0], sizeof p[0], format, options->min_probability);
   g_ascii_formatd(p[1], sizeof p[1], format, options->screen_probability);
   g_ascii_formatd(mm[0], sizeof mm[0], format, options->candidates.min_mm);
   g_ascii_formatd(mm[1], sizeof mm[1], format, options->candidates.max_mm);
+  g_ascii_formatd(mm[2], sizeof mm[2], format, MIN_FINDING_MM);
   return g_strdup_printf(
       "{\"min_probability\":%s,\"screen_probability\":%s,\"flips\":%d,"
-      "\"max_candidates\":%d,\"min_mm\":%s,\"max_mm\":%s}",
+      "\"max_candidates\":%d,\"min_mm\":%s,\"max_mm\":%s,"
+      "\"min_finding_mm\":%s}",
       p[0], p[1], options->flips, options->candidates.max_candidates, mm[0],
-      mm[1]);
+      mm[1], mm[2]);
 }
 
 CapFindings *

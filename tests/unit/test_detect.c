@@ -10,15 +10,20 @@
 #include <math.h>
 #include <string.h>
 
+/* The voxel before the patch's centre. */
+#define MIDDLE ((15 * CAP_PATCH + 15) * CAP_PATCH + 15)
+
 /* What the fake network knows: bright balls are nodules. */
 typedef struct {
   int looks[9];       /* patches judged, by number of flips */
   gboolean blind;     /* predicts no masks */
+  gboolean speck;     /* predicts masks of one voxel */
   double probability; /* that it gives to anything bright */
 } FakeNet;
 
 static GArray *fake_candidates; /* what find_candidates returns */
 static gboolean fake_lungs;
+static int fake_edge; /* of what segment returns, pixels */
 
 static CapMask *
 find_lungs(const CapVolume *volume, const CapProgress *progress, GError **error)
@@ -63,13 +68,15 @@ judge(gpointer data, const float *patches, int n, int flips, CapJudgement *out,
     int bright = 0;
     for (int k = 0; k < CAP_PATCH_VOXELS; k++) {
       const gboolean is_bright = patches[k] > 0.6F;
-      j->mask[k] = !net->blind && is_bright && off_centre(k) <= 13;
+      j->mask[k] = !net->blind && is_bright && off_centre(k) <= 13 &&
+                   (!net->speck || k == MIDDLE);
       bright += is_bright && off_centre(k) <= 6;
     }
     j->nodule_probability =
         bright > 0 ? net->probability * (1 - exp(-bright / 300.0)) : 0.01;
     j->malignancy.n_levels = 5;
     j->malignancy.p[4] = j->malignancy.p[0] = 0.5;
+    j->malignancy_probability = 0.37; /* calibrated: not p4 + p5 */
     cap_rating_finish(&j->malignancy);
     for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
       j->attributes[a].n_levels = cap_attribute_levels((CapAttributeKind)a);
@@ -80,14 +87,15 @@ judge(gpointer data, const float *patches, int n, int flips, CapJudgement *out,
   return TRUE;
 }
 
+/* A square of fake_edge pixels of 0.8 mm. */
 static CapMask *
 segment(const CapVolume *volume, CapPoint center_mm, double diameter_mm)
 {
-  CapMask *mask = cap_mask_new(1, 1, 1, NULL);
+  CapMask *mask = cap_mask_new(fake_edge, fake_edge, 1, NULL);
   const CapPoint at = cap_volume_to_index(volume, center_mm);
-  mask->voxels[0] = 1;
-  mask->first[0] = (int)lround(at.x);
-  mask->first[1] = (int)lround(at.y);
+  memset(mask->voxels, 1, (gsize)fake_edge * fake_edge);
+  mask->first[0] = (int)lround(at.x) - fake_edge / 2;
+  mask->first[1] = (int)lround(at.y) - fake_edge / 2;
   mask->first[2] = (int)lround(at.z);
   return mask;
 }
@@ -120,6 +128,7 @@ setup(void)
 {
   fake_candidates = g_array_new(FALSE, FALSE, sizeof(CapCandidate));
   fake_lungs = TRUE;
+  fake_edge = 3;
 }
 
 static void
@@ -164,7 +173,7 @@ START_TEST(findings_are_recentred_sorted_and_numbered)
   ck_assert_double_eq_tol(first->center_mm.y, want.y, 0.6);
   ck_assert_double_eq_tol(first->center_mm.z, want.z, 1.0);
   ck_assert_double_eq_tol(first->volume_mm3, 905, 250);
-  ck_assert_double_eq_tol(first->malignancy_probability, 0.5, 1e-9);
+  ck_assert_double_eq(first->malignancy_probability, 0.37);
   ck_assert_double_eq(first->capsules[0].length, 0.9);
 }
 END_TEST
@@ -194,7 +203,7 @@ START_TEST(marks_on_one_nodule_are_one_finding)
                                     .flips = 1,
                                     .screen_probability = 0.1};
   g_autoptr(CapFindings) apart = run(volume, &net, &options, NULL, NULL);
-  ck_assert_int_eq((int)apart->items->len, 3); /* one-voxel masks */
+  ck_assert_int_eq((int)apart->items->len, 3); /* small masks */
   net.blind = FALSE;
   g_autoptr(CapFindings) found = run(volume, &net, &options, NULL, NULL);
   ck_assert_int_eq((int)found->items->len, 1);
@@ -209,7 +218,39 @@ START_TEST(an_empty_mask_falls_back_on_the_image)
   g_autoptr(CapFindings) found = run(volume, &net, NULL, NULL, NULL);
   ck_assert_int_eq((int)found->items->len, 1);
   const CapFinding *finding = found->items->pdata[0];
-  ck_assert_int_eq((int)cap_mask_count(finding->mask), 1);
+  ck_assert_int_eq((int)cap_mask_count(finding->mask), 9);
+  ck_assert_int_eq((int)found->notes->len, 0);
+}
+END_TEST
+
+/* Three pixels of 0.8 mm make 2.3 mm; two make 1.5 and less. */
+START_TEST(what_is_too_small_to_measure_is_counted_not_listed)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  add_candidate(at_index(volume, 15, 20, 8));
+  add_candidate(at_index(volume, 42, 25, 12));
+  FakeNet net = {.probability = 1, .blind = TRUE};
+  for (fake_edge = 1; fake_edge <= 2; fake_edge++) {
+    g_autoptr(CapFindings) found = run(volume, &net, NULL, NULL, NULL);
+    ck_assert_int_eq((int)found->items->len, 0);
+    ck_assert_int_eq((int)found->notes->len, 1);
+    ck_assert(g_str_has_prefix(found->notes->pdata[0],
+                               "2 marks with a mean diameter below 2 mm"));
+  }
+}
+END_TEST
+
+/* 1 mm in the patch, at most a pixel in the volume. */
+START_TEST(a_mask_of_a_voxel_falls_back_on_the_image)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  add_candidate(at_index(volume, 15, 20, 8));
+  FakeNet net = {.probability = 1, .speck = TRUE};
+  fake_edge = 5;
+  g_autoptr(CapFindings) found = run(volume, &net, NULL, NULL, NULL);
+  ck_assert_int_eq((int)found->items->len, 1);
+  const CapFinding *finding = found->items->pdata[0];
+  ck_assert_int_eq((int)cap_mask_count(finding->mask), 25);
 }
 END_TEST
 
@@ -300,7 +341,7 @@ START_TEST(settings_say_what_was_asked)
   ck_assert_str_eq(found->settings_json,
                    "{\"min_probability\":0.5,\"screen_probability\":0.1,"
                    "\"flips\":8,\"max_candidates\":300,\"min_mm\":3,"
-                   "\"max_mm\":30}");
+                   "\"max_mm\":30,\"min_finding_mm\":2}");
 }
 END_TEST
 
@@ -314,6 +355,8 @@ main(void)
   tcase_add_test(tests, plain_candidates_get_one_unflipped_look);
   tcase_add_test(tests, marks_on_one_nodule_are_one_finding);
   tcase_add_test(tests, an_empty_mask_falls_back_on_the_image);
+  tcase_add_test(tests, what_is_too_small_to_measure_is_counted_not_listed);
+  tcase_add_test(tests, a_mask_of_a_voxel_falls_back_on_the_image);
   tcase_add_test(tests, masks_do_not_overlap);
   tcase_add_test(tests, no_lung_is_said_not_failed);
   tcase_add_test(tests, an_unusable_volume_is_refused_with_its_reason);
