@@ -45,6 +45,7 @@ const CapProgress *cap_reporter_progress(const CapReporter *reporter);
 int cap_command_fail(const GError *error);
 
 int cap_cmd_info(int argc, char **argv);
+int cap_cmd_lidc(int argc, char **argv);
 int cap_cmd_detect(int argc, char **argv);
 int cap_cmd_phantom(int argc, char **argv);
 int cap_cmd_train(int argc, char **argv);

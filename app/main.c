@@ -14,6 +14,8 @@ static const CapCommand commands[] = {
     {"detect", "find and explain the nodules of one series", cap_cmd_detect},
     {"classify", "judge given points: nodule crops or a list of places",
      cap_cmd_classify},
+    {"lidc", "count the annotations of LIDC-IDRI (lidc summary XMLDIR)",
+     cap_cmd_lidc},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };

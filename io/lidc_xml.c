@@ -13,6 +13,10 @@ typedef struct {
   CapLidcContour *contour; /* open, owned by mark */
   CapLidcPixel pixel;
   gboolean in_ratings;
+  char *date, *time; /* of service, owned */
+  gsize n_points;
+  const char *refusal; /* ours, static; NULL while all is well */
+  int refusal_code;
   GString *text;  /* of the element being read */
   GString *fault; /* libxml2's first message */
 } Parser;
@@ -42,6 +46,8 @@ cap_lidc_free(CapLidcReads *reads)
     return;
   g_free(reads->series_uid);
   g_free(reads->study_uid);
+  g_free(reads->message_uid);
+  g_free(reads->service_time);
   g_ptr_array_unref(reads->marks);
   g_free(reads);
 }
@@ -109,6 +115,42 @@ replace(char **field, const char *text)
 }
 
 static void
+refuse(Parser *p, int code, const char *why)
+{
+  if (p->refusal == NULL) {
+    p->refusal = why;
+    p->refusal_code = code;
+  }
+}
+
+static void
+on_z(Parser *p, const char *text)
+{
+  char *end = NULL;
+  p->contour->z_mm = g_ascii_strtod(text, &end);
+  if (end == text || *end != '\0' || !isfinite(p->contour->z_mm))
+    refuse(p, CAP_ERROR_DATA, "imageZposition is not a number");
+}
+
+static void
+on_point(Parser *p)
+{
+  if (++p->n_points > CAP_LIDC_MAX_POINTS)
+    refuse(p, CAP_ERROR_LIMIT, "more than 1000000 contour points");
+  else
+    g_array_append_val(p->contour->points, p->pixel);
+}
+
+/* A message is about one series: a second, different UID is refused. */
+static void
+on_uid(Parser *p, char **field, const char *text)
+{
+  if (**field != '\0' && !g_str_equal(*field, text))
+    refuse(p, CAP_ERROR_DATA, "a second, different series or study UID");
+  replace(field, text);
+}
+
+static void
 on_mark_text(Parser *p, const char *name, const char *text)
 {
   if (g_str_equal(name, "noduleID") || g_str_equal(name, "nonNoduleID"))
@@ -118,7 +160,7 @@ on_mark_text(Parser *p, const char *name, const char *text)
   if (p->contour == NULL)
     return;
   if (g_str_equal(name, "imageZposition"))
-    p->contour->z_mm = g_ascii_strtod(text, NULL);
+    on_z(p, text);
   else if (g_str_equal(name, "imageSOP_UID"))
     replace(&p->contour->sop_uid, text);
   else if (g_str_equal(name, "inclusion"))
@@ -128,7 +170,7 @@ on_mark_text(Parser *p, const char *name, const char *text)
   else if (g_str_equal(name, "yCoord"))
     p->pixel.row = (int)g_ascii_strtoll(text, NULL, 10);
   else if (g_str_equal(name, "edgeMap") || g_str_equal(name, "locus"))
-    g_array_append_val(p->contour->points, p->pixel);
+    on_point(p);
 }
 
 static void
@@ -137,9 +179,13 @@ on_end(Parser *p, const char *name)
   g_strstrip(p->text->str);
   const char *text = p->text->str;
   if (g_ascii_strcasecmp(name, "SeriesInstanceUid") == 0)
-    replace(&p->reads->series_uid, text);
-  else if (g_str_equal(name, "StudyInstanceUID"))
-    replace(&p->reads->study_uid, text);
+    on_uid(p, &p->reads->series_uid, text);
+  else if (g_ascii_strcasecmp(name, "StudyInstanceUID") == 0)
+    on_uid(p, &p->reads->study_uid, text);
+  else if (g_str_equal(name, "DateService"))
+    replace(&p->date, text);
+  else if (g_str_equal(name, "TimeService"))
+    replace(&p->time, text);
   else if (p->mark != NULL)
     on_mark_text(p, name, text);
   if (g_str_equal(name, "characteristics"))
@@ -165,33 +211,66 @@ on_fault(void *data, const char *message, xmlParserSeverities severity,
   g_strstrip(p->fault->str);
 }
 
+/* The root must be a CT message; its uid is kept. */
 static gboolean
-walk(Parser *p, xmlTextReaderPtr reader, const char *path, GError **error)
+on_root(Parser *p, xmlTextReaderPtr reader, const char *name, const char *path,
+        GError **error)
+{
+  if (!g_str_equal(name, "LidcReadMessage")) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
+                "%s is a “%s”, not the CT annotations of LIDC-IDRI "
+                "(LidcReadMessage)",
+                path, name);
+    return FALSE;
+  }
+  xmlChar *uid = xmlTextReaderGetAttribute(reader, BAD_CAST "uid");
+  if (uid != NULL)
+    replace(&p->reads->message_uid, (const char *)uid);
+  xmlFree(uid);
+  return TRUE;
+}
+
+/* What one node of the document adds. */
+static void
+on_node(Parser *p, xmlTextReaderPtr reader, int type, const char *name)
+{
+  if (type == XML_READER_TYPE_ELEMENT) {
+    on_start(p, name);
+    if (xmlTextReaderIsEmptyElement(reader))
+      on_end(p, name);
+  } else if (type == XML_READER_TYPE_END_ELEMENT) {
+    on_end(p, name);
+  } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA) {
+    const xmlChar *text = xmlTextReaderConstValue(reader);
+    if (text != NULL && p->text->len < 4096)
+      g_string_append(p->text, (const char *)text);
+  }
+}
+
+static gboolean
+walk(Parser *p, xmlTextReaderPtr reader, gboolean header_only, const char *path,
+     GError **error)
 {
   gboolean seen_root = FALSE;
   int more;
   while ((more = xmlTextReaderRead(reader)) == 1) {
     const int type = xmlTextReaderNodeType(reader);
     const char *name = (const char *)xmlTextReaderConstLocalName(reader);
-    if (type == XML_READER_TYPE_ELEMENT) {
-      if (!seen_root && !g_str_equal(name, "LidcReadMessage")) {
-        g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
-                    "%s is a “%s”, not the CT annotations of LIDC-IDRI "
-                    "(LidcReadMessage)",
-                    path, name);
+    if (type == XML_READER_TYPE_ELEMENT && !seen_root) {
+      if (!on_root(p, reader, name, path, error))
         return FALSE;
-      }
       seen_root = TRUE;
-      on_start(p, name);
-      if (xmlTextReaderIsEmptyElement(reader))
-        on_end(p, name);
-    } else if (type == XML_READER_TYPE_END_ELEMENT) {
-      on_end(p, name);
-    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA) {
-      const xmlChar *text = xmlTextReaderConstValue(reader);
-      if (text != NULL && p->text->len < 4096)
-        g_string_append(p->text, (const char *)text);
     }
+    on_node(p, reader, type, name);
+    if (p->refusal != NULL) {
+      g_set_error(error, CAP_ERROR, p->refusal_code, "%s, line %d: %s", path,
+                  (int)xmlGetLineNo(xmlTextReaderCurrentNode(reader)),
+                  p->refusal);
+      return FALSE;
+    }
+    if (header_only && type == XML_READER_TYPE_END_ELEMENT &&
+        g_str_equal(name, "ResponseHeader"))
+      return TRUE;
   }
   if (more < 0 || !seen_root) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA, "%s is not readable XML: %s",
@@ -201,8 +280,48 @@ walk(Parser *p, xmlTextReaderPtr reader, const char *path, GError **error)
   return TRUE;
 }
 
-CapLidcReads *
-cap_lidc_read(const char *path, GError **error)
+static CapLidcReads *
+reads_new(void)
+{
+  CapLidcReads *reads = g_new0(CapLidcReads, 1);
+  reads->series_uid = g_strdup("");
+  reads->study_uid = g_strdup("");
+  reads->message_uid = g_strdup("");
+  reads->service_time = g_strdup("");
+  reads->marks = g_ptr_array_new_with_free_func(mark_free);
+  return reads;
+}
+
+static CapLidcReads *
+parse(const char *bytes, int n_bytes, gboolean header_only, const char *path,
+      GError **error)
+{
+  xmlTextReaderPtr reader = xmlReaderForMemory(
+      bytes, n_bytes, NULL, NULL,
+      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
+  if (reader == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                "not enough memory to read %s", path);
+    return NULL;
+  }
+  g_autoptr(CapLidcReads) reads = reads_new();
+  Parser p = {
+      .reads = reads, .text = g_string_new(NULL), .fault = g_string_new(NULL)};
+  xmlTextReaderSetErrorHandler(reader, on_fault, &p);
+  const gboolean ok = walk(&p, reader, header_only, path, error);
+  xmlFreeTextReader(reader);
+  g_free(reads->service_time);
+  reads->service_time =
+      g_strdup_printf("%s %s", p.date ? p.date : "", p.time ? p.time : "");
+  g_free(p.date);
+  g_free(p.time);
+  g_string_free(p.text, TRUE);
+  g_string_free(p.fault, TRUE);
+  return ok ? g_steal_pointer(&reads) : NULL;
+}
+
+static CapLidcReads *
+read_file(const char *path, gboolean header_only, GError **error)
 {
   g_autofree char *bytes = NULL;
   gsize n_bytes = 0;
@@ -217,26 +336,27 @@ cap_lidc_read(const char *path, GError **error)
                 "%s is empty or far too long for annotations", path);
     return NULL;
   }
-  xmlTextReaderPtr reader = xmlReaderForMemory(
-      bytes, (int)n_bytes, NULL, NULL,
-      XML_PARSE_NONET | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
-  if (reader == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                "not enough memory to read %s", path);
-    return NULL;
-  }
-  g_autoptr(CapLidcReads) reads = g_new0(CapLidcReads, 1);
-  reads->series_uid = g_strdup("");
-  reads->study_uid = g_strdup("");
-  reads->marks = g_ptr_array_new_with_free_func(mark_free);
-  Parser p = {
-      .reads = reads, .text = g_string_new(NULL), .fault = g_string_new(NULL)};
-  xmlTextReaderSetErrorHandler(reader, on_fault, &p);
-  const gboolean ok = walk(&p, reader, path, error);
-  xmlFreeTextReader(reader);
-  g_string_free(p.text, TRUE);
-  g_string_free(p.fault, TRUE);
-  return ok ? g_steal_pointer(&reads) : NULL;
+  return parse(bytes, (int)n_bytes, header_only, path, error);
+}
+
+CapLidcKind
+cap_lidc_mark_kind(const CapLidcMark *mark)
+{
+  if (!mark->is_nodule)
+    return CAP_LIDC_NON_NODULE;
+  return mark->rated ? CAP_LIDC_LARGE : CAP_LIDC_SMALL;
+}
+
+CapLidcReads *
+cap_lidc_read(const char *path, GError **error)
+{
+  return read_file(path, FALSE, error);
+}
+
+CapLidcReads *
+cap_lidc_read_header(const char *path, GError **error)
+{
+  return read_file(path, TRUE, error);
 }
 
 gboolean

@@ -17,7 +17,8 @@ read_text(const char *text, GError **error)
 }
 
 #define ROI(z, inclusion, points)                                              \
-  "<roi><imageZposition>" z " </imageZposition><imageSOP_UID>1.2</imageSOP_UID>" \
+  "<roi><imageZposition>" z                                                    \
+  " </imageZposition><imageSOP_UID>1.2</imageSOP_UID>"                         \
   "<inclusion>" inclusion "</inclusion>" points "</roi>"
 #define AT(x, y)                                                               \
   "<edgeMap><xCoord>" x "</xCoord><yCoord>" y "</yCoord></edgeMap>"
@@ -29,14 +30,16 @@ static const char example[] =
     "<readingSession/><readingSession>"
     "<unblindedReadNodule><noduleID>N1</noduleID><characteristics>"
     "<subtlety>5</subtlety><calcification>6</calcification>"
-    "<malignancy>4</malignancy></characteristics>"
-    ROI("-10.0", "TRUE", AT("10", "20") AT("14", "20"))
-    ROI("-7.5", "FALSE", AT("99", "99"))
-    "</unblindedReadNodule>"
-    "<nonNodule><nonNoduleID>X</nonNoduleID>"
-    "<imageZposition>-5</imageZposition><imageSOP_UID>1.3</imageSOP_UID>"
-    "<locus><xCoord>3</xCoord><yCoord>4</yCoord></locus></nonNodule>"
-    "</readingSession></LidcReadMessage>";
+    "<malignancy>4</malignancy></characteristics>" ROI(
+        "-10.0", "TRUE", AT("10", "20") AT("14", "20"))
+        ROI("-7.5", "FALSE",
+            AT("99", "99")) "</unblindedReadNodule>"
+                            "<nonNodule><nonNoduleID>X</nonNoduleID>"
+                            "<imageZposition>-5</"
+                            "imageZposition><imageSOP_UID>1.3</imageSOP_UID>"
+                            "<locus><xCoord>3</xCoord><yCoord>4</yCoord></"
+                            "locus></nonNodule>"
+                            "</readingSession></LidcReadMessage>";
 
 START_TEST(contours_holes_and_ratings)
 {
@@ -133,6 +136,71 @@ START_TEST(a_real_file)
 }
 END_TEST
 
+/* What a message must not be: two series, no number, endless, a bomb. */
+START_TEST(refusals_name_the_line)
+{
+  g_autoptr(GError) error = NULL;
+  ck_assert_ptr_null(read_text("<LidcReadMessage><ResponseHeader>\n"
+                               "<SeriesInstanceUid>1.2</SeriesInstanceUid>\n"
+                               "<SeriesInstanceUid>1.3</SeriesInstanceUid>\n"
+                               "</ResponseHeader></LidcReadMessage>",
+                               &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+  ck_assert_msg(strstr(error->message, "x.xml, line 3") != NULL, "%s",
+                error->message);
+  g_clear_error(&error);
+  ck_assert_ptr_null(read_text(
+      "<LidcReadMessage><readingSession><unblindedReadNodule><roi>"
+      "<imageZposition>-12,5</imageZposition></roi></unblindedReadNodule>"
+      "</readingSession></LidcReadMessage>",
+      &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+  ck_assert_ptr_nonnull(strstr(error->message, "imageZposition"));
+  g_clear_error(&error);
+  g_autoptr(GString) many = g_string_new(
+      "<LidcReadMessage><readingSession><unblindedReadNodule><roi>");
+  for (int i = 0; i <= CAP_LIDC_MAX_POINTS; i++)
+    g_string_append(many, "<edgeMap/>");
+  g_string_append(many, "</roi></unblindedReadNodule></readingSession>"
+                        "</LidcReadMessage>");
+  ck_assert_ptr_null(read_text(many->str, &error));
+  cap_assert_error(error, CAP_ERROR_LIMIT);
+  g_clear_error(&error);
+  g_autoptr(GString) bomb = g_string_new("<!DOCTYPE b [<!ENTITY a0 \"aaaa\">");
+  for (int i = 1; i < 30; i++)
+    g_string_append_printf(bomb, "<!ENTITY a%d \"&a%d;&a%d;&a%d;&a%d;\">", i,
+                           i - 1, i - 1, i - 1, i - 1);
+  g_string_append(bomb, "]><LidcReadMessage><ResponseHeader>"
+                        "<SeriesInstanceUid>&a29;</SeriesInstanceUid>"
+                        "</ResponseHeader></LidcReadMessage>");
+  g_autoptr(CapLidcReads) reads = read_text(bomb->str, &error);
+  if (reads != NULL) /* entities are never expanded */
+    ck_assert_str_eq(reads->series_uid, "");
+}
+END_TEST
+
+START_TEST(header_alone)
+{
+  char *folder = cap_test_folder();
+  g_autofree char *path = g_build_filename(folder, "x.xml", NULL);
+  const char *text =
+      "<LidcReadMessage uid=\"7.7\"><ResponseHeader>"
+      "<SeriesInstanceUid>1.2</SeriesInstanceUid>"
+      "<DateService>2008-08-18</DateService><TimeService>01:52:55</TimeService>"
+      "</ResponseHeader><cut";
+  ck_assert(g_file_set_contents(path, text, -1, NULL));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapLidcReads) reads = cap_lidc_read_header(path, &error);
+  cap_assert_no_error(error);
+  ck_assert_str_eq(reads->series_uid, "1.2");
+  ck_assert_str_eq(reads->message_uid, "7.7");
+  ck_assert_str_eq(reads->service_time, "2008-08-18 01:52:55");
+  ck_assert_ptr_null(cap_lidc_read(path, &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+  cap_test_remove(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -143,6 +211,8 @@ main(void)
   tcase_add_test(tests, faults_are_sentences);
   tcase_add_test(tests, entities_are_not_fetched);
   tcase_add_test(tests, a_real_file);
+  tcase_add_test(tests, refusals_name_the_line);
+  tcase_add_test(tests, header_alone);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
