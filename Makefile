@@ -25,9 +25,9 @@ fuzz: all
 	FUZZ_SEED=$$seed FUZZ_SECONDS=$${FUZZ_SECONDS:-300} CK_DEFAULT_TIMEOUT=0 \
 	  $(BUILD)/tests/test-fuzz_series
 
-# Tests that need other programs' servers or languages: none yet.
+# Tests that need other programs' servers or languages.
 peers: all
-	@echo "no peer suites yet; make bench compares with ITK and pydicom"
+	@tests/peers/run.sh $(BUILD)
 
 asan:
 	@.ci/setup

@@ -9,8 +9,8 @@
 
 typedef struct {
   const char *name;
-  const char *summary;                   /* one line for --help */
-  int (*run)(int argc, char **argv);     /* argv[0] is the command's name */
+  const char *summary;               /* one line for --help */
+  int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 } CapCommand;
 
 /* Options that every command has; call cap_command_add_common on its context,
@@ -50,4 +50,5 @@ int cap_cmd_detect(int argc, char **argv);
 int cap_cmd_phantom(int argc, char **argv);
 int cap_cmd_train(int argc, char **argv);
 int cap_cmd_classify(int argc, char **argv);
+int cap_cmd_report(int argc, char **argv);
 int cap_cmd_bench(int argc, char **argv);

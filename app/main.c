@@ -9,13 +9,15 @@
 static const CapCommand commands[] = {
     {"info", "list the series at a path with their irregularities",
      cap_cmd_info},
-    {"phantom", "make a synthetic chest CT with known nodules", cap_cmd_phantom},
+    {"phantom", "make a synthetic chest CT with known nodules",
+     cap_cmd_phantom},
     {"train", "train the capsule network", cap_cmd_train},
     {"detect", "find and explain the nodules of one series", cap_cmd_detect},
     {"classify", "judge given points: nodule crops or a list of places",
      cap_cmd_classify},
     {"lidc", "count the annotations of LIDC-IDRI (lidc summary XMLDIR)",
      cap_cmd_lidc},
+    {"report", "write findings as DICOM, PDF and other files", cap_cmd_report},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };

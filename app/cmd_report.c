@@ -1,0 +1,217 @@
+/* capsight report: findings in, files that other systems read out. */
+#include "app/command.h"
+
+#include "core/error.h"
+#include "io/report/formats.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define DESCRIPTION                                                            \
+  "Turns findings into reports: one file for each format, named after it. "    \
+  "FINDINGS is a findings.json,\nor the folder that detect wrote. Once a "     \
+  "reader has reviewed any of them, only accepted and\nuncertain findings "    \
+  "are reported."
+
+typedef struct {
+  char *output, *format, *series, *include, *reader, *paper;
+  gboolean anonymous;
+  CapCommon common;
+} Arguments;
+
+static void
+arguments_clear(Arguments *a)
+{
+  g_free(a->output);
+  g_free(a->format);
+  g_free(a->series);
+  g_free(a->include);
+  g_free(a->reader);
+  g_free(a->paper);
+  cap_common_clear(&a->common);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+static gboolean
+wrong(GError **error, const char *text)
+{
+  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
+  return FALSE;
+}
+
+/* The names of all formats, separated by commas. */
+static char *
+all_formats(void)
+{
+  GString *names = g_string_new(NULL);
+  for (const CapReportFormat *f = cap_report_formats(); f->name != NULL; f++)
+    g_string_append_printf(names, "%s%s", names->len > 0 ? "," : "", f->name);
+  return g_string_free(names, FALSE);
+}
+
+static gboolean
+read_options(const Arguments *a, CapReportOptions *options, GError **error)
+{
+  *options = cap_report_options_default();
+  options->reader = a->reader;
+  options->anonymous = a->anonymous;
+  if (a->include != NULL && g_str_equal(a->include, "accepted"))
+    options->choice = CAP_REPORT_ACCEPTED;
+  else if (a->include != NULL && g_str_equal(a->include, "all"))
+    options->choice = CAP_REPORT_ALL;
+  else if (a->include != NULL && !g_str_equal(a->include, "reviewed"))
+    return wrong(error, "--include is reviewed, accepted or all");
+  if (a->paper != NULL && g_ascii_strcasecmp(a->paper, "letter") == 0)
+    options->paper = CAP_PAPER_LETTER;
+  else if (a->paper != NULL && g_ascii_strcasecmp(a->paper, "a4") != 0)
+    return wrong(error, "--paper is A4 or Letter");
+  return TRUE;
+}
+
+static void
+add_format(GPtrArray *formats, const CapReportFormat *format)
+{
+  if (!g_ptr_array_find(formats, format, NULL))
+    g_ptr_array_add(formats, (gpointer)format);
+}
+
+/* Of CapReportFormat, in the order asked for; "all" is what the input allows.
+ */
+static GPtrArray *
+read_formats(const Arguments *a, GError **error)
+{
+  g_autoptr(GPtrArray) formats = g_ptr_array_new();
+  g_auto(GStrv) words = g_strsplit(a->format, ",", -1);
+  for (int i = 0; words[i] != NULL; i++) {
+    const char *word = g_strstrip(words[i]);
+    const CapReportFormat *format = cap_report_format(word);
+    if (g_str_equal(word, "all")) {
+      for (format = cap_report_formats(); format->name != NULL; format++)
+        if (a->series != NULL || !format->needs_images)
+          add_format(formats, format);
+    } else if (format == NULL) {
+      g_autofree char *known = all_formats();
+      g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                  "there is no format “%s”; there are %s", word, known);
+      return NULL;
+    } else if (format->needs_images && a->series == NULL) {
+      g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                  "%s refers to the images: say where they are with --series "
+                  "PATH",
+                  word);
+      return NULL;
+    } else {
+      if (g_str_equal(word, "sr")) /* it refers to the segmentation */
+        add_format(formats, cap_report_format("seg"));
+      add_format(formats, format);
+    }
+  }
+  return g_steal_pointer(&formats);
+}
+
+static gboolean
+check_arguments(const Arguments *a, int argc, GError **error)
+{
+  if (argc != 2)
+    return wrong(
+        error, argc < 2 ? "which findings? `capsight report FINDINGS --format "
+                          "LIST -o DIR`"
+                        : "one FINDINGS at a time: `capsight report FINDINGS "
+                          "--format LIST -o DIR`");
+  if (a->format == NULL || *a->format == '\0') {
+    g_autofree char *known = all_formats();
+    g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                "which formats? --format takes a list of %s, or all", known);
+    return FALSE;
+  }
+  if (a->output == NULL || *a->output == '\0')
+    return wrong(error, "where to? name the output folder with -o DIR");
+  return TRUE;
+}
+
+static void
+say(const Arguments *a, const char *text)
+{
+  if (!a->common.quiet)
+    fprintf(stderr, "note: %s\n", text);
+}
+
+/* Writes one format into DIR; says so where there is nothing to write. */
+static gboolean
+write_format(const CapReport *report, const CapReportFormat *format,
+             const Arguments *a, GError **error)
+{
+  if (format->needs_findings && report->findings->items->len == 0) {
+    g_autofree char *text = g_strdup_printf(
+        "%s is not written: there is no finding to put into it", format->file);
+    say(a, text);
+    return TRUE;
+  }
+  g_autofree char *path = g_build_filename(a->output, format->file, NULL);
+  if (!format->write(report, path, error))
+    return FALSE;
+  if (!a->common.quiet)
+    printf("%s\n", path);
+  return TRUE;
+}
+
+static gboolean
+run(const char *findings, const Arguments *a, const CapProgress *progress,
+    GError **error)
+{
+  CapReportOptions options;
+  g_autoptr(GPtrArray) formats = read_formats(a, error);
+  if (formats == NULL || !read_options(a, &options, error))
+    return FALSE;
+  g_autoptr(CapReport) report =
+      cap_report_load(findings, a->series, &options, progress, error);
+  if (report == NULL)
+    return FALSE;
+  if (g_mkdir_with_parents(a->output, 0777) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "the folder %s cannot be made: %s", a->output,
+                g_strerror(errno));
+    return FALSE;
+  }
+  if (report->unreviewed && report->findings->items->len > 0)
+    say(a, "nobody has reviewed these findings; the reports say so");
+  for (guint i = 0; i < formats->len; i++)
+    if (!cap_progress_step(progress, "writing reports",
+                           (double)i / formats->len, error) ||
+        !write_format(report, formats->pdata[i], a, error))
+      return FALSE;
+  return cap_progress_step(progress, "writing reports", 1, error);
+}
+
+int
+cap_cmd_report(int argc, char **argv)
+{
+  g_auto(Arguments) a = {0};
+  const GOptionEntry entries[] = {
+      {"format", 'f', 0, G_OPTION_ARG_STRING, &a.format,
+       "Formats to write, separated by commas, or all", "LIST"},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
+       "Folder for the reports; other files there are left alone", "DIR"},
+      {"series", 's', 0, G_OPTION_ARG_FILENAME, &a.series,
+       "Where the images are, for pictures and for formats that refer to them",
+       "PATH"},
+      {"include", 0, 0, G_OPTION_ARG_STRING, &a.include,
+       "Findings to report: reviewed (default), accepted, or all", "WHICH"},
+      {"reader", 0, 0, G_OPTION_ARG_STRING, &a.reader,
+       "Name of the person who reviewed them, as Family^Given", "NAME"},
+      {"paper", 0, 0, G_OPTION_ARG_STRING, &a.paper,
+       "A4 (default) or Letter, for PDF", "SIZE"},
+      {NULL},
+  };
+  if (!cap_command_parse(&argc, &argv, "FINDINGS", DESCRIPTION, entries,
+                         &a.common))
+    return 2;
+  g_autoptr(GError) error = NULL;
+  if (!check_arguments(&a, argc, &error))
+    return cap_command_fail(error);
+  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
+  const gboolean done =
+      run(argv[1], &a, cap_reporter_progress(reporter), &error);
+  g_clear_pointer(&reporter, cap_reporter_free);
+  return done ? 0 : cap_command_fail(error);
+}

@@ -1,0 +1,131 @@
+/* CapCode: a coded concept (DICOM PS3.3 8.8), and every one that our reports
+ * use.
+ *
+ * Values and meanings are those of DICOM PS3.16; tests compare each pair with
+ * DCMTK's own tables. What DICOM has no code for keeps the codes that the
+ * LIDC-IDRI collection was re-encoded with (Fedorov et al., Med Phys 2020,
+ * doi 10.1002/mp.14445), and only our reader's status is private. */
+#pragma once
+
+#include "core/measure/finding.h"
+
+typedef struct {
+  const char *value, *scheme, *meaning;
+} CapCode;
+
+#define CAP_PRIVATE_SCHEME "99CAPSIGHT"
+#define CAP_LIDC_SCHEME "99LIDCQIICR"
+
+/* X(NAME, value, scheme, meaning) for every concept below. */
+#define CAP_CODES(X)                                                           \
+  X(REPORT, "126000", "DCM", "Imaging Measurement Report")                     \
+  X(LANGUAGE, "121049", "DCM", "Language of Content Item and Descendants")     \
+  X(ENGLISH, "en-US", "RFC5646", "English (US)")                               \
+  X(OBSERVER_TYPE, "121005", "DCM", "Observer Type")                           \
+  X(PERSON, "121006", "DCM", "Person")                                         \
+  X(DEVICE, "121007", "DCM", "Device")                                         \
+  X(PERSON_NAME, "121008", "DCM", "Person Observer Name")                      \
+  X(DEVICE_UID, "121012", "DCM", "Device Observer UID")                        \
+  X(DEVICE_NAME, "121013", "DCM", "Device Observer Name")                      \
+  X(DEVICE_MAKER, "121014", "DCM", "Device Observer Manufacturer")             \
+  X(DEVICE_MODEL, "121015", "DCM", "Device Observer Model Name")               \
+  X(PROCEDURE, "121058", "DCM", "Procedure reported")                          \
+  X(CT_CHEST, "24627-2", "LN", "CT Chest")                                     \
+  X(IMAGE_LIBRARY, "111028", "DCM", "Image Library")                           \
+  X(IMAGE_GROUP, "126200", "DCM", "Image Library Group")                       \
+  X(MODALITY, "121139", "DCM", "Modality")                                     \
+  X(CT, "CT", "DCM", "Computed Tomography")                                    \
+  X(TARGET_REGION, "123014", "DCM", "Target Region")                           \
+  X(CHEST, "816094009", "SCT", "Chest")                                        \
+  X(FRAME_OF_REFERENCE, "112227", "DCM", "Frame of Reference UID")             \
+  X(SPACING_HORIZONTAL, "111026", "DCM", "Horizontal Pixel Spacing")           \
+  X(SPACING_VERTICAL, "111066", "DCM", "Vertical Pixel Spacing")               \
+  X(SPACING_SLICES, "112226", "DCM", "Spacing between slices")                 \
+  X(MEASUREMENTS, "126010", "DCM", "Imaging Measurements")                     \
+  X(QUALITATIVE, "C0034375", "UMLS", "Qualitative Evaluations")                \
+  X(SUMMARY, "111017", "DCM", "CAD Processing and Findings Summary")           \
+  X(WITHOUT_FINDINGS, "111241", "DCM",                                         \
+    "All algorithms succeeded; without findings")                              \
+  X(WITH_FINDINGS, "111242", "DCM", "All algorithms succeeded; with findings") \
+  X(NOT_EVALUABLE, "111245", "DCM",                                            \
+    "No algorithms succeeded; without findings")                               \
+  X(COMMENT, "121106", "DCM", "Comment")                                       \
+  X(GROUP, "125007", "DCM", "Measurement Group")                               \
+  X(TRACKING_ID, "112039", "DCM", "Tracking Identifier")                       \
+  X(TRACKING_UID, "112040", "DCM", "Tracking Unique Identifier")               \
+  X(FINDING, "121071", "DCM", "Finding")                                       \
+  X(NODULE, "27925004", "SCT", "Nodule")                                       \
+  X(SITE, "363698007", "SCT", "Finding Site")                                  \
+  X(LATERALITY, "272741003", "SCT", "Laterality")                              \
+  X(RIGHT, "24028007", "SCT", "Right")                                         \
+  X(LEFT, "7771000", "SCT", "Left")                                            \
+  X(LUNG, "39607008", "SCT", "Lung")                                           \
+  X(UPPER_LOBE, "45653009", "SCT", "Upper lobe of lung")                       \
+  X(MIDDLE_LOBE, "72481006", "SCT", "Middle lobe of right lung")               \
+  X(LOWER_LOBE, "90572001", "SCT", "Lower lobe of lung")                       \
+  X(SEGMENT, "121191", "DCM", "Referenced Segment")                            \
+  X(SOURCE_IMAGE, "121233", "DCM", "Source image for segmentation")            \
+  X(ALGORITHM_NAME, "111001", "DCM", "Algorithm Name")                         \
+  X(ALGORITHM_PARAMETERS, "111002", "DCM", "Algorithm Parameters")             \
+  X(ALGORITHM_VERSION, "111003", "DCM", "Algorithm Version")                   \
+  X(LONG_AXIS, "103339001", "SCT", "Long Axis")                                \
+  X(SHORT_AXIS, "103340004", "SCT", "Short Axis")                              \
+  X(DIAMETER, "81827009", "SCT", "Diameter")                                   \
+  X(SOLID_DIAMETER, "solid-diameter", CAP_PRIVATE_SCHEME,                      \
+    "Mean diameter of the solid part")                                         \
+  X(VOLUME, "118565006", "SCT", "Volume")                                      \
+  X(ATTENUATION, "112031", "DCM", "Attenuation Coefficient")                   \
+  X(CERTAINTY, "111012", "DCM", "Certainty of Finding")                        \
+  X(CANCER, "111047", "DCM", "Probability of cancer")                          \
+  X(CENTER, "111010", "DCM", "Center")                                         \
+  X(DERIVATION, "121401", "DCM", "Derivation")                                 \
+  X(MEAN, "373098007", "SCT", "Mean")                                          \
+  X(MINIMUM, "255605001", "SCT", "Minimum")                                    \
+  X(MAXIMUM, "56851009", "SCT", "Maximum")                                     \
+  X(DEVIATION, "386136009", "SCT", "Standard Deviation")                       \
+  X(METHOD, "370129005", "SCT", "Measurement Method")                          \
+  X(VOXEL_SUM, "126030", "DCM", "Sum of segmented voxel method for volume")    \
+  X(MILLIMETER, "mm", "UCUM", "millimeter")                                    \
+  X(CUBIC_MILLIMETER, "mm3", "UCUM", "cubic millimeter")                       \
+  X(HOUNSFIELD, "[hnsf'U]", "UCUM", "Hounsfield Unit")                         \
+  X(PERCENT, "%", "UCUM", "Percent")                                           \
+  X(ABNORMAL, "49755003", "SCT", "Morphologically Abnormal Structure")         \
+  X(AI, "123110", "DCM", "Artificial Intelligence")                            \
+  X(SEGMENTATION, "113076", "DCM", "Segmentation")                             \
+  X(SOURCE_PROCESSED, "121322", "DCM",                                         \
+    "Source image for image processing operation")                             \
+  X(OF_INTEREST, "113000", "DCM", "Of Interest")                               \
+  X(KEY_DESCRIPTION, "113012", "DCM", "Key Object Description")                \
+  X(STATUS, "status", CAP_PRIVATE_SCHEME, "Reader's status")                   \
+  X(UNREVIEWED, "unreviewed", CAP_PRIVATE_SCHEME, "Unreviewed")                \
+  X(ACCEPTED, "accepted", CAP_PRIVATE_SCHEME, "Accepted")                      \
+  X(REJECTED, "rejected", CAP_PRIVATE_SCHEME, "Rejected")                      \
+  X(UNCERTAIN, "uncertain", CAP_PRIVATE_SCHEME, "Uncertain")                   \
+  X(TYPE, "type", CAP_PRIVATE_SCHEME, "Nodule type")                           \
+  X(SOLID, "RID50151", "RADLEX", "solid pulmonary nodule")                     \
+  X(PART_SOLID, "RID50152", "RADLEX", "part-solid pulmonary nodule")           \
+  X(GROUND_GLASS, "RID50153", "RADLEX", "non-solid pulmonary nodule")          \
+  X(CALCIFIED, "calcified", CAP_PRIVATE_SCHEME, "calcified pulmonary nodule")  \
+  X(MALIGNANCY, "RID36042", "RADLEX", "Malignancy")                            \
+  X(NEAR_GAP, "near-gap", CAP_PRIVATE_SCHEME, "Beside a missing slice")
+
+typedef enum {
+#define CAP_CODE_ENUM(name, value, scheme, meaning) CAP_CODE_##name,
+  CAP_CODES(CAP_CODE_ENUM)
+#undef CAP_CODE_ENUM
+      CAP_N_CODES
+} CapCodeId;
+
+/* All are static. */
+const CapCode *cap_code(CapCodeId id);
+const CapCode *cap_code_status(CapStatus status);
+const CapCode *cap_code_type(CapNoduleType type);
+/* Lung, or the lobe where it is known. */
+const CapCode *cap_code_site(CapSide side, CapLobe lobe);
+/* The rated attribute, and what LEVEL (from 1) of it means. */
+const CapCode *cap_code_attribute(CapAttributeKind kind);
+const CapCode *cap_code_attribute_level(CapAttributeKind kind, int level);
+const CapCode *cap_code_malignancy_level(int level);
+
+/* Same value and scheme; the meaning is for people. */
+gboolean cap_code_equal(const CapCode *a, const CapCode *b);

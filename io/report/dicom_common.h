@@ -1,0 +1,47 @@
+/* What all our DICOM objects have in common. */
+#pragma once
+
+#include "io/dcmtk_sr.h"
+#include "io/report/report.h"
+
+/* How one kind of object presents itself. */
+typedef struct {
+  const char *kind; /* "sr": its UIDs follow from this */
+  const char *sop_class_uid, *modality;
+  const char *series_description;
+  int series_number;
+  gboolean has_frame_of_reference;
+} CapReportObject;
+
+/* Gives OBJECT the patient and the study of the source images, a series and an
+ * identity of its own, and our equipment. FALSE with CAP_ERROR_DATA. */
+gboolean cap_report_stamp(const CapReport *report, CapDcmtkObject *object,
+                          const CapReportObject *kind, GError **error);
+
+/* UIDs of the object of KIND in this report. Callers free. */
+char *cap_report_sop_uid(const CapReport *report, const char *kind);
+char *cap_report_series_uid(const CapReport *report, const char *kind);
+
+/* Frame of reference of the images; one that follows from the series where they
+ * name none. Caller frees. */
+char *cap_report_frame_of_reference(const CapReport *report);
+
+/* IMAGE as an item refers to it (borrows its strings). */
+CapSrReference cap_report_reference(const CapReport *report,
+                                    const CapReportImage *image);
+
+/* Lists every image of IMAGES (of CapReportImage, borrows, NULLs skipped) in
+ * the sequences of the Common Instance Reference module (PS3.3 C.12.2). */
+void cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
+                              const GPtrArray *images);
+
+/* Indices, from 1, of the segments that findings have in our segmentation: of
+ * int, one a finding, 0 for one without a mask on an image. Caller unrefs. */
+GArray *cap_report_segments(const CapReport *report);
+
+/* Encodes OBJECT (made anonymous first where the report is) and writes PATH by
+ * rename. */
+gboolean cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
+                                const char *path, GError **error);
+gboolean cap_report_save_text(const char *text, const char *path,
+                              GError **error);

@@ -1,0 +1,286 @@
+/* What reports are made from: see report.h. */
+#include "io/report/report.h"
+
+#include "core/error.h"
+#include "core/irregularity.h"
+#include "io/findings/findings_json.h"
+#include "io/uid.h"
+
+#include <string.h>
+
+CapReportOptions
+cap_report_options_default(void)
+{
+  const char *fixed = g_getenv("SOURCE_DATE_EPOCH");
+  CapReportOptions options = {0};
+  char *end = NULL;
+  options.seconds = fixed != NULL ? g_ascii_strtoll(fixed, &end, 10) : 0;
+  if (fixed == NULL || end == fixed || *end != '\0' || options.seconds < 0)
+    options.seconds = g_get_real_time() / G_USEC_PER_SEC;
+  return options;
+}
+
+CapReportImage *
+cap_report_image_new(void)
+{
+  return g_new0(CapReportImage, 1);
+}
+
+void
+cap_report_image_free(CapReportImage *image)
+{
+  if (image == NULL)
+    return;
+  g_free(image->path);
+  g_free(image->sop_class_uid);
+  g_free(image->sop_uid);
+  g_free(image);
+}
+
+static gboolean
+is_reviewed(const CapFindings *findings)
+{
+  for (guint i = 0; i < findings->items->len; i++)
+    if (((const CapFinding *)findings->items->pdata[i])->status !=
+        CAP_STATUS_UNREVIEWED)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_chosen(const CapReport *report, const CapFinding *finding,
+          CapReportChoice choice)
+{
+  switch (choice) {
+  case CAP_REPORT_ALL:
+    return TRUE;
+  case CAP_REPORT_ACCEPTED:
+    return finding->status == CAP_STATUS_ACCEPTED;
+  default:
+    return report->unreviewed || finding->status == CAP_STATUS_ACCEPTED ||
+           finding->status == CAP_STATUS_UNCERTAIN;
+  }
+}
+
+/* FINDINGS without their items. */
+static CapFindings *
+copy_head(const CapFindings *from)
+{
+  const CapVolume nowhere = {.source = cap_source_new()};
+  CapFindings *to = cap_findings_new(&nowhere);
+  cap_source_free(nowhere.source);
+  const struct {
+    char **to;
+    const char *from;
+  } texts[] = {
+      {&to->weights_sha256, from->weights_sha256},
+      {&to->settings_json, from->settings_json},
+      {&to->series_uid, from->series_uid},
+      {&to->study_uid, from->study_uid},
+      {&to->frame_of_reference_uid, from->frame_of_reference_uid},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+    g_free(*texts[i].to);
+    *texts[i].to = g_strdup(texts[i].from);
+  }
+  to->n_candidates = from->n_candidates;
+  for (guint i = 0; i < from->irregularities->len; i++)
+    g_ptr_array_add(to->irregularities,
+                    cap_irregularity_copy(from->irregularities->pdata[i]));
+  for (guint i = 0; i < from->notes->len; i++)
+    g_ptr_array_add(to->notes, g_strdup(from->notes->pdata[i]));
+  return to;
+}
+
+static void
+choose_findings(CapReport *report, const CapFindings *from,
+                CapReportChoice choice)
+{
+  report->unreviewed = !is_reviewed(from);
+  for (guint i = 0; i < from->items->len; i++) {
+    const CapFinding *finding = from->items->pdata[i];
+    if (is_chosen(report, finding, choice))
+      g_ptr_array_add(report->findings->items, cap_finding_copy(finding));
+    else if (finding->status == CAP_STATUS_REJECTED)
+      report->n_rejected++;
+    else
+      report->n_unreviewed++;
+  }
+}
+
+/* All that the bytes of a report depend on, apart from the images. */
+static char *
+make_fingerprint(const CapReport *report)
+{
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_autofree char *json = cap_findings_json_text(report->findings);
+  const char *parts[] = {
+      CAP_VERSION,  json,           report->date,
+      report->time, report->reader, report->anonymous ? "anonymous" : "named"};
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+    g_checksum_update(sum, (const guchar *)parts[i],
+                      (gssize)strlen(parts[i]) + 1);
+  for (guint i = 0; i < report->findings->items->len; i++) {
+    const CapFinding *finding = report->findings->items->pdata[i];
+    const CapMask *mask = finding->mask;
+    if (mask == NULL)
+      continue;
+    g_checksum_update(sum, (const guchar *)mask->first, sizeof mask->first);
+    g_checksum_update(sum, mask->voxels,
+                      (gssize)mask->columns * mask->rows * mask->slices);
+  }
+  return g_strdup(g_checksum_get_string(sum));
+}
+
+static void
+set_moment(CapReport *report, gint64 seconds)
+{
+  g_autoptr(GDateTime) moment = g_getenv("SOURCE_DATE_EPOCH") != NULL
+                                    ? g_date_time_new_from_unix_utc(seconds)
+                                    : g_date_time_new_from_unix_local(seconds);
+  if (moment == NULL) /* the year 10000 */
+    moment = g_date_time_new_from_unix_utc(0);
+  report->date = g_date_time_format(moment, "%Y%m%d");
+  report->time = g_date_time_format(moment, "%H%M%S");
+}
+
+/* A list without even a candidate, but with a note, was never searched. */
+static const char *
+why_not_searched(const CapFindings *findings)
+{
+  return findings->n_candidates == 0 && findings->items->len == 0 &&
+                 findings->notes->len > 0
+             ? findings->notes->pdata[0]
+             : "";
+}
+
+CapReport *
+cap_report_new(const CapFindings *findings, CapVolume *volume,
+               GPtrArray *images, const CapReportOptions *options)
+{
+  CapReport *report = g_new0(CapReport, 1);
+  report->findings = copy_head(findings);
+  report->volume = volume;
+  report->images = images;
+  report->not_evaluable = g_strdup(why_not_searched(findings));
+  report->reader = g_strdup(options->reader ? options->reader : "");
+  report->paper = options->paper;
+  report->anonymous = options->anonymous;
+  set_moment(report, options->seconds);
+  choose_findings(report, findings, options->choice);
+  report->fingerprint = make_fingerprint(report);
+  return report;
+}
+
+void
+cap_report_free(CapReport *report)
+{
+  if (report == NULL)
+    return;
+  cap_findings_free(report->findings);
+  cap_volume_free(report->volume);
+  g_clear_pointer(&report->images, g_ptr_array_unref);
+  g_free(report->not_evaluable);
+  g_free(report->date);
+  g_free(report->time);
+  g_free(report->reader);
+  g_free(report->fingerprint);
+  g_free(report);
+}
+
+char *
+cap_report_uid(const CapReport *report, const char *what)
+{
+  g_autofree char *text = g_strconcat(report->findings->series_uid, " ",
+                                      report->fingerprint, " ", what, NULL);
+  return cap_uid_from_text(text);
+}
+
+char *
+cap_report_tracking_uid(const CapReport *report, const CapFinding *finding)
+{
+  char mm[3][G_ASCII_DTOSTR_BUF_SIZE];
+  const double at[3] = {finding->center_mm.x, finding->center_mm.y,
+                        finding->center_mm.z};
+  for (int i = 0; i < 3; i++)
+    g_ascii_formatd(mm[i], sizeof mm[i], "%.4f", at[i]);
+  g_autofree char *text =
+      g_strdup_printf("%s finding %d %s %s %s", report->findings->series_uid,
+                      finding->id, mm[0], mm[1], mm[2]);
+  return cap_uid_from_text(text);
+}
+
+char *
+cap_report_tracking_id(const CapFinding *finding)
+{
+  return g_strdup_printf("Capsight finding %d", finding->id);
+}
+
+const CapReportImage *
+cap_report_image(const CapReport *report, int slice)
+{
+  return report->images != NULL && slice >= 0 &&
+                 (guint)slice < report->images->len
+             ? report->images->pdata[slice]
+             : NULL;
+}
+
+gboolean
+cap_report_need_images(const CapReport *report, const char *format,
+                       GError **error)
+{
+  if (report->images != NULL)
+    return TRUE;
+  if (report->volume == NULL)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                "%s refers to the images: say where they are with "
+                "--series PATH",
+                format);
+  else
+    g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
+                "%s refers to DICOM images, and this series is a volume file",
+                format);
+  return FALSE;
+}
+
+GArray *
+cap_report_slices(const CapReport *report, const CapFinding *finding)
+{
+  GArray *slices = g_array_new(FALSE, FALSE, sizeof(int));
+  const CapMask *mask = finding->mask;
+  const gsize area = mask ? (gsize)mask->columns * mask->rows : 0;
+  for (int s = 0; mask != NULL && s < mask->slices; s++) {
+    const int slice = mask->first[2] + s;
+    gboolean touched = FALSE;
+    for (gsize i = 0; i < area && !touched; i++)
+      touched = mask->voxels[s * area + i] != 0;
+    if (touched && cap_report_image(report, slice) != NULL)
+      g_array_append_val(slices, slice);
+  }
+  if (slices->len == 0 &&
+      cap_report_image(report, finding->source_slice) != NULL)
+    g_array_append_val(slices, finding->source_slice);
+  return slices;
+}
+
+void
+cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,
+                    double pixel[2])
+{
+  const double d[3] = {at_mm.x - image->position_mm[0],
+                       at_mm.y - image->position_mm[1],
+                       at_mm.z - image->position_mm[2]};
+  for (int i = 0; i < 2; i++) {
+    const double *axis = image->orientation + 3 * i;
+    /* along a row the step is the spacing between columns */
+    pixel[i] = (d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2]) /
+                   image->spacing_mm[1 - i] +
+               0.5;
+  }
+}
+
+gboolean
+cap_report_is_judged(const CapReport *report)
+{
+  return *report->findings->weights_sha256 != '\0';
+}

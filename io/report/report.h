@@ -1,0 +1,101 @@
+/* CapReport: what every report format is made from.
+ *
+ * The findings that are to be told, the images they were found on, and when
+ * and by whom; each format (sr.c, seg.c, pdf.c, …) turns it into one file. A
+ * report without findings is a report too: it says that nothing was found, or
+ * why the scan could not be judged. */
+#pragma once
+
+#include "core/measure/finding.h"
+#include "core/progress.h"
+
+/* The source image of one slice of the volume. */
+typedef struct {
+  char *path;
+  char *sop_class_uid, *sop_uid;
+  int frame; /* from 1; 0 when the object is a single image */
+  double position_mm[3], orientation[6];
+  double spacing_mm[2]; /* between rows, between columns: DICOM's order */
+} CapReportImage;
+
+typedef enum {
+  CAP_REPORT_REVIEWED, /* accepted and uncertain; where nobody has reviewed
+                          anything, all, said to be unreviewed */
+  CAP_REPORT_ACCEPTED, /* accepted only */
+  CAP_REPORT_ALL,      /* rejected ones too */
+} CapReportChoice;
+
+typedef enum { CAP_PAPER_A4, CAP_PAPER_LETTER } CapPaper;
+
+typedef struct {
+  CapReportChoice choice;
+  CapPaper paper;
+  char *reader;       /* person who reviewed, or NULL; borrowed */
+  gboolean anonymous; /* nothing that names the patient or the study */
+  gint64 seconds;     /* since 1970; of the report. See below */
+} CapReportOptions;
+
+typedef struct {
+  CapFindings *findings;        /* only what is told; owned */
+  int n_rejected, n_unreviewed; /* left out */
+  gboolean unreviewed;          /* nobody has reviewed any of them */
+  CapVolume *volume;            /* NULL without a series; owned */
+  GPtrArray *images;   /* of CapReportImage, one a slice, NULL where a plane
+                          is absent; itself NULL unless DICOM; owned */
+  gboolean resampled;  /* slices are not the source images themselves */
+  char *not_evaluable; /* why the scan could not be judged; "" */
+  char *date, *time;   /* YYYYMMDD, HHMMSS */
+  char *reader;        /* "" */
+  char *fingerprint;   /* SHA-256 of all that the report depends on */
+  CapPaper paper;
+  gboolean anonymous;
+} CapReport;
+
+/* Everything reviewed, A4, now: the clock, or SOURCE_DATE_EPOCH where the
+ * environment sets it (reproducible-builds.org). */
+CapReportOptions cap_report_options_default(void);
+
+/* A report of FINDINGS (copied) on VOLUME (taken, may be NULL) whose slices
+ * come from IMAGES (taken, may be NULL). Returns; caller frees. */
+CapReport *cap_report_new(const CapFindings *findings, CapVolume *volume,
+                          GPtrArray *images, const CapReportOptions *options);
+void cap_report_free(CapReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapReport, cap_report_free)
+
+/* Loads FINDINGS_PATH (findings.json, or the folder that has one) and, unless
+ * SERIES_PATH is NULL, the series it is about. Returns; NULL with the errors of
+ * cap_findings_json_load, cap_series_scan, cap_series_choose, cap_series_load.
+ */
+CapReport *cap_report_load(const char *findings_path, const char *series_path,
+                           const CapReportOptions *options,
+                           const CapProgress *progress, GError **error);
+
+/* A UID for the thing WHAT of this report: other content, other UID. Returns;
+ * caller frees. */
+char *cap_report_uid(const CapReport *report, const char *what);
+/* UID that follows a finding through reports of the same scan. */
+char *cap_report_tracking_uid(const CapReport *report,
+                              const CapFinding *finding);
+/* "Capsight finding 3". Caller frees. */
+char *cap_report_tracking_id(const CapFinding *finding);
+
+/* Source image of SLICE; NULL when there is none. Borrowed. */
+const CapReportImage *cap_report_image(const CapReport *report, int slice);
+/* A report of DICOM images can be referred to. FALSE with
+ * CAP_ERROR_USAGE (no series given) or CAP_ERROR_UNSUPPORTED (not DICOM);
+ * FORMAT is for the message. */
+gboolean cap_report_need_images(const CapReport *report, const char *format,
+                                GError **error);
+/* Slices (of the volume) that FINDING's mask, or else its centre, touches: of
+ * int, ascending; those without a source image are left out. Caller unrefs. */
+GArray *cap_report_slices(const CapReport *report, const CapFinding *finding);
+/* Column and row of AT_MM on IMAGE, where (0, 0) is the top left corner of the
+ * top left pixel (PS3.3 C.18.6.1). */
+void cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,
+                         double pixel[2]);
+/* The network judged these findings: ratings and probabilities mean something.
+ */
+gboolean cap_report_is_judged(const CapReport *report);
+
+CapReportImage *cap_report_image_new(void);
+void cap_report_image_free(CapReportImage *image);

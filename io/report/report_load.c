@@ -1,0 +1,99 @@
+/* A report from files: the findings, and the series they are about. */
+#include "core/error.h"
+#include "io/findings/findings_json.h"
+#include "io/report/report.h"
+#include "io/series/series.h"
+#include "io/series/series_plan.h"
+
+#include <string.h>
+
+static CapReportImage *
+image_of_plane(const CapPlane *plane)
+{
+  CapReportImage *image = cap_report_image_new();
+  const CapDicomFrame *frame = plane->frame;
+  image->path = g_strdup(plane->file->path);
+  image->sop_class_uid = g_strdup(plane->file->text[CAP_DICOM_SOP_CLASS_UID]);
+  image->sop_uid = g_strdup(plane->file->sop_uid);
+  image->frame = plane->file->n_frames > 1 ? frame->frame + 1 : 0;
+  memcpy(image->position_mm, frame->position_mm, sizeof frame->position_mm);
+  memcpy(image->orientation, frame->orientation, sizeof frame->orientation);
+  memcpy(image->spacing_mm, frame->spacing_mm, sizeof frame->spacing_mm);
+  return image;
+}
+
+/* The source image of every slice of SERIES that has its pixels; NULL where
+ * the series is no stack of DICOM images with a place and a size. */
+static GPtrArray *
+list_images(const CapSeries *series, const CapVolume *volume)
+{
+  const CapSeriesPlan *plan = series->plan;
+  if (plan == NULL || plan->plane_of_slice == NULL ||
+      plan->kind == CAP_STACK_LOOSE)
+    return NULL;
+  GPtrArray *images =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_report_image_free);
+  for (int s = 0; s < volume->slices; s++) {
+    const int i = plan->plane_of_slice[s];
+    const CapPlane *plane =
+        i >= 0 ? &g_array_index(plan->planes, CapPlane, i) : NULL;
+    const gboolean usable = plane != NULL && !plane->absent &&
+                            volume->valid[s] && plane->frame->has_position &&
+                            plane->frame->has_orientation &&
+                            plane->frame->has_spacing;
+    g_ptr_array_add(images, usable ? image_of_plane(plane) : NULL);
+  }
+  return images;
+}
+
+/* FINDINGS_PATH itself, or findings.json in it. */
+static char *
+findings_file(const char *path)
+{
+  return g_file_test(path, G_FILE_TEST_IS_DIR)
+             ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
+             : g_strdup(path);
+}
+
+static CapReport *
+load_with_series(const char *file, const char *series_path,
+                 const CapReportOptions *options, const CapProgress *progress,
+                 GError **error)
+{
+  g_autoptr(CapFindings) head = cap_findings_json_load(file, NULL, error);
+  g_autoptr(CapSeriesList) list =
+      head ? cap_series_scan(series_path, progress, error) : NULL;
+  const CapSeries *series =
+      list ? cap_series_choose(
+                 list, *head->series_uid != '\0' ? head->series_uid : NULL,
+                 error)
+           : NULL;
+  g_autoptr(CapVolume) volume =
+      series ? cap_series_load(series, NULL, progress, error) : NULL;
+  g_autoptr(CapFindings) findings =
+      volume ? cap_findings_json_load(file, volume, error) : NULL;
+  if (findings == NULL)
+    return NULL;
+  GPtrArray *images = list_images(series, volume);
+  CapReport *report =
+      cap_report_new(findings, g_steal_pointer(&volume), images, options);
+  report->resampled =
+      series->plan != NULL && series->plan->kind == CAP_STACK_RESAMPLED;
+  if (!(series->usable & CAP_USABLE_DETECT)) {
+    g_free(report->not_evaluable);
+    report->not_evaluable = g_strdup(series->unusable_text);
+  }
+  return report;
+}
+
+CapReport *
+cap_report_load(const char *findings_path, const char *series_path,
+                const CapReportOptions *options, const CapProgress *progress,
+                GError **error)
+{
+  g_autofree char *file = findings_file(findings_path);
+  if (series_path != NULL)
+    return load_with_series(file, series_path, options, progress, error);
+  g_autoptr(CapFindings) findings = cap_findings_json_load(file, NULL, error);
+  return findings ? cap_report_new(findings, NULL, NULL, options) : NULL;
+}

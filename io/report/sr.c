@@ -1,0 +1,149 @@
+/* DICOM structured report: Imaging Measurement Report, TID 1500 (PS3.16), as a
+ * Comprehensive 3D SR. One TID 1411 group for each finding is in sr_group.c. */
+#include "io/report/dicom_common.h"
+#include "io/report/formats.h"
+#include "io/report/sr_group.h"
+#include "io/report/words.h"
+
+#include "io/uid.h"
+
+#define SR_CLASS "1.2.840.10008.5.1.4.1.1.88.34"
+
+/* TID 1001: who observed. The device is this release of Capsight with these
+ * weights, whatever the machine it ran on. */
+static void
+add_observers(CapDcmtkSr *sr, const CapReport *report)
+{
+  g_autofree char *text = g_strconcat("Capsight ", CAP_VERSION, " ",
+                                      report->findings->weights_sha256, NULL);
+  g_autofree char *uid = cap_uid_from_text(text);
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_OBSERVER_TYPE),
+                        cap_code(CAP_CODE_DEVICE));
+  cap_dcmtk_sr_add_uid(sr, 0, CAP_SR_OBS_CONTEXT, cap_code(CAP_CODE_DEVICE_UID),
+                       uid);
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_NAME), "Capsight");
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_MAKER), "Capsight");
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_MODEL),
+                        "Capsight " CAP_VERSION);
+  if (*report->reader == '\0' || report->anonymous)
+    return;
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_OBSERVER_TYPE),
+                        cap_code(CAP_CODE_PERSON));
+  cap_dcmtk_sr_add_name(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_PERSON_NAME), report->reader);
+}
+
+static void
+add_spacing(CapDcmtkSr *sr, int group, CapCodeId name, double mm)
+{
+  g_autofree char *number = cap_words_number(mm, 6);
+  cap_dcmtk_sr_add_number(sr, group, CAP_SR_ACQ_CONTEXT, cap_code(name), number,
+                          cap_code(CAP_CODE_MILLIMETER));
+}
+
+/* TID 1600: every source image, with what they share said once. */
+static void
+add_library(CapDcmtkSr *sr, const CapReport *report)
+{
+  const CapVolume *v = report->volume;
+  const int library = cap_dcmtk_sr_add_container(
+      sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_IMAGE_LIBRARY), "1600");
+  const int group = cap_dcmtk_sr_add_container(
+      sr, library, CAP_SR_CONTAINS, cap_code(CAP_CODE_IMAGE_GROUP), NULL);
+  g_autofree char *frame = cap_report_frame_of_reference(report);
+  if (g_str_equal(v->source->modality, "CT"))
+    cap_dcmtk_sr_add_code(sr, group, CAP_SR_ACQ_CONTEXT,
+                          cap_code(CAP_CODE_MODALITY), cap_code(CAP_CODE_CT));
+  cap_dcmtk_sr_add_code(sr, group, CAP_SR_ACQ_CONTEXT,
+                        cap_code(CAP_CODE_TARGET_REGION),
+                        cap_code(CAP_CODE_CHEST));
+  cap_dcmtk_sr_add_uid(sr, group, CAP_SR_ACQ_CONTEXT,
+                       cap_code(CAP_CODE_FRAME_OF_REFERENCE), frame);
+  add_spacing(sr, group, CAP_CODE_SPACING_HORIZONTAL, v->spacing_mm[0]);
+  add_spacing(sr, group, CAP_CODE_SPACING_VERTICAL, v->spacing_mm[1]);
+  add_spacing(sr, group, CAP_CODE_SPACING_SLICES, v->spacing_mm[2]);
+  const char *last = "";
+  for (guint i = 0; i < report->images->len; i++) {
+    const CapReportImage *image = report->images->pdata[i];
+    if (image == NULL || g_str_equal(image->sop_uid, last))
+      continue;
+    CapSrReference reference = cap_report_reference(report, image);
+    reference.frame = 0;
+    cap_dcmtk_sr_add_image(sr, group, CAP_SR_CONTAINS, NULL, &reference);
+    cap_dcmtk_sr_add_evidence(sr, &reference);
+    last = image->sop_uid;
+  }
+}
+
+/* What the search came to as a whole, in a code and in words. */
+static void
+add_summary(CapDcmtkSr *sr, const CapReport *report)
+{
+  const CapCodeId result =
+      *report->not_evaluable != '\0'      ? CAP_CODE_NOT_EVALUABLE
+      : report->findings->items->len == 0 ? CAP_CODE_WITHOUT_FINDINGS
+                                          : CAP_CODE_WITH_FINDINGS;
+  const int list = cap_dcmtk_sr_add_container(
+      sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_QUALITATIVE), NULL);
+  cap_dcmtk_sr_add_code(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_SUMMARY),
+                        cap_code(result));
+  g_autoptr(GPtrArray) sentences = cap_words_summary(report);
+  for (guint i = 0; i < sentences->len; i++)
+    cap_dcmtk_sr_add_text(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_COMMENT),
+                          sentences->pdata[i]);
+}
+
+static void
+add_groups(CapDcmtkSr *sr, const CapReport *report)
+{
+  g_autoptr(GArray) segments = cap_report_segments(report);
+  g_autofree char *seg_uid = cap_report_sop_uid(report, "seg");
+  g_autofree char *seg_series = cap_report_series_uid(report, "seg");
+  CapSrReference seg = {.study_uid = report->volume->source->study_uid,
+                        .series_uid = seg_series,
+                        .sop_class_uid = "1.2.840.10008.5.1.4.1.1.66.4",
+                        .sop_uid = seg_uid};
+  const int list = cap_dcmtk_sr_add_container(
+      sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_MEASUREMENTS), NULL);
+  gboolean segmented = FALSE;
+  for (guint i = 0; i < segments->len; i++) {
+    seg.segment = g_array_index(segments, int, i);
+    segmented |= seg.segment > 0;
+    cap_report_sr_group(sr, list, report, report->findings->items->pdata[i],
+                        seg.segment > 0 ? &seg : NULL);
+  }
+  if (segmented)
+    cap_dcmtk_sr_add_evidence(sr, &seg);
+}
+
+gboolean
+cap_report_write_sr(const CapReport *report, const char *path, GError **error)
+{
+  static const CapReportObject kind = {.kind = "sr",
+                                       .sop_class_uid = SR_CLASS,
+                                       .modality = "SR",
+                                       .series_description =
+                                           "Capsight nodule report",
+                                       .series_number = 9001};
+  if (!cap_report_need_images(report, "sr", error))
+    return FALSE;
+  g_autoptr(CapDcmtkSr) sr = cap_dcmtk_sr_new(
+      CAP_SR_COMPREHENSIVE_3D, cap_code(CAP_CODE_REPORT), "1500");
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_LANGUAGE),
+                        cap_code(CAP_CODE_ENGLISH));
+  add_observers(sr, report);
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_PROCEDURE),
+                        cap_code(CAP_CODE_CT_CHEST));
+  add_library(sr, report);
+  if (report->findings->items->len > 0)
+    add_groups(sr, report);
+  add_summary(sr, report);
+  g_autoptr(CapDcmtkObject) object = cap_dcmtk_sr_finish(sr, error);
+  return object != NULL && cap_report_stamp(report, object, &kind, error) &&
+         cap_report_save_object(report, object, path, error);
+}

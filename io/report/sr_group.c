@@ -1,0 +1,191 @@
+/* One finding as a measurement group: see sr_group.h. */
+#include "io/report/sr_group.h"
+
+#include "io/report/dicom_common.h"
+#include "io/report/words.h"
+
+#include <math.h>
+
+/* How a number is written, so that reading it back gives it within the
+ * hundredth part of a millimetre and what findings.json has. */
+enum { MM = 4, MM3 = 2, HU = 2, PERCENT = 4 };
+
+typedef struct {
+  CapDcmtkSr *sr;
+  int group;
+  const CapReport *report;
+  const CapFinding *finding;
+} Group;
+
+static void
+add_identity(const Group *g)
+{
+  g_autofree char *id = cap_report_tracking_id(g->finding);
+  g_autofree char *uid = cap_report_tracking_uid(g->report, g->finding);
+  cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_TRACKING_ID), id);
+  cap_dcmtk_sr_add_uid(g->sr, g->group, CAP_SR_OBS_CONTEXT,
+                       cap_code(CAP_CODE_TRACKING_UID), uid);
+  cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS,
+                        cap_code(CAP_CODE_FINDING), cap_code(CAP_CODE_NODULE));
+}
+
+/* TID 4019. */
+static void
+add_algorithm(const Group *g)
+{
+  g_autofree char *weights =
+      g_strconcat("weights sha256 ", g->report->findings->weights_sha256, NULL);
+  cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
+                        cap_code(CAP_CODE_ALGORITHM_NAME), "Capsight");
+  cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
+                        cap_code(CAP_CODE_ALGORITHM_VERSION), CAP_VERSION);
+  if (cap_report_is_judged(g->report))
+    cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
+                          cap_code(CAP_CODE_ALGORITHM_PARAMETERS), weights);
+}
+
+static void
+add_site(const Group *g)
+{
+  const CapFinding *f = g->finding;
+  const int site = cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONCEPT_MOD,
+                                         cap_code(CAP_CODE_SITE),
+                                         cap_code_site(f->side, f->lobe));
+  if (f->side != CAP_SIDE_UNKNOWN)
+    cap_dcmtk_sr_add_code(
+        g->sr, site, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_LATERALITY),
+        cap_code(f->side == CAP_SIDE_RIGHT ? CAP_CODE_RIGHT : CAP_CODE_LEFT));
+}
+
+/* The segment and the images it was drawn on, or just the images. */
+static void
+add_region(const Group *g, const CapSrReference *segment)
+{
+  if (segment != NULL)
+    cap_dcmtk_sr_add_image(g->sr, g->group, CAP_SR_CONTAINS,
+                           cap_code(CAP_CODE_SEGMENT), segment);
+  g_autoptr(GArray) slices = cap_report_slices(g->report, g->finding);
+  for (guint i = 0; i < slices->len; i++) {
+    const CapReportImage *image =
+        cap_report_image(g->report, g_array_index(slices, int, i));
+    const CapSrReference reference = cap_report_reference(g->report, image);
+    cap_dcmtk_sr_add_image(g->sr, g->group, CAP_SR_CONTAINS,
+                           cap_code(CAP_CODE_SOURCE_IMAGE), &reference);
+  }
+}
+
+static int
+add_number(const Group *g, CapCodeId name, double value, int decimals,
+           CapCodeId unit)
+{
+  g_autofree char *number = cap_words_number(value, decimals);
+  return cap_dcmtk_sr_add_number(g->sr, g->group, CAP_SR_CONTAINS,
+                                 cap_code(name), number, cap_code(unit));
+}
+
+static void
+add_derived(const Group *g, CapCodeId name, double value, int decimals,
+            CapCodeId unit, CapCodeId derivation)
+{
+  const int node = add_number(g, name, value, decimals, unit);
+  cap_dcmtk_sr_add_code(g->sr, node, CAP_SR_CONCEPT_MOD,
+                        cap_code(CAP_CODE_DERIVATION), cap_code(derivation));
+}
+
+/* An axis with its two ends on the image that it was measured on. */
+static void
+add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
+{
+  const int node = add_number(g, name, mm, MM, CAP_CODE_MILLIMETER);
+  const CapPoint middle = {(ends[0].x + ends[1].x) / 2,
+                           (ends[0].y + ends[1].y) / 2,
+                           (ends[0].z + ends[1].z) / 2};
+  const CapPoint index = cap_volume_to_index(g->report->volume, middle);
+  const CapReportImage *image =
+      cap_report_image(g->report, (int)lround(index.z));
+  if (image == NULL || mm <= 0)
+    return;
+  double pixels[4];
+  cap_report_to_pixel(image, ends[0], pixels);
+  cap_report_to_pixel(image, ends[1], pixels + 2);
+  const CapSrReference reference = cap_report_reference(g->report, image);
+  cap_dcmtk_sr_add_points(g->sr, node, pixels, 2, &reference);
+}
+
+static void
+add_sizes(const Group *g)
+{
+  const CapFinding *f = g->finding;
+  add_axis(g, CAP_CODE_LONG_AXIS, f->long_axis_mm, f->axes_mm[0]);
+  add_axis(g, CAP_CODE_SHORT_AXIS, f->short_axis_mm, f->axes_mm[1]);
+  add_derived(g, CAP_CODE_DIAMETER, f->mean_diameter_mm, MM,
+              CAP_CODE_MILLIMETER, CAP_CODE_MEAN);
+  if (f->solid_mean_diameter_mm > 0)
+    add_number(g, CAP_CODE_SOLID_DIAMETER, f->solid_mean_diameter_mm, MM,
+               CAP_CODE_MILLIMETER);
+  const int volume = add_number(g, CAP_CODE_VOLUME, f->volume_mm3, MM3,
+                                CAP_CODE_CUBIC_MILLIMETER);
+  cap_dcmtk_sr_add_code(g->sr, volume, CAP_SR_CONCEPT_MOD,
+                        cap_code(CAP_CODE_METHOD),
+                        cap_code(CAP_CODE_VOXEL_SUM));
+  const struct {
+    CapCodeId derivation;
+    double value;
+  } density[] = {{CAP_CODE_MEAN, f->hu_mean},
+                 {CAP_CODE_DEVIATION, f->hu_sd},
+                 {CAP_CODE_MINIMUM, f->hu_min},
+                 {CAP_CODE_MAXIMUM, f->hu_max}};
+  for (guint i = 0; i < G_N_ELEMENTS(density); i++)
+    add_derived(g, CAP_CODE_ATTENUATION, density[i].value, HU,
+                CAP_CODE_HOUNSFIELD, density[i].derivation);
+}
+
+static void
+add_judgement(const Group *g)
+{
+  const CapFinding *f = g->finding;
+  if (!cap_report_is_judged(g->report))
+    return;
+  add_number(g, CAP_CODE_CERTAINTY, 100 * f->probability, PERCENT,
+             CAP_CODE_PERCENT);
+  add_number(g, CAP_CODE_CANCER, 100 * f->malignancy_probability, PERCENT,
+             CAP_CODE_PERCENT);
+  for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
+    const CapAttributeKind kind = (CapAttributeKind)i;
+    const int level = cap_words_level(&f->attributes[i], kind);
+    cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS,
+                          cap_code_attribute(kind),
+                          cap_code_attribute_level(kind, level));
+  }
+  cap_dcmtk_sr_add_code(
+      g->sr, g->group, CAP_SR_CONTAINS, cap_code(CAP_CODE_MALIGNANCY),
+      cap_code_malignancy_level((int)lround(f->malignancy.expected)));
+}
+
+void
+cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
+                    const CapFinding *finding, const CapSrReference *segment)
+{
+  Group g = {sr, 0, report, finding};
+  g.group = cap_dcmtk_sr_add_container(sr, parent, CAP_SR_CONTAINS,
+                                       cap_code(CAP_CODE_GROUP),
+                                       segment != NULL ? "1411" : "1501");
+  g_autofree char *frame = cap_report_frame_of_reference(report);
+  add_identity(&g);
+  add_algorithm(&g);
+  add_site(&g);
+  add_region(&g, segment);
+  cap_dcmtk_sr_add_point_3d(sr, g.group, cap_code(CAP_CODE_CENTER),
+                            finding->center_mm, frame);
+  add_sizes(&g);
+  cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_STATUS),
+                        cap_code_status(finding->status));
+  cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_TYPE),
+                        cap_code_type(finding->type));
+  add_judgement(&g);
+  if (finding->near_gap)
+    cap_dcmtk_sr_add_text(sr, g.group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_NEAR_GAP),
+                          "A slice is missing here: do not trust the sizes.");
+}

@@ -1,0 +1,172 @@
+/* Reports in words: see words.h. */
+#include "io/report/words.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const attribute_words[CAP_N_ATTRIBUTES] = {
+    "Subtlety",   "Calcification", "Sphericity", "Margin",
+    "Lobulation", "Spiculation",   "Texture",    "Internal structure"};
+
+/* The readers' scales (Armato et al., Med Phys 2011, table 2). */
+static const char *const level_words[CAP_N_ATTRIBUTES][CAP_MAX_LEVELS] = {
+    [CAP_SUBTLETY] = {"extremely subtle", "moderately subtle", "fairly subtle",
+                      "moderately obvious", "obvious"},
+    [CAP_CALCIFICATION] = {"popcorn", "laminated", "solid", "non-central",
+                           "central", "absent"},
+    [CAP_SPHERICITY] = {"linear", "ovoid to linear", "ovoid", "ovoid to round",
+                        "round"},
+    [CAP_MARGIN] = {"poorly defined", "near poorly defined", "medium",
+                    "near sharp", "sharp"},
+    [CAP_LOBULATION] = {"none", "near none", "medium", "near marked", "marked"},
+    [CAP_SPICULATION] = {"none", "near none", "medium", "near marked",
+                         "marked"},
+    [CAP_TEXTURE] = {"ground glass", "ground glass to mixed", "part-solid",
+                     "solid to mixed", "solid"},
+    [CAP_INTERNAL_STRUCTURE] = {"soft tissue", "fluid", "fat", "air"},
+};
+
+char *
+cap_words_number(double value, int decimals)
+{
+  char format[16], text[400];
+  g_snprintf(format, sizeof format, "%%.%df", decimals);
+  if (!isfinite(value) || fabs(value) < 0.5 * pow(10, -decimals))
+    value = 0;
+  return g_strdup(g_ascii_formatd(text, sizeof text, format, value));
+}
+
+int
+cap_words_level(const CapRating *rating, CapAttributeKind kind)
+{
+  const int n = MIN(cap_attribute_levels(kind), CAP_MAX_LEVELS);
+  if (kind != CAP_CALCIFICATION && kind != CAP_INTERNAL_STRUCTURE)
+    return CLAMP((int)lround(rating->expected), 1, n);
+  int best = 0;
+  for (int i = 1; i < n; i++)
+    if (rating->p[i] > rating->p[best])
+      best = i;
+  return best + 1;
+}
+
+char *
+cap_words_site(const CapFinding *finding)
+{
+  if (finding->side == CAP_SIDE_UNKNOWN)
+    return g_strdup("Site not known");
+  const char *side = finding->side == CAP_SIDE_RIGHT ? "Right" : "Left";
+  return finding->lobe == CAP_LOBE_UNKNOWN
+             ? g_strdup_printf("%s lung", side)
+             : g_strdup_printf("%s %s lobe", side,
+                               cap_lobe_name(finding->lobe));
+}
+
+const char *
+cap_words_attribute(CapAttributeKind kind)
+{
+  return attribute_words[kind];
+}
+
+const char *
+cap_words_level_name(CapAttributeKind kind, int level)
+{
+  return level_words[kind][CLAMP(level, 1, cap_attribute_levels(kind)) - 1];
+}
+
+const char *
+cap_words_type(CapNoduleType type)
+{
+  static const char *const words[] = {"Solid", "Part-solid", "Ground-glass",
+                                      "Calcified"};
+  return words[type];
+}
+
+const char *
+cap_words_status(CapStatus status)
+{
+  static const char *const words[] = {"Unreviewed", "Accepted", "Rejected",
+                                      "Uncertain"};
+  return words[status];
+}
+
+static char *
+count(guint n, const char *what)
+{
+  return n == 1 ? g_strdup_printf("1 %s", what)
+                : g_strdup_printf("%u %ss", n, what);
+}
+
+static void
+add_result(GPtrArray *list, const CapReport *report)
+{
+  const guint n = report->findings->items->len;
+  const int left_out = report->n_rejected + report->n_unreviewed;
+  if (*report->not_evaluable != '\0') {
+    g_ptr_array_add(list,
+                    g_strdup_printf("This scan could not be evaluated: %s.",
+                                    report->not_evaluable));
+    return;
+  }
+  if (n == 0 && left_out == 0)
+    g_ptr_array_add(list, g_strdup("No lung nodule was found."));
+  else if (n == 0)
+    g_ptr_array_add(list, g_strdup("No finding was accepted as a nodule."));
+  else {
+    g_autofree char *nodules = count(n, "lung nodule");
+    g_ptr_array_add(list, g_strdup_printf("%s reported.", nodules));
+  }
+  if (n > 0 && report->unreviewed)
+    g_ptr_array_add(list, g_strdup("No reader has reviewed these findings: "
+                                   "they are what the software marked."));
+}
+
+static void
+add_left_out(GPtrArray *list, const CapReport *report)
+{
+  if (report->n_unreviewed > 0) {
+    g_autofree char *n = count((guint)report->n_unreviewed, "finding");
+    g_ptr_array_add(list, g_strdup_printf("%s not yet accepted left out.", n));
+  }
+  if (report->n_rejected > 0) {
+    g_autofree char *n = count((guint)report->n_rejected, "finding");
+    g_ptr_array_add(list,
+                    g_strdup_printf("%s rejected by the reader left out.", n));
+  }
+}
+
+GPtrArray *
+cap_words_summary(const CapReport *report)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+  add_result(list, report);
+  add_left_out(list, report);
+  for (guint i = 0; i < report->findings->notes->len; i++)
+    if (!g_str_equal(report->findings->notes->pdata[i], report->not_evaluable))
+      g_ptr_array_add(list, g_strdup(report->findings->notes->pdata[i]));
+  g_ptr_array_add(
+      list, g_strdup(CAP_WORDS_NOT_DIAGNOSTIC
+                     ": Capsight is research software, trained on readers' "
+                     "opinions rather than pathology."));
+  return list;
+}
+
+char *
+cap_words_moment(const CapReport *report)
+{
+  static const char *const months[] = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const char *d = report->date, *t = report->time;
+  const int month = CLAMP((d[4] - '0') * 10 + d[5] - '0', 1, 12);
+  const int day = (d[6] - '0') * 10 + d[7] - '0';
+  return g_strdup_printf("%d %s %.4s, %.2s:%.2s", day, months[month - 1], d, t,
+                         t + 2);
+}
+
+char *
+cap_words_date(const char *date)
+{
+  if (strlen(date) != 8 || strspn(date, "0123456789") != 8)
+    return g_strdup("");
+  return g_strdup_printf("%.4s-%.2s-%.2s", date, date + 4, date + 6);
+}

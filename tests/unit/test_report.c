@@ -1,0 +1,178 @@
+/* What goes into a report: whose findings, which slices, under which UIDs. */
+#include "core/error.h"
+#include "io/report/report.h"
+#include "io/report/words.h"
+#include "tests/support/report_case.h"
+#include "tests/support/suite.h"
+
+#include <math.h>
+
+static char *folder;
+
+static void
+setup(void)
+{
+  folder = cap_test_folder();
+  g_setenv("SOURCE_DATE_EPOCH", "1764032400", TRUE); /* 2025-11-25 01:00 */
+}
+
+static void
+teardown(void)
+{
+  cap_test_remove(folder);
+}
+
+static int
+count(CapReportChoice choice)
+{
+  CapReportOptions options = cap_report_options_default();
+  options.choice = choice;
+  g_autoptr(CapReport) report = cap_test_report(folder, &options);
+  return (int)report->findings->items->len;
+}
+
+START_TEST(test_choice)
+{
+  const CapStatus status[] = {CAP_STATUS_ACCEPTED, CAP_STATUS_UNREVIEWED,
+                              CAP_STATUS_REJECTED};
+  cap_test_report_case(folder, 3, status);
+  ck_assert_int_eq(count(CAP_REPORT_REVIEWED), 1);
+  ck_assert_int_eq(count(CAP_REPORT_ACCEPTED), 1);
+  ck_assert_int_eq(count(CAP_REPORT_ALL), 3);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  ck_assert_int_eq(report->n_rejected, 1);
+  ck_assert_int_eq(report->n_unreviewed, 1);
+  ck_assert(!report->unreviewed);
+}
+END_TEST
+
+START_TEST(test_uncertain_is_reported)
+{
+  const CapStatus status[] = {CAP_STATUS_UNCERTAIN, CAP_STATUS_REJECTED};
+  cap_test_report_case(folder, 2, status);
+  ck_assert_int_eq(count(CAP_REPORT_REVIEWED), 1);
+  ck_assert_int_eq(count(CAP_REPORT_ACCEPTED), 0);
+}
+END_TEST
+
+START_TEST(test_nobody_reviewed)
+{
+  cap_test_report_case(folder, 3, NULL);
+  ck_assert_int_eq(count(CAP_REPORT_REVIEWED), 3);
+  ck_assert_int_eq(count(CAP_REPORT_ACCEPTED), 0);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  ck_assert(report->unreviewed);
+  g_autoptr(GPtrArray) words = cap_words_summary(report);
+  ck_assert_str_eq(words->pdata[0], "3 lung nodules reported.");
+  ck_assert_ptr_nonnull(strstr(words->pdata[1], "No reader has reviewed"));
+}
+END_TEST
+
+START_TEST(test_images)
+{
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  ck_assert_ptr_nonnull(report->images);
+  ck_assert_int_eq(report->images->len, 20);
+  const CapFinding *finding = report->findings->items->pdata[0];
+  g_autoptr(GArray) slices = cap_report_slices(report, finding);
+  /* a ball of 6 mm radius around slice 8, 2 mm apart */
+  ck_assert_int_eq(slices->len, 7);
+  ck_assert_int_eq(g_array_index(slices, int, 0), 5);
+  ck_assert_int_eq(g_array_index(slices, int, 6), 11);
+  ck_assert_ptr_null(cap_report_image(report, -1));
+  ck_assert_ptr_null(cap_report_image(report, 20));
+
+  /* the centre of voxel (c, r) is the pixel (c + 0.5, r + 0.5) */
+  double pixel[2];
+  cap_report_to_pixel(cap_report_image(report, 8), finding->center_mm, pixel);
+  ck_assert_double_eq_tol(pixel[0], 15.5, 1e-6);
+  ck_assert_double_eq_tol(pixel[1], 20.5, 1e-6);
+}
+END_TEST
+
+START_TEST(test_uids)
+{
+  cap_test_report_case(folder, 2, NULL);
+  g_autoptr(CapReport) one = cap_test_report(folder, NULL);
+  g_autoptr(CapReport) again = cap_test_report(folder, NULL);
+  CapReportOptions later = cap_report_options_default();
+  later.seconds += 1;
+  g_autoptr(CapReport) other = cap_test_report(folder, &later);
+  g_autofree char *a = cap_report_uid(one, "sr");
+  g_autofree char *b = cap_report_uid(again, "sr");
+  g_autofree char *c = cap_report_uid(other, "sr");
+  g_autofree char *d = cap_report_uid(one, "seg");
+  ck_assert_str_eq(a, b);
+  ck_assert_str_ne(a, c); /* other bytes, other name */
+  ck_assert_str_ne(a, d);
+  /* a finding keeps its UID through reports of the same scan */
+  g_autofree char *e =
+      cap_report_tracking_uid(one, one->findings->items->pdata[0]);
+  g_autofree char *f =
+      cap_report_tracking_uid(other, other->findings->items->pdata[0]);
+  g_autofree char *g =
+      cap_report_tracking_uid(one, one->findings->items->pdata[1]);
+  ck_assert_str_eq(e, f);
+  ck_assert_str_ne(e, g);
+  ck_assert_str_eq(one->date, "20251125");
+  ck_assert_str_eq(one->time, "010000");
+  g_autofree char *moment = cap_words_moment(one);
+  ck_assert_str_eq(moment, "25 November 2025, 01:00");
+}
+END_TEST
+
+START_TEST(test_wrong_series)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 1, NULL);
+  g_autofree char *json = g_build_filename(folder, "findings.json", NULL);
+  g_autofree char *text = NULL;
+  ck_assert(g_file_get_contents(json, &text, NULL, NULL));
+  g_auto(GStrv) parts = g_strsplit(text, "1.2.840.99.1\"", 2);
+  g_autofree char *changed = g_strjoinv("1.2.3.4\"", parts);
+  ck_assert(g_file_set_contents(json, changed, -1, NULL));
+  const CapReportOptions options = cap_report_options_default();
+  g_autofree char *dicom = g_build_filename(folder, "dicom", NULL);
+  ck_assert_ptr_null(cap_report_load(folder, dicom, &options, NULL, &error));
+  cap_assert_error(error, CAP_ERROR_NO_INPUT);
+  ck_assert_ptr_nonnull(strstr(error->message, "1.2.3.4"));
+}
+END_TEST
+
+START_TEST(test_words)
+{
+  g_autofree char *zero = cap_words_number(-0.00001, 2);
+  ck_assert_str_eq(zero, "0.00");
+  g_autofree char *nan = cap_words_number(NAN, 1);
+  ck_assert_str_eq(nan, "0.0");
+  CapRating rating = {.n_levels = 6, .p = {0.1, 0, 0, 0, 0.4, 0.5}};
+  cap_rating_finish(&rating);
+  ck_assert_int_eq(cap_words_level(&rating, CAP_CALCIFICATION), 6);
+  rating.n_levels = 5;
+  cap_rating_finish(&rating);
+  ck_assert_int_eq(cap_words_level(&rating, CAP_MARGIN), 4);
+  ck_assert_str_eq(cap_words_level_name(CAP_SPICULATION, 5), "marked");
+  g_autofree char *date = cap_words_date("20240229");
+  ck_assert_str_eq(date, "2024-02-29");
+  g_autofree char *none = cap_words_date("unknown!");
+  ck_assert_str_eq(none, "");
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("report");
+  TCase *tests = tcase_create("report");
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, test_choice);
+  tcase_add_test(tests, test_uncertain_is_reported);
+  tcase_add_test(tests, test_nobody_reviewed);
+  tcase_add_test(tests, test_images);
+  tcase_add_test(tests, test_uids);
+  tcase_add_test(tests, test_wrong_series);
+  tcase_add_test(tests, test_words);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
