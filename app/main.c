@@ -15,6 +15,7 @@ static const CapCommand commands[] = {
     {"detect", "find and explain the nodules of one series", cap_cmd_detect},
     {"classify", "judge given points: nodule crops or a list of places",
      cap_cmd_classify},
+    {"froc", "evaluate detector marks by the rule of LUNA16", cap_cmd_froc},
     {"lidc", "count the annotations of LIDC-IDRI (lidc summary XMLDIR)",
      cap_cmd_lidc},
     {"report", "write findings as DICOM, PDF and other files", cap_cmd_report},

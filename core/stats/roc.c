@@ -1,0 +1,295 @@
+/* ROC, precision and recall, calibration: see roc.h. */
+#include "core/stats/roc.h"
+
+#include "core/random.h"
+#include "core/stats/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Two-sided quantile of the normal distribution: what lies within ±z has
+ * probability CONFIDENCE. Bisection of erf is as exact as doubles are. */
+static double
+normal_z(double confidence)
+{
+  double low = 0, high = 40;
+  for (int i = 0; i < 200; i++) {
+    const double middle = (low + high) / 2;
+    if (erf(middle / G_SQRT2) < confidence)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static int
+compare_down(gconstpointer a, gconstpointer b, gpointer scores)
+{
+  const double *s = scores;
+  const double x = s[*(const int *)a], y = s[*(const int *)b];
+  return x > y ? -1 : x < y;
+}
+
+GArray *
+cap_roc_curve(const double *scores, const guint8 *labels, int n)
+{
+  GArray *curve = g_array_new(FALSE, FALSE, sizeof(CapRocPoint));
+  g_autofree int *order = g_new(int, MAX(n, 1));
+  for (int i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data(order, n, sizeof *order, compare_down, (gpointer)scores);
+  CapRocPoint point = {INFINITY, 0, 0};
+  g_array_append_val(curve, point);
+  for (int i = 0; i < n;) {
+    point.threshold = scores[order[i]];
+    for (; i < n && scores[order[i]] == point.threshold; i++) {
+      point.tp += labels[order[i]] != 0;
+      point.fp += labels[order[i]] == 0;
+    }
+    g_array_append_val(curve, point);
+  }
+  return curve;
+}
+
+/* ---- DeLong ---- */
+
+/* PLACE[i] is the share of the other class that case i is ahead of (positives)
+ * or behind (negatives), ties one half: the structural components, from ranks
+ * (Sun & Xu, "Fast implementation of DeLong's algorithm", 2014). */
+static double *
+placements(const double *scores, const guint8 *labels, int n, const int size[2])
+{
+  double *place = g_new0(double, MAX(n, 1));
+  g_autofree double *all = g_new(double, MAX(n, 1));
+  g_autofree double *own = g_new(double, MAX(n, 1));
+  g_autofree double *rank = g_new(double, MAX(n, 1));
+  cap_rank_assign(scores, n, all);
+  for (int class = 0; class < 2; class ++) {
+    int m = 0;
+    for (int i = 0; i < n; i++)
+      if ((labels[i] != 0) == class)
+        own[m++] = scores[i];
+    cap_rank_assign(own, m, rank);
+    m = 0;
+    for (int i = 0; i < n; i++)
+      if ((labels[i] != 0) == class) {
+        const double ahead = (all[i] - rank[m++]) / size[!class];
+        place[i] = class ? ahead : 1 - ahead;
+      }
+  }
+  return place;
+}
+
+static double
+class_mean(const double *values, const guint8 *labels, int n, int class)
+{
+  double sum = 0, m = 0;
+  for (int i = 0; i < n; i++)
+    if ((labels[i] != 0) == class) {
+      sum += values[i];
+      m++;
+    }
+  return sum / m;
+}
+
+/* AUC with its variance from placement values (or differences of such). */
+static CapRocAuc
+from_placements(const double *place, const guint8 *labels, int n,
+                const int size[2], double confidence)
+{
+  CapRocAuc r = {.auc = class_mean(place, labels, n, 1)};
+  for (int class = 0; class < 2; class ++) {
+    const double mean = class_mean(place, labels, n, class);
+    double squares = 0;
+    for (int i = 0; i < n; i++)
+      if ((labels[i] != 0) == class)
+        squares += (place[i] - mean) * (place[i] - mean);
+    r.variance +=
+        size[class] > 1 ? squares / (size[class] - 1) / size[class] : NAN;
+  }
+  const double reach = normal_z(confidence) * sqrt(r.variance);
+  r.low = r.auc - reach;
+  r.high = r.auc + reach;
+  return r;
+}
+
+static gboolean
+count_classes(const guint8 *labels, int n, int size[2])
+{
+  size[0] = size[1] = 0;
+  for (int i = 0; i < n; i++)
+    size[labels[i] != 0]++;
+  return size[0] > 0 && size[1] > 0;
+}
+
+CapRocAuc
+cap_roc_delong(const double *scores, const guint8 *labels, int n,
+               double confidence)
+{
+  int size[2];
+  if (!count_classes(labels, n, size))
+    return (CapRocAuc){NAN, NAN, NAN, NAN};
+  g_autofree double *place = placements(scores, labels, n, size);
+  CapRocAuc r = from_placements(place, labels, n, size, confidence);
+  r.low = fmax(r.low, 0);
+  r.high = fmin(r.high, 1);
+  return r;
+}
+
+CapRocAuc
+cap_roc_delong_paired(const double *a, const double *b, const guint8 *labels,
+                      int n, double confidence)
+{
+  int size[2];
+  if (!count_classes(labels, n, size))
+    return (CapRocAuc){NAN, NAN, NAN, NAN};
+  g_autofree double *pa = placements(a, labels, n, size);
+  g_autofree double *pb = placements(b, labels, n, size);
+  for (int i = 0; i < n; i++)
+    pa[i] -= pb[i];
+  return from_placements(pa, labels, n, size, confidence);
+}
+
+/* ---- bootstrap ---- */
+
+static int
+compare_up(gconstpointer a, gconstpointer b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* AUC of the curve's cases, each as often as WEIGHT says. ORDER runs from the
+ * highest score down. */
+static double
+weighted_auc(const double *scores, const guint8 *labels, const int *order,
+             const int *weight, int n)
+{
+  double tp = 0, fp = 0, area = 0;
+  for (int i = 0; i < n;) {
+    const double score = scores[order[i]];
+    double more_tp = 0, more_fp = 0;
+    for (; i < n && scores[order[i]] == score; i++) {
+      if (labels[order[i]])
+        more_tp += weight[order[i]];
+      else
+        more_fp += weight[order[i]];
+    }
+    area += more_fp * (tp + more_tp / 2);
+    tp += more_tp;
+    fp += more_fp;
+  }
+  return tp > 0 && fp > 0 ? area / (tp * fp) : NAN;
+}
+
+void
+cap_roc_bootstrap(const double *scores, const guint8 *labels, const int *groups,
+                  int n, int n_samples, double confidence, guint64 seed,
+                  double bounds[2])
+{
+  g_autofree int *order = g_new(int, MAX(n, 1));
+  int n_groups = 0;
+  for (int i = 0; i < n; i++) {
+    order[i] = i;
+    n_groups = MAX(n_groups, (groups ? groups[i] : i) + 1);
+  }
+  g_qsort_with_data(order, n, sizeof *order, compare_down, (gpointer)scores);
+  g_autofree double *found = g_new(double, MAX(n_samples, 1));
+  g_autofree int *drawn = g_new(int, MAX(n_groups, 1));
+  g_autofree int *weight = g_new(int, MAX(n, 1));
+  int n_found = 0;
+  for (int k = 0; k < n_samples && n > 0; k++) {
+    CapRandom random = cap_random_start(seed, (guint64)k, 0x524F43);
+    for (int g = 0; g < n_groups; g++)
+      drawn[g] = 0;
+    for (int g = 0; g < n_groups; g++)
+      drawn[cap_random_below(&random, n_groups)]++;
+    for (int i = 0; i < n; i++)
+      weight[i] = drawn[groups ? groups[i] : i];
+    const double auc = weighted_auc(scores, labels, order, weight, n);
+    if (!isnan(auc))
+      found[n_found++] = auc;
+  }
+  bounds[0] = bounds[1] = NAN;
+  if (n_found == 0)
+    return;
+  qsort(found, n_found, sizeof *found, compare_up);
+  const double tail = (1 - confidence) / 2;
+  bounds[0] = found[CLAMP((int)(tail * n_found), 0, n_found - 1)];
+  bounds[1] = found[CLAMP((int)((1 - tail) * n_found), 0, n_found - 1)];
+}
+
+/* ---- thresholds ---- */
+
+double
+cap_roc_average_precision(const double *scores, const guint8 *labels, int n)
+{
+  g_autoptr(GArray) curve = cap_roc_curve(scores, labels, n);
+  const int positives = g_array_index(curve, CapRocPoint, curve->len - 1).tp;
+  if (positives == 0)
+    return NAN;
+  double sum = 0;
+  for (guint i = 1; i < curve->len; i++) {
+    const CapRocPoint *p = &g_array_index(curve, CapRocPoint, i);
+    sum += (double)(p->tp - (p - 1)->tp) * p->tp / (p->tp + p->fp);
+  }
+  return sum / positives;
+}
+
+static double
+ratio(double part, double whole)
+{
+  return whole > 0 ? part / whole : NAN;
+}
+
+CapRocTable
+cap_roc_table(const double *scores, const guint8 *labels, int n,
+              double threshold)
+{
+  CapRocTable t = {0};
+  for (int i = 0; i < n; i++) {
+    const gboolean called = scores[i] >= threshold;
+    t.tp += called && labels[i];
+    t.fp += called && !labels[i];
+    t.tn += !called && !labels[i];
+    t.fn += !called && labels[i];
+  }
+  t.accuracy = ratio(t.tp + t.tn, n);
+  t.recall = ratio(t.tp, t.tp + t.fn);
+  t.specificity = ratio(t.tn, t.tn + t.fp);
+  t.precision = ratio(t.tp, t.tp + t.fp);
+  t.f1 = ratio(2.0 * t.tp, 2.0 * t.tp + t.fp + t.fn);
+  return t;
+}
+
+CapRocCalibration
+cap_roc_calibration(const double *probabilities, const guint8 *labels, int n,
+                    int n_bins)
+{
+  CapRocCalibration c = {n_bins, g_new0(CapRocBin, n_bins), NAN, NAN};
+  double squares = 0, gap = 0;
+  for (int i = 0; i < n; i++) {
+    const double p = probabilities[i], miss = p - (labels[i] != 0);
+    CapRocBin *bin = &c.bins[CLAMP((int)(p * n_bins), 0, n_bins - 1)];
+    bin->n++;
+    bin->mean_probability += p;
+    bin->share_positive += labels[i] != 0;
+    squares += miss * miss;
+  }
+  for (int b = 0; b < n_bins; b++) {
+    CapRocBin *bin = &c.bins[b];
+    gap += fabs(bin->share_positive - bin->mean_probability);
+    bin->mean_probability = ratio(bin->mean_probability, bin->n);
+    bin->share_positive = ratio(bin->share_positive, bin->n);
+  }
+  c.brier = ratio(squares, n);
+  c.ece = ratio(gap, n);
+  return c;
+}
+
+void
+cap_roc_calibration_clear(CapRocCalibration *calibration)
+{
+  g_clear_pointer(&calibration->bins, g_free);
+}
