@@ -8,7 +8,8 @@
  * axial slice with the largest section: the longest diameter and the longest
  * perpendicular to it (Fleischner 2017), in mm, from the mask's pixel outline.
  * Volume is the sum of voxels. LUNGS may be NULL: side and lobe are unknown
- * then. Absent planes and padding do not count. */
+ * then, and contrast medium may pass for calcium. Absent planes and padding do
+ * not count. */
 void cap_measure_finding(const CapVolume *volume, const CapMask *lungs,
                          CapFinding *finding);
 

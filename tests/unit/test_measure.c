@@ -2,6 +2,7 @@
  * segmentation of free and attached balls in noise. */
 #include "core/image/lung.h"
 #include "core/measure/axes.h"
+#include "core/measure/blood_pool.h"
 #include "core/measure/measure.h"
 #include "tests/support/suite.h"
 
@@ -235,6 +236,64 @@ START_TEST(density_decides_the_type)
 }
 END_TEST
 
+/* Two lungs with a heart of BLOOD_HU between them, and their mask. */
+static CapVolume *
+make_chest(double blood_hu, CapMask **lungs)
+{
+  CapVolume *v = make_lung(1.0, 15);
+  *lungs = cap_mask_new(v->columns, v->rows, v->slices, NULL);
+  for (int s = 0; s < v->slices; s++)
+    for (int r = 0; r < v->rows; r++)
+      for (int c = 0; c < v->columns; c++) {
+        const gsize i = ((gsize)s * v->rows + r) * v->columns + c;
+        const gboolean heart = c >= 75 && c < 95;
+        (*lungs)->voxels[i] = heart    ? 0
+                              : c < 75 ? CAP_LUNG_RIGHT
+                                       : CAP_LUNG_LEFT;
+        if (heart) /* a third of it muscle */
+          v->voxels_hu[i] += (int16_t)((c < 82 ? 60 : blood_hu) - LUNG_HU);
+      }
+  return v;
+}
+
+START_TEST(blood_is_as_bright_as_it_is)
+{
+  for (int hu = 40; hu <= 420; hu += 190) {
+    CapMask *lungs;
+    g_autoptr(CapVolume) v = make_chest(hu, &lungs);
+    ck_assert_double_eq_tol(cap_blood_pool_hu(v, lungs), MAX(hu, 60), 15);
+    memset(lungs->voxels, 0, cap_volume_n_voxels(v));
+    ck_assert(isnan(cap_blood_pool_hu(v, lungs)));
+    cap_mask_free(lungs);
+  }
+}
+END_TEST
+
+START_TEST(contrast_medium_is_not_calcium)
+{
+  const struct {
+    double blood_hu, hu;
+    CapNoduleType type;
+  } cases[] = {
+      {45, 40, CAP_TYPE_SOLID},       {45, 320, CAP_TYPE_CALCIFIED},
+      {300, 40, CAP_TYPE_SOLID},      {300, 320, CAP_TYPE_SOLID},
+      {300, 800, CAP_TYPE_CALCIFIED}, {300, -620, CAP_TYPE_GROUND_GLASS},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    CapMask *lungs;
+    g_autoptr(CapVolume) v = make_chest(cases[i].blood_hu, &lungs);
+    draw(v, middle, ball_of(10), cases[i].hu);
+    g_autoptr(CapFinding) f = cap_finding_new();
+    f->center_mm = middle;
+    f->mask = mask_of(v, middle, ball_of(10));
+    cap_measure_finding(v, lungs, f);
+    ck_assert_msg(f->type == cases[i].type, "case %d: %s", (int)i,
+                  cap_nodule_type_name(f->type));
+    cap_mask_free(lungs);
+  }
+}
+END_TEST
+
 START_TEST(absent_planes_do_not_count)
 {
   g_autoptr(CapVolume) v = make_lung(1.0, 0);
@@ -375,6 +434,8 @@ main(void)
   tcase_add_test(tests, one_pixel_has_its_own_size);
   tcase_add_test(tests, an_ellipsoid_is_measured);
   tcase_add_test(tests, density_decides_the_type);
+  tcase_add_test(tests, blood_is_as_bright_as_it_is);
+  tcase_add_test(tests, contrast_medium_is_not_calcium);
   tcase_add_test(tests, absent_planes_do_not_count);
   tcase_add_test(tests, the_side_is_that_of_the_lung);
   tcase_add_test(tests, free_balls_are_segmented);
