@@ -2,13 +2,15 @@
  *
  * Everything happens at 2 mm: the mask says where to look for nodules, so its
  * edge needs no more. Air inside the body is found slice by slice (what cannot
- * be reached from the image border), parts that look like lung are kept, large
- * airways go, the two lungs are told apart and each is closed with a ball that
- * brings nodules attached to the pleura or the mediastinum back in. */
+ * be reached from the image border, or is no gas), parts that look like lung
+ * are kept, large airways go, the two lungs are told apart and each is closed
+ * with a ball that brings nodules attached to the pleura or the mediastinum
+ * back in, but no bone: rib heads bulge into the lungs as nodules do. */
 #include "core/image/lung.h"
 
 #include "core/error.h"
 #include "core/image/airway.h"
+#include "core/image/bone.h"
 #include "core/image/closing.h"
 #include "core/image/itk_filters.h"
 #include "core/image/resample.h"
@@ -21,9 +23,11 @@
 #define AIR_HU (-400) /* below: air or lung */
 #define GAS_HU (-965) /* below: gas without tissue */
 #define LUNG_MIN_MM3 50000.0
-#define LUNG_MIN_SHARE 0.05 /* of the largest part */
-#define GAS_MAX_SHARE 0.6   /* bowel gas and air under blankets have more */
-#define FLAT_RATIO 0.3      /* depth to width: below, it is the table */
+#define LUNG_MIN_SHARE 0.05   /* of the largest part */
+#define GAS_MAX_SHARE 0.6     /* bowel gas and air under blankets have more */
+#define CUT_GAS_MAX_SHARE 0.2 /* of a lung at the border; emphysema has less   \
+                               */
+#define FLAT_RATIO 0.3        /* depth to width: below, it is the table */
 #define FLAT_MAX_MM 80.0
 #define BALL_MM 15.0    /* closes over nodules of up to 30 mm */
 #define GAP_MAX_MM 10.0 /* absent planes up to here are bridged */
@@ -56,38 +60,98 @@ bridge_gaps(CapVolume *iso)
   return TRUE;
 }
 
+/* One plane of the scan and of the air in it (0 none, 1 air, 2 looked at). */
+typedef struct {
+  const int16_t *hu;
+  uint8_t *air;
+  int columns, rows;
+  int *queue; /* as many as voxels */
+} Plane;
+
 static void
-push_air(uint8_t *air, int i, int *queue, int *n)
+push(const Plane *p, int i, int highest_hu, int *n)
 {
-  if (air[i] == 1) {
-    air[i] = 0;
-    queue[(*n)++] = i;
+  if (p->air[i] == 1 && p->hu[i] <= highest_hu) {
+    p->air[i] = 2;
+    p->queue[(*n)++] = i;
   }
 }
 
-/* Clears from AIR (one plane of 0 and 1) what the image border reaches. */
-static void
-clear_outside(uint8_t *air, int columns, int rows, int *queue)
+/* Lists in the queue, from FROM on, the air up to HIGHEST_HU that voxel SEED
+ * reaches. Returns where the list ends. */
+static int
+flood(const Plane *p, int seed, int highest_hu, int from)
 {
-  int n = 0;
-  for (int c = 0; c < columns; c++) {
-    push_air(air, c, queue, &n);
-    push_air(air, (rows - 1) * columns + c, queue, &n);
-  }
-  for (int r = 0; r < rows; r++) {
-    push_air(air, r * columns, queue, &n);
-    push_air(air, r * columns + columns - 1, queue, &n);
-  }
-  for (int i = 0; i < n; i++) {
-    const int at = queue[i], c = at % columns, r = at / columns;
+  int n = from;
+  push(p, seed, highest_hu, &n);
+  for (int i = from; i < n; i++) {
+    const int at = p->queue[i], c = at % p->columns, r = at / p->columns;
     if (c > 0)
-      push_air(air, at - 1, queue, &n);
-    if (c < columns - 1)
-      push_air(air, at + 1, queue, &n);
+      push(p, at - 1, highest_hu, &n);
+    if (c < p->columns - 1)
+      push(p, at + 1, highest_hu, &n);
     if (r > 0)
-      push_air(air, at - columns, queue, &n);
-    if (r < rows - 1)
-      push_air(air, at + columns, queue, &n);
+      push(p, at - p->columns, highest_hu, &n);
+    if (r < p->rows - 1)
+      push(p, at + p->columns, highest_hu, &n);
+  }
+  return n;
+}
+
+/* Around the patient is gas; a lung that the field of view cuts reaches the
+ * border too, but holds tissue. */
+static gboolean
+is_cut_lung(const Plane *p, int from, int to)
+{
+  int n_gas = 0;
+  for (int i = from; i < to; i++)
+    n_gas += p->hu[p->queue[i]] < GAS_HU;
+  return n_gas <= CUT_GAS_MAX_SHARE * (to - from);
+}
+
+/* Clears the air that reaches SEED unless it is cut lung. The queue keeps its
+ * first N entries. */
+static void
+clear_part(const Plane *p, int seed, int n)
+{
+  const int end = flood(p, seed, AIR_HU, n);
+  if (end > n && !is_cut_lung(p, n, end))
+    for (int i = n; i < end; i++)
+      p->air[p->queue[i]] = 0;
+}
+
+static int
+border_voxel(const Plane *p, int i)
+{
+  const int side = 2 * p->columns;
+  return i < p->columns ? i
+         : i < side     ? (p->rows - 1) * p->columns + i - p->columns
+                        : (i - side) / 2 * p->columns +
+                          ((i - side) % 2 ? p->columns - 1 : 0);
+}
+
+/* Clears what lies outside the patient: the padding around a round field of
+ * view, then the air that reaches it or the border. */
+static void
+clear_outside(const Plane *p)
+{
+  const int n_border = 2 * (p->columns + p->rows);
+  int n = 0;
+  for (int i = 0; i < n_border; i++)
+    n = flood(p, border_voxel(p, i), CAP_HU_AIR, n);
+  for (int i = 0; i < n_border; i++)
+    clear_part(p, border_voxel(p, i), n);
+  for (int i = 0; i < n; i++) {
+    const int at = p->queue[i], c = at % p->columns, r = at / p->columns;
+    p->air[at] = 0;
+    if (c > 0)
+      clear_part(p, at - 1, n);
+    if (c < p->columns - 1)
+      clear_part(p, at + 1, n);
+    if (r > 0)
+      clear_part(p, at - p->columns, n);
+    if (r < p->rows - 1)
+      clear_part(p, at + p->columns, n);
   }
 }
 
@@ -100,11 +164,13 @@ find_inside_air(const CapVolume *iso, uint8_t *inside)
     g_autofree int *queue = g_new(int, n);
 #pragma omp for schedule(static)
     for (int s = 0; s < iso->slices; s++) {
-      const int16_t *hu = cap_volume_slice(iso, s);
-      uint8_t *air = inside + (gsize)s * n;
+      const Plane plane = {cap_volume_slice(iso, s), inside + (gsize)s * n,
+                           iso->columns, iso->rows, queue};
       for (int i = 0; i < n; i++)
-        air[i] = hu[i] < AIR_HU;
-      clear_outside(air, iso->columns, iso->rows, queue);
+        plane.air[i] = plane.hu[i] < AIR_HU;
+      clear_outside(&plane);
+      for (int i = 0; i < n; i++)
+        plane.air[i] = plane.air[i] != 0;
     }
   }
 }
@@ -243,8 +309,16 @@ find_lungs(const CapVolume *iso, uint8_t *lungs, const CapProgress *progress,
                         error) ||
       !cap_closing_ball(lungs, size, CAP_LUNG_LEFT, BALL_MM / WORK_MM, error))
     return FALSE;
+  g_autofree uint8_t *bone = g_try_malloc(n);
+  if (bone == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                "not enough memory for a lung mask");
+    return FALSE;
+  }
+  if (!cap_bone_find(iso, bone, error))
+    return FALSE;
   for (gsize i = 0; i < n; i++)
-    if (airway[i])
+    if (airway[i] || bone[i])
       lungs[i] = 0;
   return TRUE;
 }

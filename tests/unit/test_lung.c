@@ -5,6 +5,7 @@
 #include "tests/support/suite.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MM 2.0
 
@@ -144,6 +145,54 @@ START_TEST(short_gaps_are_bridged_and_long_ones_cleared)
 }
 END_TEST
 
+/* A field of view that ends in the right lung: straight (cropped columns), or
+ * round, padded outside. */
+START_TEST(a_lung_cut_by_the_field_of_view_stays)
+{
+  g_autoptr(CapVolume) whole = make_chest(10);
+  const int cut = 45; /* x = -90 mm; the lung begins at -115 */
+  g_autoptr(CapVolume) v =
+      cap_volume_new(whole->columns - cut, whole->rows, whole->slices, NULL);
+  memcpy(v->spacing_mm, whole->spacing_mm, sizeof v->spacing_mm);
+  v->origin_mm = cap_volume_to_patient(whole, (CapPoint){cut, 0, 0});
+  for (int s = 0; s < v->slices; s++)
+    for (int r = 0; r < v->rows; r++)
+      memcpy(cap_volume_slice(v, s) + r * v->columns,
+             cap_volume_slice(whole, s) + r * whole->columns + cut,
+             v->columns * sizeof(int16_t));
+  g_autoptr(CapMask) cropped = mask_of(v);
+  for (int s = 0; s < whole->slices; s++)
+    for (int r = 0; r < whole->rows; r++)
+      for (int c = 0; c < whole->columns; c++)
+        if (hypot(c - 89.5, r - 74.5) * MM > 90)
+          cap_volume_slice(whole, s)[r * whole->columns + c] = CAP_HU_AIR;
+  g_autoptr(CapMask) round = mask_of(whole);
+  for (double x = -86; x < -20; x += 4) {
+    ck_assert_msg(label_at(v, cropped, x, 0, 0) == CAP_LUNG_RIGHT, "%g", x);
+    ck_assert_msg(label_at(whole, round, x, 0, 0) == CAP_LUNG_RIGHT, "%g", x);
+  }
+  ck_assert_int_eq(label_at(whole, round, -94, 0, 0), 0);
+  ck_assert_int_eq(label_at(v, cropped, 60, 0, 0), CAP_LUNG_LEFT);
+  ck_assert_int_eq(label_at(v, cropped, 0, -130, 0), 0); /* air around */
+  ck_assert_int_eq(label_at(v, cropped, 0, 130, 0), 0);  /* inside the table */
+}
+END_TEST
+
+/* A rib whose head bulges into the lung is bone, not a nodule on the pleura; a
+ * calcified nodule beside it stays. */
+START_TEST(bone_is_no_lung)
+{
+  g_autoptr(CapVolume) v = make_chest(10);
+  draw(v, (CapPoint){-105, 0, 0}, (CapPoint){9, 70, 9}, 500);
+  draw(v, (CapPoint){-100, 0, 40}, (CapPoint){8, 8, 8}, 600);
+  g_autoptr(CapMask) mask = mask_of(v);
+  ck_assert_int_eq(label_at(v, mask, -105, 0, 0), 0);
+  ck_assert_int_eq(label_at(v, mask, -99, 0, 0), 0);
+  ck_assert_int_eq(label_at(v, mask, -90, 0, 0), CAP_LUNG_RIGHT);
+  ck_assert_int_eq(label_at(v, mask, -100, 0, 40), CAP_LUNG_RIGHT);
+}
+END_TEST
+
 START_TEST(one_lung_gets_its_side)
 {
   g_autoptr(CapVolume) v = make_chest(10);
@@ -200,6 +249,8 @@ main(void)
   tcase_add_test(tests, axes_of_the_patient_decide_the_side);
   tcase_add_test(tests, attached_nodules_stay_inside);
   tcase_add_test(tests, short_gaps_are_bridged_and_long_ones_cleared);
+  tcase_add_test(tests, a_lung_cut_by_the_field_of_view_stays);
+  tcase_add_test(tests, bone_is_no_lung);
   tcase_add_test(tests, one_lung_gets_its_side);
   tcase_add_test(tests, scans_without_lungs_give_an_empty_mask);
   tcase_add_test(tests, cancel_stops_it);
