@@ -23,11 +23,12 @@
 #define AIR_HU (-400) /* below: air or lung */
 #define GAS_HU (-965) /* below: gas without tissue */
 #define LUNG_MIN_MM3 50000.0
-#define LUNG_MIN_SHARE 0.05   /* of the largest part */
-#define GAS_MAX_SHARE 0.6     /* bowel gas and air under blankets have more */
-#define CUT_GAS_MAX_SHARE 0.2 /* of a lung at the border; emphysema has less   \
-                               */
-#define FLAT_RATIO 0.3        /* depth to width: below, it is the table */
+#define LUNG_MIN_SHARE 0.05 /* of the largest part */
+#define GAS_MAX_SHARE 0.6   /* bowel gas and air under blankets have more */
+#define CUT_GAS_MAX_SHARE                                                      \
+  0.2                  /* of a lung at the border; emphysema has less          \
+                        */
+#define FLAT_RATIO 0.3 /* depth to width: below, it is the table */
 #define FLAT_MAX_MM 80.0
 #define BALL_MM 15.0    /* closes over nodules of up to 30 mm */
 #define GAP_MAX_MM 10.0 /* absent planes up to here are bridged */
@@ -315,7 +316,8 @@ find_lungs(const CapVolume *iso, uint8_t *lungs, const CapProgress *progress,
                 "not enough memory for a lung mask");
     return FALSE;
   }
-  if (!cap_bone_find(iso, bone, error))
+  const CapMask closed = {size[0], size[1], size[2], {0, 0, 0}, lungs};
+  if (!cap_bone_find(iso, &closed, bone, error))
     return FALSE;
   for (gsize i = 0; i < n; i++)
     if (airway[i] || bone[i])

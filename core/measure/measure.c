@@ -13,10 +13,10 @@
  * ones 90 % are called so, of the others 3 %. */
 #include "core/measure/measure.h"
 
+#include "core/image/blood_pool.h"
 #include "core/image/lung.h"
 #include "core/image/parts.h"
 #include "core/measure/axes.h"
-#include "core/measure/blood_pool.h"
 
 #include <math.h>
 

@@ -243,7 +243,7 @@ main(void)
 {
   Suite *suite = suite_create("lung");
   TCase *tests = tcase_create("lung");
-  tcase_set_timeout(tests, 60);
+  tcase_set_timeout(tests, 200);
   tcase_add_test(tests, both_lungs_are_found_and_nothing_else);
   tcase_add_test(tests, touching_lungs_are_cut_apart);
   tcase_add_test(tests, axes_of_the_patient_decide_the_side);

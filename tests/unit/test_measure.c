@@ -1,8 +1,8 @@
 /* Measurements: axes against brute force, volumes and types of drawn nodules,
  * segmentation of free and attached balls in noise. */
+#include "core/image/blood_pool.h"
 #include "core/image/lung.h"
 #include "core/measure/axes.h"
-#include "core/measure/blood_pool.h"
 #include "core/measure/measure.h"
 #include "tests/support/suite.h"
 

@@ -1,5 +1,5 @@
 /* Blood pool: see blood_pool.h. */
-#include "core/measure/blood_pool.h"
+#include "core/image/blood_pool.h"
 
 #include "core/image/lung.h"
 
