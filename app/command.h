@@ -44,6 +44,8 @@ const CapProgress *cap_reporter_progress(const CapReporter *reporter);
 /* Prints "capsight: MESSAGE [CAP-nnn]" and returns the exit status. */
 int cap_command_fail(const GError *error);
 
+int cap_cmd_evaluate(int argc, char **argv);
+int cap_cmd_merge(int argc, char **argv);
 int cap_cmd_froc(int argc, char **argv);
 int cap_cmd_info(int argc, char **argv);
 int cap_cmd_lidc(int argc, char **argv);

@@ -1,0 +1,363 @@
+/* The scans of an evaluation: see jobs.h. */
+#include "models/evaluate/jobs.h"
+
+#include "core/error.h"
+#include "datasets/lidc_messages.h"
+#include "io/dicom/dicom_file.h"
+#include "io/series/file_walk.h"
+#include "io/volume_file.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void
+job_free(gpointer data)
+{
+  CapEvalJob *job = data;
+  g_free(job->series_uid);
+  g_free(job->patient);
+  g_free(job->images);
+  g_free(job->annotations);
+  g_free(job);
+}
+
+static int
+compare_jobs(gconstpointer pa, gconstpointer pb)
+{
+  const CapEvalJob *a = *(CapEvalJob *const *)pa, *b = *(CapEvalJob *const *)pb;
+  return strcmp(a->series_uid, b->series_uid);
+}
+
+static CapEvalJobs *
+jobs_new(CapEvalKind kind)
+{
+  CapEvalJobs *jobs = g_new0(CapEvalJobs, 1);
+  jobs->kind = kind;
+  jobs->jobs = g_ptr_array_new_with_free_func(job_free);
+  jobs->warnings = g_ptr_array_new_with_free_func(g_free);
+  return jobs;
+}
+
+void
+cap_eval_jobs_free(CapEvalJobs *jobs)
+{
+  if (jobs == NULL)
+    return;
+  g_ptr_array_unref(jobs->jobs);
+  g_ptr_array_unref(jobs->warnings);
+  cap_luna16_free(jobs->luna);
+  g_free(jobs);
+}
+
+static void
+add_job(CapEvalJobs *jobs, const char *uid, const char *patient,
+        const char *images)
+{
+  CapEvalJob *job = g_new0(CapEvalJob, 1);
+  job->series_uid = g_strdup(uid);
+  job->patient = g_strdup(patient && *patient ? patient : uid);
+  job->images = g_strdup(images);
+  job->scan = -1;
+  g_ptr_array_add(jobs->jobs, job);
+}
+
+/* ---- images of LIDC-IDRI ---- */
+
+static gboolean
+is_table_or_text(const char *path)
+{
+  static const char *const endings[] = {".xml", ".csv", ".txt", ".json",
+                                        ".pdf", ".raw", ".zraw"};
+  for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
+    if (g_str_has_suffix(path, endings[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* “LIDC-IDRI-0001” when a folder of PATH is called so, else NULL. */
+static char *
+patient_of_path(const char *path)
+{
+  const char *at = strstr(path, "LIDC-IDRI-");
+  return at != NULL && strlen(at) >= 14 ? g_strndup(at, 14) : NULL;
+}
+
+/* Adds the CT series that one DICOM file is of, once. */
+static void
+add_series_of_file(CapEvalJobs *jobs, GHashTable *seen, const char *path,
+                   const char *folder)
+{
+  g_autoptr(CapDicomFile) file = cap_dicom_file_read(path);
+  const char *uid = file->text[CAP_DICOM_SERIES_UID];
+  const char *modality = file->text[CAP_DICOM_MODALITY];
+  if (uid == NULL || *uid == '\0' || g_strcmp0(modality, "CT") != 0 ||
+      !g_hash_table_add(seen, g_strdup(uid)))
+    return;
+  add_job(jobs, uid, file->text[CAP_DICOM_PATIENT_ID], folder);
+}
+
+/* The series in one folder's files FROM … TO-1 of PATHS: by the folder's name,
+ * else by its first and last file, and by all when those two differ. */
+static void
+add_folder(CapEvalJobs *jobs, const CapLidcMessages *messages, GHashTable *seen,
+           char **paths, guint n)
+{
+  g_autofree char *folder = g_path_get_dirname(paths[0]);
+  g_autofree char *name = g_path_get_basename(folder);
+  if (cap_lidc_messages_get(messages, name) != NULL) {
+    g_autofree char *patient = patient_of_path(folder);
+    if (g_hash_table_add(seen, g_strdup(name)))
+      add_job(jobs, name, patient, folder);
+    return;
+  }
+  const guint before = jobs->jobs->len;
+  add_series_of_file(jobs, seen, paths[0], folder);
+  add_series_of_file(jobs, seen, paths[n - 1], folder);
+  for (guint i = 1; jobs->jobs->len > before + 1 && i + 1 < n; i++)
+    add_series_of_file(jobs, seen, paths[i], folder);
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* By folder, then by name: a folder's files stand together. */
+static int
+compare_paths(gconstpointer a, gconstpointer b)
+{
+  g_autofree char *x = g_path_get_dirname(*(char *const *)a);
+  g_autofree char *y = g_path_get_dirname(*(char *const *)b);
+  const int order = strcmp(x, y);
+  return order != 0 ? order : compare_texts(a, b);
+}
+
+static gboolean
+same_folder(const char *a, const char *b)
+{
+  const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+  return x != NULL && y != NULL && x - a == y - b &&
+         strncmp(a, b, (gsize)(x - a)) == 0;
+}
+
+static gboolean
+add_images(CapEvalJobs *jobs, const CapLidcMessages *messages,
+           const GPtrArray *files, const CapProgress *progress, GError **error)
+{
+  g_autoptr(GHashTable) seen =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GPtrArray) images = g_ptr_array_new();
+  for (guint i = 0; i < files->len; i++) {
+    char *path = files->pdata[i];
+    if (is_table_or_text(path))
+      continue;
+    if (!cap_volume_file_is_name(path)) {
+      g_ptr_array_add(images, path);
+      continue;
+    }
+    g_autofree char *uid = cap_volume_file_series_uid(path);
+    g_autofree char *patient = patient_of_path(path);
+    if (g_hash_table_add(seen, g_strdup(uid)))
+      add_job(jobs, uid, patient, path);
+  }
+  g_ptr_array_sort(images, compare_paths);
+  for (guint from = 0, to; from < images->len; from = to) {
+    for (to = from + 1; to < images->len &&
+                        same_folder(images->pdata[from], images->pdata[to]);)
+      to++;
+    if (!cap_progress_step(progress, "looking for scans",
+                           (double)from / images->len, error))
+      return FALSE;
+    add_folder(jobs, messages, seen, (char **)images->pdata + from, to - from);
+  }
+  return TRUE;
+}
+
+CapEvalJobs *
+cap_eval_jobs_lidc(const char *folder, const char *xml,
+                   const CapProgress *progress, GError **error)
+{
+  g_autoptr(CapLidcMessages) messages =
+      cap_lidc_messages_find(xml ? xml : folder, progress, error);
+  if (messages == NULL)
+    return NULL;
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "%s is not a folder",
+                folder);
+    return NULL;
+  }
+  g_autoptr(GPtrArray) files = cap_file_walk(folder, TRUE, progress, error);
+  if (files == NULL)
+    return NULL;
+  g_autoptr(CapEvalJobs) jobs = jobs_new(CAP_EVAL_LIDC);
+  if (!add_images(jobs, messages, files, progress, error))
+    return NULL;
+  g_ptr_array_sort(jobs->jobs, compare_jobs);
+  guint n_annotated = 0;
+  for (guint i = 0; i < jobs->jobs->len; i++) {
+    CapEvalJob *job = jobs->jobs->pdata[i];
+    const CapLidcMessage *m = cap_lidc_messages_get(messages, job->series_uid);
+    job->annotations = m ? g_strdup(m->path) : NULL;
+    n_annotated += m != NULL;
+  }
+  for (guint i = 0; i < messages->faults->len; i++)
+    g_ptr_array_add(jobs->warnings, g_strdup(messages->faults->pdata[i]));
+  if (messages->messages->len > n_annotated)
+    g_ptr_array_add(
+        jobs->warnings,
+        g_strdup_printf("%u annotated series have no images below %s",
+                        messages->messages->len - n_annotated, folder));
+  if (jobs->jobs->len == 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "no CT series was found below %s", folder);
+    return NULL;
+  }
+  return g_steal_pointer(&jobs);
+}
+
+/* ---- LUNA16 ---- */
+
+/* The first of FILES called NAME. */
+static char *
+find_table(const GPtrArray *files, const char *asked, const char *name)
+{
+  if (asked != NULL)
+    return g_strdup(asked);
+  for (guint i = 0; i < files->len; i++) {
+    g_autofree char *base = g_path_get_basename(files->pdata[i]);
+    if (g_str_equal(base, name))
+      return g_strdup(files->pdata[i]);
+  }
+  return NULL;
+}
+
+static void
+add_volumes(CapEvalJobs *jobs, const GPtrArray *files, const char *folder)
+{
+  g_autoptr(GHashTable) seen =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  int n_unknown = 0;
+  for (guint i = 0; i < files->len; i++) {
+    const char *path = files->pdata[i];
+    if (!cap_volume_file_is_name(path))
+      continue;
+    g_autofree char *uid = cap_volume_file_series_uid(path);
+    const int scan = cap_luna16_find(jobs->luna, uid);
+    n_unknown += scan < 0;
+    if (scan < 0 || !g_hash_table_add(seen, g_strdup(uid)))
+      continue;
+    add_job(jobs, uid, NULL, path);
+    ((CapEvalJob *)jobs->jobs->pdata[jobs->jobs->len - 1])->scan = scan;
+  }
+  for (guint i = 0; i < jobs->luna->warnings->len; i++)
+    g_ptr_array_add(jobs->warnings, g_strdup(jobs->luna->warnings->pdata[i]));
+  if (jobs->jobs->len < jobs->luna->series->len)
+    g_ptr_array_add(jobs->warnings,
+                    g_strdup_printf("%u of %u scans have no volume below %s",
+                                    jobs->luna->series->len - jobs->jobs->len,
+                                    jobs->luna->series->len, folder));
+  if (n_unknown > 0)
+    g_ptr_array_add(jobs->warnings,
+                    g_strdup_printf("%d volumes below %s are of no listed scan",
+                                    n_unknown, folder));
+}
+
+CapEvalJobs *
+cap_eval_jobs_luna16(const char *folder, const char *annotations,
+                     const char *excluded, const char *series,
+                     const CapProgress *progress, GError **error)
+{
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "%s is not a folder",
+                folder);
+    return NULL;
+  }
+  g_autoptr(GPtrArray) files = cap_file_walk(folder, TRUE, progress, error);
+  if (files == NULL)
+    return NULL;
+  g_autofree char *nodules = find_table(files, annotations, "annotations.csv");
+  g_autofree char *others =
+      find_table(files, excluded, "annotations_excluded.csv");
+  g_autofree char *scans = find_table(files, series, "seriesuids.csv");
+  if (nodules == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "there is no annotations.csv below %s; name it with "
+                "--annotations",
+                folder);
+    return NULL;
+  }
+  g_autoptr(CapEvalJobs) jobs = jobs_new(CAP_EVAL_LUNA16);
+  jobs->luna = cap_luna16_read(nodules, others, scans, error);
+  if (jobs->luna == NULL)
+    return NULL;
+  add_volumes(jobs, files, folder);
+  if (jobs->jobs->len == 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "no volume of a listed scan was found below %s", folder);
+    return NULL;
+  }
+  g_ptr_array_sort(jobs->jobs, compare_jobs);
+  return g_steal_pointer(&jobs);
+}
+
+/* ---- what a case was made from ---- */
+
+static void
+hash_file_facts(GChecksum *sum, const char *path)
+{
+  GStatBuf info;
+  g_autofree char *name = g_path_get_basename(path);
+  g_autofree char *line =
+      g_stat(path, &info) == 0
+          ? g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+                            name, (gint64)info.st_size, (gint64)info.st_mtime)
+          : g_strdup_printf("%s missing\n", name);
+  g_checksum_update(sum, (const guchar *)line, -1);
+}
+
+static void
+hash_images(GChecksum *sum, const char *images)
+{
+  if (g_file_test(images, G_FILE_TEST_IS_DIR)) {
+    g_autoptr(GPtrArray) files = cap_file_walk(images, FALSE, NULL, NULL);
+    for (guint i = 0; files != NULL && i < files->len; i++)
+      if (!is_table_or_text(files->pdata[i]))
+        hash_file_facts(sum, files->pdata[i]);
+    return;
+  }
+  hash_file_facts(sum, images);
+  g_auto(CapVolumeFile) file = {0};
+  if (cap_volume_file_read_header(images, &file, NULL) &&
+      g_strcmp0(file.data_path, images) != 0)
+    hash_file_facts(sum, file.data_path);
+}
+
+static void
+hash_truth(GChecksum *sum, const CapEvalJobs *jobs, const CapEvalJob *job)
+{
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  if (job->annotations != NULL &&
+      g_file_get_contents(job->annotations, &text, &length, NULL))
+    g_checksum_update(sum, (const guchar *)text, (gssize)length);
+  for (guint i = 0; jobs->luna != NULL && i < jobs->luna->nodules->len; i++) {
+    const CapFrocNodule *n =
+        &g_array_index(jobs->luna->nodules, CapFrocNodule, i);
+    if (n->scan != job->scan)
+      continue;
+    const double numbers[] = {n->center_mm.x, n->center_mm.y, n->center_mm.z,
+                              n->diameter_mm, n->excluded};
+    g_checksum_update(sum, (const guchar *)numbers, sizeof numbers);
+  }
+}
+
+char *
+cap_eval_job_hash(const CapEvalJobs *jobs, const CapEvalJob *job)
+{
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  if (job->images != NULL)
+    hash_images(sum, job->images);
+  hash_truth(sum, jobs, job);
+  return g_strdup(g_checksum_get_string(sum));
+}

@@ -1,0 +1,156 @@
+/* Readers' truth of one scan: see truth.h. */
+#include "models/evaluate/truth.h"
+
+#include "core/error.h"
+#include "datasets/lidc_mask.h"
+
+#include <math.h>
+
+static void
+mask_free(gpointer mask)
+{
+  cap_mask_free(mask); /* NULL is fine */
+}
+
+static CapEvalTruth *
+add_truth(CapEvalCase *eval, GPtrArray *masks, CapMask *mask)
+{
+  CapEvalTruth *truth = cap_eval_truth_new();
+  g_ptr_array_add(eval->truths, truth);
+  g_ptr_array_add(masks, mask);
+  return truth;
+}
+
+static void
+fill_luna(CapEvalCase *eval, GPtrArray *masks, const CapEvalJobs *jobs,
+          const CapEvalJob *job)
+{
+  for (guint i = 0; i < jobs->luna->nodules->len; i++) {
+    const CapFrocNodule *n =
+        &g_array_index(jobs->luna->nodules, CapFrocNodule, i);
+    if (n->scan != job->scan)
+      continue;
+    CapEvalTruth *truth = add_truth(eval, masks, NULL);
+    truth->center_mm = n->center_mm;
+    truth->diameter_mm = n->diameter_mm;
+    truth->excluded = n->excluded;
+  }
+}
+
+/* A mark without outline: an excluded finding of unknown size. */
+static void
+add_point(CapEvalCase *eval, GPtrArray *masks, const CapLidcMark *mark,
+          const CapVolume *volume)
+{
+  CapPoint at;
+  double reach_mm;
+  if (!cap_lidc_locate(mark, volume, &at, &reach_mm))
+    return;
+  CapEvalTruth *truth = add_truth(eval, masks, NULL);
+  truth->center_mm = cap_volume_to_patient(volume, at);
+  truth->diameter_mm = -1;
+  truth->excluded = TRUE;
+  truth->n_readers = 1;
+}
+
+static void
+add_nodule(CapEvalCase *eval, GPtrArray *masks, const CapLidcNodule *nodule,
+           CapMask *mask, const CapVolume *volume, int min_readers)
+{
+  CapEvalTruth *truth = add_truth(eval, masks, mask);
+  truth->center_mm = cap_volume_to_patient(volume, cap_lidc_mask_center(mask));
+  truth->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);
+  truth->volume_mm3 = cap_lidc_mask_volume_mm3(mask, volume);
+  truth->n_readers = nodule->n_readers;
+  truth->excluded = nodule->n_readers < min_readers;
+  truth->malignancy_median = cap_lidc_nodule_median(nodule, CAP_N_ATTRIBUTES);
+  truth->malignancy_mean = cap_lidc_nodule_mean(nodule, CAP_N_ATTRIBUTES);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    truth->attribute_means[a] = cap_lidc_nodule_mean(nodule, a);
+}
+
+static gboolean
+add_nodules(CapEvalCase *eval, GPtrArray *masks, const CapLidcReads *reads,
+            const CapVolume *volume, int min_readers, GError **error)
+{
+  const double thick = volume->source->slice_thickness_mm;
+  const CapLidcScale scale = {volume->spacing_mm[0], volume->spacing_mm[1], 1,
+                              thick > 0 ? thick : volume->spacing_mm[2]};
+  g_autoptr(GPtrArray) nodules = cap_lidc_nodules_group(reads, &scale);
+  int unplaced = 0;
+  for (guint i = 0; i < nodules->len; i++) {
+    const CapLidcNodule *nodule = nodules->pdata[i];
+    GError *cause = NULL;
+    CapMask *mask = cap_lidc_mask_consensus(nodule, volume, &unplaced, &cause);
+    if (cause != NULL) {
+      g_propagate_error(error, cause);
+      return FALSE;
+    }
+    if (mask != NULL)
+      add_nodule(eval, masks, nodule, mask, volume, min_readers);
+    else /* outlines of a pixel or two: a place, no size */
+      add_point(eval, masks, nodule->marks->pdata[0], volume);
+  }
+  if (unplaced > 0)
+    g_ptr_array_add(eval->notes,
+                    g_strdup_printf("%d outlines lie on slices that the series "
+                                    "does not have; they were left out",
+                                    unplaced));
+  return TRUE;
+}
+
+GPtrArray *
+cap_eval_truth_fill(CapEvalCase *eval, const CapEvalJobs *jobs,
+                    const CapEvalJob *job, const CapVolume *volume,
+                    int min_readers, GError **error)
+{
+  g_autoptr(GPtrArray) masks = g_ptr_array_new_with_free_func(mask_free);
+  if (jobs->kind == CAP_EVAL_LUNA16) {
+    fill_luna(eval, masks, jobs, job);
+    return g_steal_pointer(&masks);
+  }
+  if (job->annotations == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "series %s has no LIDC annotations (XML)", job->series_uid);
+    return NULL;
+  }
+  g_autoptr(CapLidcReads) reads = cap_lidc_read(job->annotations, error);
+  if (reads == NULL ||
+      !add_nodules(eval, masks, reads, volume, min_readers, error))
+    return NULL;
+  for (guint i = 0; i < reads->marks->len; i++)
+    if (cap_lidc_mark_kind(reads->marks->pdata[i]) != CAP_LIDC_LARGE)
+      add_point(eval, masks, reads->marks->pdata[i], volume);
+  return g_steal_pointer(&masks);
+}
+
+/* Voxels of A that B has as well. */
+static gsize
+count_common(const CapMask *a, const CapMask *b)
+{
+  gsize n = 0;
+  const uint8_t *voxel = a->voxels;
+  for (int s = 0; s < a->slices; s++)
+    for (int r = 0; r < a->rows; r++)
+      for (int c = 0; c < a->columns; c++)
+        n += *voxel++ != 0 && cap_mask_at(b, c + a->first[0], r + a->first[1],
+                                          s + a->first[2]) != 0;
+  return n;
+}
+
+void
+cap_eval_truth_compare(CapEvalCase *eval, const GPtrArray *masks,
+                       const CapFindings *found)
+{
+  for (guint i = 0; i < eval->truths->len; i++) {
+    CapEvalTruth *truth = eval->truths->pdata[i];
+    const CapMask *mask = masks->pdata[i];
+    if (mask == NULL || truth->hit_by < 0)
+      continue;
+    const CapFinding *f = found->items->pdata[truth->hit_by];
+    if (f->mask == NULL)
+      continue;
+    truth->dice = 2.0 * (double)count_common(mask, f->mask) /
+                  (double)(cap_mask_count(mask) + cap_mask_count(f->mask));
+  }
+}

@@ -1,0 +1,143 @@
+#!/bin/sh
+# capsight evaluate and merge on phantoms: isolation of broken cases, shards in
+# any order, a killed run that goes on, and what is refused.
+# TAP; argument 1 is the capsight program, 2 make-weights. KILLS says how often
+# the worker is killed (default 3).
+capsight=$1 make_weights=$2
+. "$(dirname "$0")/tap.sh"
+data=$CAPSIGHT_DATA
+unset CAPSIGHT_DATA
+"$make_weights" "$tmp/w1" || exit 1
+export CAPSIGHT_WEIGHTS="$tmp/w1"
+few="--max-candidates 4 --flips 1 --bootstrap 50 -p 0.0001"
+
+evaluate() {
+  "$capsight" evaluate "$@" >"$tmp/out" 2>"$tmp/err"
+  got=$?
+}
+refused() { # DESCRIPTION STATUS PART -- ARGUMENTS
+  what=$1 status=$2 part=$3
+  shift 4
+  evaluate "$@"
+  is "$what: status" "$got" "$status"
+  has "$what: says why" "$(cat "$tmp/err")" "$part"
+}
+value() { # KEY FILE
+  sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" "$2" | head -1
+}
+
+refused "no collection" 2 "lidc|luna16" -- "$tmp" -o "$tmp/o"
+refused "no output" 2 "-o DIR" -- lidc "$tmp"
+refused "a bad shard" 2 "k/N" -- lidc "$tmp" -o "$tmp/o" --shard 4/3
+refused "a missing folder" 66 "nowhere" -- lidc "$tmp/nowhere" -o "$tmp/o"
+mkdir "$tmp/empty"
+refused "no scans" 66 "no CT series" -- lidc "$tmp/empty" -o "$tmp/o"
+refused "no annotations.csv" 66 "annotations.csv" -- luna16 "$tmp/empty" -o "$tmp/o"
+
+# ---- LIDC: three phantoms in three layouts, one without XML, one broken ----
+lidc=$tmp/lidc
+for seed in 1 2 3 4; do
+  "$capsight" phantom -o "$tmp/p$seed" --seed $seed --size 96 --slices 40 \
+    --nodules solid:16,solid:12 >/dev/null 2>&1 || echo "Bail out! no phantom"
+done
+uid() { dcmdump -q +P 0020,000e "$(ls "$1"/* | head -1)" | sed 's/.*\[\(.*\)\].*/\1/'; }
+one=$(uid "$tmp/p1/dicom")
+mkdir -p "$lidc/LIDC-IDRI-9001/study/$one" "$lidc/LIDC-IDRI-9002/2000-NA/3-NA" "$lidc/flat" "$tmp/xml/7"
+cp "$tmp"/p1/dicom/* "$lidc/LIDC-IDRI-9001/study/$one"
+cp "$tmp/p1/annotations.xml" "$tmp/xml/7/012.xml"
+cp "$tmp"/p2/dicom/* "$lidc/LIDC-IDRI-9002/2000-NA/3-NA"
+cp "$tmp/p2/annotations.xml" "$tmp/xml/two.xml"
+for seed in 3 4; do # two series in one folder
+  for file in "$tmp/p$seed"/dicom/*; do
+    cp "$file" "$lidc/flat/$seed-$(basename "$file")"
+  done
+done
+cp "$tmp/p3/annotations.xml" "$tmp/xml/three.xml"
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/all" $few
+is "a series without XML: status 1" "$got" 1
+has "it is named with its code" "$(cat "$tmp/err")" "$(uid "$tmp/p4/dicom"): [CAP-003]"
+is "four cases" "$(value cases "$tmp/all/results.json")" 4
+is "one failed" "$(value failed "$tmp/all/results.json")" 1
+is "three scans were scored" "$(value scans "$tmp/all/results.json")" 3
+is "all six nodules of four readers count" \
+  "$(value nodules "$tmp/all/results.json")" 6
+is "a row for each case" "$(wc -l <"$tmp/all/cases.csv")" 5
+has "the patient comes from the folder" "$(cat "$tmp/all/cases.csv")" \
+  "$one,LIDC-IDRI-9001,ok"
+
+# ---- shards, merged in any order ----
+for k in 1 2 3; do
+  evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/s$k" --shard $k/3 $few
+done
+"$capsight" merge "$tmp/s3" "$tmp/s1" "$tmp/s2" -o "$tmp/m1" --bootstrap 50 >/dev/null 2>&1
+is "merge keeps the failed case's status" $? 1
+"$capsight" merge "$tmp/s1" "$tmp/s2" "$tmp/s3" -o "$tmp/m2" --bootstrap 50 >/dev/null 2>&1
+rm "$tmp/all/timing.json"
+is "three shards are one run, byte for byte" \
+  "$(diff -r "$tmp/all" "$tmp/m1" && echo same)" same
+is "in any order" "$(diff -r "$tmp/m1" "$tmp/m2" && echo same)" same
+refused "an earlier evaluation" 73 "--resume" -- lidc "$lidc" --xml "$tmp/xml" \
+  -o "$tmp/all" $few
+cp -r "$tmp/s2" "$tmp/other"
+rm -r "$tmp/other/cases"
+"$capsight" evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/other2" --shard 2/3 \
+  $few --min-readers 2 >/dev/null 2>&1
+"$capsight" merge "$tmp/s1" "$tmp/other2" -o "$tmp/m3" >/dev/null 2>"$tmp/err"
+is "other settings are refused" $? 65
+has "and why" "$(cat "$tmp/err")" "other weights, settings"
+is "and nothing is written" "$(test -e "$tmp/m3"; echo $?)" 1
+
+# ---- killed at random moments, continued ----
+kills=${KILLS:-3} i=0
+while [ $i -lt $kills ]; do
+  "$capsight" evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few \
+    >/dev/null 2>&1 &
+  worker=$!
+  sleep "0.$(od -An -N1 -tu1 /dev/urandom | tr -d ' ')"
+  kill -9 $worker 2>/dev/null
+  wait $worker 2>/dev/null
+  i=$((i + 1))
+done
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
+is "after $kills kills it ends as it should" "$got" 1
+rm -f "$tmp/k/timing.json"
+find "$tmp/k" -name '.*' -type f -delete
+is "with the same bytes" "$(diff -r "$tmp/all" "$tmp/k" && echo same)" same
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
+has "a finished run keeps its cases" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":3,"failed":1'
+touch "$lidc/LIDC-IDRI-9001/study/$one/"*
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
+has "changed input is evaluated again" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":2,'
+
+# ---- LUNA16 ----
+luna=$tmp/luna
+mkdir -p "$luna/subset0" "$luna/subset1" "$luna/CSVFILES"
+{
+  printf 'ObjectType = Image\nNDims = 3\nBinaryData = True\nDimSize = 64 64 40\n'
+  printf 'Offset = -96 -96 -200\nElementSpacing = 3 3 3\n'
+  printf 'ElementType = MET_SHORT\nElementDataFile = 1.2.3.raw\n'
+} >"$luna/subset0/1.2.3.mhd"
+head -c 327680 /dev/zero >"$luna/subset0/1.2.3.raw"
+sed s/1.2.3.raw/1.2.4.raw/ "$luna/subset0/1.2.3.mhd" >"$luna/subset1/1.2.4.mhd"
+head -c 1000 /dev/zero >"$luna/subset1/1.2.4.raw"
+h=seriesuid,coordX,coordY,coordZ,diameter_mm
+printf "$h\n1.2.3,0,0,-150,10\n1.2.4,0,0,-150,5\n" >"$luna/CSVFILES/annotations.csv"
+printf "$h\n1.2.3,9,0,-150,-1\n" >"$luna/CSVFILES/annotations_excluded.csv"
+printf '1.2.3\n1.2.4\n1.2.5\n' >"$luna/CSVFILES/seriesuids.csv"
+evaluate luna16 "$luna" -o "$tmp/l" $few
+is "LUNA16 with a short volume: status 1" "$got" 1
+has "the short volume is named" "$(cat "$tmp/err")" "failed: 1.2.4"
+has "a scan without volume is counted" "$(cat "$tmp/err")" "1 of 3 scans"
+is "the other is scored" "$(value scans "$tmp/l/results.json")" 1
+is "its nodule is missed" "$(value fn "$tmp/l/results.json")" 1
+
+# ---- two real scans ----
+if [ -d "$data/lidc/LIDC-IDRI-0003" ]; then
+  evaluate lidc "$data/lidc" -o "$tmp/real" $few
+  is "two clinical scans: status" "$got" 0
+  is "two clinical scans: nodules of three readers" \
+    "$(value nodules "$tmp/real/results.json")" 4
+else
+  skip "two clinical scans" "no LIDC-IDRI-0003"
+fi
+finish
