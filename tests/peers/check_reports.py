@@ -1,0 +1,182 @@
+"""Reads reports back with programs that are not ours and compares them with
+findings.json and masks.mha.
+
+  check_reports.py FINDINGS_DIR REPORT_DIR
+
+Prints TAP. pydicom, highdicom and SimpleITK are needed; what is missing is
+skipped by name."""
+import json
+import os
+import sys
+
+import numpy as np
+
+FINDINGS, REPORTS = sys.argv[1:3]
+with open(os.path.join(FINDINGS, "findings.json")) as f:
+    WANTED = json.load(f)
+N = 0
+FAILED = 0
+
+
+def ok(good, text):
+    global N, FAILED
+    N += 1
+    FAILED += not good
+    print(("ok" if good else "not ok"), N, "-", text, flush=True)
+
+
+def skip(text):
+    global N
+    N += 1
+    print("ok", N, "- # SKIP", text, flush=True)
+
+
+def path(name):
+    return os.path.join(REPORTS, name)
+
+
+def near(a, b, within=0.01):
+    return abs(float(a) - float(b)) <= within
+
+
+def check_codes():
+    """Every SCT, DCM and UCUM code of the report is in pydicom's tables with
+    the same meaning."""
+    from pydicom import dcmread
+    from pydicom.sr._concepts_dict import concepts
+    known = {}
+    for scheme, words in concepts.items():
+        for values in words.values():
+            for value, (meaning, _) in values.items():
+                known.setdefault((scheme, value), set()).add(meaning.lower())
+    bad = set()
+    for element in dcmread(path("sr.dcm")).iterall():
+        if element.VR != "SQ" or element.keyword not in (
+                "ConceptNameCodeSequence", "ConceptCodeSequence",
+                "MeasurementUnitsCodeSequence"):
+            continue
+        for code in element.value:
+            scheme = code.CodingSchemeDesignator
+            key = (scheme, code.CodeValue)
+            if scheme not in ("DCM", "SCT") or key not in known:
+                continue
+            if code.CodeMeaning.lower() not in known[key]:
+                bad.add((key, code.CodeMeaning, tuple(known[key])))
+    ok(not bad, "codes and meanings are those of pydicom's tables %s" % (bad or ""))
+
+
+NUMBERS = [  # SCT or DCM name, derivation, key of findings.json, scale, unit
+    ("103339001", None, "long_axis_mm", 1, "mm"),
+    ("103340004", None, "short_axis_mm", 1, "mm"),
+    ("81827009", "373098007", "mean_diameter_mm", 1, "mm"),
+    ("118565006", None, "volume_mm3", 1, "mm3"),
+    ("112031", "373098007", "hu_mean", 1, "[hnsf'U]"),
+    ("112031", "386136009", "hu_sd", 1, "[hnsf'U]"),
+    ("111012", None, "probability", 100, "%"),
+]
+
+
+def number_of(group, name, derivation):
+    for m in group.get_measurements():
+        if m.name.value != name:
+            continue
+        if derivation is None or (m.derivation is not None
+                                  and m.derivation.value == derivation):
+            return m
+    return None
+
+
+def check_sr():
+    import highdicom as hd
+    sr = hd.sr.srread(path("sr.dcm"))
+    ok(sr.SOPClassUID.name == "Comprehensive 3D SR Storage",
+       "highdicom opens sr.dcm")
+    groups = sr.content.get_volumetric_roi_measurement_groups()
+    by_id = {g.tracking_identifier: g for g in groups}
+    ok(len(groups) == len(WANTED["findings"]),
+       "%d volumetric groups" % len(groups))
+    for finding in WANTED["findings"]:
+        group = by_id["Capsight finding %d" % finding["id"]]
+        wrong = []
+        for name, derivation, key, scale, unit in NUMBERS:
+            m = number_of(group, name, derivation)
+            if m is None or not near(m.value, finding[key] * scale) \
+                    or m.unit.value != unit:
+                wrong.append((key, m and m.value, finding[key]))
+        m = number_of(group, "111047", None)
+        if not near(m.value, 100 * finding["malignancy"]["probability"]):
+            wrong.append("malignancy")
+        sites = [s.value.value for s in group.finding_sites]
+        lobe = {"upper": "45653009", "lower": "90572001",
+                "middle": "72481006"}.get(finding["site"]["lobe"], "39607008")
+        if sites != [lobe]:
+            wrong.append(("site", sites))
+        if group.finding_type.value != "27925004":
+            wrong.append("finding type")
+        ok(not wrong, "highdicom reads finding %d %s" % (finding["id"], wrong or ""))
+    # lengths drawn on the images are the lengths that are told
+    bad = []
+    for g in groups:
+        for m in g.get_measurements():
+            for item in getattr(m[0], "ContentSequence", []):
+                if item.ValueType != "SCOORD":
+                    continue
+                x0, y0, x1, y1 = item.GraphicData
+                spacing = SPACING
+                mm = np.hypot((x1 - x0) * spacing[1], (y1 - y0) * spacing[0])
+                if not near(mm, m.value, 0.01):
+                    bad.append((g.tracking_identifier, mm, m.value))
+    ok(not bad, "axes drawn on the images have the lengths told %s" % (bad or ""))
+
+
+def check_seg():
+    import highdicom as hd
+    import SimpleITK as sitk
+    seg = hd.seg.segread(path("seg.dcm"))
+    labels = sitk.ReadImage(os.path.join(FINDINGS, "masks.mha"))
+    voxels = sitk.GetArrayFromImage(labels)
+    counts = {s.SegmentNumber: 0 for s in seg.SegmentSequence}
+    wrong = 0
+    empty = 0
+    for frame, pixels in zip(seg.PerFrameFunctionalGroupsSequence,
+                             seg.pixel_array.reshape(
+                                 (-1, seg.Rows, seg.Columns))):
+        number = frame.SegmentIdentificationSequence[0].ReferencedSegmentNumber
+        label = seg.SegmentSequence[number - 1].SegmentLabel
+        finding = int(label.split()[-1])
+        position = [float(v) for v in
+                    frame.PlanePositionSequence[0].ImagePositionPatient]
+        k = labels.TransformPhysicalPointToContinuousIndex(position)
+        if max(abs(k[0]), abs(k[1]), abs(k[2] - round(k[2]))) > 0.01:
+            wrong += 1
+            continue
+        wrong += int((pixels.astype(bool) !=
+                      (voxels[int(round(k[2]))] == finding)).sum())
+        empty += not pixels.any()
+        counts[number] += int(pixels.sum())
+    ok(wrong == 0, "every voxel of every segment is that of masks.mha")
+    ok(empty == 0, "no empty frame")
+    total = sum(counts.values())
+    ok(total == int((voxels > 0).sum()), "all %d voxels are there" % total)
+
+
+def main():
+    global SPACING
+    try:
+        from pydicom import dcmread
+    except ImportError as error:
+        skip(str(error))
+        return
+    seg = dcmread(path("seg.dcm"))
+    SPACING = [float(v) for v in seg.SharedFunctionalGroupsSequence[0]
+               .PixelMeasuresSequence[0].PixelSpacing]
+    for check in (check_codes, check_sr, check_seg):
+        try:
+            check()
+        except ImportError as error:
+            skip("%s: %s" % (check.__name__, error))
+
+
+main()
+print("1..%d" % N)
+sys.exit(FAILED > 0)

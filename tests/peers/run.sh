@@ -1,0 +1,47 @@
+#!/bin/sh
+# Tests that need Python (a private environment, made on first use): what
+# programs that are not ours make of our reports. Argument 1 is the build
+# folder. Prints TAP and, last, what was skipped and why.
+build=$(cd "${1:-build}" && pwd) || exit 1
+here=$(cd "$(dirname "$0")" && pwd)
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+capsight=$build/app/capsight
+python=${PEERS_PYTHON:-$build/peers/bin/python}
+skipped='' failed=0
+
+if [ ! -x "$python" ]; then
+  echo "# making $build/peers"
+  python3 -m venv "$build/peers" &&
+    "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK \
+      >"$tmp/pip" 2>&1 ||
+    { tail -3 "$tmp/pip"; skipped="$skipped Python oracles (pip failed);"; }
+fi
+
+# check NAME FINDINGS_DIR SERIES
+check() {
+  echo "# reports of $1"
+  "$capsight" report "$2" --format all --series "$3" -o "$tmp/$1" -q ||
+    { echo "not ok - capsight report of $1"; failed=1; return; }
+  "$python" "$here/check_reports.py" "$2" "$tmp/$1" >"$tmp/tap" 2>"$tmp/err" ||
+    { failed=1; tail -5 "$tmp/err"; }
+  cat "$tmp/tap"
+}
+
+if [ -x "$python" ]; then
+  "$build/tests/make-findings" "$tmp/made" accepted uncertain accepted
+  check made "$tmp/made" "$tmp/made/dicom"
+  "$capsight" phantom -o "$tmp/p" --size 256 --slices 100 -q \
+    --nodules solid:18,solid:13,lobulated:15 --seed 3 >/dev/null
+  "$capsight" detect "$tmp/p/dicom" -o "$tmp/pf" --no-pictures -q
+  check phantom "$tmp/pf" "$tmp/p/dicom"
+  real=$CAPSIGHT_DATA/lidc/LIDC-IDRI-0001
+  if [ -d "$real" ]; then
+    "$capsight" detect "$real" -o "$tmp/rf" --no-pictures -q
+    check real "$tmp/rf" "$real"
+  else
+    skipped="$skipped a real series (no CAPSIGHT_DATA);"
+  fi
+fi
+echo "# skipped:${skipped:- nothing}"
+exit $failed
