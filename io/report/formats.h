@@ -28,3 +28,19 @@ gboolean cap_report_write_sr(const CapReport *report, const char *path,
                              GError **error);
 gboolean cap_report_write_seg(const CapReport *report, const char *path,
                               GError **error);
+gboolean cap_report_write_pdf(const CapReport *report, const char *path,
+                              GError **error);
+/* The bytes of that file. Returns; NULL with CAP_ERROR_MEMORY. */
+GByteArray *cap_report_pdf_bytes(const CapReport *report, GError **error);
+gboolean cap_report_write_html(const CapReport *report, const char *path,
+                               GError **error);
+gboolean cap_report_write_csv(const CapReport *report, const char *path,
+                              GError **error);
+gboolean cap_report_write_json(const CapReport *report, const char *path,
+                               GError **error);
+gboolean cap_report_write_luna16(const CapReport *report, const char *path,
+                                 GError **error);
+gboolean cap_report_write_lidc(const CapReport *report, const char *path,
+                               GError **error);
+gboolean cap_report_write_fhir(const CapReport *report, const char *path,
+                               GError **error);

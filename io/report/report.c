@@ -142,6 +142,7 @@ set_moment(CapReport *report, gint64 seconds)
     moment = g_date_time_new_from_unix_utc(0);
   report->date = g_date_time_format(moment, "%Y%m%d");
   report->time = g_date_time_format(moment, "%H%M%S");
+  report->stamp = g_date_time_format(moment, "%Y-%m-%dT%H:%M:%S%:z");
 }
 
 /* A list without even a candidate, but with a note, was never searched. */
@@ -183,6 +184,7 @@ cap_report_free(CapReport *report)
   g_free(report->not_evaluable);
   g_free(report->date);
   g_free(report->time);
+  g_free(report->stamp);
   g_free(report->reader);
   g_free(report->fingerprint);
   g_free(report);

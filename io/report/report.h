@@ -45,6 +45,7 @@ typedef struct {
   gboolean resampled;  /* slices are not the source images themselves */
   char *not_evaluable; /* why the scan could not be judged; "" */
   char *date, *time;   /* YYYYMMDD, HHMMSS */
+  char *stamp;         /* the same moment by ISO 8601, with its zone */
   char *reader;        /* "" */
   char *fingerprint;   /* SHA-256 of all that the report depends on */
   CapPaper paper;

@@ -92,8 +92,65 @@ is "sr brings the segmentation it refers to" \
 is "all findings when asked" "$(dsrdump "$tmp/all/sr.dcm" |
   grep -c 'Measurement Group')" 3
 
+# ---- reports for people and programs ----
+report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/x"
+is "all: status" "$got" 0
+is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json lidc.xml luna16.csv \
+report.csv report.html report.json report.pdf seg.dcm sr.dcm "
+is "csv: a head and a row a finding, CRLF" \
+  "$(grep -c "$(printf '\r')\$" "$tmp/x/report.csv")" 3
+has "csv: numbers" "$(cat "$tmp/x/report.csv")" \
+  ",0.970000,12.1234,11.9433,12.0334,6.0000,904.78,40.25,"
+is "luna16: columns" "$(head -1 "$tmp/x/luna16.csv")" \
+  "seriesuid,coordX,coordY,coordZ,probability"
+is "lidc: a nodule a finding" \
+  "$(grep -c '<unblindedReadNodule>' "$tmp/x/lidc.xml")" 2
+if command -v xmllint >/dev/null; then
+  is "lidc: well formed" "$(xmllint --noout "$tmp/x/lidc.xml" 2>&1)" ""
+  is "html: well formed" \
+    "$(xmllint --html --noout "$tmp/x/report.html" 2>&1 |
+      grep -i error | grep -v -e section -e main)" ""
+fi
+has "json: what it came to" "$(cat "$tmp/x/report.json")" \
+  '"result": "findings"'
+has "json: what was left out" "$(cat "$tmp/x/report.json")" '"rejected": 1'
+has "fhir: a bundle" "$(cat "$tmp/x/fhir.json")" '"resourceType": "Bundle"'
+is "fhir: an observation a finding" \
+  "$(grep -c '"resourceType": "Observation"' "$tmp/x/fhir.json")" 2
+is "html: six pictures a finding, none of them elsewhere" \
+  "$(grep -c 'src="data:image/png;base64,' "$tmp/x/report.html") \
+$(grep -c 'src="http' "$tmp/x/report.html")" "12 0"
+has "html: the notice" "$(cat "$tmp/x/report.html")" "Not for diagnostic use"
+has "html: names in UTF-8" "$(cat "$tmp/x/report.html")" "Müller, Änne"
+if command -v pdftotext >/dev/null; then
+  info=$(pdfinfo "$tmp/x/report.pdf")
+  has "pdf: title" "$info" "Lung nodule report, patient ID-7"
+  has "pdf: A4" "$info" "(A4)"
+  has "pdf: a summary and a page a finding" "$info" "Pages:           3"
+  pdftotext -layout "$tmp/x/report.pdf" "$tmp/pdf.txt"
+  has "pdf: the patient" "$(cat "$tmp/pdf.txt")" "Müller, Änne"
+  has "pdf: the long axis" "$(cat "$tmp/pdf.txt")" "12.1 mm"
+  is "pdf: the notice on every page" \
+    "$(grep -c '^ *Not for diagnostic use  *Capsight' "$tmp/pdf.txt")" 3
+else
+  skip "pdf" "poppler-utils is not installed"
+fi
+report "$tmp/c" --format pdf -o "$tmp/letter" --paper Letter
+is "pdf without a series: status" "$got" 0
+has "pdf: Letter" "$(pdfinfo "$tmp/letter/report.pdf" 2>&1)" "(letter)"
+LC_ALL=de_DE.UTF-8 "$capsight" report "$tmp/c" --format all -q \
+  --series "$tmp/c/dicom" -o "$tmp/de" >/dev/null 2>&1
+is "the same bytes in any locale" "$(cat "$tmp"/de/* | cksum)" \
+  "$(cat "$tmp"/x/* | cksum)"
+
 # ---- nothing found ----
 "$make" "$tmp/none" || { echo "Bail out!"; exit 1; }
+report "$tmp/none" --format pdf,html,csv,json,luna16,fhir,lidc \
+  --series "$tmp/none/dicom" -o "$tmp/nn"
+is "nothing found: every format but seg" "$got $(ls "$tmp/nn" | wc -l)" "0 7"
+has "nothing found: html" "$(cat "$tmp/nn/report.html")" \
+  "No lung nodule was found."
+has "nothing found: json" "$(cat "$tmp/nn/report.json")" '"nothing-found"'
 report "$tmp/none" --format sr,seg --series "$tmp/none/dicom" -o "$tmp/n"
 is "nothing found: status" "$got" 0
 is "nothing found: a report, no segmentation" "$(ls "$tmp/n")" "sr.dcm"
@@ -106,6 +163,8 @@ has "nothing found: in code" "$(dsrdump "$tmp/n/sr.dcm")" \
 # ---- not evaluable ----
 cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null
+report "$tmp/mr" --format json,pdf --series "$tmp/mr/dicom" -o "$tmp/nej"
+has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
 report "$tmp/mr" --format sr --series "$tmp/mr/dicom" -o "$tmp/ne"
 is "not evaluable: status" "$got" 0
 has "not evaluable: in code" "$(dsrdump "$tmp/ne/sr.dcm")" "(111245,DCM,"

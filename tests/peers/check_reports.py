@@ -160,6 +160,52 @@ def check_seg():
     ok(total == int((voxels > 0).sum()), "all %d voxels are there" % total)
 
 
+def check_json():
+    import jsonschema
+    schema = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "../../io/report/report.schema.json")
+    with open(schema) as f, open(path("report.json")) as g:
+        validator = jsonschema.Draft202012Validator(json.load(f))
+        errors = [e.message for e in validator.iter_errors(json.load(g))]
+    ok(not errors, "report.json keeps to its schema %s" % (errors or ""))
+
+
+def check_fhir():
+    from fhir.resources.bundle import Bundle
+    with open(path("fhir.json")) as f:
+        text = f.read()
+    bundle = Bundle.model_validate_json(text)
+    urls = {e.fullUrl for e in bundle.entry}
+    wanted = set()
+
+    def walk(node):
+        if isinstance(node, dict):
+            wanted.update(v for k, v in node.items() if k == "reference")
+            node = list(node.values())
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+    walk(json.loads(text))
+    ok(True, "fhir.json is a valid R5 bundle of %d entries" % len(urls))
+    ok(wanted <= urls, "every reference has its entry")
+    found = [e.resource for e in bundle.entry
+             if type(e.resource).__name__ == "Observation"]
+    ok(len(found) == len(WANTED["findings"]), "an Observation a finding")
+
+
+def check_csv():
+    import csv
+    with open(path("report.csv"), newline="", encoding="utf-8") as f:
+        text = f.read()
+    rows = list(csv.DictReader(text.splitlines()))
+    ok(text.count("\r\n") == len(rows) + 1 == text.count("\n"),
+       "report.csv ends its lines as RFC 4180 asks")
+    ok(all(near(r["long_axis_mm"], f["long_axis_mm"]) and
+           near(r["volume_mm3"], f["volume_mm3"])
+           for r, f in zip(rows, WANTED["findings"], strict=True)),
+       "report.csv has every finding's sizes")
+
+
 def main():
     global SPACING
     try:
@@ -170,7 +216,8 @@ def main():
     seg = dcmread(path("seg.dcm"))
     SPACING = [float(v) for v in seg.SharedFunctionalGroupsSequence[0]
                .PixelMeasuresSequence[0].PixelSpacing]
-    for check in (check_codes, check_sr, check_seg):
+    for check in (check_codes, check_sr, check_seg, check_json, check_fhir,
+                  check_csv):
         try:
             check()
         except ImportError as error:

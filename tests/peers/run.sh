@@ -13,7 +13,8 @@ skipped='' failed=0
 if [ ! -x "$python" ]; then
   echo "# making $build/peers"
   python3 -m venv "$build/peers" &&
-    "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK \
+    "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK jsonschema \
+      fhir.resources \
       >"$tmp/pip" 2>&1 ||
     { tail -3 "$tmp/pip"; skipped="$skipped Python oracles (pip failed);"; }
 fi

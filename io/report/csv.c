@@ -1,0 +1,140 @@
+/* Reports as tables: report.csv, one row a finding (RFC 4180: CRLF, quotes
+ * where needed), and luna16.csv in the columns of the LUNA16 challenge. */
+#include "io/report/formats.h"
+
+#include "core/measure/malignancy.h"
+#include "io/findings/findings_csv.h"
+#include "io/report/dicom_common.h"
+#include "io/report/words.h"
+
+#include <string.h>
+
+static void
+put(GString *row, const char *text)
+{
+  if (row->len > 0 && row->str[row->len - 1] != '\n')
+    g_string_append_c(row, ',');
+  if (strpbrk(text, ",\"\r\n") == NULL) {
+    g_string_append(row, text);
+    return;
+  }
+  g_string_append_c(row, '"');
+  for (; *text != '\0'; text++) {
+    if (*text == '"')
+      g_string_append_c(row, '"');
+    g_string_append_c(row, *text);
+  }
+  g_string_append_c(row, '"');
+}
+
+static void
+put_number(GString *row, double value, int decimals)
+{
+  g_autofree char *text = cap_words_number(value, decimals);
+  put(row, text);
+}
+
+static void
+put_head(GString *out)
+{
+  static const char *const before[] = {"seriesuid",
+                                       "finding",
+                                       "tracking_uid",
+                                       "status",
+                                       "type",
+                                       "side",
+                                       "lobe",
+                                       "sop_uid",
+                                       "coordX",
+                                       "coordY",
+                                       "coordZ",
+                                       "probability",
+                                       "long_axis_mm",
+                                       "short_axis_mm",
+                                       "mean_diameter_mm",
+                                       "solid_mean_diameter_mm",
+                                       "volume_mm3",
+                                       "hu_mean",
+                                       "hu_sd",
+                                       "hu_min",
+                                       "hu_max",
+                                       "near_gap",
+                                       "malignancy_expected",
+                                       "malignancy_probability",
+                                       "malignancy_from_size"};
+  for (guint i = 0; i < G_N_ELEMENTS(before); i++)
+    put(out, before[i]);
+  for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
+    put(out, cap_attribute_name((CapAttributeKind)i));
+  g_string_append(out, "\r\n");
+}
+
+static void
+put_measures(GString *out, const CapFinding *f)
+{
+  put_number(out, f->center_mm.x, 4);
+  put_number(out, f->center_mm.y, 4);
+  put_number(out, f->center_mm.z, 4);
+  put_number(out, f->probability, 6);
+  put_number(out, f->long_axis_mm, 4);
+  put_number(out, f->short_axis_mm, 4);
+  put_number(out, f->mean_diameter_mm, 4);
+  put_number(out, f->solid_mean_diameter_mm, 4);
+  put_number(out, f->volume_mm3, 2);
+  put_number(out, f->hu_mean, 2);
+  put_number(out, f->hu_sd, 2);
+  put_number(out, f->hu_min, 2);
+  put_number(out, f->hu_max, 2);
+  put(out, f->near_gap ? "true" : "false");
+}
+
+/* Empty fields where no network has judged. */
+static void
+put_ratings(GString *out, const CapReport *report, const CapFinding *f)
+{
+  const gboolean judged = cap_report_is_judged(report);
+  const double values[] = {f->malignancy.expected, f->malignancy_probability};
+  const int decimals[] = {4, 6};
+  for (int i = 0; i < 2; i++)
+    if (judged)
+      put_number(out, values[i], decimals[i]);
+    else
+      put(out, "");
+  put_number(out, cap_malignancy_from_size(f->volume_mm3), 4);
+  for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
+    if (judged)
+      put_number(out, f->attributes[i].expected, 4);
+    else
+      put(out, "");
+}
+
+gboolean
+cap_report_write_csv(const CapReport *report, const char *path, GError **error)
+{
+  g_autoptr(GString) out = g_string_new(NULL);
+  put_head(out);
+  for (guint i = 0; i < report->findings->items->len; i++) {
+    const CapFinding *f = report->findings->items->pdata[i];
+    g_autofree char *uid = cap_report_tracking_uid(report, f);
+    g_autofree char *id = g_strdup_printf("%d", f->id);
+    put(out, report->findings->series_uid);
+    put(out, id);
+    put(out, uid);
+    put(out, cap_status_name(f->status));
+    put(out, cap_nodule_type_name(f->type));
+    put(out, cap_side_name(f->side));
+    put(out, cap_lobe_name(f->lobe));
+    put(out, f->sop_uid);
+    put_measures(out, f);
+    put_ratings(out, report, f);
+    g_string_append(out, "\r\n");
+  }
+  return cap_report_save_text(out->str, path, error);
+}
+
+gboolean
+cap_report_write_luna16(const CapReport *report, const char *path,
+                        GError **error)
+{
+  return cap_findings_csv_save(report->findings, path, error);
+}

@@ -1,0 +1,206 @@
+/* The tables of reports for people: see words_tables.h. */
+#include "io/report/words_tables.h"
+
+#include "core/measure/malignancy.h"
+#include "io/report/words.h"
+
+#include <string.h>
+
+static void
+free_row(gpointer data)
+{
+  CapWordsRow *row = data;
+  g_free(row->label);
+  g_free(row->value);
+  g_free(row);
+}
+
+static GPtrArray *
+new_rows(void)
+{
+  return g_ptr_array_new_with_free_func(free_row);
+}
+
+/* Takes VALUE; an empty one is left out. */
+static void
+add(GPtrArray *rows, const char *label, char *value)
+{
+  if (value == NULL || *value == '\0') {
+    g_free(value);
+    return;
+  }
+  CapWordsRow *row = g_new(CapWordsRow, 1);
+  row->label = g_strdup(label);
+  row->value = value;
+  g_ptr_array_add(rows, row);
+}
+
+static char *
+with_unit(double value, int decimals, const char *unit)
+{
+  g_autofree char *number = cap_words_number(value, decimals);
+  return g_strdup_printf("%s %s", number, unit);
+}
+
+/* DICOM's Family^Given^… as people write it. */
+static char *
+person(const char *name)
+{
+  g_auto(GStrv) parts = g_strsplit(name, "^", 3);
+  if (parts[0] == NULL || parts[1] == NULL || *parts[1] == '\0')
+    return g_strdup(parts[0] ? parts[0] : "");
+  return g_strdup_printf("%s, %s", parts[0], parts[1]);
+}
+
+GPtrArray *
+cap_words_scan(const CapReport *report)
+{
+  GPtrArray *rows = new_rows();
+  const CapVolume *v = report->volume;
+  if (v != NULL) {
+    const CapSource *s = v->source;
+    add(rows, "Patient", person(s->patient_name));
+    add(rows, "Patient ID", g_strdup(s->patient_id));
+    add(rows, "Born", cap_words_date(s->patient_birth_date));
+    add(rows, "Sex", g_strdup(s->patient_sex));
+    add(rows, "Study date", cap_words_date(s->study_date));
+    add(rows, "Study", g_strdup(s->study_description));
+    add(rows, "Series", g_strdup(s->series_description));
+    g_autofree char *x = cap_words_number(v->spacing_mm[0], 2);
+    g_autofree char *y = cap_words_number(v->spacing_mm[1], 2);
+    g_autofree char *z = cap_words_number(v->spacing_mm[2], 2);
+    add(rows, "Images",
+        g_strdup_printf("%d of %d × %d, %s × %s × %s mm", v->slices, v->columns,
+                        v->rows, x, y, z));
+    add(rows, "Scanner", g_strdup(s->manufacturer));
+  }
+  add(rows, "Reported", cap_words_moment(report));
+  add(rows, "Reader", person(report->reader));
+  return rows;
+}
+
+GPtrArray *
+cap_words_provenance(const CapReport *report)
+{
+  const CapFindings *f = report->findings;
+  GPtrArray *rows = new_rows();
+  add(rows, "Software", g_strdup("Capsight " CAP_VERSION));
+  add(rows, "Weights (SHA-256)", g_strdup(f->weights_sha256));
+  add(rows, "Settings", g_strdelimit(g_strdup(f->settings_json), "\n", ' '));
+  add(rows, "Candidates judged", g_strdup_printf("%d", f->n_candidates));
+  add(rows, "Study UID", g_strdup(f->study_uid));
+  add(rows, "Series UID", g_strdup(f->series_uid));
+  add(rows, "Prior studies", g_strdup("none was compared"));
+  add(rows, "Report (SHA-256)", g_strdup(report->fingerprint));
+  return rows;
+}
+
+GPtrArray *
+cap_words_measures(const CapFinding *f)
+{
+  GPtrArray *rows = new_rows();
+  add(rows, "Long axis", with_unit(f->long_axis_mm, 1, "mm"));
+  add(rows, "Short axis", with_unit(f->short_axis_mm, 1, "mm"));
+  add(rows, "Mean diameter", with_unit(f->mean_diameter_mm, 1, "mm"));
+  if (f->type == CAP_TYPE_PART_SOLID)
+    add(rows, "Solid part, mean",
+        with_unit(f->solid_mean_diameter_mm, 1, "mm"));
+  add(rows, "Volume", with_unit(f->volume_mm3, 0, "mm³"));
+  g_autofree char *mean = cap_words_number(f->hu_mean, 0);
+  g_autofree char *sd = cap_words_number(f->hu_sd, 0);
+  add(rows, "Density", g_strdup_printf("%s ± %s HU", mean, sd));
+  g_autofree char *x = cap_words_number(f->center_mm.x, 1);
+  g_autofree char *y = cap_words_number(f->center_mm.y, 1);
+  g_autofree char *z = cap_words_number(f->center_mm.z, 1);
+  add(rows, "Centre (LPS)", g_strdup_printf("%s, %s, %s mm", x, y, z));
+  add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
+  return rows;
+}
+
+GPtrArray *
+cap_words_judgement(const CapFinding *f)
+{
+  GPtrArray *rows = new_rows();
+  add(rows, "Nodule probability", cap_words_number(f->probability, 2));
+  g_autofree char *expected = cap_words_number(f->malignancy.expected, 1);
+  g_autofree char *sd = cap_words_number(f->malignancy.sd, 1);
+  add(rows, "Malignancy rating", g_strdup_printf("%s ± %s of 5", expected, sd));
+  add(rows, "P(rating above 3)",
+      cap_words_number(f->malignancy_probability, 2));
+  add(rows, "Size alone would give",
+      cap_words_number(cap_malignancy_from_size(f->volume_mm3), 2));
+  return rows;
+}
+
+char *
+cap_words_title(const CapFinding *finding)
+{
+  g_autofree char *mm = cap_words_number(finding->mean_diameter_mm, 1);
+  g_autofree char *site = cap_words_site(finding);
+  *site = g_ascii_tolower(*site);
+  return g_strdup_printf("%s nodule, %s mm, %s", cap_words_type(finding->type),
+                         mm, site);
+}
+
+/* "margin sharp", with the level's word. */
+static void
+append_trait(GString *out, const CapFinding *f, CapAttributeKind kind)
+{
+  const int level = cap_words_level(&f->attributes[kind], kind);
+  g_autofree char *name = g_ascii_strdown(cap_words_attribute(kind), -1);
+  g_autofree char *expected = cap_words_number(f->attributes[kind].expected, 1);
+  g_string_append_printf(out, "%s%s %s (%s of %d)", out->len > 0 ? ", " : "",
+                         name, cap_words_level_name(kind, level), expected,
+                         cap_attribute_levels(kind));
+}
+
+char *
+cap_words_explanation(const CapFinding *f)
+{
+  static const CapAttributeKind traits[] = {
+      CAP_MARGIN, CAP_SPICULATION, CAP_LOBULATION, CAP_TEXTURE, CAP_SPHERICITY};
+  GString *list = g_string_new(NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(traits); i++)
+    append_trait(list, f, traits[i]);
+  g_autofree char *looks = g_string_free(list, FALSE);
+  g_autofree char *nodule = cap_words_number(f->capsules[0].length, 2);
+  g_autofree char *other = cap_words_number(f->capsules[1].length, 2);
+  return g_strdup_printf(
+      "The nodule capsule answers with length %s and the non-nodule capsule "
+      "with %s (0 to 1). Readers would be expected to call it: %s. The maps "
+      "show which places of the patch voted for a nodule.",
+      nodule, other, looks);
+}
+
+static const char *const columns[] = {"No.",     "Finding", "Site", "Axes mm",
+                                      "Mean mm", "Volume",  "HU",   "P(nodule)",
+                                      "P(mal.)", "Status"};
+
+const char *const *
+cap_words_columns(int *n)
+{
+  *n = G_N_ELEMENTS(columns);
+  return columns;
+}
+
+char **
+cap_words_cells(const CapReport *report, const CapFinding *f)
+{
+  const gboolean judged = cap_report_is_judged(report);
+  char **cells = g_new0(char *, G_N_ELEMENTS(columns) + 1);
+  g_autofree char *a = cap_words_number(f->long_axis_mm, 1);
+  g_autofree char *b = cap_words_number(f->short_axis_mm, 1);
+  int i = 0;
+  cells[i++] = g_strdup_printf("%d", f->id);
+  cells[i++] = g_strdup(cap_words_type(f->type));
+  cells[i++] = cap_words_site(f);
+  cells[i++] = g_strdup_printf("%s × %s", a, b);
+  cells[i++] = cap_words_number(f->mean_diameter_mm, 1);
+  cells[i++] = with_unit(f->volume_mm3, 0, "mm³");
+  cells[i++] = cap_words_number(f->hu_mean, 0);
+  cells[i++] = judged ? cap_words_number(f->probability, 2) : g_strdup("–");
+  cells[i++] =
+      judged ? cap_words_number(f->malignancy_probability, 2) : g_strdup("–");
+  cells[i++] = g_strdup(cap_words_status(f->status));
+  return cells;
+}

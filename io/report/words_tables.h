@@ -1,0 +1,27 @@
+/* The tables of reports for people: rows of a label and a value, shared by PDF
+ * and HTML so that both say the same. */
+#pragma once
+
+#include "io/report/report.h"
+
+typedef struct {
+  char *label, *value; /* UTF-8 */
+} CapWordsRow;
+
+/* Lists of CapWordsRow; callers unref. Rows of which nothing is known are left
+ * out. */
+GPtrArray *cap_words_scan(const CapReport *report);       /* patient, study */
+GPtrArray *cap_words_provenance(const CapReport *report); /* how it was made */
+GPtrArray *cap_words_measures(const CapFinding *finding); /* sizes, density */
+/* What the network says, malignancy beside what size alone would give. */
+GPtrArray *cap_words_judgement(const CapFinding *finding);
+
+/* "Solid nodule, 8.4 mm, right upper lobe". Caller frees. */
+char *cap_words_title(const CapFinding *finding);
+/* A sentence or three on why. Caller frees. */
+char *cap_words_explanation(const CapFinding *finding);
+
+/* The columns of the table of findings, and a finding's cells; the count goes
+ * to N. Static / caller frees with g_strfreev. */
+const char *const *cap_words_columns(int *n);
+char **cap_words_cells(const CapReport *report, const CapFinding *finding);
