@@ -31,6 +31,39 @@ mask_value(const CapMask *mask, CapPoint index)
   return (float)sum;
 }
 
+/* Fractional indices of the volume at a view's pixels: they are linear. */
+typedef struct {
+  CapPoint origin, right, down;
+} Sampling;
+
+static CapPoint
+difference(CapPoint a, CapPoint b)
+{
+  return (CapPoint){a.x - b.x, a.y - b.y, a.z - b.z};
+}
+
+static Sampling
+sampling_of(const CapVolume *volume, const CapSliceView *view, int width,
+            int height)
+{
+  CapPoint at[3];
+  for (int i = 0; i < 3; i++)
+    at[i] = cap_volume_to_index(
+        volume,
+        cap_slice_to_patient(volume, view, width, height, i == 1, i == 2));
+  return (Sampling){.origin = at[0],
+                    .right = difference(at[1], at[0]),
+                    .down = difference(at[2], at[0])};
+}
+
+static CapPoint
+index_of(const Sampling *s, int x, int y)
+{
+  return (CapPoint){s->origin.x + x * s->right.x + y * s->down.x,
+                    s->origin.y + x * s->right.y + y * s->down.y,
+                    s->origin.z + x * s->right.z + y * s->down.z};
+}
+
 /* Pixels that can show the mask: the bounds of its box's corners. FALSE when
  * they are outside the image. */
 static gboolean
@@ -103,14 +136,12 @@ cap_contour_cut(const CapVolume *volume, const CapMask *mask,
   int bounds[4];
   if (!pixel_bounds(volume, mask, &snap, (int[]){width, height}, bounds))
     return segments;
+  const Sampling at = sampling_of(volume, &snap, width, height);
   const int n = bounds[2] - bounds[0] + 1;
   g_autofree float *above = g_new0(float, n), *row = g_new0(float, n);
   for (int y = bounds[1]; y <= bounds[3]; y++) {
     for (int i = 0; i < n; i++)
-      row[i] = mask_value(
-          mask, cap_volume_to_index(
-                    volume, cap_slice_to_patient(volume, &snap, width, height,
-                                                 bounds[0] + i, y)));
+      row[i] = mask_value(mask, index_of(&at, bounds[0] + i, y));
     for (int i = 0; y > bounds[1] && i + 1 < n; i++)
       march_cell(segments,
                  (float[]){above[i], above[i + 1], row[i + 1], row[i]},

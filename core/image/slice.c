@@ -14,6 +14,16 @@
 #define HATCH_PERIOD 12 /* pixels */
 #define LETTER_MIN 0.1  /* a direction cosine below this earns no letter */
 
+/* A loop over pixels, compiled for AVX2 as well; the loader chooses. Without
+ * fused multiply-add, so that the pixels are the same on every machine.
+ * Sanitizers cannot instrument the choice. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define CAP_PIXELS __attribute__((noinline, target_clones("avx2", "default")))
+#else
+#define CAP_PIXELS __attribute__((noinline))
+#endif
+
 /* How a plane lies in the grid: grid axis and sign of "to the image's right",
  * "down", and the grid axis of the normal. */
 typedef struct {
@@ -138,14 +148,6 @@ steps_clear(Steps *steps)
   g_free(steps->weight);
 }
 
-static gsize
-stride_along(const CapVolume *volume, int axis)
-{
-  return axis == 0   ? 1
-         : axis == 1 ? (gsize)volume->columns
-                     : (gsize)volume->columns * volume->rows;
-}
-
 /* The window as DICOM PS3.3 C.11.2.1.2.1 defines it (LINEAR); a width of 1 or
  * less is the step it should be. Half an HU keeps grey within int. */
 static void
@@ -202,14 +204,25 @@ inside_run(const Steps *columns, int width, int *from, int *to)
     (*to)--;
 }
 
+/* Two rows of LINE mixed. Vectorised by request. */
+CAP_PIXELS static void
+mix_lines(const float *a, const float *b, float weight, int low, int high,
+          float *mixed)
+{
+#pragma omp simd
+  for (int i = low; i <= high; i++)
+    mixed[i] = a[i] + (b[i] - a[i]) * weight;
+}
+
 /* Vectorised by request: the noise of CT straddles the window ends, so clamping
  * with branches would be mispredicted at every other pixel. GREY is scratch. */
-static void
+CAP_PIXELS static void
 mix_row(const float *line, const Steps *columns, int from, int to, float *grey,
         uint32_t *out)
 {
   const int *first = columns->first, *second = columns->second;
   const float *weight = columns->weight;
+#pragma omp simd
   for (int x = from; x < to; x++) {
     const float a = line[first[x]], b = line[second[x]];
     grey[x] = a + (b - a) * weight[x];
@@ -294,9 +307,7 @@ line_for_row(LineCache *cache, const Renderer *r, const Steps *columns,
   const float *a = cache->line[0], *b = cache->line[1], w = rows->weight[y];
   if (need[0] == need[1])
     return a;
-#pragma omp simd
-  for (int i = columns->low; i <= columns->high; i++)
-    cache->mixed[i] = a[i] + (b[i] - a[i]) * w;
+  mix_lines(a, b, w, columns->low, columns->high, cache->mixed);
   return cache->mixed;
 }
 
@@ -331,6 +342,34 @@ draw_rows(const Renderer *r, const Steps *columns, const Steps *rows, int width,
   }
 }
 
+static gsize
+stride_along(const CapVolume *volume, int axis)
+{
+  return axis == 0   ? 1
+         : axis == 1 ? (gsize)volume->columns
+                     : (gsize)volume->columns * volume->rows;
+}
+
+/* Where the voxels of plane INDEX are: in BRICK when they would lie a row apart
+ * in the volume. */
+static void
+find_plane(Renderer *r, CapBrick *brick, int index)
+{
+  const Layout *l = &r->layout;
+  const int16_t *plane = brick != NULL && l->normal == 0
+                             ? cap_brick_plane(brick, r->volume, index)
+                             : NULL;
+  if (plane != NULL) {
+    r->base = plane;
+    r->stride_right = l->right == 1 ? 1 : (gsize)r->volume->rows;
+    r->stride_down = l->down == 1 ? 1 : (gsize)r->volume->rows;
+    return;
+  }
+  r->base = r->volume->voxels_hu + index * stride_along(r->volume, l->normal);
+  r->stride_right = stride_along(r->volume, l->right);
+  r->stride_down = stride_along(r->volume, l->down);
+}
+
 static void
 fill(uint32_t *pixels, int width, int height, gboolean hatched)
 {
@@ -343,6 +382,14 @@ void
 cap_slice_render(const CapVolume *volume, const CapSliceView *view, int width,
                  int height, uint8_t *pixels)
 {
+  cap_slice_render_from(NULL, volume, view, width, height, pixels);
+}
+
+void
+cap_slice_render_from(CapBrick *brick, const CapVolume *volume,
+                      const CapSliceView *view, int width, int height,
+                      uint8_t *pixels)
+{
   g_return_if_fail(width > 0 && height > 0 && view->mm_per_pixel > 0);
   Renderer r = {.volume = volume, .layout = layout_of(volume, view->plane)};
   const Layout *l = &r.layout;
@@ -354,9 +401,7 @@ cap_slice_render(const CapVolume *volume, const CapSliceView *view, int width,
     return;
   }
   set_window(&r, view);
-  r.stride_right = stride_along(volume, l->right);
-  r.stride_down = stride_along(volume, l->down);
-  r.base = volume->voxels_hu + plane * stride_along(volume, l->normal);
+  find_plane(&r, brick, plane);
 
   const double right =
       l->right_sign * view->mm_per_pixel / volume->spacing_mm[l->right];
