@@ -10,10 +10,10 @@
 
 #define STEP_MM 1.0 /* the map is smooth over cells of 8 mm */
 #define SIZE 57     /* pixels: the patch's diagonal at STEP_MM */
-#define OPACITY 0.6f
+#define OPACITY 0.6
 
 struct CapHeat {
-  GdkTexture *texture;  /* for what follows, or NULL */
+  cairo_surface_t *map; /* of what follows, or NULL */
   CapFindingItem *item; /* compared only */
   int capsule, index;
 };
@@ -27,7 +27,7 @@ cap_heat_new(void)
 void
 cap_heat_clear(CapHeat *heat)
 {
-  g_clear_object(&heat->texture);
+  g_clear_pointer(&heat->map, cairo_surface_destroy);
   heat->item = NULL;
 }
 
@@ -40,11 +40,32 @@ cap_heat_free(CapHeat *heat)
   g_free(heat);
 }
 
+/* The colours as cairo stores them: premultiplied, in one number a pixel. */
 static void
-update_texture(CapHeat *heat, const CapViewport *port, CapFindingItem *item,
-               int capsule, int index)
+color_pixels(const float *map, cairo_surface_t *surface)
 {
-  if (heat->texture != NULL && heat->item == item && heat->capsule == capsule &&
+  const int stride = cairo_image_surface_get_stride(surface);
+  cairo_surface_flush(surface);
+  for (int y = 0; y < SIZE; y++) {
+    uint32_t *row =
+        (uint32_t *)(cairo_image_surface_get_data(surface) + y * stride);
+    for (int x = 0; x < SIZE; x++) {
+      uint8_t c[4];
+      cap_colormap_heat(map[y * SIZE + x], c);
+      const double alpha = OPACITY * c[3] / 255.0;
+      row[x] = (uint32_t)lrint(255 * alpha) << 24;
+      for (int i = 0; i < 3; i++)
+        row[x] |= (uint32_t)lrint(c[i] * alpha) << (16 - 8 * i);
+    }
+  }
+  cairo_surface_mark_dirty(surface);
+}
+
+static void
+update_map(CapHeat *heat, const CapViewport *port, CapFindingItem *item,
+           int capsule, int index)
+{
+  if (heat->map != NULL && heat->item == item && heat->capsule == capsule &&
       heat->index == index)
     return;
   const CapFinding *f = cap_finding_item_get(item);
@@ -53,16 +74,12 @@ update_texture(CapHeat *heat, const CapViewport *port, CapFindingItem *item,
       .center_mm = cap_slice_at_index(port->volume, port->view.plane, index,
                                       f->center_mm),
       .mm_per_pixel = STEP_MM};
-  float *map = g_new(float, SIZE *SIZE);
+  g_autofree float *map = g_new(float, SIZE *SIZE);
   cap_routing_map_render(port->volume, f, capsule, &view, SIZE, SIZE, map);
-  uint8_t *rgba = g_malloc(SIZE * SIZE * 4);
-  for (int i = 0; i < SIZE * SIZE; i++)
-    cap_colormap_heat(map[i], rgba + 4 * i);
-  g_free(map);
-  g_autoptr(GBytes) bytes = g_bytes_new_take(rgba, SIZE * SIZE * 4);
   cap_heat_clear(heat);
-  heat->texture =
-      gdk_memory_texture_new(SIZE, SIZE, GDK_MEMORY_R8G8B8A8, bytes, SIZE * 4);
+  heat->map = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, SIZE, SIZE);
+  if (cairo_surface_status(heat->map) == CAIRO_STATUS_SUCCESS)
+    color_pixels(map, heat->map);
   heat->item = item;
   heat->capsule = capsule;
   heat->index = index;
@@ -76,18 +93,21 @@ cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot, const CapViewport *port,
   const double reach = SIZE * STEP_MM / 2;
   if (fabs(cap_slice_distance(port->volume, &port->view, f->center_mm)) > reach)
     return FALSE;
-  update_texture(
+  update_map(
       heat, port, item, capsule,
       cap_slice_index(port->volume, port->view.plane, port->view.center_mm));
   double x, y;
   cap_viewport_to_screen(port, f->center_mm, &x, &y);
   const double half = reach * cap_viewport_zoom(port);
-  gtk_snapshot_push_opacity(snapshot, OPACITY);
-  gtk_snapshot_append_texture(
-      snapshot, heat->texture,
-      &GRAPHENE_RECT_INIT((float)(x - half), (float)(y - half),
-                          (float)(2 * half), (float)(2 * half)));
-  gtk_snapshot_pop(snapshot);
+  cairo_t *cr = gtk_snapshot_append_cairo(
+      snapshot, &GRAPHENE_RECT_INIT((float)(x - half), (float)(y - half),
+                                    (float)(2 * half), (float)(2 * half)));
+  cairo_translate(cr, x - half, y - half);
+  cairo_scale(cr, 2 * half / SIZE, 2 * half / SIZE);
+  cairo_set_source_surface(cr, heat->map, 0, 0);
+  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint(cr);
+  cairo_destroy(cr);
   return TRUE;
 }
 

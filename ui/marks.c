@@ -1,13 +1,11 @@
 /* CapMarks: see marks.h. */
 #include "ui/marks.h"
 
-#include "core/image/contour.h"
+#include "ui/outline.h"
 #include "ui/palette.h"
 
 #include <math.h>
 
-#define OUTLINE_STEP_MM 0.35 /* finer than any CT pixel */
-#define OUTLINE_MAX_PIXELS 320
 #define RING_GAP 6.0 /* logical pixels between contour and ring */
 #define RING_MIN 11.0
 #define BADGE_RADIUS 6.5
@@ -15,11 +13,11 @@
 
 /* One finding in one view. */
 typedef struct {
-  gboolean has_outline;
-  int index;           /* the plane the outline is of */
-  GArray *outline;     /* of CapSegment, mm from the projected centre */
-  double radius_mm;    /* of the outline around the centre */
-  GskRenderNode *node; /* drawn around the origin; for what follows */
+  CapOutline *outline;  /* NULL until it is asked for */
+  int index;            /* the plane that it is of */
+  GskRenderNode *node;  /* drawn around the origin; for what follows */
+  GskRenderNode *still; /* NODE at (X, Y) as pixels, once it has stayed there */
+  double x, y;
   double zoom;
   CapStatus status;
   gboolean selected;
@@ -31,11 +29,18 @@ struct CapMarks {
 };
 
 static void
+forget_node(Mark *mark)
+{
+  g_clear_pointer(&mark->node, gsk_render_node_unref);
+  g_clear_pointer(&mark->still, gsk_render_node_unref);
+  mark->x = NAN;
+}
+
+static void
 mark_free(Mark *mark)
 {
-  if (mark->outline != NULL)
-    g_array_unref(mark->outline);
-  g_clear_pointer(&mark->node, gsk_render_node_unref);
+  cap_outline_free(mark->outline);
+  forget_node(mark);
   g_free(mark);
 }
 
@@ -77,61 +82,18 @@ mark_of(CapMarks *marks, CapFindingItem *item)
 
 /* ---- where the plane cuts ---- */
 
-/* Largest distance (mm) from FINDING's centre to a corner of its mask's box. */
-static double
-reach_mm(const CapVolume *volume, const CapFinding *finding)
-{
-  const CapMask *m = finding->mask;
-  double reach = 0;
-  for (int corner = 0; corner < 8; corner++) {
-    const CapPoint p = cap_volume_to_patient(
-        volume, (CapPoint){m->first[0] + (corner & 1 ? m->columns : -1),
-                           m->first[1] + (corner & 2 ? m->rows : -1),
-                           m->first[2] + (corner & 4 ? m->slices : -1)});
-    const CapPoint c = finding->center_mm;
-    reach =
-        fmax(reach, sqrt((p.x - c.x) * (p.x - c.x) + (p.y - c.y) * (p.y - c.y) +
-                         (p.z - c.z) * (p.z - c.z)));
-  }
-  return reach;
-}
-
-/* Cuts the mask once per plane, at a resolution of its own: zooming and panning
- * reuse it. */
+/* Cuts the mask once per plane. */
 static void
 update_outline(Mark *mark, const CapFinding *finding, const CapViewport *port)
 {
-  const CapPlane plane = port->view.plane;
-  const int index = cap_slice_index(port->volume, plane, port->view.center_mm);
-  if (mark->has_outline && mark->index == index)
+  const int index =
+      cap_slice_index(port->volume, port->view.plane, port->view.center_mm);
+  if (mark->outline != NULL && mark->index == index)
     return;
-  g_clear_pointer(&mark->outline, g_array_unref);
-  g_clear_pointer(&mark->node, gsk_render_node_unref);
-  mark->has_outline = TRUE;
+  g_clear_pointer(&mark->outline, cap_outline_free);
+  forget_node(mark);
   mark->index = index;
-  mark->radius_mm = 0;
-  if (finding->mask == NULL)
-    return;
-  const double reach = reach_mm(port->volume, finding);
-  const int size =
-      MIN((int)ceil(2 * reach / OUTLINE_STEP_MM) | 1, OUTLINE_MAX_PIXELS + 1);
-  const double step = fmax(2 * reach / size, OUTLINE_STEP_MM);
-  const CapSliceView view = {
-      .plane = plane,
-      .center_mm =
-          cap_slice_at_index(port->volume, plane, index, finding->center_mm),
-      .mm_per_pixel = step};
-  GArray *cut = cap_contour_cut(port->volume, finding->mask, &view, size, size);
-  const double middle = (size - 1) / 2.0;
-  mark->radius_mm = step * cap_contour_radius(cut, middle, middle);
-  for (guint i = 0; i < cut->len; i++) {
-    CapSegment *s = &g_array_index(cut, CapSegment, i);
-    s->x0 = (float)((s->x0 - middle) * step);
-    s->y0 = (float)((s->y0 - middle) * step);
-    s->x1 = (float)((s->x1 - middle) * step);
-    s->y1 = (float)((s->y1 - middle) * step);
-  }
-  mark->outline = cut;
+  mark->outline = cap_outline_new(finding, port, index);
 }
 
 /* In its plane: the mask is cut, or without a mask the ball of its diameter. */
@@ -139,14 +101,15 @@ static gboolean
 is_cut(const Mark *mark, const CapFinding *finding, double distance_mm)
 {
   if (finding->mask != NULL)
-    return mark->outline != NULL && mark->outline->len > 0;
+    return !cap_outline_is_empty(mark->outline);
   return fabs(distance_mm) <= fmax(finding->mean_diameter_mm / 2, 0.5);
 }
 
 static double
 ring_radius(const Mark *mark, const CapFinding *finding, double zoom)
 {
-  const double mm = fmax(mark->radius_mm, finding->mean_diameter_mm / 2);
+  const double mm =
+      fmax(cap_outline_radius_mm(mark->outline), finding->mean_diameter_mm / 2);
   return fmax(mm * zoom + RING_GAP, RING_MIN);
 }
 
@@ -169,19 +132,6 @@ stroke_with_halo(cairo_t *cr, const GdkRGBA *color, double width)
   gdk_cairo_set_source_rgba(cr, color);
   cairo_set_line_width(cr, width);
   cairo_stroke(cr);
-}
-
-static void
-draw_outline(cairo_t *cr, const GArray *outline, double zoom,
-             const GdkRGBA *color, double width)
-{
-  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
-  for (guint i = 0; i < outline->len; i++) {
-    const CapSegment *s = &g_array_index(outline, CapSegment, i);
-    cairo_move_to(cr, s->x0 * zoom, s->y0 * zoom);
-    cairo_line_to(cr, s->x1 * zoom, s->y1 * zoom);
-  }
-  stroke_with_halo(cr, color, width);
 }
 
 static void
@@ -250,30 +200,6 @@ cap_marks_draw_ring(cairo_t *cr, CapFindingItem *item, double radius)
   draw_badge(cr, status, radius, &color);
 }
 
-static void
-update_node(Mark *mark, CapFindingItem *item, double zoom, gboolean selected)
-{
-  const CapFinding *f = cap_finding_item_get(item);
-  if (mark->node != NULL && mark->zoom == zoom && mark->status == f->status &&
-      mark->selected == selected)
-    return;
-  g_clear_pointer(&mark->node, gsk_render_node_unref);
-  mark->zoom = zoom;
-  mark->status = f->status;
-  mark->selected = selected;
-  const double radius = ring_radius(mark, f, zoom);
-  const float extent = (float)(radius + BADGE_RADIUS + 3);
-  mark->node = gsk_cairo_node_new(
-      &GRAPHENE_RECT_INIT(-extent, -extent, 2 * extent, 2 * extent));
-  cairo_t *cr = gsk_cairo_node_get_draw_context(mark->node);
-  const GdkRGBA color = cap_palette_status(f->status);
-  if (mark->outline != NULL)
-    draw_outline(cr, mark->outline, zoom, &color, selected ? 2.0 : 1.5);
-  draw_ring(cr, item, radius, &color, selected);
-  draw_badge(cr, f->status, radius, &color);
-  cairo_destroy(cr);
-}
-
 /* ---- placing ---- */
 
 typedef struct {
@@ -305,6 +231,105 @@ place(CapMarks *marks, const CapViewport *port, CapFindingItem *item,
          placed->y < cap_viewport_screen_height(port) + margin;
 }
 
+/* A cairo context for the node of MARK, or NULL when what it has still holds;
+ * EXTENT reaches around the finding's centre, the origin. */
+static cairo_t *
+begin_node(const Placed *p, double zoom, gboolean selected, double extent)
+{
+  Mark *mark = p->mark;
+  const CapStatus status = cap_finding_item_status(p->item);
+  if (mark->node != NULL && mark->zoom == zoom && mark->status == status &&
+      mark->selected == selected)
+    return NULL;
+  forget_node(mark);
+  mark->zoom = zoom;
+  mark->status = status;
+  mark->selected = selected;
+  mark->node = gsk_cairo_node_new(
+      &GRAPHENE_RECT_INIT((float)-extent, (float)-extent, (float)(2 * extent),
+                          (float)(2 * extent)));
+  return gsk_cairo_node_get_draw_context(mark->node);
+}
+
+static void
+update_cut_node(const Placed *p, double zoom, gboolean selected)
+{
+  cairo_t *cr = begin_node(p, zoom, selected, p->radius + BADGE_RADIUS + 3);
+  if (cr == NULL)
+    return;
+  const CapStatus status = cap_finding_item_status(p->item);
+  const GdkRGBA color = cap_palette_status(status);
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  cap_outline_path(p->mark->outline, cr, zoom);
+  stroke_with_halo(cr, &color, selected ? 2.0 : 1.5);
+  draw_ring(cr, p->item, p->radius, &color, selected);
+  draw_badge(cr, status, p->radius, &color);
+  cairo_destroy(cr);
+}
+
+static void
+update_near_node(const Placed *p, double zoom, const GdkRGBA *color)
+{
+  cairo_t *cr = begin_node(p, zoom, FALSE, p->radius + 3);
+  if (cr == NULL)
+    return;
+  cairo_arc(cr, 0, 0, p->radius, 0, 2 * G_PI);
+  cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
+  stroke_with_halo(cr, color, 1);
+  cairo_destroy(cr);
+}
+
+/* NODE moved to (X, Y), drawn into pixels: the ones that it would give there.
+ */
+static GskRenderNode *
+still_new(GskRenderNode *node, double x, double y, double scale)
+{
+  graphene_rect_t box;
+  gsk_render_node_get_bounds(node, &box);
+  const double left = floor((x + box.origin.x) * scale) / scale;
+  const double top = floor((y + box.origin.y) * scale) / scale;
+  const double edge = ceil((box.size.width + 1) * scale);
+  cairo_surface_t *surface =
+      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)edge, (int)edge);
+  cairo_surface_set_device_scale(surface, scale, scale);
+  cairo_t *cr = cairo_create(surface);
+  cairo_translate(cr, (float)x - left, (float)y - top);
+  gsk_render_node_draw(node, cr);
+  cairo_destroy(cr);
+  GskRenderNode *still = gsk_cairo_node_new(&GRAPHENE_RECT_INIT(
+      (float)left, (float)top, (float)(edge / scale), (float)(edge / scale)));
+  cr = gsk_cairo_node_get_draw_context(still);
+  cairo_set_source_surface(cr, surface, left, top);
+  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
+  cairo_paint(cr);
+  cairo_destroy(cr);
+  cairo_surface_destroy(surface);
+  return still;
+}
+
+/* A mark that stands where it stood in the frame before is kept as pixels: most
+ * frames move one plane of three, or only the window. */
+static void
+append_mark(GtkSnapshot *snapshot, const CapViewport *port, const Placed *p)
+{
+  Mark *mark = p->mark;
+  if (mark->x == p->x && mark->y == p->y) {
+    if (mark->still == NULL)
+      mark->still = still_new(mark->node, p->x, p->y, port->scale);
+    gtk_snapshot_append_node(snapshot, mark->still);
+    return;
+  }
+  g_clear_pointer(&mark->still, gsk_render_node_unref);
+  mark->x = p->x;
+  mark->y = p->y;
+  gtk_snapshot_save(snapshot);
+  gtk_snapshot_translate(snapshot,
+                         &GRAPHENE_POINT_INIT((float)p->x, (float)p->y));
+  gtk_snapshot_append_node(snapshot, mark->node);
+  gtk_snapshot_restore(snapshot);
+}
+
 static void
 draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
           const Placed *p)
@@ -315,14 +340,8 @@ draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
   GdkRGBA color = cap_palette_status(cap_finding_item_status(p->item));
   color.alpha = (float)(0.25 + 0.45 * share);
   const double radius = p->radius;
-  const float extent = (float)(radius + 3);
-  cairo_t *cr = gtk_snapshot_append_cairo(
-      snapshot, &GRAPHENE_RECT_INIT((float)p->x - extent, (float)p->y - extent,
-                                    2 * extent, 2 * extent));
-  cairo_arc(cr, p->x, p->y, radius, 0, 2 * G_PI);
-  cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
-  stroke_with_halo(cr, &color, 1);
-  cairo_destroy(cr);
+  update_near_node(p, cap_viewport_zoom(port), &color);
+  append_mark(snapshot, port, p);
 
   /* Which way to scroll, as the patient letters of this plane's normal. */
   static const char letters[3][2] = {{'F', 'H'}, {'A', 'P'}, {'R', 'L'}};
@@ -384,12 +403,8 @@ cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
   CapFindingItem *selected = cap_session_selected(marks->session);
   for (guint i = 0; i < cut->len; i++) {
     const Placed *p = &g_array_index(cut, Placed, i);
-    update_node(p->mark, p->item, zoom, p->item == selected);
-    gtk_snapshot_save(snapshot);
-    gtk_snapshot_translate(snapshot,
-                           &GRAPHENE_POINT_INIT((float)p->x, (float)p->y));
-    gtk_snapshot_append_node(snapshot, p->mark->node);
-    gtk_snapshot_restore(snapshot);
+    update_cut_node(p, zoom, p->item == selected);
+    append_mark(snapshot, port, p);
   }
   for (guint i = 0; i < cut->len; i++) {
     const Placed *p = &g_array_index(cut, Placed, i);

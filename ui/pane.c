@@ -11,6 +11,7 @@
 
 #define ZOOM_CLOSEST 0.02 /* mm per device pixel */
 #define ZOOM_FARTHEST 10.0
+#define STRIP_ROWS 20 /* of an image that is drawn at once, logical pixels */
 
 struct _CapPane {
   GtkWidget parent;
@@ -26,6 +27,8 @@ struct _CapPane {
   GskRenderNode *image; /* of what follows */
   CapViewport drawn;
   guint drawn_serial;
+  cairo_surface_t *surfaces[2]; /* the image's and the one before */
+  CapBrick *brick;
 
   CapTextCache *texts;
   CapMarks *marks;
@@ -151,9 +154,60 @@ same_view(const CapViewport *a, const CapViewport *b)
          v->level_hu == w->level_hu && v->invert == w->invert;
 }
 
-/* The image as a cairo node. Not a texture node: GTK 4.8 converts every texture
+/* A surface to draw on. New memory for every frame would cost as much as the
+ * slice, so two take turns: GTK still holds the node of the frame before, whose
+ * surface is therefore left alone. (Should somebody hold an older node, cairo
+ * copies its pixels away when the flush says that they will change.) */
+static cairo_surface_t *
+next_surface(CapPane *self, int width, int height)
+{
+  cairo_surface_t *surface = self->surfaces[1];
+  self->surfaces[1] = self->surfaces[0];
+  if (surface == NULL || cairo_image_surface_get_width(surface) != width ||
+      cairo_image_surface_get_height(surface) != height) {
+    g_clear_pointer(&surface, cairo_surface_destroy);
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+  }
+  self->surfaces[0] = surface;
+  cairo_surface_flush(surface);
+  return surface;
+}
+
+/* SURFACE as a node of ROWS device pixels from row TOP on. */
+static GskRenderNode *
+strip_new(cairo_surface_t *surface, const CapViewport *port, int top, int rows)
+{
+  const int scale = port->scale;
+  GskRenderNode *node = gsk_cairo_node_new(&GRAPHENE_RECT_INIT(
+      0, (float)top / scale, (float)cap_viewport_screen_width(port),
+      (float)rows / scale));
+  cairo_t *cr = gsk_cairo_node_get_draw_context(node);
+  cairo_set_source_surface(cr, surface, 0, 0);
+  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
+  cairo_paint(cr);
+  cairo_destroy(cr);
+  return node;
+}
+
+/* The image as cairo nodes. Not a texture node: GTK 4.8 converts every texture
  * through floats when it draws without a GPU, which costs ten times the slice.
- */
+ * In strips: cairo draws a node by way of a copy of its own, which should not
+ * leave the cache. */
+static GskRenderNode *
+image_node(cairo_surface_t *surface, const CapViewport *port)
+{
+  const int rows = STRIP_ROWS * port->scale;
+  const int n = (port->height + rows - 1) / rows;
+  g_autofree GskRenderNode **strips = g_new(GskRenderNode *, n);
+  for (int i = 0; i < n; i++)
+    strips[i] =
+        strip_new(surface, port, i * rows, MIN(rows, port->height - i * rows));
+  GskRenderNode *image = gsk_container_node_new(strips, n);
+  for (int i = 0; i < n; i++)
+    gsk_render_node_unref(strips[i]);
+  return image;
+}
+
 static void
 update_image(CapPane *self, const CapViewport *port)
 {
@@ -162,26 +216,19 @@ update_image(CapPane *self, const CapViewport *port)
       same_view(&self->drawn, port))
     return;
   g_clear_pointer(&self->image, gsk_render_node_unref);
-  cairo_surface_t *surface =
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, port->width, port->height);
-  if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS) {
-    /* Its rows are not padded, and grey reads the same in every byte order. */
-    cap_slice_render(port->volume, &port->view, port->width, port->height,
-                     cairo_image_surface_get_data(surface));
-    cairo_surface_mark_dirty(surface);
-    cairo_surface_set_device_scale(surface, port->scale, port->scale);
-    self->image = gsk_cairo_node_new(
-        &GRAPHENE_RECT_INIT(0, 0, (float)cap_viewport_screen_width(port),
-                            (float)cap_viewport_screen_height(port)));
-    cairo_t *cr = gsk_cairo_node_get_draw_context(self->image);
-    cairo_set_source_surface(cr, surface, 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
-    cairo_paint(cr);
-    cairo_destroy(cr);
-    self->drawn = *port;
-    self->drawn_serial = serial;
-  }
-  cairo_surface_destroy(surface);
+  cairo_surface_t *surface = next_surface(self, port->width, port->height);
+  if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+    return;
+  /* Its rows are not padded, and grey reads the same in every byte order. */
+  if (self->drawn_serial != serial)
+    cap_brick_forget(self->brick);
+  cap_slice_render_from(self->brick, port->volume, &port->view, port->width,
+                        port->height, cairo_image_surface_get_data(surface));
+  cairo_surface_mark_dirty(surface);
+  cairo_surface_set_device_scale(surface, port->scale, port->scale);
+  self->image = image_node(surface, port);
+  self->drawn = *port;
+  self->drawn_serial = serial;
 }
 
 static void
@@ -325,6 +372,9 @@ cap_pane_dispose(GObject *object)
 {
   CapPane *self = CAP_PANE(object);
   g_clear_pointer(&self->image, gsk_render_node_unref);
+  for (int i = 0; i < 2; i++)
+    g_clear_pointer(&self->surfaces[i], cairo_surface_destroy);
+  g_clear_pointer(&self->brick, cap_brick_free);
   g_clear_pointer(&self->marks, cap_marks_free);
   g_clear_pointer(&self->heat, cap_heat_free);
   g_clear_pointer(&self->texts, cap_text_cache_free);
@@ -351,6 +401,7 @@ cap_pane_init(CapPane *self)
   self->mm_per_pixel = 1;
   self->texts = cap_text_cache_new(GTK_WIDGET(self));
   self->heat = cap_heat_new();
+  self->brick = cap_brick_new();
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
   gtk_widget_set_hexpand(GTK_WIDGET(self), TRUE);
   gtk_widget_set_vexpand(GTK_WIDGET(self), TRUE);
