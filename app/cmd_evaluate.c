@@ -15,7 +15,7 @@
   "Runs detection on every scan of LIDC-IDRI or LUNA16 below DIR and "         \
   "compares it with the readers.\nEach scan is a file of its own in cases/, "  \
   "so a run can be split (--shard) and continued\n(--resume). Writes "         \
-  "results.json, cases.csv and timing.json."
+  "results.json, cases.csv, report.html, report.pdf and timing.json."
 
 typedef struct {
   char *output, *xml, *annotations, *excluded, *series, *weights, *shard;

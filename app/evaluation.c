@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "models/evaluate/report.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,12 +38,12 @@ cap_evaluation_open(const char *folder, gboolean resume, GError **error)
 }
 
 static gboolean
-save(const char *folder, const char *name, const char *text, GError **error)
+save(const char *folder, const char *name, const void *bytes, gsize n,
+     GError **error)
 {
   g_autofree char *path = g_build_filename(folder, name, NULL);
   g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
+  return file != NULL && cap_atomic_file_write(file, bytes, n, error) &&
          cap_atomic_file_commit(file, error);
 }
 
@@ -78,8 +79,12 @@ cap_evaluation_write(const CapEvalResults *results, const char *folder,
                      gboolean json, gboolean quiet, GError **error)
 {
   g_autofree char *text = cap_eval_results_json(results);
-  if (!save(folder, "results.json", text, error) ||
-      !save(folder, "cases.csv", results->csv->str, error))
+  g_autofree char *html = cap_eval_report_html(results);
+  g_autoptr(GByteArray) pdf = cap_eval_report_pdf(results, error);
+  if (pdf == NULL || !save(folder, "results.json", text, strlen(text), error) ||
+      !save(folder, "cases.csv", results->csv->str, results->csv->len, error) ||
+      !save(folder, "report.html", html, strlen(html), error) ||
+      !save(folder, "report.pdf", pdf->data, pdf->len, error))
     return FALSE;
   if (json)
     fputs(text, stdout);

@@ -10,7 +10,8 @@
 gboolean cap_evaluation_open(const char *folder, gboolean resume,
                              GError **error);
 
-/* Writes results.json and cases.csv, each by rename, and prints a summary (or
+/* Writes results.json, cases.csv, report.html and report.pdf, each by
+ * rename, and prints a summary (or
  * results.json itself when JSON) unless QUIET. */
 gboolean cap_evaluation_write(const CapEvalResults *results, const char *folder,
                               gboolean json, gboolean quiet, GError **error);

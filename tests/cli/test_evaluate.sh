@@ -65,6 +65,16 @@ is "a row for each case" "$(wc -l <"$tmp/all/cases.csv")" 5
 has "the patient comes from the folder" "$(cat "$tmp/all/cases.csv")" \
   "$one,LIDC-IDRI-9001,ok"
 
+is "the report is one HTML file without links" \
+  "$(grep -cE '(src|href)="(http|/|[a-z]*\.)' "$tmp/all/report.html")" 0
+is "with four figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 4
+has "and the failed scan" "$(tail -3 "$tmp/all/report.html")" "CAP-003"
+is "and a PDF" "$(head -c 5 "$tmp/all/report.pdf")" "%PDF-"
+if command -v xmllint >/dev/null; then
+  is "the page is well-formed" "$(xmllint --html --noout "$tmp/all/report.html" 2>&1 |
+    grep -v -e figure -e figcaption -e '\^' | grep -c error)" 0
+fi
+
 # ---- shards, merged in any order ----
 for k in 1 2 3; do
   evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/s$k" --shard $k/3 $few

@@ -1,0 +1,161 @@
+/* Tables of an evaluation report: see tables.h. */
+#include "models/evaluate/tables.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+static void
+table_free(gpointer data)
+{
+  CapEvalTable *table = data;
+  g_ptr_array_unref(table->cells);
+  g_free(table);
+}
+
+/* A row of strings that the table takes. */
+static void
+add_row(CapEvalTable *table, ...)
+{
+  va_list cells;
+  va_start(cells, table);
+  for (int i = 0; i < table->n_columns; i++)
+    g_ptr_array_add(table->cells, va_arg(cells, char *));
+  va_end(cells);
+}
+
+static CapEvalTable *
+add_table(GPtrArray *tables, const char *title, int n_columns)
+{
+  CapEvalTable *table = g_new0(CapEvalTable, 1);
+  table->title = title;
+  table->n_columns = n_columns;
+  table->cells = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(tables, table);
+  return table;
+}
+
+static char *
+number(double value, const char *format)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  return isfinite(value)
+             ? g_strdup(g_ascii_formatd(text, sizeof text, format, value))
+             : g_strdup("–");
+}
+
+static char *
+integer(int value)
+{
+  return g_strdup_printf("%d", value);
+}
+
+static char *
+range(double low, double high)
+{
+  g_autofree char *a = number(low, "%.3f"), *b = number(high, "%.3f");
+  return g_strdup_printf("%s to %s", a, b);
+}
+
+static void
+add_provenance(GPtrArray *tables, const CapEvalResults *r)
+{
+  CapEvalTable *t = add_table(tables, "Provenance", 2);
+  add_row(t, g_strdup("what"), g_strdup("value"));
+  add_row(t, g_strdup("software"), g_strdup_printf("Capsight %s", r->software));
+  add_row(t, g_strdup("weights (SHA-256)"), g_strdup(r->weights_sha256));
+  add_row(t, g_strdup("inputs (SHA-256)"), g_strdup(r->inputs_sha256));
+  add_row(t, g_strdup("settings"), g_strdup(r->settings));
+  add_row(t, g_strdup("scans evaluated"), integer(r->n_cases - r->n_failed));
+  add_row(t, g_strdup("scans failed"), integer(r->n_failed));
+}
+
+static void
+add_detection(GPtrArray *tables, const CapEvalResults *r)
+{
+  CapEvalTable *t = add_table(tables, "Detection (LUNA16 rule)", 3);
+  add_row(t, g_strdup("false marks a scan"), g_strdup("sensitivity"),
+          g_strdup("95 %"));
+  for (int i = 0; i < CAP_FROC_N_POINTS; i++)
+    add_row(t, number(cap_froc_points[i], "%.3f"),
+            number(r->sensitivity[i], "%.4f"),
+            range(r->band->sensitivity[i][0], r->band->sensitivity[i][1]));
+  add_row(t, g_strdup("mean (CPM)"), number(r->cpm, "%.4f"),
+          range(r->band->cpm[0], r->band->cpm[1]));
+  CapEvalTable *c = add_table(tables, "Marks", 4);
+  add_row(c, g_strdup("threshold"), g_strdup("found"), g_strdup("missed"),
+          g_strdup("false marks"));
+  add_row(c, g_strdup("every mark"), integer(r->froc->tp), integer(r->froc->fn),
+          integer(r->froc->fp));
+  add_row(c, g_strdup("p ≥ 0.5"), integer(r->tp_half),
+          integer(r->froc->n_nodules - r->tp_half), integer(r->fp_half));
+}
+
+static void
+add_strata(GPtrArray *tables, const char *title, const CapEvalStratum *strata,
+           int n)
+{
+  CapEvalTable *t = add_table(tables, title, 4);
+  add_row(t, g_strdup("nodules"), g_strdup("number"), g_strdup("found"),
+          g_strdup("found at p ≥ 0.5"));
+  for (int i = 0; i < n; i++)
+    add_row(t, g_strdup(strata[i].name), integer(strata[i].nodules),
+            integer(strata[i].found), integer(strata[i].found_at_half));
+}
+
+static void
+add_malignancy(GPtrArray *tables, const CapEvalResults *r)
+{
+  CapEvalTable *t = add_table(
+      tables, "Malignancy of found nodules (readers' median, 3 left out)", 4);
+  add_row(t, g_strdup("score"), g_strdup("AUC"), g_strdup("95 % (DeLong)"),
+          g_strdup("95 % (bootstrap over patients)"));
+  add_row(t, g_strdup("network"), number(r->auc.auc, "%.4f"),
+          range(r->auc.low, r->auc.high),
+          range(r->auc_bootstrap[0], r->auc_bootstrap[1]));
+  add_row(t, g_strdup("diameter alone"), number(r->auc_diameter.auc, "%.4f"),
+          range(r->auc_diameter.low, r->auc_diameter.high),
+          range(r->auc_diameter_bootstrap[0], r->auc_diameter_bootstrap[1]));
+  add_row(t, g_strdup("difference"), number(r->auc_gain.auc, "%.4f"),
+          range(r->auc_gain.low, r->auc_gain.high), g_strdup("–"));
+  CapEvalTable *c = add_table(tables, "Malignancy at a probability of 0.5", 6);
+  add_row(c, g_strdup("nodules"), g_strdup("accuracy"), g_strdup("recall"),
+          g_strdup("specificity"), g_strdup("F1"), g_strdup("Brier"));
+  add_row(c, integer((int)r->label->len), number(r->table.accuracy, "%.4f"),
+          number(r->table.recall, "%.4f"), number(r->table.specificity, "%.4f"),
+          number(r->table.f1, "%.4f"), number(r->calibration.brier, "%.4f"));
+}
+
+static void
+add_pairs(CapEvalTable *t, const char *name, const CapEvalPairs *pairs)
+{
+  const CapAgreement *a = &pairs->agreement;
+  add_row(t, g_strdup(name), integer(a->n),
+          number(a->mean_absolute_error, "%.3f"), number(a->bias, "%.3f"),
+          number(a->spearman, "%.3f"), number(a->kappa, "%.3f"));
+}
+
+GPtrArray *
+cap_eval_tables_new(const CapEvalResults *r)
+{
+  GPtrArray *tables = g_ptr_array_new_with_free_func(table_free);
+  add_provenance(tables, r);
+  add_detection(tables, r);
+  add_strata(tables, "Sensitivity by size", r->sizes, CAP_EVAL_N_SIZES);
+  add_strata(tables, "Sensitivity by texture", r->textures,
+             CAP_EVAL_N_TEXTURES);
+  add_malignancy(tables, r);
+  CapEvalTable *t = add_table(tables, "Agreement with the readers' mean", 6);
+  add_row(t, g_strdup("measure"), g_strdup("nodules"),
+          g_strdup("mean absolute error"), g_strdup("bias"),
+          g_strdup("Spearman"), g_strdup("quadratic kappa"));
+  add_pairs(t, "volume, mm³", &r->volume);
+  add_pairs(t, "malignancy", &r->rating);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    add_pairs(t, cap_attribute_name((CapAttributeKind)a), &r->attributes[a]);
+  CapEvalTable *d = add_table(tables, "Masks of found nodules", 3);
+  add_row(d, g_strdup("nodules"), g_strdup("mean Dice"),
+          g_strdup("lowest Dice"));
+  add_row(d, integer(r->n_dice), number(r->dice_mean, "%.4f"),
+          number(r->n_dice > 0 ? r->dice_min : NAN, "%.4f"));
+  return tables;
+}
