@@ -22,8 +22,8 @@ typedef struct {
 
 typedef struct {
   GArray *entries[CAP_MAKING_TRANSPLANT]; /* of Entry: whole, crop, cube */
-  GArray *shapes;                  /* of const CapExample *: transplants */
-  GArray *plain;                   /* of CapPlace */
+  GArray *shapes;                    /* of const CapExample *: transplants */
+  GArray *plain;                     /* of CapPlace */
   GArray *points[CAP_N_POINT_KINDS]; /* of Spot */
 } Side;
 
@@ -99,9 +99,8 @@ side_clear(Side *side)
 static Side *
 side_of(CapPool *pool, const CapExample *example)
 {
-  return &pool->sides[cap_split_is_validation(example->nodule->patient,
-                                              pool->options.seed,
-                                              pool->options.validation)];
+  return &pool->sides[cap_split_is_validation(
+      example->nodule->patient, pool->options.seed, pool->options.validation)];
 }
 
 static void
@@ -219,6 +218,14 @@ cap_pool_free(CapPool *pool)
   g_free(pool);
 }
 
+const CapNodule *
+cap_pool_nodule(const CapPool *pool, int index)
+{
+  const GArray *whole = pool->sides[0].entries[CAP_MAKING_WHOLE];
+  g_return_val_if_fail(index >= 0 && (guint)index < whole->len, NULL);
+  return g_array_index(whole, Entry, index).example->nodule;
+}
+
 int
 cap_pool_count(const CapPool *pool, CapMaking making, gboolean positive,
                gboolean validation)
@@ -256,8 +263,8 @@ cut(const CapAugment *augment, const CapPlace *place, const CapBlock *masks,
 {
   cap_augment_cut(augment, place, sample->hu);
   if (sample->is_nodule)
-    cap_augment_cut_mask(augment, place, masks->readers, mask_center,
-                         FALSE, sample->mask);
+    cap_augment_cut_mask(augment, place, masks->readers, mask_center, FALSE,
+                         sample->mask);
   else
     memset(sample->mask, 0, sizeof sample->mask);
   if (with_cut)
@@ -318,14 +325,14 @@ draw_shape(const Side *side, CapRandom *random)
 
 static gboolean
 take_transplant(const Side *side, gboolean positive, CapRandom *random,
-                const CapAugment *augment, gboolean with_cut,
-                CapSample *sample, GError **error)
+                const CapAugment *augment, gboolean with_cut, CapSample *sample,
+                GError **error)
 {
   const Spot *spot = draw_spot(side, random);
   const CapExample *shape = draw_shape(side, random);
   const CapPlace own = cap_place_whole(shape->block, shape->center);
-  CapTransplant t = {.host = spot->host, .at = spot->at, .shape = shape,
-                     .labelled = positive};
+  CapTransplant t = {
+      .host = spot->host, .at = spot->at, .shape = shape, .labelled = positive};
   for (int i = 0; i < 3; i++)
     t.mirror[i] = cap_random_next(random) & 1 ? 1 : -1;
   const gboolean foreign = cap_random_uniform(random) < foreign_share;
@@ -333,8 +340,7 @@ take_transplant(const Side *side, gboolean positive, CapRandom *random,
     t.content = &own;
   else if (foreign && side->plain->len > 0)
     t.content = &g_array_index(side->plain, CapPlace,
-                               cap_random_below(random,
-                                                (int)side->plain->len));
+                               cap_random_below(random, (int)side->plain->len));
   CapPoint center;
   g_autoptr(CapBlock) block = cap_transplant_make(&t, &center, error);
   if (block == NULL)
@@ -422,8 +428,7 @@ cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
 {
   const Check *check = &g_array_index(pool->checks, Check, index);
   const Side *side = &pool->sides[1];
-  CapRandom random =
-      cap_random_start(pool->options.seed, 0xC4EC, check->index);
+  CapRandom random = cap_random_start(pool->options.seed, 0xC4EC, check->index);
   CapAugmentOptions only_shift = {.shift_mm = pool->options.augment.shift_mm};
   const CapAugment augment = cap_augment_draw(&only_shift, &random);
   if (check->making == CAP_MAKING_TRANSPLANT)

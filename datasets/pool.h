@@ -22,9 +22,9 @@ const char *cap_making_name(CapMaking making); /* "whole", "crop", … */
 
 typedef struct {
   guint64 seed;
-  double validation; /* share of patients, 0 … 0.5; default 0.15 */
+  double validation;         /* share of patients, 0 … 0.5; default 0.15 */
   double mix[CAP_N_MAKINGS]; /* shares; need not sum to 1 */
-  int transplants; /* validation pairs; default 300 */
+  int transplants;           /* validation pairs; default 300 */
   CapAugmentOptions augment;
 } CapPoolOptions;
 
@@ -68,6 +68,10 @@ gboolean cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
  * noise, with the cut mask: for the erased-nodule probe. */
 gboolean cap_pool_probe(const CapPool *pool, CapMaking making, int index,
                         gboolean positive, CapSample *sample, GError **error);
+
+/* Nodule INDEX of the training side, INDEX < cap_pool_count(pool,
+ * CAP_MAKING_WHOLE, TRUE, FALSE); borrowed. */
+const CapNodule *cap_pool_nodule(const CapPool *pool, int index);
 
 /* Counts for logs: nodules and negative places of MAKING on a side. */
 int cap_pool_count(const CapPool *pool, CapMaking making, gboolean positive,

@@ -411,6 +411,13 @@ cap_weights_load(CapGraph *graph, const char *path, GHashTable **metadata,
   return TRUE;
 }
 
+GHashTable *
+cap_weights_metadata(const char *path, GError **error)
+{
+  g_auto(File) file = {.path = path};
+  return file_read(&file, error) ? read_metadata(&file) : NULL;
+}
+
 gboolean
 cap_weights_load_checkpoint(CapOptim *optim, const char *path,
                             GHashTable **metadata, GError **error)

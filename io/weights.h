@@ -20,6 +20,10 @@ gboolean cap_weights_save(CapGraph *graph, GHashTable *metadata,
 gboolean cap_weights_load(CapGraph *graph, const char *path,
                           GHashTable **metadata, char **sha256, GError **error);
 
+/* The metadata of PATH alone, string to string; the caller's. NULL with
+ * CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS. */
+GHashTable *cap_weights_metadata(const char *path, GError **error);
+
 /* A checkpoint is a weights file with the optimiser's moments as further
  * tensors ("optim.m.NAME", "optim.v.NAME") and its step and the graph's random
  * state in the metadata ("optim.step", "graph.random"), so cap_weights_load

@@ -37,6 +37,33 @@ cap_capsnet_options_default(void)
                              .weight_reconstruction = 1.0};
 }
 
+gboolean
+cap_capsnet_options_read(CapCapsnetOptions *options, const char *path,
+                         GHashTable *metadata, GError **error)
+{
+  const char *architecture = g_hash_table_lookup(metadata, "architecture");
+  const char *iterations = g_hash_table_lookup(metadata, "routing_iterations");
+  if (g_strcmp0(architecture, CAP_CAPSNET_ARCHITECTURE) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+                "%s: these weights cannot be used: they are for %s, this "
+                "program runs %s",
+                path, architecture ? architecture : "an unnamed network",
+                CAP_CAPSNET_ARCHITECTURE);
+    return FALSE;
+  }
+  gint64 n = options->routing_iterations;
+  if (iterations != NULL &&
+      !g_ascii_string_to_signed(iterations, 10, 1, 5, &n, NULL)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+                "%s: these weights cannot be used: routing_iterations is "
+                "“%s”, not 1 to 5",
+                path, iterations);
+    return FALSE;
+  }
+  options->routing_iterations = (int)n;
+  return TRUE;
+}
+
 /* Tensors that the parts below hand to each other. */
 typedef struct {
   CapTensor half, quarter, eighth; /* stem at 16³ (32), 8³ (64), 4³ (128) */
@@ -95,6 +122,7 @@ add_capsules(CapCapsnet *net, const Parts *p, int iterations)
   c.iterations = iterations;
   c.child_dim = PRIMARY_DIM;
   c.dim = CAP_POSE_DIM;
+  c.gain = 16.0f; /* primaries are short, see set_start */
   c.n_groups = 1 + CAP_N_ATTRIBUTES;
   c.groups[0] = (CapCapsuleGroup){2, TRUE};
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
@@ -220,6 +248,57 @@ add_calibration(CapGraph *g)
   }
 }
 
+/* Where training starts from. A voxel's first guess of being nodule is its
+ * share in the readers' masks, not a half: biases move by no more than the rate
+ * a step. Primary capsules start short, so that the squash keeps bright places
+ * long and plain lung, most of a patch, from outvoting them. */
+static void
+set_start(CapGraph *g)
+{
+  const CapTensor bias = cap_graph_find(g, "mask.logits.wide.bias");
+  float *logits = cap_graph_data(g, bias);
+  for (gsize i = 0; i < cap_graph_size(g, bias); i++)
+    logits[i] = -4.0f;
+  const CapTensor primary = cap_graph_find(g, "primary.weight");
+  float *weights = cap_graph_data(g, primary);
+  for (gsize i = 0; i < cap_graph_size(g, primary); i++)
+    weights[i] *= 0.3f;
+}
+
+/* Votes and heads have 8 to 16 inputs each, so they start much larger than the
+ * stem's weights and would hardly move at the rate that suits those. */
+static void
+set_paces(CapGraph *g)
+{
+  static const struct {
+    const char *name;
+    double pace;
+  } rows[] = {
+      {"capsules.weight", 16},
+      {"attributes.head.weight", 4},
+      {"malignancy.1.weight", 4},
+      {"malignancy.2.weight", 4},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+    cap_graph_set_pace(g, cap_graph_find(g, rows[i].name), rows[i].pace);
+}
+
+void
+cap_capsnet_set_priors(CapCapsnet *net, const CapCapsnetPriors *priors)
+{
+  CapGraph *g = net->graph;
+  float *malignancy = cap_graph_data(g, cap_graph_find(g, "malignancy.2.bias"));
+  float *attributes =
+      cap_graph_data(g, cap_graph_find(g, "attributes.head.bias"));
+  for (int k = 0; k < N_MALIGNANCY; k++)
+    malignancy[k] = logf(MAX(priors->malignancy[k], 0.003f));
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    for (int k = 0; k < CAP_MAX_LEVELS; k++)
+      attributes[a * CAP_MAX_LEVELS + k] =
+          logf(MAX(priors->attributes[a][k], 0.003f));
+  cap_graph_touch(g);
+}
+
 static void
 keep_outputs(CapCapsnet *net)
 {
@@ -257,8 +336,10 @@ cap_capsnet_new(CapGraphMode mode, const CapCapsnetOptions *options,
     add_losses(net, &parts, levels, o);
   }
   keep_outputs(net);
+  set_paces(net->graph);
   if (!cap_graph_plan(net->graph, error))
     return NULL;
+  set_start(net->graph);
   return g_steal_pointer(&net);
 }
 

@@ -10,6 +10,10 @@
 #include "core/measure/finding.h"
 #include "core/nn/graph.h"
 
+/* In a weights file's metadata, under "architecture". The number changes with
+ * everything that makes other results of the same weights. */
+#define CAP_CAPSNET_ARCHITECTURE "capsight capsnet 2"
+
 #define CAP_PATCH_VOXELS (CAP_PATCH * CAP_PATCH * CAP_PATCH)
 
 typedef struct {
@@ -59,10 +63,26 @@ typedef struct {
       loss_reconstruction;
 } CapCapsnet;
 
+/* Takes into OPTIONS what the weights at PATH were trained with, from that
+ * file's METADATA. FALSE with CAP_ERROR_WEIGHTS when they are another
+ * network's. */
+gboolean cap_capsnet_options_read(CapCapsnetOptions *options, const char *path,
+                                  GHashTable *metadata, GError **error);
+
 CapCapsnet *cap_capsnet_new(CapGraphMode mode, const CapCapsnetOptions *options,
                             GError **error);
 void cap_capsnet_free(CapCapsnet *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnet, cap_capsnet_free)
+
+/* How often each level is given, summing to 1 over levels. */
+typedef struct {
+  float malignancy[5];
+  float attributes[CAP_N_ATTRIBUTES][CAP_MAX_LEVELS];
+} CapCapsnetPriors;
+
+/* Lets an untrained network start from these guesses: the biases of its rating
+ * heads become their logarithms. */
+void cap_capsnet_set_priors(CapCapsnet *net, const CapCapsnetPriors *priors);
 
 /* What the network says about one patch. */
 typedef struct {

@@ -34,12 +34,17 @@ cap_detector_load(const char *path, GError **error)
   detector->path = cap_detector_find_weights(path, error);
   if (detector->path == NULL)
     return NULL;
+  detector->metadata = cap_weights_metadata(detector->path, error);
   CapCapsnetOptions options = cap_capsnet_options_default();
   options.max_batch = BATCH;
+  if (detector->metadata == NULL ||
+      !cap_capsnet_options_read(&options, detector->path, detector->metadata,
+                                error))
+    return NULL;
   detector->net = cap_capsnet_new(CAP_GRAPH_INFER, &options, error);
   if (detector->net == NULL ||
-      !cap_weights_load(detector->net->graph, detector->path,
-                        &detector->metadata, &detector->sha256, error))
+      !cap_weights_load(detector->net->graph, detector->path, NULL,
+                        &detector->sha256, error))
     return NULL;
   return g_steal_pointer(&detector);
 }

@@ -143,22 +143,22 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
 static GHashTable *
 make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
 {
-  GHashTable *m = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                        g_free);
+  GHashTable *m =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   const CapTrainConfig *c = run->config;
   g_autofree char *header = cap_train_log_header();
   const struct {
     const char *key;
     char *value;
   } rows[] = {
-      {"architecture", g_strdup("capsight capsnet 1")},
+      {"architecture", g_strdup(CAP_CAPSNET_ARCHITECTURE)},
       {"software_version", g_strdup(CAP_VERSION)},
-      {"routing_iterations", g_strdup_printf("%d",
-                                             c->network.routing_iterations)},
+      {"routing_iterations",
+       g_strdup_printf("%d", c->network.routing_iterations)},
       {"seed", g_strdup_printf("%" G_GINT64_FORMAT, c->seed)},
       {"config", g_strdup(c->text)},
-      {"data", g_strdup(run->options->data_notes ? run->options->data_notes
-                                                 : "")},
+      {"data",
+       g_strdup(run->options->data_notes ? run->options->data_notes : "")},
       {"start_sha256", g_strdup(run->start_hash)},
       {"held_out", g_strjoinv(";", c->held_out)},
       {"epoch", g_strdup_printf("%d", epoch->epoch)},
@@ -222,8 +222,35 @@ save_epoch(Run *run, const CapTrainEpoch *epoch, GError **error)
   return append_log(run->log_path, row, error) &&
          cap_weights_save(run->net->graph, metadata, run->weights_path,
                           error) &&
-         cap_weights_save_checkpoint(run->optim, metadata,
-                                     run->checkpoint_path, error);
+         cap_weights_save_checkpoint(run->optim, metadata, run->checkpoint_path,
+                                     error);
+}
+
+/* How often the readers gave each level to the nodules trained on. */
+static void
+set_priors(Run *run)
+{
+  const int n = cap_pool_count(run->pool, CAP_MAKING_WHOLE, TRUE, FALSE);
+  CapCapsnetPriors p = {0};
+  double rated = 0, rows[CAP_N_ATTRIBUTES] = {0};
+  for (int i = 0; i < n; i++) {
+    const CapNodule *nodule = cap_pool_nodule(run->pool, i);
+    for (int k = 0; k < 5; k++) {
+      p.malignancy[k] += nodule->malignancy[k];
+      rated += nodule->malignancy[k];
+    }
+    for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+      for (int k = 0; k < CAP_MAX_LEVELS; k++) {
+        p.attributes[a][k] += nodule->attributes[a][k];
+        rows[a] += nodule->attributes[a][k];
+      }
+  }
+  for (int k = 0; k < 5; k++)
+    p.malignancy[k] /= (float)MAX(rated, 1);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    for (int k = 0; k < CAP_MAX_LEVELS; k++)
+      p.attributes[a][k] /= (float)MAX(rows[a], 1);
+  cap_capsnet_set_priors(run->net, &p);
 }
 
 /* The weights that the configuration starts from. Their own held-out patients
@@ -233,14 +260,20 @@ load_start(Run *run, GError **error)
 {
   const CapTrainConfig *c = run->config;
   run->start_hash = g_strdup("");
-  if (*c->start == '\0')
+  if (*c->start == '\0') {
+    set_priors(run);
     return TRUE;
+  }
   g_autofree char *path = g_path_is_absolute(c->start)
                               ? g_strdup(c->start)
                               : g_build_filename(c->folder, c->start, NULL);
+  g_autoptr(GHashTable) metadata = cap_weights_metadata(path, error);
+  CapCapsnetOptions unused = c->network;
+  if (metadata == NULL ||
+      !cap_capsnet_options_read(&unused, path, metadata, error))
+    return FALSE;
   g_clear_pointer(&run->start_hash, g_free);
-  return cap_weights_load(run->net->graph, path, NULL, &run->start_hash,
-                          error);
+  return cap_weights_load(run->net->graph, path, NULL, &run->start_hash, error);
 }
 
 /* Epochs that the folder's checkpoint has behind it, 0 without one; -1 with
@@ -256,8 +289,7 @@ resume(Run *run, GError **error)
     return -1;
   const char *text = g_hash_table_lookup(metadata, "config");
   const char *epoch = g_hash_table_lookup(metadata, "epoch");
-  if (text == NULL || epoch == NULL ||
-      !g_str_equal(text, run->config->text)) {
+  if (text == NULL || epoch == NULL || !g_str_equal(text, run->config->text)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
                 "%s belongs to a run with another configuration: choose "
                 "another folder, or remove it to start anew",

@@ -445,6 +445,20 @@ cap_graph_is_trained(const CapGraph *graph, CapTensor tensor)
   return info(graph, tensor)->kind == CAP_TENSOR_PARAM;
 }
 
+void
+cap_graph_set_pace(CapGraph *graph, CapTensor param, double pace)
+{
+  g_return_if_fail(pace > 0.0 && cap_graph_is_trained(graph, param));
+  info(graph, param)->pace = pace;
+}
+
+double
+cap_graph_pace(const CapGraph *graph, CapTensor param)
+{
+  const double pace = info(graph, param)->pace;
+  return pace > 0.0 ? pace : 1.0;
+}
+
 int
 cap_graph_n_ops(const CapGraph *graph)
 {

@@ -127,6 +127,11 @@ CapTensor cap_graph_find(const CapGraph *graph, const char *name); /* or -1 */
 int cap_graph_n_params(const CapGraph *graph);
 CapTensor cap_graph_param_at(const CapGraph *graph, int i);
 gboolean cap_graph_is_trained(const CapGraph *graph, CapTensor tensor);
+/* How many times the optimiser's rate a parameter learns with; 1 until set.
+ * Weights that start large (few inputs each) need more to get anywhere while
+ * those that start small do. */
+void cap_graph_set_pace(CapGraph *graph, CapTensor param, double pace);
+double cap_graph_pace(const CapGraph *graph, CapTensor param);
 
 /* For profiles and the model card. */
 int cap_graph_n_ops(const CapGraph *graph);

@@ -9,6 +9,7 @@ typedef struct {
   CapTensor tensor;
   gsize size;
   gboolean decays;
+  float pace;
   float *m, *v;
 } Moments;
 
@@ -44,9 +45,12 @@ cap_optim_new(CapGraph *graph, const CapOptimOptions *options)
     if (!cap_graph_is_trained(graph, tensor))
       continue;
     const gsize size = cap_graph_size(graph, tensor);
-    const Moments moments = {tensor, size,
+    const Moments moments = {tensor,
+                             size,
                              cap_graph_shape(graph, tensor).n_dims > 1,
-                             g_new0(float, size), g_new0(float, size)};
+                             (float)cap_graph_pace(graph, tensor),
+                             g_new0(float, size),
+                             g_new0(float, size)};
     g_array_append_val(optim->moments, moments);
   }
   return optim;
@@ -126,8 +130,10 @@ cap_optim_step(CapOptim *optim)
               .epsilon = (float)o->epsilon};
   if (o->clip_norm > 0.0 && norm > o->clip_norm)
     u.clip = (float)(o->clip_norm / norm);
+  const float whole_rate = u.rate;
   for (guint i = 0; i < optim->moments->len; i++) {
     Moments *moments = &g_array_index(optim->moments, Moments, i);
+    u.rate = moments->pace * whole_rate;
     u.decay = moments->decays ? (float)(rate * o->weight_decay) : 0.0f;
     update(moments->size, &u, cap_graph_grad(optim->graph, moments->tensor),
            cap_graph_data(optim->graph, moments->tensor), moments);

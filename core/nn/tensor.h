@@ -17,6 +17,7 @@ typedef struct {
   CapTensorKind kind;
   gboolean channels_last; /* D,H,W,C: see CapLay */
   gboolean keep;          /* readable after a run */
+  double pace;            /* see cap_graph_set_pace; 0 is 1 */
   gboolean needs_grad;    /* a gradient is laid out for it */
   gboolean written;       /* its gradient was, in this backward pass */
   int first, last;        /* ops that write and last read it; -1 none */

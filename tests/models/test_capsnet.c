@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "core/nn/optim.h"
 #include "models/capsnet.h"
 #include "tests/support/suite.h"
@@ -82,6 +83,72 @@ START_TEST(budget)
   ck_assert_int_le(encoder, 500000);
   ck_assert_int_le(macs, 250000000);
   cap_capsnet_free(net);
+}
+END_TEST
+
+/* With heads that see nothing, an untrained network says the priors. */
+START_TEST(priors_are_the_first_guess)
+{
+  CapCapsnet *net = make(CAP_GRAPH_INFER, 1);
+  CapGraph *g = net->graph;
+  CapCapsnetPriors priors = {.malignancy = {0.1f, 0.2f, 0.4f, 0.2f, 0.1f}};
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    for (int k = 0; k < cap_attribute_levels((CapAttributeKind)a); k++)
+      priors.attributes[a][k] =
+          k == 2
+              ? 0.5f
+              : 0.5f / (float)(cap_attribute_levels((CapAttributeKind)a) - 1);
+  cap_capsnet_set_priors(net, &priors);
+  static const char *const heads[] = {"attributes.head.weight",
+                                      "malignancy.2.weight"};
+  for (guint i = 0; i < G_N_ELEMENTS(heads); i++) {
+    const CapTensor t = cap_graph_find(g, heads[i]);
+    memset(cap_graph_data(g, t), 0, cap_graph_size(g, t) * sizeof(float));
+  }
+  g_autofree float *patch = g_new0(float, CAP_PATCH_VOXELS);
+  CapJudgement *out = g_new(CapJudgement, 1);
+  ck_assert(cap_capsnet_judge(net, patch, 1, 1, out, NULL));
+  for (int k = 0; k < 5; k++)
+    ck_assert_double_eq_tol(out->malignancy.p[k], (double)priors.malignancy[k],
+                            1e-5);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    for (int k = 0; k < out->attributes[a].n_levels; k++)
+      ck_assert_double_eq_tol(out->attributes[a].p[k],
+                              (double)priors.attributes[a][k], 1e-5);
+  g_free(out);
+  cap_capsnet_free(net);
+}
+END_TEST
+
+START_TEST(other_networks_weights_are_refused)
+{
+  const struct {
+    const char *architecture, *iterations;
+    int expected; /* iterations, 0: refused */
+  } rows[] = {
+      {CAP_CAPSNET_ARCHITECTURE, "2", 2}, {CAP_CAPSNET_ARCHITECTURE, NULL, 3},
+      {CAP_CAPSNET_ARCHITECTURE, "6", 0}, {CAP_CAPSNET_ARCHITECTURE, "many", 0},
+      {"capsight capsnet 1", "3", 0},     {NULL, "3", 0}};
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
+    if (rows[i].architecture != NULL)
+      g_hash_table_insert(metadata, (char *)"architecture",
+                          (char *)rows[i].architecture);
+    if (rows[i].iterations != NULL)
+      g_hash_table_insert(metadata, (char *)"routing_iterations",
+                          (char *)rows[i].iterations);
+    CapCapsnetOptions options = cap_capsnet_options_default();
+    g_autoptr(GError) error = NULL;
+    const gboolean ok =
+        cap_capsnet_options_read(&options, "w.safetensors", metadata, &error);
+    ck_assert_int_eq(ok, rows[i].expected > 0);
+    if (ok) {
+      ck_assert_int_eq(options.routing_iterations, rows[i].expected);
+      continue;
+    }
+    ck_assert(g_error_matches(error, CAP_ERROR, CAP_ERROR_WEIGHTS));
+    ck_assert(g_str_has_prefix(error->message, "w.safetensors: "));
+  }
 }
 END_TEST
 
@@ -354,6 +421,8 @@ main(void)
   TCase *tcase = tcase_create("network");
   tcase_set_timeout(tcase, 250);
   tcase_add_test(tcase, budget);
+  tcase_add_test(tcase, priors_are_the_first_guess);
+  tcase_add_test(tcase, other_networks_weights_are_refused);
   tcase_add_test(tcase, overfits);
   tcase_add_test(tcase, differences);
   tcase_add_test(tcase, same_on_any_threads);

@@ -13,8 +13,11 @@ main(int argc, char **argv)
   options.max_batch = 1;
   g_autoptr(CapCapsnet) net =
       cap_capsnet_new(CAP_GRAPH_INFER, &options, &error);
+  g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
+  g_hash_table_insert(metadata, (char *)"architecture",
+                      (char *)CAP_CAPSNET_ARCHITECTURE);
   if (argc == 2 && net != NULL &&
-      cap_weights_save(net->graph, NULL, argv[1], &error))
+      cap_weights_save(net->graph, metadata, argv[1], &error))
     return 0;
   fprintf(stderr, "make-weights: %s\n", error ? error->message : "FILE?");
   return 1;

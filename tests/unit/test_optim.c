@@ -7,6 +7,7 @@
 
 #define N_WEIGHTS 12
 #define N_BIAS 4
+#define BIAS_PACE 2.5 /* the biases learn faster */
 
 static CapGraph *
 make(CapTensor *weight, CapTensor *bias)
@@ -17,6 +18,7 @@ make(CapTensor *weight, CapTensor *bias)
   ck_assert(cap_graph_plan(g, NULL));
   *weight = cap_graph_find(g, "linear.weight");
   *bias = cap_graph_find(g, "linear.bias");
+  cap_graph_set_pace(g, *bias, BIAS_PACE);
   return g;
 }
 
@@ -44,8 +46,9 @@ twin_step(Twin *t, int step, double rate, double decay, double clip)
     t->v[i] = 0.999 * t->v[i] + 0.001 * g * g;
     const double m = t->m[i] / (1.0 - pow(0.9, step));
     const double v = t->v[i] / (1.0 - pow(0.999, step));
-    t->w[i] -=
-        rate * (m / (sqrt(v) + 1e-8) + (i < N_WEIGHTS ? decay * t->w[i] : 0.0));
+    const double pace = i < N_WEIGHTS ? 1.0 : BIAS_PACE;
+    t->w[i] -= rate * (pace * m / (sqrt(v) + 1e-8) +
+                       (i < N_WEIGHTS ? decay * t->w[i] : 0.0));
   }
 }
 
