@@ -2,13 +2,14 @@
 #include "app/command.h"
 #include "core/error.h"
 #include "datasets/probe.h"
+#include "models/network_probe.h"
 #include "models/train.h"
 #include "models/train_data.h"
 
 #include <math.h>
 #include <stdio.h>
 
-enum { PROBE_PATCHES = 6000 };
+enum { PROBE_PATCHES = 6000, NETWORK_PROBE_PATCHES = 16000 };
 
 static void
 print_epoch(const CapTrainEpoch *e, gpointer user_data)
@@ -32,16 +33,23 @@ print_epoch(const CapTrainEpoch *e, gpointer user_data)
 static int
 run_probe(const CapPool *pool)
 {
-  printf("making       patches  AUC with the nodule erased (target <= 0.55)\n");
+  printf(
+      "             AUC with the nodule erased (target <= 0.55)   in place\n"
+      "making       linear (patches)   network (patches)           network\n");
   for (int m = CAP_MAKING_CROP; m < CAP_N_MAKINGS; m++) {
     if (cap_pool_count(pool, m, FALSE, FALSE) == 0 ||
         cap_pool_count(pool, m, TRUE, FALSE) == 0)
       continue;
-    CapProbe probe;
+    const int n = NETWORK_PROBE_PATCHES;
+    CapProbe linear, network, in_place;
     g_autoptr(GError) error = NULL;
-    if (!cap_probe_erased(pool, m, PROBE_PATCHES, &probe, &error))
+    if (!cap_probe_erased(pool, m, PROBE_PATCHES, &linear, &error) ||
+        !cap_network_probe_run(pool, m, n, TRUE, &network, &error) ||
+        !cap_network_probe_run(pool, m, n, FALSE, &in_place, &error))
       return cap_command_fail(error);
-    printf("%-12s %7d  %.3f\n", cap_making_name(m), probe.n, probe.auc);
+    printf("%-12s  %.3f (%7d)   %.3f   (%7d)             %.3f\n",
+           cap_making_name(m), linear.auc, linear.n, network.auc, network.n,
+           in_place.auc);
     fflush(stdout);
   }
   return 0;
@@ -85,16 +93,17 @@ train(const CapCommon *common, const char *config_path, const char *out_dir,
     print_counts(pool);
   if (probe)
     return run_probe(pool);
-  const CapTrainOptions options = {
-      .data_notes = notes,
-      .stop_after = stop_after,
-      .on_epoch = common->quiet ? NULL : print_epoch};
+  const CapTrainOptions options = {.data_notes = notes,
+                                   .stop_after = stop_after,
+                                   .on_epoch =
+                                       common->quiet ? NULL : print_epoch};
   if (cap_train_run(config, pool, out_dir, &options, progress, &error))
     return 0;
   if (!g_error_matches(error, CAP_ERROR, CAP_ERROR_CANCELLED))
     return cap_command_fail(error);
-  fprintf(stderr, "capsight: interrupted; the same command continues %s from "
-                  "its last full epoch [%s]\n",
+  fprintf(stderr,
+          "capsight: interrupted; the same command continues %s from "
+          "its last full epoch [%s]\n",
           out_dir, cap_error_name(error->code));
   return cap_error_exit_status(error);
 }

@@ -8,11 +8,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { GRID = 4, CELL = CAP_PATCH / GRID, BINS = 20,
-       N_FEATURES = 2 * GRID * GRID * GRID + BINS };
+enum {
+  GRID = 4,
+  CELL = CAP_PATCH / GRID,
+  BINS = 20,
+  N_FEATURES = 2 * GRID * GRID * GRID + BINS
+};
 
-static void
-erase(CapSample *sample)
+void
+cap_probe_erase(CapSample *sample)
 {
   for (int i = 0; i < CAP_PATCH * CAP_PATCH * CAP_PATCH; i++)
     if (sample->cut[i] > 0)
@@ -29,8 +33,7 @@ describe(const CapSample *sample, float *features)
   for (int z = 0; z < CAP_PATCH; z++)
     for (int y = 0; y < CAP_PATCH; y++)
       for (int x = 0; x < CAP_PATCH; x++, hu++) {
-        const int cell =
-            ((z / CELL) * GRID + y / CELL) * GRID + x / CELL;
+        const int cell = ((z / CELL) * GRID + y / CELL) * GRID + x / CELL;
         sum[cell] += *hu;
         squares[cell] += (double)*hu * *hu;
         const int bin = (int)CLAMP((*hu + 1000) / 60, 0, BINS - 1);
@@ -45,11 +48,19 @@ describe(const CapSample *sample, float *features)
 }
 
 gboolean
+cap_probe_is_tested(const CapSample *sample, int index, int n)
+{
+  return sample->making == CAP_MAKING_TRANSPLANT
+             ? index >= n / 2
+             : cap_split_fold(sample->group, 0x9406E, 2);
+}
+
+gboolean
 cap_probe_erased(const CapPool *pool, CapMaking making, int n, CapProbe *probe,
                  GError **error)
 {
-  g_autofree float *x0 = g_new(float, (gsize)n * N_FEATURES);
-  g_autofree float *x1 = g_new(float, (gsize)n * N_FEATURES);
+  g_autofree float *x0 = g_new(float, (gsize)n *N_FEATURES);
+  g_autofree float *x1 = g_new(float, (gsize)n *N_FEATURES);
   g_autofree guint8 *y0 = g_malloc(n), *y1 = g_malloc(n);
   float *x[2] = {x0, x1};
   guint8 *y[2] = {y0, y1};
@@ -60,10 +71,8 @@ cap_probe_erased(const CapPool *pool, CapMaking making, int n, CapProbe *probe,
     ok = cap_pool_probe(pool, making, i / 2, i & 1, sample, error);
     if (!ok)
       break;
-    erase(sample);
-    const int side = making == CAP_MAKING_TRANSPLANT
-                         ? (i >= n / 2)
-                         : cap_split_fold(sample->group, 0x9406E, 2);
+    cap_probe_erase(sample);
+    const int side = cap_probe_is_tested(sample, i, n);
     describe(sample, x[side] + (gsize)count[side] * N_FEATURES);
     y[side][count[side]++] = sample->is_nodule;
   }

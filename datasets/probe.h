@@ -1,4 +1,5 @@
-/* The erased-nodule probe: can positives be told from negatives by their making?
+/* The erased-nodule probe: can positives be told from negatives by their
+ * making?
  *
  * Everything under the cut mask is replaced by one value in positives and
  * negatives alike; a classifier of what is left (means and spreads over a 4³
@@ -13,6 +14,12 @@ typedef struct {
   double auc;
   int n; /* patches tested */
 } CapProbe;
+
+/* Which draws of a making are for testing, not for fitting: INDEX of N with
+ * SAMPLE. */
+gboolean cap_probe_is_tested(const CapSample *sample, int index, int n);
+/* Erases what SAMPLE's cut mask covers. */
+void cap_probe_erase(CapSample *sample);
 
 /* N draws of MAKING, half of them positive. FALSE with CAP_ERROR_DATA (no
  * negatives of that making) or CAP_ERROR_MEMORY. */

@@ -1,10 +1,12 @@
 /* The trainer: configurations, and runs that resume bit for bit. */
 #include "core/error.h"
 #include "io/csv.h"
+#include "models/network_probe.h"
 #include "models/train.h"
 #include "tests/support/nodules.h"
 #include "tests/support/suite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(a_configuration_is_typed)
@@ -162,6 +164,25 @@ START_TEST(training_learns_and_validates)
 }
 END_TEST
 
+START_TEST(the_network_probe_sees_nodules_but_not_their_making)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(160, TRUE, NULL);
+  CapProbe erased, in_place;
+  g_autoptr(GError) error = NULL;
+  ck_assert(cap_network_probe_run(pool, CAP_MAKING_TRANSPLANT, 1280, TRUE,
+                                  &erased, &error));
+  ck_assert(cap_network_probe_run(pool, CAP_MAKING_TRANSPLANT, 1280, FALSE,
+                                  &in_place, &error));
+  printf("# AUC %.3f erased, %.3f in place\n", erased.auc, in_place.auc);
+  ck_assert_int_eq(erased.n, 640);
+  ck_assert_double_lt(erased.auc, 0.6); /* few places in one small host */
+  ck_assert_double_gt(in_place.auc, 0.9);
+  ck_assert(!cap_network_probe_run(pool, CAP_MAKING_CUBE, 100, TRUE, &erased,
+                                   &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+}
+END_TEST
+
 START_TEST(a_cancelled_run_keeps_its_checkpoint)
 {
   g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
@@ -205,6 +226,7 @@ main(void)
   tcase_add_test(tests, wrong_configurations_say_the_range);
   tcase_add_test(tests, a_resumed_run_ends_where_an_unbroken_one_does);
   tcase_add_test(tests, training_learns_and_validates);
+  tcase_add_test(tests, the_network_probe_sees_nodules_but_not_their_making);
   tcase_add_test(tests, a_cancelled_run_keeps_its_checkpoint);
   tcase_add_test(tests, unwritable_folders_and_missing_starts);
   suite_add_tcase(suite, tests);

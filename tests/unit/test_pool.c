@@ -193,7 +193,7 @@ main(void)
 {
   Suite *suite = suite_create("pool");
   TCase *tests = tcase_create("pool");
-  tcase_set_timeout(tests, 60);
+  tcase_set_timeout(tests, 240);
   tcase_add_test(tests, splits_follow_the_patient);
   tcase_add_test(tests, no_patient_is_on_both_sides);
   tcase_add_test(tests, batches_follow_their_key);
