@@ -1,75 +1,32 @@
 /* CapSession: see session.h. */
-#include "ui/session.h"
+#include "ui/session_private.h"
 
 #include "core/error.h"
-#include "core/image/slice.h"
-#include "ui/finding_order.h"
 
 #include <math.h>
 
 #define WINDOW_LUNG_HU 1500.0
 #define LEVEL_LUNG_HU -600.0
-#define WINDOW_MIN_HU 1.0
-#define WINDOW_MAX_HU 8000.0
 
-struct _CapSession {
-  GObject parent;
-  CapPhase phase;
-  char *message, *stage, *path, *detection_failure;
-  double fraction;
-  CapShared *list;   /* of CapSeriesList */
-  int series_index;  /* into it, -1 none */
-  CapShared *volume; /* of CapVolume */
-  gboolean complete;
-  guint serial;
+static GParamSpec *properties[CAP_SESSION_N_PROPERTIES];
 
-  CapPoint position_mm, pointer_mm;
-  gboolean has_pointer;
-  double zoom, window_hu, level_hu;
-  gboolean explain, marks_hidden, invert, detecting;
-  int capsule;
-
-  CapFindings *findings;
-  GListStore *items;
-  CapFindingOrder *order;
-  CapFindingItem *selected;
-};
-
-enum {
-  PROP_PHASE = 1,
-  PROP_MESSAGE,
-  PROP_STAGE,
-  PROP_FRACTION,
-  PROP_DETECTING,
-  PROP_EXPLAIN,
-  PROP_MARKS_HIDDEN,
-  PROP_INVERT,
-  PROP_WINDOW,
-  PROP_LEVEL,
-  PROP_CAPSULE,
-  PROP_SELECTED,
-  N_PROPERTIES
-};
-static GParamSpec *properties[N_PROPERTIES];
-
-enum {
-  VOLUME_CHANGED,
-  PLANES_ARRIVED,
-  POSITION_CHANGED,
-  POINTER_CHANGED,
-  MARKS_CHANGED,
-  FINDINGS_STATE,
-  WARNING,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
+static guint signals[CAP_SESSION_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(CapSession, cap_session, G_TYPE_OBJECT)
 
-static void
-notify(CapSession *self, guint property)
+void
+cap_session_notify(CapSession *self, guint property)
 {
   g_object_notify_by_pspec(G_OBJECT(self), properties[property]);
+}
+
+void
+cap_session_emit(CapSession *self, guint signal, gboolean value)
+{
+  if (signal == CAP_SESSION_POSITION_CHANGED)
+    g_signal_emit(self, signals[signal], 0, value);
+  else
+    g_signal_emit(self, signals[signal], 0);
 }
 
 static void
@@ -77,40 +34,40 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   CapSession *self = CAP_SESSION(object);
   switch (id) {
-  case PROP_PHASE:
+  case CAP_SESSION_PROP_PHASE:
     g_value_set_int(value, self->phase);
     break;
-  case PROP_MESSAGE:
+  case CAP_SESSION_PROP_MESSAGE:
     g_value_set_string(value, self->message);
     break;
-  case PROP_STAGE:
+  case CAP_SESSION_PROP_STAGE:
     g_value_set_string(value, self->stage);
     break;
-  case PROP_FRACTION:
+  case CAP_SESSION_PROP_FRACTION:
     g_value_set_double(value, self->fraction);
     break;
-  case PROP_DETECTING:
+  case CAP_SESSION_PROP_DETECTING:
     g_value_set_boolean(value, self->detecting);
     break;
-  case PROP_EXPLAIN:
+  case CAP_SESSION_PROP_EXPLAIN:
     g_value_set_boolean(value, self->explain);
     break;
-  case PROP_MARKS_HIDDEN:
+  case CAP_SESSION_PROP_MARKS_HIDDEN:
     g_value_set_boolean(value, self->marks_hidden);
     break;
-  case PROP_INVERT:
+  case CAP_SESSION_PROP_INVERT:
     g_value_set_boolean(value, self->invert);
     break;
-  case PROP_WINDOW:
+  case CAP_SESSION_PROP_WINDOW:
     g_value_set_double(value, self->window_hu);
     break;
-  case PROP_LEVEL:
+  case CAP_SESSION_PROP_LEVEL:
     g_value_set_double(value, self->level_hu);
     break;
-  case PROP_CAPSULE:
+  case CAP_SESSION_PROP_CAPSULE:
     g_value_set_int(value, self->capsule);
     break;
-  case PROP_SELECTED:
+  case CAP_SESSION_PROP_SELECTED:
     g_value_set_object(value, self->selected);
     break;
   default:
@@ -118,13 +75,14 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   }
 }
 
-static void
-set_flag(CapSession *self, gboolean *flag, gboolean value, guint property)
+void
+cap_session_set_flag(CapSession *self, gboolean *flag, gboolean value,
+                     guint property)
 {
   if (*flag == value)
     return;
   *flag = value;
-  notify(self, property);
+  cap_session_notify(self, property);
 }
 
 static void
@@ -132,22 +90,23 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   CapSession *self = CAP_SESSION(object);
   switch (id) {
-  case PROP_EXPLAIN:
-    set_flag(self, &self->explain, g_value_get_boolean(value), id);
+  case CAP_SESSION_PROP_EXPLAIN:
+    cap_session_set_flag(self, &self->explain, g_value_get_boolean(value), id);
     break;
-  case PROP_MARKS_HIDDEN:
-    set_flag(self, &self->marks_hidden, g_value_get_boolean(value), id);
+  case CAP_SESSION_PROP_MARKS_HIDDEN:
+    cap_session_set_flag(self, &self->marks_hidden, g_value_get_boolean(value),
+                         id);
     break;
-  case PROP_INVERT:
-    set_flag(self, &self->invert, g_value_get_boolean(value), id);
+  case CAP_SESSION_PROP_INVERT:
+    cap_session_set_flag(self, &self->invert, g_value_get_boolean(value), id);
     break;
-  case PROP_CAPSULE:
+  case CAP_SESSION_PROP_CAPSULE:
     if (self->capsule != g_value_get_int(value)) {
       self->capsule = g_value_get_int(value);
-      notify(self, id);
+      cap_session_notify(self, id);
     }
     break;
-  case PROP_SELECTED:
+  case CAP_SESSION_PROP_SELECTED:
     cap_session_select(self, g_value_get_object(value), TRUE);
     break;
   default:
@@ -191,35 +150,46 @@ cap_session_class_init(CapSessionClass *klass)
   const GParamFlags both =
       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
   GParamSpec **p = properties;
-  p[PROP_PHASE] =
+  p[CAP_SESSION_PROP_PHASE] =
       g_param_spec_int("phase", NULL, NULL, 0, CAP_PHASE_FAILED, 0, read);
-  p[PROP_MESSAGE] = g_param_spec_string("message", NULL, NULL, "", read);
-  p[PROP_STAGE] = g_param_spec_string("stage", NULL, NULL, "", read);
-  p[PROP_FRACTION] = g_param_spec_double("fraction", NULL, NULL, 0, 1, 0, read);
-  p[PROP_DETECTING] =
+  p[CAP_SESSION_PROP_MESSAGE] =
+      g_param_spec_string("message", NULL, NULL, "", read);
+  p[CAP_SESSION_PROP_STAGE] =
+      g_param_spec_string("stage", NULL, NULL, "", read);
+  p[CAP_SESSION_PROP_FRACTION] =
+      g_param_spec_double("fraction", NULL, NULL, 0, 1, 0, read);
+  p[CAP_SESSION_PROP_DETECTING] =
       g_param_spec_boolean("detecting", NULL, NULL, FALSE, read);
-  p[PROP_EXPLAIN] = g_param_spec_boolean("explain", NULL, NULL, FALSE, both);
-  p[PROP_MARKS_HIDDEN] =
+  p[CAP_SESSION_PROP_EXPLAIN] =
+      g_param_spec_boolean("explain", NULL, NULL, FALSE, both);
+  p[CAP_SESSION_PROP_MARKS_HIDDEN] =
       g_param_spec_boolean("marks-hidden", NULL, NULL, FALSE, both);
-  p[PROP_INVERT] = g_param_spec_boolean("invert", NULL, NULL, FALSE, both);
-  p[PROP_WINDOW] = g_param_spec_double("window", NULL, NULL, 0, WINDOW_MAX_HU,
-                                       WINDOW_LUNG_HU, read);
-  p[PROP_LEVEL] = g_param_spec_double("level", NULL, NULL, -32768, 32767,
-                                      LEVEL_LUNG_HU, read);
-  p[PROP_CAPSULE] =
+  p[CAP_SESSION_PROP_INVERT] =
+      g_param_spec_boolean("invert", NULL, NULL, FALSE, both);
+  p[CAP_SESSION_PROP_WINDOW] = g_param_spec_double(
+      "window", NULL, NULL, 0, CAP_SESSION_WINDOW_MAX_HU, WINDOW_LUNG_HU, read);
+  p[CAP_SESSION_PROP_LEVEL] = g_param_spec_double("level", NULL, NULL, -32768,
+                                                  32767, LEVEL_LUNG_HU, read);
+  p[CAP_SESSION_PROP_CAPSULE] =
       g_param_spec_int("capsule", NULL, NULL, 0, CAP_N_CAPSULES - 1, 0, both);
-  p[PROP_SELECTED] =
+  p[CAP_SESSION_PROP_SELECTED] =
       g_param_spec_object("selected", NULL, NULL, CAP_TYPE_FINDING_ITEM, both);
-  g_object_class_install_properties(object, N_PROPERTIES, properties);
+  g_object_class_install_properties(object, CAP_SESSION_N_PROPERTIES,
+                                    properties);
 
-  signals[VOLUME_CHANGED] = add_signal(klass, "volume-changed", G_TYPE_NONE);
-  signals[PLANES_ARRIVED] = add_signal(klass, "planes-arrived", G_TYPE_NONE);
-  signals[POSITION_CHANGED] =
+  signals[CAP_SESSION_VOLUME_CHANGED] =
+      add_signal(klass, "volume-changed", G_TYPE_NONE);
+  signals[CAP_SESSION_PLANES_ARRIVED] =
+      add_signal(klass, "planes-arrived", G_TYPE_NONE);
+  signals[CAP_SESSION_POSITION_CHANGED] =
       add_signal(klass, "position-changed", G_TYPE_BOOLEAN);
-  signals[POINTER_CHANGED] = add_signal(klass, "pointer-changed", G_TYPE_NONE);
-  signals[MARKS_CHANGED] = add_signal(klass, "marks-changed", G_TYPE_NONE);
-  signals[FINDINGS_STATE] = add_signal(klass, "findings-state", G_TYPE_NONE);
-  signals[WARNING] = add_signal(klass, "warning", G_TYPE_STRING);
+  signals[CAP_SESSION_POINTER_CHANGED] =
+      add_signal(klass, "pointer-changed", G_TYPE_NONE);
+  signals[CAP_SESSION_MARKS_CHANGED] =
+      add_signal(klass, "marks-changed", G_TYPE_NONE);
+  signals[CAP_SESSION_FINDINGS_STATE] =
+      add_signal(klass, "findings-state", G_TYPE_NONE);
+  signals[CAP_SESSION_WARNING] = add_signal(klass, "warning", G_TYPE_STRING);
 }
 
 static void
@@ -308,8 +278,8 @@ cap_session_is_complete(CapSession *self)
   return self->complete;
 }
 
-static void
-replace_text(char **text, const char *with)
+void
+cap_session_replace_text(char **text, const char *with)
 {
   char *copy = g_strdup(with ? with : "");
   g_free(*text);
@@ -323,21 +293,20 @@ cap_session_reset(CapSession *self, const char *path)
   cap_session_set_volume(self, NULL, FALSE);
   g_clear_pointer(&self->list, cap_shared_unref);
   self->series_index = -1;
-  replace_text(&self->path, path);
-  replace_text(&self->message, "");
-  notify(self, PROP_MESSAGE);
+  cap_session_replace_text(&self->path, path);
+  cap_session_replace_text(&self->message, "");
+  cap_session_notify(self, CAP_SESSION_PROP_MESSAGE);
 }
 
 void
 cap_session_set_phase(CapSession *self, CapPhase phase)
 {
   self->phase = phase;
-  notify(self, PROP_PHASE);
+  cap_session_notify(self, CAP_SESSION_PROP_PHASE);
 }
 
-/* The sentence that the command line prints. */
-static char *
-sentence(const GError *error)
+char *
+cap_session_sentence(const GError *error)
 {
   const int code =
       error->domain == CAP_ERROR ? error->code : CAP_ERROR_INTERNAL;
@@ -347,16 +316,16 @@ sentence(const GError *error)
 void
 cap_session_warn(CapSession *self, const GError *error)
 {
-  g_autofree char *text = sentence(error);
-  g_signal_emit(self, signals[WARNING], 0, text);
+  g_autofree char *text = cap_session_sentence(error);
+  g_signal_emit(self, signals[CAP_SESSION_WARNING], 0, text);
 }
 
 void
 cap_session_fail(CapSession *self, const GError *error)
 {
   g_free(self->message);
-  self->message = sentence(error);
-  notify(self, PROP_MESSAGE);
+  self->message = cap_session_sentence(error);
+  cap_session_notify(self, CAP_SESSION_PROP_MESSAGE);
   cap_session_set_phase(self, CAP_PHASE_FAILED);
 }
 
@@ -364,11 +333,11 @@ void
 cap_session_set_progress(CapSession *self, const char *stage, double fraction)
 {
   if (!g_str_equal(self->stage, stage)) {
-    replace_text(&self->stage, stage);
-    notify(self, PROP_STAGE);
+    cap_session_replace_text(&self->stage, stage);
+    cap_session_notify(self, CAP_SESSION_PROP_STAGE);
   }
   self->fraction = CLAMP(fraction, 0, 1);
-  notify(self, PROP_FRACTION);
+  cap_session_notify(self, CAP_SESSION_PROP_FRACTION);
 }
 
 void
@@ -418,113 +387,19 @@ cap_session_set_volume(CapSession *self, CapShared *volume, gboolean complete)
   self->has_pointer = self->has_pointer && volume != NULL;
   if (now != NULL && !keep)
     self->position_mm = middle(now);
-  g_signal_emit(self, signals[keep ? PLANES_ARRIVED : VOLUME_CHANGED], 0);
+  cap_session_emit(
+      self, keep ? CAP_SESSION_PLANES_ARRIVED : CAP_SESSION_VOLUME_CHANGED,
+      FALSE);
 }
 
 void
 cap_session_planes_arrived(CapSession *self)
 {
   self->serial++;
-  g_signal_emit(self, signals[PLANES_ARRIVED], 0);
+  cap_session_emit(self, CAP_SESSION_PLANES_ARRIVED, FALSE);
 }
 
-/* ---- looking ---- */
-
-CapPoint
-cap_session_position(CapSession *self)
-{
-  return self->position_mm;
-}
-
-void
-cap_session_set_position(CapSession *self, CapPoint at_mm, gboolean center)
-{
-  const CapVolume *v = cap_session_volume(self);
-  if (v == NULL)
-    return;
-  CapPoint at = cap_volume_to_index(v, at_mm);
-  at.x = CLAMP(at.x, 0, v->columns - 1);
-  at.y = CLAMP(at.y, 0, v->rows - 1);
-  at.z = CLAMP(at.z, 0, v->slices - 1);
-  self->position_mm = cap_volume_to_patient(v, at);
-  g_signal_emit(self, signals[POSITION_CHANGED], 0, center);
-}
-
-void
-cap_session_scroll(CapSession *self, CapPlane plane, int steps)
-{
-  const CapVolume *v = cap_session_volume(self);
-  if (v == NULL || steps == 0)
-    return;
-  const int last = cap_slice_count(v, plane) - 1;
-  const int index = cap_slice_index(v, plane, self->position_mm);
-  cap_session_set_position(self,
-                           cap_slice_at_index(v, plane,
-                                              CLAMP(index + steps, 0, last),
-                                              self->position_mm),
-                           FALSE);
-}
-
-double
-cap_session_window(CapSession *self)
-{
-  return self->window_hu;
-}
-
-double
-cap_session_level(CapSession *self)
-{
-  return self->level_hu;
-}
-
-void
-cap_session_set_window(CapSession *self, double window_hu, double level_hu)
-{
-  self->window_hu = CLAMP(window_hu, WINDOW_MIN_HU, WINDOW_MAX_HU);
-  self->level_hu = CLAMP(level_hu, -2000.0, 4000.0);
-  g_object_freeze_notify(G_OBJECT(self));
-  notify(self, PROP_WINDOW);
-  notify(self, PROP_LEVEL);
-  g_object_thaw_notify(G_OBJECT(self));
-}
-
-void
-cap_session_set_pointer(CapSession *self, const CapPoint *at_mm, double zoom)
-{
-  self->has_pointer = at_mm != NULL;
-  if (at_mm != NULL)
-    self->pointer_mm = *at_mm;
-  self->zoom = zoom;
-  g_signal_emit(self, signals[POINTER_CHANGED], 0);
-}
-
-CapPoint
-cap_session_reading_point(CapSession *self)
-{
-  return self->has_pointer ? self->pointer_mm : self->position_mm;
-}
-
-double
-cap_session_zoom(CapSession *self)
-{
-  return self->zoom;
-}
-
-gboolean
-cap_session_hu(CapSession *self, CapPoint at_mm, int *hu)
-{
-  const CapVolume *v = cap_session_volume(self);
-  if (v == NULL)
-    return FALSE;
-  const CapPoint at = cap_volume_to_index(v, at_mm);
-  const int c = (int)floor(at.x + 0.5), r = (int)floor(at.y + 0.5),
-            s = (int)floor(at.z + 0.5);
-  if (c < 0 || r < 0 || s < 0 || c >= v->columns || r >= v->rows ||
-      s >= v->slices || !v->valid[s])
-    return FALSE;
-  *hu = cap_volume_at(v, c, r, s);
-  return TRUE;
-}
+/* ---- flags and work ---- */
 
 gboolean
 cap_session_explain(CapSession *self)
@@ -578,116 +453,4 @@ double
 cap_session_fraction(CapSession *self)
 {
   return self->fraction;
-}
-
-/* ---- findings ---- */
-
-void
-cap_session_set_findings(CapSession *self, CapFindings *findings)
-{
-  cap_session_select(self, NULL, FALSE);
-  replace_text(&self->detection_failure, "");
-  g_list_store_remove_all(self->items);
-  cap_findings_free(self->findings);
-  self->findings = findings;
-  for (guint i = 0; findings != NULL && i < findings->items->len; i++) {
-    g_autoptr(CapFindingItem) item =
-        cap_finding_item_new(cap_finding_copy(findings->items->pdata[i]));
-    g_list_store_append(self->items, item);
-  }
-  g_signal_emit(self, signals[MARKS_CHANGED], 0);
-  g_signal_emit(self, signals[FINDINGS_STATE], 0);
-}
-
-const CapFindings *
-cap_session_findings(CapSession *self)
-{
-  return self->findings;
-}
-
-GListModel *
-cap_session_all_items(CapSession *self)
-{
-  return G_LIST_MODEL(self->items);
-}
-
-GListModel *
-cap_session_visible_items(CapSession *self)
-{
-  return cap_finding_order_model(self->order);
-}
-
-void
-cap_session_set_sort(CapSession *self, CapSortKey key)
-{
-  cap_finding_order_set_sort(self->order, key);
-}
-
-void
-cap_session_set_status_filter(CapSession *self, int status)
-{
-  cap_finding_order_set_status(self->order, status);
-}
-
-CapFindingItem *
-cap_session_selected(CapSession *self)
-{
-  return self->selected;
-}
-
-void
-cap_session_select(CapSession *self, CapFindingItem *item, gboolean go)
-{
-  if (g_set_object(&self->selected, item))
-    notify(self, PROP_SELECTED);
-  if (item != NULL && go)
-    cap_session_set_position(self, cap_finding_item_get(item)->center_mm, TRUE);
-}
-
-gboolean
-cap_session_select_step(CapSession *self, int step)
-{
-  GListModel *model = cap_session_visible_items(self);
-  const int n = (int)g_list_model_get_n_items(model);
-  int at = step > 0 ? -1 : n;
-  for (int i = 0; i < n && self->selected != NULL; i++) {
-    g_autoptr(CapFindingItem) item = g_list_model_get_item(model, i);
-    if (item == self->selected)
-      at = i;
-  }
-  if (at + step < 0 || at + step >= n)
-    return FALSE;
-  g_autoptr(CapFindingItem) next = g_list_model_get_item(model, at + step);
-  cap_session_select(self, next, TRUE);
-  return TRUE;
-}
-
-void
-cap_session_set_status(CapSession *self, CapStatus status)
-{
-  if (self->selected == NULL)
-    return;
-  cap_finding_item_set_status(self->selected, status);
-  cap_finding_order_refresh(self->order);
-  g_signal_emit(self, signals[MARKS_CHANGED], 0);
-}
-
-void
-cap_session_set_detecting(CapSession *self, gboolean detecting)
-{
-  set_flag(self, &self->detecting, detecting, PROP_DETECTING);
-}
-
-void
-cap_session_set_detection_failure(CapSession *self, const GError *error)
-{
-  g_autofree char *text = error != NULL ? sentence(error) : NULL;
-  replace_text(&self->detection_failure, text);
-  g_signal_emit(self, signals[FINDINGS_STATE], 0);
-}
-
-const char *
-cap_session_detection_failure(CapSession *self)
-{
-  return self->detection_failure;
 }

@@ -1,0 +1,71 @@
+/* What the files of CapSession share: session.c has the object, the study and
+ * the work on it, session_look.c what the views show, session_findings.c the
+ * findings. Nobody else includes this. */
+#pragma once
+
+#include "ui/finding_order.h"
+#include "ui/session.h"
+
+#define CAP_SESSION_WINDOW_MAX_HU 8000.0
+
+struct _CapSession {
+  GObject parent;
+  CapPhase phase;
+  char *message, *stage, *path, *detection_failure;
+  double fraction;
+  CapShared *list;   /* of CapSeriesList */
+  int series_index;  /* into it, -1 none */
+  CapShared *volume; /* of CapVolume */
+  gboolean complete;
+  guint serial;
+
+  CapPoint position_mm, pointer_mm;
+  gboolean has_pointer;
+  double zoom, window_hu, level_hu;
+  gboolean explain, marks_hidden, invert, detecting;
+  int capsule;
+
+  CapFindings *findings;
+  GListStore *items;
+  CapFindingOrder *order;
+  CapFindingItem *selected;
+};
+
+enum {
+  CAP_SESSION_PROP_PHASE = 1,
+  CAP_SESSION_PROP_MESSAGE,
+  CAP_SESSION_PROP_STAGE,
+  CAP_SESSION_PROP_FRACTION,
+  CAP_SESSION_PROP_DETECTING,
+  CAP_SESSION_PROP_EXPLAIN,
+  CAP_SESSION_PROP_MARKS_HIDDEN,
+  CAP_SESSION_PROP_INVERT,
+  CAP_SESSION_PROP_WINDOW,
+  CAP_SESSION_PROP_LEVEL,
+  CAP_SESSION_PROP_CAPSULE,
+  CAP_SESSION_PROP_SELECTED,
+  CAP_SESSION_N_PROPERTIES
+};
+enum {
+  CAP_SESSION_VOLUME_CHANGED,
+  CAP_SESSION_PLANES_ARRIVED,
+  CAP_SESSION_POSITION_CHANGED,
+  CAP_SESSION_POINTER_CHANGED,
+  CAP_SESSION_MARKS_CHANGED,
+  CAP_SESSION_FINDINGS_STATE,
+  CAP_SESSION_WARNING,
+  CAP_SESSION_N_SIGNALS
+};
+
+/* Emits notify for one of CAP_SESSION_PROP_…. */
+void cap_session_notify(CapSession *session, guint property);
+/* Sets *FLAG, of that property, and notifies when it is another. */
+void cap_session_set_flag(CapSession *session, gboolean *flag, gboolean value,
+                          guint property);
+/* SIGNAL is one of CAP_SESSION_VOLUME_CHANGED …; VALUE for those that carry a
+ * boolean. */
+void cap_session_emit(CapSession *session, guint signal, gboolean value);
+/* Replaces *TEXT by a copy of WITH, NULL by "". */
+void cap_session_replace_text(char **text, const char *with);
+/* The sentence that the command line prints. Returns; g_free. */
+char *cap_session_sentence(const GError *error);
