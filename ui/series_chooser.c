@@ -37,11 +37,13 @@ row_new(const CapSeries *series)
                      : *source->modality != '\0' ? source->modality
                                                  : "Series";
   gtk_box_append(GTK_BOX(box), label_new(name, NULL));
+  const char *plural = series->slices == 1 ? "" : "s";
   g_autofree char *size =
       series->spacing_mm[2] > 0
-          ? g_strdup_printf("%s  %d slices  %.2f mm", source->modality,
-                            series->slices, series->spacing_mm[2])
-          : g_strdup_printf("%s  %d slices", source->modality, series->slices);
+          ? g_strdup_printf("%s  %d slice%s  %.2f mm", source->modality,
+                            series->slices, plural, series->spacing_mm[2])
+          : g_strdup_printf("%s  %d slice%s", source->modality, series->slices,
+                            plural);
   gtk_box_append(GTK_BOX(box), label_new(g_strstrip(size), "quiet"));
   if (*source->kernel != '\0')
     gtk_box_append(GTK_BOX(box), label_new(source->kernel, "quiet"));

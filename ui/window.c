@@ -24,8 +24,8 @@ struct _CapWindow {
   gboolean image_only, had_series, had_findings;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
-      *failed_box, *failed_text, *failed_next, *findings_flap, *series_flap,
-      *views_overlay, *status_box, *preset_button;
+      *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
+      *series_flap, *views_overlay, *status_box, *preset_button;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -48,12 +48,12 @@ show_failure(CapWindow *self)
   gtk_label_set_text(GTK_LABEL(self->failed_text),
                      cap_session_message(self->session));
   const CapSeriesList *list = cap_session_series_list(self->session);
-  const guint others = list != NULL ? list->series->len - 1 : 0;
+  const guint chosen = cap_session_series_index(self->session) >= 0;
+  const guint others = list != NULL ? list->series->len - chosen : 0;
+  gtk_widget_set_visible(self->failed_series, others > 0);
   g_autofree char *next =
       others > 0
-          ? g_strdup_printf("%u other series of this study can be chosen in "
-                            "the series list (F9).",
-                            others)
+          ? g_strdup_printf("%u other series can be chosen:", others)
           : g_strdup("Nothing was changed. Another folder or file can be "
                      "opened or dropped here.");
   gtk_label_set_text(GTK_LABEL(self->failed_next), next);
@@ -388,6 +388,11 @@ cap_window_init(CapWindow *self)
   gtk_widget_set_hexpand(status, TRUE);
   gtk_box_append(GTK_BOX(self->status_box), status);
 
+  self->failed_series = cap_series_chooser_new(self->session);
+  gtk_widget_set_size_request(self->failed_series, 420, 220);
+  gtk_widget_add_css_class(self->failed_series, "card");
+  gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
+                             self->failed_next);
   adw_flap_set_flap(ADW_FLAP(self->series_flap),
                     cap_series_chooser_new(self->session));
   adw_flap_set_flap(ADW_FLAP(self->findings_flap),
