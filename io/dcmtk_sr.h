@@ -93,30 +93,4 @@ void cap_dcmtk_sr_add_evidence(CapDcmtkSr *sr, const CapSrReference *reference);
  * the item dcmsr refused. */
 CapDcmtkObject *cap_dcmtk_sr_finish(CapDcmtkSr *sr, GError **error);
 
-/* ---- reading ---- */
-
-typedef struct {
-  int parent; /* index in the list; -1: the root */
-  CapSrRelation relation;
-  CapSrType type;
-  char *name, *name_scheme, *name_meaning; /* concept; "" when absent */
-  char *text;                              /* TEXT, UIDREF, PNAME; NUM as is */
-  char *code, *code_scheme, *code_meaning; /* of CODE; unit of NUM */
-  char *sop_class_uid, *sop_uid;           /* of IMAGE */
-  int frame, segment;                      /* first of them; 0: none */
-  GArray *points; /* of double: pairs or triples; NULL when none */
-} CapSrNode;
-
-typedef struct {
-  char *sop_class_uid, *sop_uid, *study_uid;
-  GPtrArray *nodes; /* of CapSrNode, depth first, the root first */
-} CapSrTree;
-
-/* Reads the structured report PATH, ours or another's: items that break the
- * IOD's rules are kept where they can be read. NULL with CAP_ERROR_NO_INPUT,
- * CAP_ERROR_DATA or CAP_ERROR_UNSUPPORTED (not a structured report). */
-CapSrTree *cap_dcmtk_sr_read(const char *path, GError **error);
-void cap_sr_tree_free(CapSrTree *tree);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSrTree, cap_sr_tree_free)
-
 G_END_DECLS
