@@ -5,24 +5,11 @@
 #include "io/atomic_file.h"
 #include "io/ct_write.h"
 #include "io/lidc_write.h"
+#include "io/remove_tree.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
-
-static void
-remove_tree(const char *path)
-{
-  GDir *dir = g_dir_open(path, 0, NULL);
-  if (dir != NULL) {
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-      g_autofree char *child = g_build_filename(path, name, NULL);
-      remove_tree(child);
-    }
-    g_dir_close(dir);
-  }
-  g_remove(path);
-}
 
 static gboolean
 fail_output(const char *path, int why, GError **error)
@@ -100,7 +87,7 @@ finish(const char *work, const char *folder, gboolean exists, GError **error)
     if (!move(from, to, error)) {
       for (gsize k = 0; k < i; k++) {
         g_autofree char *moved = g_build_filename(folder, parts[k], NULL);
-        remove_tree(moved);
+        cap_remove_tree(moved);
       }
       return FALSE;
     }
@@ -168,7 +155,7 @@ cap_phantom_write(const CapPhantomOptions *options, const char *folder,
                         write_parts(study, known, work, progress, error) &&
                         finish(work, folder, exists, error);
   if (!good || exists)
-    remove_tree(work);
+    cap_remove_tree(work);
   if (good && truth != NULL)
     *truth = g_steal_pointer(&known);
   return good;

@@ -2,6 +2,7 @@
 #include "io/findings/output_folder.h"
 
 #include "core/error.h"
+#include "io/remove_tree.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -15,22 +16,6 @@ struct CapOutputFolder {
   gboolean existed;
   GPtrArray *made; /* of char *: parents made here, outermost first */
 };
-
-static void
-remove_tree(const char *path)
-{
-  GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK)
-                  ? NULL
-                  : g_dir_open(path, 0, NULL);
-  if (dir != NULL) {
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-      g_autofree char *child = g_build_filename(path, name, NULL);
-      remove_tree(child);
-    }
-    g_dir_close(dir);
-  }
-  g_remove(path);
-}
 
 static gboolean
 is_ours(const CapOutputKind *kind, const char *name)
@@ -199,7 +184,7 @@ cap_output_folder_free(CapOutputFolder *folder)
   if (folder == NULL)
     return;
   if (folder->temporary != NULL)
-    remove_tree(folder->temporary);
+    cap_remove_tree(folder->temporary);
   for (guint i = folder->made->len; i-- > 0;)
     g_rmdir(folder->made->pdata[i]);
   g_ptr_array_unref(folder->made);

@@ -1,6 +1,7 @@
 /* libcheck set-up: see suite.h. */
 #include "tests/support/suite.h"
 
+#include "io/remove_tree.h"
 #include <glib/gstdio.h>
 #include <stdio.h>
 
@@ -44,25 +45,9 @@ cap_test_folder(void)
   return folder;
 }
 
-static void
-remove_tree(const char *path)
-{
-  GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK)
-                  ? NULL
-                  : g_dir_open(path, 0, NULL);
-  if (dir != NULL) {
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-      g_autofree char *child = g_build_filename(path, name, NULL);
-      remove_tree(child);
-    }
-    g_dir_close(dir);
-  }
-  g_remove(path);
-}
-
 void
 cap_test_remove(char *folder)
 {
-  remove_tree(folder);
+  cap_remove_tree(folder);
   g_free(folder);
 }
