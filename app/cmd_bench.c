@@ -2,6 +2,7 @@
 #include "app/command.h"
 
 #include "core/error.h"
+#include "core/stats/rank.h"
 #include "io/json.h"
 #include "models/capsnet.h"
 
@@ -20,17 +21,10 @@ now_ms(void)
   return (double)g_get_monotonic_time() / 1e3;
 }
 
-static int
-compare_doubles(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static double
 median(double *values, int n)
 {
-  qsort(values, (size_t)n, sizeof *values, compare_doubles);
+  qsort(values, (size_t)n, sizeof *values, cap_rank_compare);
   return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 

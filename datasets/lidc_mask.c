@@ -1,6 +1,7 @@
 /* Outlines to voxels: see lidc_mask.h. */
 #include "datasets/lidc_mask.h"
 
+#include "core/stats/rank.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +44,6 @@ box_add(Box *box, const CapLidcContour *contour, int slice,
   }
 }
 
-static int
-compare_doubles(gconstpointer a, gconstpointer b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
 /* Columns at which the outline crosses the line through the pixels of ROW. */
 static void
 crossings(const GArray *points, int row, GArray *at)
@@ -66,7 +60,7 @@ crossings(const GArray *points, int row, GArray *at)
                                      ((double)q->row - p->row);
     g_array_append_val(at, x);
   }
-  g_array_sort(at, compare_doubles);
+  g_array_sort(at, cap_rank_compare);
 }
 
 /* Sets the pixels of one slice between crossings of CONTOUR, by even and odd.

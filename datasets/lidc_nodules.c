@@ -1,6 +1,7 @@
 /* Grouping of readers' marks: see lidc_nodules.h. */
 #include "datasets/lidc_nodules.h"
 
+#include "core/stats/rank.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -180,13 +181,6 @@ cap_lidc_nodules_group(const CapLidcReads *reads, const CapLidcScale *scale)
   return nodules;
 }
 
-static int
-compare_doubles(gconstpointer a, gconstpointer b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
 double
 cap_lidc_slice_step_mm(const CapLidcReads *reads)
 {
@@ -196,7 +190,7 @@ cap_lidc_slice_step_mm(const CapLidcReads *reads)
     for (guint j = 0; j < mark->contours->len; j++)
       g_array_append_val(z, ((CapLidcContour *)mark->contours->pdata[j])->z_mm);
   }
-  g_array_sort(z, compare_doubles);
+  g_array_sort(z, cap_rank_compare);
   double step = INFINITY;
   for (guint i = 1; i < z->len; i++) {
     const double d =
@@ -220,7 +214,7 @@ levels(const CapLidcNodule *nodule, int attribute)
     if (level > 0)
       g_array_append_val(all, level);
   }
-  g_array_sort(all, compare_doubles);
+  g_array_sort(all, cap_rank_compare);
   return all;
 }
 

@@ -24,7 +24,6 @@
 #define GLASS_MIN_MM 3.9
 #define SOLID_MIN_RESPONSE 30.0
 #define GLASS_MIN_RESPONSE 15.0
-#define GLASS_SHARE 0.25 /* of the list kept for the ground-glass pass */
 
 /* The lungs' box of the isotropic volume. */
 typedef struct {

@@ -11,6 +11,13 @@ compare_values(gconstpointer a, gconstpointer b, gpointer values)
   return x < y ? -1 : x > y;
 }
 
+int
+cap_rank_compare(gconstpointer a, gconstpointer b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
 void
 cap_rank_assign(const double *values, int n, double *ranks)
 {

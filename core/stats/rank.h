@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* Order of two doubles, A and B pointing to them, for sorting upwards. */
+int cap_rank_compare(gconstpointer a, gconstpointer b);
+
 /* Ranks 1 … N of VALUES, ties averaged, into RANKS (both borrowed, N long). */
 void cap_rank_assign(const double *values, int n, double *ranks);
 

@@ -1,6 +1,7 @@
 /* The grid of a stack of images: see series_plan.h. */
 #include "io/series/series_plan.h"
 
+#include "core/stats/rank.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,18 +94,11 @@ cap_series_note(CapSeries *series, int number, CapSeverity severity,
 
 /* ---- steps ---- */
 
-static int
-compare_doubles(gconstpointer a, gconstpointer b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static double
 median_of(const double *values, int n)
 {
   g_autofree double *sorted = g_memdup2(values, n * sizeof *values);
-  qsort(sorted, n, sizeof *sorted, compare_doubles);
+  qsort(sorted, n, sizeof *sorted, cap_rank_compare);
   return sorted[(n - 1) / 2];
 }
 
