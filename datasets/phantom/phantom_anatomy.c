@@ -214,6 +214,8 @@ cap_phantom_anatomy_mediastinum(const CapPhantomAnatomy *a, CapPoint q)
                sx = cap_phantom_anatomy_spine_x(a, q.z);
   double d = hypot(q.x - sx, q.y - sy + 1) - 20.5;
   d = join(d, superellipse(q.x - sx, q.y - sy - 27, 33, 24, 2), 8);
+  /* Pleura runs over the necks of the ribs, which end 38 mm aside. */
+  d = join(d, superellipse(q.x - sx, q.y - sy - 34, 50, 18, 2), 8);
   /* Far to the side of everything below: a lower bound will do. */
   const double aside = fmax(-66 * a->scale[0] - q.x, q.x - 92 * a->scale[0]);
   if (aside > 22 && q.z < 76)
