@@ -5,12 +5,11 @@
  * be reached from the image border, or is no gas), parts that look like lung
  * are kept, large airways go, the two lungs are told apart and each is closed
  * with a ball that brings nodules attached to the pleura or the mediastinum
- * back in, but no bone: rib heads bulge into the lungs as nodules do. */
+ * back in. */
 #include "core/image/lung.h"
 
 #include "core/error.h"
 #include "core/image/airway.h"
-#include "core/image/bone.h"
 #include "core/image/closing.h"
 #include "core/image/itk_filters.h"
 #include "core/image/resample.h"
@@ -310,17 +309,8 @@ find_lungs(const CapVolume *iso, uint8_t *lungs, const CapProgress *progress,
                         error) ||
       !cap_closing_ball(lungs, size, CAP_LUNG_LEFT, BALL_MM / WORK_MM, error))
     return FALSE;
-  g_autofree uint8_t *bone = g_try_malloc(n);
-  if (bone == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                "not enough memory for a lung mask");
-    return FALSE;
-  }
-  const CapMask closed = {size[0], size[1], size[2], {0, 0, 0}, lungs};
-  if (!cap_bone_find(iso, &closed, bone, error))
-    return FALSE;
   for (gsize i = 0; i < n; i++)
-    if (airway[i] || bone[i])
+    if (airway[i])
       lungs[i] = 0;
   return TRUE;
 }

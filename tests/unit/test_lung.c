@@ -178,21 +178,6 @@ START_TEST(a_lung_cut_by_the_field_of_view_stays)
 }
 END_TEST
 
-/* A rib whose head bulges into the lung is bone, not a nodule on the pleura; a
- * calcified nodule beside it stays. */
-START_TEST(bone_is_no_lung)
-{
-  g_autoptr(CapVolume) v = make_chest(10);
-  draw(v, (CapPoint){-105, 0, 0}, (CapPoint){9, 70, 9}, 500);
-  draw(v, (CapPoint){-100, 0, 40}, (CapPoint){8, 8, 8}, 600);
-  g_autoptr(CapMask) mask = mask_of(v);
-  ck_assert_int_eq(label_at(v, mask, -105, 0, 0), 0);
-  ck_assert_int_eq(label_at(v, mask, -99, 0, 0), 0);
-  ck_assert_int_eq(label_at(v, mask, -90, 0, 0), CAP_LUNG_RIGHT);
-  ck_assert_int_eq(label_at(v, mask, -100, 0, 40), CAP_LUNG_RIGHT);
-}
-END_TEST
-
 START_TEST(one_lung_gets_its_side)
 {
   g_autoptr(CapVolume) v = make_chest(10);
@@ -250,7 +235,6 @@ main(void)
   tcase_add_test(tests, attached_nodules_stay_inside);
   tcase_add_test(tests, short_gaps_are_bridged_and_long_ones_cleared);
   tcase_add_test(tests, a_lung_cut_by_the_field_of_view_stays);
-  tcase_add_test(tests, bone_is_no_lung);
   tcase_add_test(tests, one_lung_gets_its_side);
   tcase_add_test(tests, scans_without_lungs_give_an_empty_mask);
   tcase_add_test(tests, cancel_stops_it);
