@@ -52,6 +52,7 @@ int cap_cmd_lidc(int argc, char **argv);
 int cap_cmd_detect(int argc, char **argv);
 int cap_cmd_phantom(int argc, char **argv);
 int cap_cmd_train(int argc, char **argv);
+int cap_cmd_study(int argc, char **argv);
 int cap_cmd_classify(int argc, char **argv);
 int cap_cmd_report(int argc, char **argv);
 int cap_cmd_bench(int argc, char **argv);

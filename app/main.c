@@ -12,6 +12,7 @@ static const CapCommand commands[] = {
     {"phantom", "make a synthetic chest CT with known nodules",
      cap_cmd_phantom},
     {"train", "train the capsule network", cap_cmd_train},
+    {"study", "cross-validated studies of the network", cap_cmd_study},
     {"detect", "find and explain the nodules of one series", cap_cmd_detect},
     {"classify", "judge given points: nodule crops or a list of places",
      cap_cmd_classify},

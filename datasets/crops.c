@@ -166,3 +166,22 @@ cap_crops_read(const char *index_path, const CapCropsOptions *options,
   cap_progress_step(progress, "reading crops", 1, NULL);
   return g_steal_pointer(&examples);
 }
+
+GPtrArray *
+cap_crops_read_labels(const char *index_path, GError **error)
+{
+  g_autoptr(CapCsv) csv = cap_csv_read(index_path, error);
+  g_autofree char *folder = g_path_get_dirname(index_path);
+  Index index = {.csv = csv, .folder = folder};
+  if (csv == NULL || !find_columns(&index, error))
+    return NULL;
+  g_autoptr(GPtrArray) nodules =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_nodule_free);
+  for (int row = 0; row < cap_csv_n_rows(csv); row++) {
+    CapNodule *nodule = read_nodule(&index, row, error);
+    if (nodule == NULL)
+      return NULL;
+    g_ptr_array_add(nodules, nodule);
+  }
+  return g_steal_pointer(&nodules);
+}

@@ -18,3 +18,7 @@ typedef struct {
 GPtrArray *cap_crops_read(const char *index_path,
                           const CapCropsOptions *options,
                           const CapProgress *progress, GError **error);
+
+/* The labels alone, without opening a crop. Returns a GPtrArray of CapNodule in
+ * the order of the index; NULL with CAP_ERROR_NO_INPUT or CAP_ERROR_DATA. */
+GPtrArray *cap_crops_read_labels(const char *index_path, GError **error);

@@ -104,6 +104,9 @@ take_ratings(CapNodule *nodule, const CapNodule *known)
   nodule->n_readers = known->n_readers;
   memcpy(nodule->malignancy, known->malignancy, sizeof known->malignancy);
   nodule->malignancy_median = known->malignancy_median;
+  const int unrated = nodule->n_ratings[CAP_CALCIFICATION];
+  memcpy(nodule->n_ratings, known->n_ratings, sizeof known->n_ratings);
+  nodule->n_ratings[CAP_CALCIFICATION] = unrated;
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
     if (a == CAP_CALCIFICATION)
       continue;

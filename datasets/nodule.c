@@ -59,6 +59,7 @@ cap_nodule_set_ratings(CapNodule *nodule, int attribute, const char *text)
   memset(share, 0, n_levels * sizeof *share);
   for (int i = 0; i < n; i++)
     share[levels[i] - 1] += 1.0f / n;
+  nodule->n_ratings[attribute] = n;
   if (n == 0)
     return TRUE;
   qsort(levels, n, sizeof *levels, compare_ints);

@@ -17,6 +17,7 @@ typedef struct {
   float attributes[CAP_N_ATTRIBUTES][CAP_MAX_LEVELS]; /* the same; all 0 when
                                                          unrated */
   double attribute_means[CAP_N_ATTRIBUTES];           /* NAN when unrated */
+  int n_ratings[CAP_N_ATTRIBUTES + 1]; /* behind each; malignancy last */
 } CapNodule;
 
 CapNodule *cap_nodule_new(const char *key, const char *patient);
