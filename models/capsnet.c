@@ -27,7 +27,8 @@
 CapCapsnetOptions
 cap_capsnet_options_default(void)
 {
-  return (CapCapsnetOptions){.routing_iterations = 3,
+  return (CapCapsnetOptions){.routing = &cap_routing_dynamic,
+                             .routing_iterations = 3,
                              .max_batch = 32,
                              .seed = 1,
                              .weight_class = 1.0,
@@ -35,6 +36,23 @@ cap_capsnet_options_default(void)
                              .weight_attributes = 1.0,
                              .weight_mask = 1.0,
                              .weight_reconstruction = 1.0};
+}
+
+/* Files without the key are older than the second routing. */
+static gboolean
+read_routing(CapCapsnetOptions *options, const char *path, GHashTable *metadata,
+             GError **error)
+{
+  const char *name = g_hash_table_lookup(metadata, "routing");
+  options->routing = cap_routing_find(name != NULL ? name : "dynamic");
+  if (options->routing != NULL)
+    return TRUE;
+  g_autofree char *names = cap_routing_names();
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+              "%s: these weights cannot be used: routing is “%s”; this program "
+              "knows %s",
+              path, name, names);
+  return FALSE;
 }
 
 gboolean
@@ -61,7 +79,7 @@ cap_capsnet_options_read(CapCapsnetOptions *options, const char *path,
     return FALSE;
   }
   options->routing_iterations = (int)n;
-  return TRUE;
+  return read_routing(options, path, metadata, error);
 }
 
 /* Tensors that the parts below hand to each other. */
@@ -108,7 +126,7 @@ add_stem(CapCapsnet *net, Parts *p)
 }
 
 static void
-add_capsules(CapCapsnet *net, const Parts *p, int iterations)
+add_capsules(CapCapsnet *net, const Parts *p, const CapCapsnetOptions *options)
 {
   CapGraph *g = net->graph;
   CapConv3dOptions o = cap_conv3d_options_default();
@@ -119,7 +137,8 @@ add_capsules(CapCapsnet *net, const Parts *p, int iterations)
       cap_primary_add(g, "primary.capsules",
                       cap_conv3d_add(g, "primary", p->eighth, &o), PRIMARY_DIM);
   CapCapsulesOptions c = cap_capsules_options_default();
-  c.iterations = iterations;
+  c.routing = options->routing;
+  c.iterations = options->routing_iterations;
   c.child_dim = PRIMARY_DIM;
   c.dim = CAP_POSE_DIM;
   c.gain = 16.0f; /* primaries are short, see set_start */
@@ -127,8 +146,10 @@ add_capsules(CapCapsnet *net, const Parts *p, int iterations)
   c.groups[0] = (CapCapsuleGroup){2, TRUE};
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
     c.groups[1 + i] = (CapCapsuleGroup){1, FALSE};
-  cap_capsules_add(g, "capsules", primary, &c, &net->poses, &net->routing);
-  net->lengths = cap_length_add(g, "lengths", net->poses);
+  const CapCapsules capsules = cap_capsules_add(g, "capsules", primary, -1, &c);
+  net->poses = capsules.poses;
+  net->routing = capsules.routing;
+  net->lengths = capsules.activations;
 }
 
 /* Up from 4³ to 16³, meeting the stem on the way and there the patch itself at
@@ -326,7 +347,7 @@ cap_capsnet_new(CapGraphMode mode, const CapCapsnetOptions *options,
     levels[i] = cap_attribute_levels((CapAttributeKind)i);
   Parts parts;
   add_stem(net, &parts);
-  add_capsules(net, &parts, o->routing_iterations);
+  add_capsules(net, &parts, o);
   add_mask(net, &parts);
   add_heads(net, &parts, levels);
   add_decoder(net);

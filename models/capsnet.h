@@ -9,6 +9,7 @@
 
 #include "core/measure/finding.h"
 #include "core/nn/graph.h"
+#include "core/nn/routing.h"
 
 /* In a weights file's metadata, under "architecture". The number changes with
  * everything that makes other results of the same weights. */
@@ -17,9 +18,10 @@
 #define CAP_PATCH_VOXELS (CAP_PATCH * CAP_PATCH * CAP_PATCH)
 
 typedef struct {
-  int routing_iterations; /* 1 … 5, default 3 */
-  int max_batch;          /* default 32 */
-  guint64 seed;           /* of the starting weights; default 1 */
+  const CapRouting *routing; /* default dynamic */
+  int routing_iterations;    /* 1 … 5, default 3 */
+  int max_batch;             /* default 32 */
+  guint64 seed;              /* of the starting weights; default 1 */
   /* What each loss (batch mean) counts in the total that is trained. */
   double weight_class;          /* default 1 */
   double weight_malignancy;     /* default 0.5 */

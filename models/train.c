@@ -153,6 +153,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
   } rows[] = {
       {"architecture", g_strdup(CAP_CAPSNET_ARCHITECTURE)},
       {"software_version", g_strdup(CAP_VERSION)},
+      {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
        g_strdup_printf("%d", c->network.routing_iterations)},
       {"seed", g_strdup_printf("%" G_GINT64_FORMAT, c->seed)},

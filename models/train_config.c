@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST } Kind;
+typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST, ROUTING } Kind;
 
 typedef struct {
   const char *group, *key;
@@ -29,8 +29,8 @@ static const Row rows[] = {
     {"data", "mix-whole", REAL, AT(pool.mix[CAP_MAKING_WHOLE]), 0, 1},
     {"data", "mix-crop", REAL, AT(pool.mix[CAP_MAKING_CROP]), 0, 1},
     {"data", "mix-cube", REAL, AT(pool.mix[CAP_MAKING_CUBE]), 0, 1},
-    {"data", "mix-transplant", REAL, AT(pool.mix[CAP_MAKING_TRANSPLANT]), 0,
-     1},
+    {"data", "mix-transplant", REAL, AT(pool.mix[CAP_MAKING_TRANSPLANT]), 0, 1},
+    {"network", "routing", ROUTING, AT(network.routing), 0, 0},
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},
     {"training", "start", TEXT, AT(start), 0, 0},
@@ -123,10 +123,28 @@ set_number(CapTrainConfig *c, const Row *row, double number)
 }
 
 static gboolean
+set_routing(CapTrainConfig *c, const Row *row, const char *name,
+            const char *value, GError **error)
+{
+  const CapRouting *routing = cap_routing_find(value);
+  if (routing == NULL) {
+    g_autofree char *names = cap_routing_names();
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "%s: %s is “%s”; it takes one of %s", name, row->key, value,
+                names);
+    return FALSE;
+  }
+  *(const CapRouting **)G_STRUCT_MEMBER_P(c, row->offset) = routing;
+  return TRUE;
+}
+
+static gboolean
 set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
           GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
+  if (row->kind == ROUTING)
+    return set_routing(c, row, name, value, error);
   if (row->kind == TEXT) {
     g_free(*(char **)field);
     *(char **)field = g_strdup(value);
@@ -180,12 +198,14 @@ canonical(const CapTrainConfig *c)
     g_string_append_printf(text, "%s.%s=", rows[i].group, rows[i].key);
     if (rows[i].kind == TEXT) {
       g_string_append(text, *(char *const *)field);
+    } else if (rows[i].kind == ROUTING) {
+      g_string_append(text, (*(const CapRouting *const *)field)->name);
     } else if (rows[i].kind == LIST) {
       g_autofree char *joined = g_strjoinv(";", *(char **const *)field);
       g_string_append(text, joined);
     } else {
-      const double value = rows[i].kind == REAL ? *(const double *)field
-                                                : *(const int *)field;
+      const double value =
+          rows[i].kind == REAL ? *(const double *)field : *(const int *)field;
       g_string_append(text, g_ascii_dtostr(number, sizeof number, value));
     }
     g_string_append_c(text, '\n');

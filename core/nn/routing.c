@@ -4,17 +4,25 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/nn/kernel.h"
+static const CapRouting *const all[] = {&cap_routing_dynamic,
+                                        &cap_routing_mean};
 
 const CapRouting *
 cap_routing_find(const char *name)
 {
-  static const CapRouting *const all[] = {&cap_routing_dynamic,
-                                          &cap_routing_mean};
   for (guint i = 0; i < G_N_ELEMENTS(all); i++)
     if (strcmp(all[i]->name, name) == 0)
       return all[i];
   return NULL;
+}
+
+char *
+cap_routing_names(void)
+{
+  GString *names = g_string_new(NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+    g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", all[i]->name);
+  return g_string_free(names, FALSE);
 }
 
 void
@@ -44,10 +52,4 @@ cap_squash_gradient(int dim, const float *s, const float *dv, float *ds)
       norm > 1e-12f ? along * (1.0f - square) / (one * one * norm) : 0.0f;
   for (int d = 0; d < dim; d++)
     ds[d] = factor * dv[d] + slope * s[d];
-}
-
-CAP_KERNEL float
-cap_routing_dot(int n, const float *a, const float *b)
-{
-  return cap_dot((gsize)n, a, b);
 }

@@ -1,58 +1,39 @@
-/* No routing, the control: every coupling is what dynamic routing starts from,
- * 1 / parents where they compete and 1 / 2 where they do not. */
-#include "core/nn/routing.h"
+/* No routing, the control: every coupling stays what dynamic routing starts
+ * from, 1 / parents where they compete and 1 / 2 where they do not. */
+#include "core/nn/routing_agreement.h"
 
-static float
-equal(const CapRoutingTask *t)
+static CapRoutingTask
+once(const CapRoutingTask *task)
 {
-  return t->compete ? 1.0f / (float)t->parents : 0.5f;
+  CapRoutingTask t = *task;
+  t.iterations = 1; /* whose couplings are equal, so nothing ever couples */
+  return t;
 }
 
 static gsize
-mean_scratch(const CapRoutingTask *t)
+mean_scratch(const CapRoutingTask *task)
 {
-  return 2 * (gsize)t->dim;
+  const CapRoutingTask t = once(task);
+  return cap_agreement_scratch(&t);
 }
 
 static void
-mean_pose(const CapRoutingTask *t, const float *vote, float *s)
+mean_forward(const CapRoutingTask *task, const CapRoutingInput *in,
+             CapRoutingOutput *out, float *scratch)
 {
-  const float scale = t->gain / (float)t->children * equal(t);
-  for (int d = 0; d < t->dim; d++) {
-    double sum = 0.0;
-    for (int i = 0; i < t->children; i++)
-      sum += (double)vote[d * t->children + i];
-    s[d] = scale * (float)sum;
-  }
+  const CapRoutingTask t = once(task);
+  cap_agreement_forward(&t, in, out, NULL, scratch);
 }
 
 static void
-mean_forward(const CapRoutingTask *t, const float *votes, float *poses,
-             float *coupling, float *scratch)
+mean_backward(const CapRoutingTask *task, const CapRoutingInput *in,
+              const CapRoutingGradient *gradient, float *scratch)
 {
-  for (int j = 0; j < t->parents; j++) {
-    mean_pose(t, votes + (gsize)j * (gsize)(t->dim * t->children), scratch);
-    cap_squash(t->dim, scratch, poses + j * t->dim);
-  }
-  for (int i = 0; i < t->parents * t->children; i++)
-    coupling[i] = equal(t);
+  const CapRoutingTask t = once(task);
+  cap_agreement_backward(&t, in, gradient, NULL, scratch);
 }
 
-static void
-mean_backward(const CapRoutingTask *t, const float *votes, const float *dposes,
-              float *dvotes, float *scratch)
-{
-  const float scale = t->gain / (float)t->children * equal(t);
-  float *ds = scratch + t->dim;
-  for (int j = 0; j < t->parents; j++) {
-    const gsize at = (gsize)j * (gsize)(t->dim * t->children);
-    mean_pose(t, votes + at, scratch);
-    cap_squash_gradient(t->dim, scratch, dposes + j * t->dim, ds);
-    for (int d = 0; d < t->dim; d++)
-      for (int i = 0; i < t->children; i++)
-        dvotes[at + (gsize)(d * t->children + i)] = scale * ds[d];
-  }
-}
-
-const CapRouting cap_routing_mean = {"mean", mean_scratch, mean_forward,
-                                     mean_backward};
+const CapRouting cap_routing_mean = {.name = "mean",
+                                     .scratch = mean_scratch,
+                                     .forward = mean_forward,
+                                     .backward = mean_backward};

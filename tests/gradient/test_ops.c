@@ -4,7 +4,6 @@
 #include <omp.h>
 
 #include "core/nn/ops/batchnorm.h"
-#include "core/nn/ops/capsules.h"
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/conv3d.h"
 #include "core/nn/ops/linear.h"
@@ -115,22 +114,6 @@ static CapTensor
 build_length(CapGraph *g, const CapTensor *in, const int *o)
 {
   return cap_length_add(g, "op", in[0]);
-}
-
-static CapTensor
-build_capsules(CapGraph *g, const CapTensor *in, const int *o)
-{
-  CapCapsulesOptions options = cap_capsules_options_default();
-  options.routing = cap_routing_find(o[0] > 0 ? "dynamic" : "mean");
-  options.iterations = MAX(o[0], 1);
-  options.child_dim = o[1];
-  options.dim = o[11];
-  options.n_groups = o[2];
-  for (int i = 0; i < o[2]; i++)
-    options.groups[i] = (CapCapsuleGroup){o[3 + 2 * i], o[4 + 2 * i]};
-  CapTensor poses, routing;
-  cap_capsules_add(g, "op", in[0], &options, &poses, &routing);
-  return poses;
 }
 
 static CapTensor
@@ -421,46 +404,6 @@ static const CapGradientRow rows[] = {
      1,
      {MATRIX(3, 16)},
      {0},
-     FALSE,
-     1},
-    {"mean",
-     build_capsules,
-     cap_twin_capsules,
-     1,
-     {VOLUME(16, 2, 2, 2)},
-     {0, 8, 2, 2, 1, 1, 0, [11] = 16},
-     FALSE,
-     1},
-    {"dynamic 1",
-     build_capsules,
-     cap_twin_capsules,
-     1,
-     {VOLUME(16, 2, 2, 2)},
-     {1, 8, 2, 2, 1, 1, 0, [11] = 16},
-     FALSE,
-     1},
-    {"dynamic 2",
-     build_capsules,
-     cap_twin_capsules,
-     1,
-     {VOLUME(10, 3, 1, 2)},
-     {2, 5, 3, 3, 1, 1, 0, 2, 0, [11] = 7},
-     FALSE,
-     1},
-    {"dynamic 3",
-     build_capsules,
-     cap_twin_capsules,
-     1,
-     {VOLUME(32, 2, 2, 2)},
-     {3, 8, 3, 2, 1, 1, 0, 1, 0, [11] = 16},
-     FALSE,
-     1},
-    {"dynamic 5",
-     build_capsules,
-     cap_twin_capsules,
-     1,
-     {VOLUME(16, 3, 3, 3)},
-     {5, 8, 2, 2, 1, 1, 0, [11] = 16},
      FALSE,
      1},
     {"margin loss",

@@ -123,12 +123,16 @@ END_TEST
 START_TEST(other_networks_weights_are_refused)
 {
   const struct {
-    const char *architecture, *iterations;
+    const char *architecture, *iterations, *routing;
     int expected; /* iterations, 0: refused */
-  } rows[] = {
-      {CAP_CAPSNET_ARCHITECTURE, "2", 2}, {CAP_CAPSNET_ARCHITECTURE, NULL, 3},
-      {CAP_CAPSNET_ARCHITECTURE, "6", 0}, {CAP_CAPSNET_ARCHITECTURE, "many", 0},
-      {"capsight capsnet 1", "3", 0},     {NULL, "3", 0}};
+  } rows[] = {{CAP_CAPSNET_ARCHITECTURE, "2", NULL, 2},
+              {CAP_CAPSNET_ARCHITECTURE, "2", "mean", 2},
+              {CAP_CAPSNET_ARCHITECTURE, NULL, "dynamic", 3},
+              {CAP_CAPSNET_ARCHITECTURE, "6", NULL, 0},
+              {CAP_CAPSNET_ARCHITECTURE, "many", NULL, 0},
+              {CAP_CAPSNET_ARCHITECTURE, "3", "other", 0},
+              {"capsight capsnet 1", "3", NULL, 0},
+              {NULL, "3", NULL, 0}};
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
     g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
     if (rows[i].architecture != NULL)
@@ -137,6 +141,8 @@ START_TEST(other_networks_weights_are_refused)
     if (rows[i].iterations != NULL)
       g_hash_table_insert(metadata, (char *)"routing_iterations",
                           (char *)rows[i].iterations);
+    if (rows[i].routing != NULL)
+      g_hash_table_insert(metadata, (char *)"routing", (char *)rows[i].routing);
     CapCapsnetOptions options = cap_capsnet_options_default();
     g_autoptr(GError) error = NULL;
     const gboolean ok =
@@ -144,6 +150,8 @@ START_TEST(other_networks_weights_are_refused)
     ck_assert_int_eq(ok, rows[i].expected > 0);
     if (ok) {
       ck_assert_int_eq(options.routing_iterations, rows[i].expected);
+      ck_assert_str_eq(options.routing->name,
+                       rows[i].routing != NULL ? rows[i].routing : "dynamic");
       continue;
     }
     ck_assert(g_error_matches(error, CAP_ERROR, CAP_ERROR_WEIGHTS));

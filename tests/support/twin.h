@@ -33,8 +33,22 @@ void cap_twin_rating_loss(const CapTwin *t);  /* options: levels per row */
 void cap_twin_rating_heads(const CapTwin *t); /* options: first */
 void cap_twin_primary(const CapTwin *t);      /* options: dim */
 void cap_twin_length(const CapTwin *t);
-/* options: iterations (0: mean), n_groups, then parents and compete of each */
-void cap_twin_capsules(const CapTwin *t);
+void cap_twin_squash(int dim, const double *s, double *v);
+
+/* options: a CapTwinRouting, iterations, child_dim, dim, whether the output is
+ * the activations, n_groups (at most 3), then parents and compete of each. Gain
+ * is CAP_TWIN_GAIN, mass CAP_TWIN_MASS; votes are matrices when both dims are
+ * 16 and the routing is em. A second input is the children's activations. */
+typedef enum {
+  CAP_TWIN_MEAN,
+  CAP_TWIN_DYNAMIC,
+  CAP_TWIN_SPARSE,
+  CAP_TWIN_ATTENTION,
+  CAP_TWIN_EM
+} CapTwinRouting;
+#define CAP_TWIN_GAIN 4.0
+#define CAP_TWIN_MASS 0.6
+void cap_twin_routing(const CapTwin *t);
 void cap_twin_margin_loss(const CapTwin *t);
 void cap_twin_mask_loss(const CapTwin *t);
 void cap_twin_reconstruction_loss(const CapTwin *t);

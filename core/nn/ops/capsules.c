@@ -1,7 +1,8 @@
-/* Votes and routing. The arithmetic of the votes is here, that of the routing
- * in core/nn/routing_*.c. Tasks are (sample, group) forward and samples
- * backward; what samples add to the weights' gradient is summed in their order,
- * so nothing depends on the number of threads. */
+/* The layer around a routing: rows padded to eight voxels, tasks for threads,
+ * gradients. A task is a sample, or one group of a sample where there are fewer
+ * samples than threads. What samples add to parameter gradients is summed over
+ * blocks of BLOCK samples in order, so nothing depends on the number of
+ * threads. */
 #include "core/nn/ops/capsules.h"
 
 #include <math.h>
@@ -11,16 +12,22 @@
 
 #include "core/error.h"
 #include "core/nn/arena.h"
-#include "core/nn/kernel.h"
+#include "core/nn/routing_share.h"
+
+#define BLOCK 4
+#define MAX_PARAMS (1 + CAP_ROUTING_MAX_PARAMS)
 
 typedef struct {
   CapCapsulesOptions options;
-  int types, voxels, parents, size[3];
-  gsize n_weights;
-  gsize per_thread; /* floats of scratch */
+  int types, voxels, lanes, parents, size[3];
+  int n_params;
+  gsize param_size[MAX_PARAMS], gradient_size; /* of all */
+  float *places;                               /* [4][lane] */
+  gsize per_thread;                            /* floats of scratch */
   float *scratch;
-  int n_threads;   /* that scratch is for */
-  float *dweights; /* max_batch x n_weights, in training */
+  int n_threads;    /* that scratch is for */
+  float *gradients; /* blocks x gradient_size, in training */
+  CapRoutingCount used, dense;
 } Capsules;
 
 CapCapsulesOptions
@@ -30,18 +37,35 @@ cap_capsules_options_default(void)
                               .iterations = 3,
                               .child_dim = 8,
                               .dim = 16,
-                              .gain = 4.0f};
+                              .gain = 4.0f,
+                              .mass = 0.5f,
+                              .heads = 4};
 }
 
+/* GROUP, or all of them when it is negative. */
 static CapRoutingTask
 task_of(const Capsules *c, int group)
 {
-  return (CapRoutingTask){c->options.groups[group].parents,
-                          c->types * c->voxels,
-                          c->options.dim,
-                          c->options.iterations,
-                          c->options.groups[group].compete,
-                          c->options.gain};
+  const CapCapsulesOptions *o = &c->options;
+  CapRoutingTask t = {.types = c->types,
+                      .voxels = c->voxels,
+                      .lanes = c->lanes,
+                      .child_dim = o->child_dim,
+                      .dim = o->dim,
+                      .matrix = o->matrix,
+                      .parents = c->parents,
+                      .n_groups = o->n_groups,
+                      .groups = o->groups,
+                      .iterations = o->iterations,
+                      .gain = o->gain,
+                      .mass = o->mass,
+                      .heads = o->heads};
+  if (group >= 0) {
+    t.groups += group;
+    t.n_groups = 1;
+    t.parents = t.groups->parents;
+  }
+  return t;
 }
 
 static int
@@ -53,37 +77,29 @@ first_parent(const Capsules *c, int group)
   return first;
 }
 
-/* One thread's memory: votes, their gradient, couplings, the routing's own. */
+/* One thread's memory. A row that is a multiple of eight voxels needs no copy
+ * of the children, but the spare gradient is always there. */
 typedef struct {
-  float *votes, *dvotes, *coupling, *routing;
+  float *children, *activations, *dchildren, *dactivations, *dposes;
+  float *routing;
 } Scratch;
 
-static gsize
-scratch_size(const Capsules *c)
-{
-  gsize largest = 0;
-  for (int g = 0; g < c->options.n_groups; g++) {
-    const CapRoutingTask t = task_of(c, g);
-    const gsize couplings = (gsize)t.parents * (gsize)t.children;
-    largest = MAX(largest, couplings * (2 * (gsize)t.dim + 1) +
-                               c->options.routing->scratch(&t));
-  }
-  return (largest + 15) / 16 * 16;
-}
-
 static Scratch
-scratch_of(const Capsules *c, const CapRoutingTask *t)
+scratch_of(const Capsules *c, float *at, gsize *used)
 {
-  const gsize couplings = (gsize)t->parents * (gsize)t->children;
-  Scratch s;
-  s.votes = c->scratch + (gsize)omp_get_thread_num() * c->per_thread;
-  s.dvotes = s.votes + couplings * (gsize)t->dim;
-  s.coupling = s.dvotes + couplings * (gsize)t->dim;
-  s.routing = s.coupling + couplings;
+  const gsize row = (gsize)c->lanes * (gsize)c->types;
+  const gsize rows = row * (gsize)c->options.child_dim;
+  Scratch s = {.children = at};
+  s.dchildren = s.children + rows;
+  s.activations = s.dchildren + rows;
+  s.dactivations = s.activations + row;
+  s.dposes = s.dactivations + row;
+  s.routing = s.dposes + (gsize)(c->parents * c->options.dim + 15) / 16 * 16;
+  if (used != NULL)
+    *used = (gsize)(s.routing - at);
   return s;
 }
 
-/* Scratch for as many threads as may run now. */
 static gboolean
 ensure_scratch(Capsules *c)
 {
@@ -100,12 +116,17 @@ static gboolean
 capsules_prepare(CapGraph *graph, CapOp *op, GError **error)
 {
   Capsules *c = op->state;
-  c->per_thread = scratch_size(c);
-  if (cap_graph_mode(graph) == CAP_GRAPH_TRAIN)
-    c->dweights =
-        cap_arena_alloc((gsize)cap_graph_max_batch(graph) * c->n_weights);
-  if (ensure_scratch(c) &&
-      (c->dweights != NULL || cap_graph_mode(graph) == CAP_GRAPH_INFER))
+  const CapRoutingTask t = task_of(c, -1);
+  gsize own;
+  scratch_of(c, NULL, &own);
+  c->per_thread =
+      own + c->options.routing->scratch(&t) + cap_routing_share_scratch(&t);
+  c->per_thread = (c->per_thread + 15) / 16 * 16;
+  const gboolean train = cap_graph_mode(graph) == CAP_GRAPH_TRAIN;
+  const gsize blocks = ((gsize)cap_graph_max_batch(graph) + BLOCK - 1) / BLOCK;
+  if (train)
+    c->gradients = cap_arena_alloc(blocks * c->gradient_size);
+  if (ensure_scratch(c) && (c->gradients != NULL || !train))
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
               "No memory to route capsules for a batch of %d; use a smaller "
@@ -114,124 +135,77 @@ capsules_prepare(CapGraph *graph, CapOp *op, GError **error)
   return FALSE;
 }
 
-/* out[p] = sum over k of w[k] u[k][p], p < n. */
-CAP_KERNEL static void
-vote_row(int n, int dim, const float *w, const float *u, float *restrict out)
+/* N rows of voxels, padded: FROM itself, or a copy in SPARE. */
+static const float *
+pad(const Capsules *c, int n, const float *from, float *spare)
 {
-  if (dim == 8) {
-    const float *u0 = u, *u1 = u + n, *u2 = u + 2 * n, *u3 = u + 3 * n;
-    const float *u4 = u + 4 * n, *u5 = u + 5 * n, *u6 = u + 6 * n,
-                *u7 = u + 7 * n;
-    for (int p = 0; p < n; p++)
-      out[p] = ((w[0] * u0[p] + w[1] * u1[p]) + (w[2] * u2[p] + w[3] * u3[p])) +
-               ((w[4] * u4[p] + w[5] * u5[p]) + (w[6] * u6[p] + w[7] * u7[p]));
-    return;
-  }
-  for (int p = 0; p < n; p++)
-    out[p] = w[0] * u[p];
-  for (int k = 1; k < dim; k++)
-    for (int p = 0; p < n; p++)
-      out[p] += w[k] * u[k * n + p];
+  if (c->lanes == c->voxels || from == NULL)
+    return from;
+  memset(spare, 0, (gsize)n * (gsize)c->lanes * sizeof(float));
+  for (int i = 0; i < n; i++)
+    memcpy(spare + i * c->lanes, from + i * c->voxels,
+           (gsize)c->voxels * sizeof(float));
+  return spare;
 }
 
-/* Gradients of vote_row: dw[k] += sum of d[p] u[k][p]; du[k][p] += w[k] d[p].
- */
-CAP_KERNEL static void
-vote_row_gradient(int n, int dim, const float *w, const float *u,
-                  const float *d, float *dw, float *restrict du)
+/* What a task of the op reads for SAMPLE and the parents from FIRST on. */
+static CapRoutingInput
+input_of(CapGraph *graph, const CapOp *op, gsize sample, int first,
+         const Scratch *s)
 {
-  for (int k = 0; k < dim; k++) {
-    dw[k] += cap_dot((gsize)n, d, u + k * n);
-    for (int p = 0; p < n; p++)
-      du[k * n + p] += w[k] * d[p];
-  }
+  const Capsules *c = op->state;
+  const CapRoutingTask t = task_of(c, -1);
+  const gboolean active = op->n_inputs > 1;
+  const float *u = cap_graph_data(graph, op->inputs[0]) +
+                   sample * cap_graph_size(graph, op->inputs[0]);
+  const float *a = active ? cap_graph_data(graph, op->inputs[1]) +
+                                sample * cap_graph_size(graph, op->inputs[1])
+                          : NULL;
+  const int weights = cap_routing_weights(&t);
+  CapRoutingInput in = {
+      .children = pad(c, c->types * c->options.child_dim, u, s->children),
+      .activations = pad(c, c->types, a, s->activations),
+      .places = c->places,
+      .weights = cap_graph_data(graph, op->params[0]) + first * weights,
+      .weight_step = (gsize)(c->parents * weights)};
+  for (int i = 1; i < c->n_params; i++)
+    in.params[i - 1] = cap_graph_data(graph, op->params[i]) +
+                       (gsize)first * (c->param_size[i] / (gsize)c->parents);
+  return in;
 }
 
 static float
-place(const Capsules *c, int axis, int voxel)
+length_of(int dim, const float *pose)
 {
-  const int index = axis == 2   ? voxel % c->size[2]
-                    : axis == 1 ? voxel / c->size[2] % c->size[1]
-                                : voxel / c->size[2] / c->size[1];
-  return ((float)index + 0.5f) / (float)c->size[axis] - 0.5f;
+  float square = 0.0f;
+  for (int d = 0; d < dim; d++)
+    square += pose[d] * pose[d];
+  return sqrtf(square);
 }
 
-/* Votes [parent][dim][type][voxel] of one sample's children U for a group. */
-static void
-make_votes(const Capsules *c, const CapRoutingTask *t, int first,
-           const float *u, const float *weights, float *votes)
+/* SAMPLE and GROUP, or all groups. */
+static CapRoutingCount
+route(CapGraph *graph, CapOp *op, gsize sample, int group)
 {
-  const int k = c->options.child_dim, n = c->voxels;
-  for (int j = 0; j < t->parents; j++)
-    for (int d = 0; d < t->dim; d++)
-      for (int type = 0; type < c->types; type++) {
-        const float *w =
-            weights +
-            (gsize)(((type * c->parents + first + j) * t->dim + d) * k);
-        float *out = votes + (gsize)((j * t->dim + d) * t->children + type * n);
-        vote_row(n, k, w, u + type * k * n, out);
-        for (int p = 0; d < 3 && p < n; p++)
-          out[p] += place(c, d, p);
-      }
-}
-
-static void
-votes_backward(const Capsules *c, const CapRoutingTask *t, int first,
-               const float *const in[3], float *dw, float *du)
-{
-  const int k = c->options.child_dim, n = c->voxels;
-  const float *u = in[0], *weights = in[1], *dvotes = in[2];
-  for (int j = 0; j < t->parents; j++)
-    for (int d = 0; d < t->dim; d++)
-      for (int type = 0; type < c->types; type++) {
-        const gsize at =
-            (gsize)(((type * c->parents + first + j) * t->dim + d) * k);
-        vote_row_gradient(
-            n, k, weights + at, u + type * k * n,
-            dvotes + (gsize)((j * t->dim + d) * t->children + type * n),
-            dw + at, du + type * k * n);
-      }
-}
-
-/* The routing map of one parent, see the header. */
-static void
-make_map(const Capsules *c, const CapRoutingTask *t, const float *votes,
-         const float *pose, const float *coupling, float *map)
-{
-  const int n = c->voxels;
-  float length = 0.0f;
-  for (int d = 0; d < t->dim; d++)
-    length += pose[d] * pose[d];
-  length = MAX(sqrtf(length), 1e-12f);
-  for (int p = 0; p < n; p++) {
-    float taken = 0.0f, whole = 0.0f;
-    for (int i = p; i < t->children; i += n) {
-      float along = 0.0f, square = 0.0f;
-      for (int d = 0; d < t->dim; d++) {
-        const float vote = votes[d * t->children + i];
-        along += vote * pose[d];
-        square += vote * vote;
-      }
-      taken += coupling[i] * MAX(along / length, 0.0f);
-      whole += sqrtf(square);
-    }
-    map[p] = whole > 0.0f ? MIN(taken / whole, 1.0f) : 0.0f;
-  }
-}
-
-static void
-route(const Capsules *c, int group, const float *u, const float *weights,
-      float *poses, float *maps)
-{
+  const Capsules *c = op->state;
   const CapRoutingTask t = task_of(c, group);
   const int first = first_parent(c, group);
-  const Scratch s = scratch_of(c, &t);
-  make_votes(c, &t, first, u, weights, s.votes);
-  float *out = poses + first * t.dim;
-  c->options.routing->forward(&t, s.votes, out, s.coupling, s.routing);
-  for (int j = 0; maps != NULL && j < t.parents; j++)
-    make_map(c, &t, s.votes + (gsize)(j * t.dim * t.children), out + j * t.dim,
-             s.coupling + j * t.children, maps + (first + j) * c->voxels);
+  const Scratch s = scratch_of(
+      c, c->scratch + (gsize)omp_get_thread_num() * c->per_thread, NULL);
+  const CapRoutingInput in = input_of(graph, op, sample, first, &s);
+  const gsize parent = sample * (gsize)c->parents + (gsize)first;
+  CapRoutingOutput out = {
+      .poses = cap_graph_data(graph, op->outputs[0]) + parent * (gsize)t.dim,
+      .activations = cap_graph_data(graph, op->outputs[1]) + parent};
+  c->options.routing->forward(&t, &in, &out, s.routing);
+  for (int j = 0; !c->options.routing->activations && j < t.parents; j++)
+    out.activations[j] = length_of(t.dim, out.poses + j * t.dim);
+  if (!cap_graph_training(graph))
+    cap_routing_share(&t, &in, &out,
+                      cap_graph_data(graph, op->outputs[2]) +
+                          parent * (gsize)c->voxels,
+                      s.routing + c->options.routing->scratch(&t));
+  return out.count;
 }
 
 static void
@@ -240,38 +214,107 @@ capsules_forward(CapGraph *graph, CapOp *op)
   Capsules *c = op->state;
   if (!ensure_scratch(c))
     g_error("no memory to route capsules");
-  const float *u = cap_graph_data(graph, op->inputs[0]);
-  const float *weights = cap_graph_data(graph, op->params[0]);
-  float *poses = cap_graph_data(graph, op->outputs[0]);
-  float *maps =
-      cap_graph_training(graph) ? NULL : cap_graph_data(graph, op->outputs[1]);
-  const gsize n_u = cap_graph_size(graph, op->inputs[0]);
-  const gsize n_poses = cap_graph_size(graph, op->outputs[0]);
-  const gsize n_maps = cap_graph_size(graph, op->outputs[1]);
-  const int groups = c->options.n_groups;
-  const int n = cap_graph_batch(graph) * groups;
-#pragma omp parallel for schedule(dynamic, 4)
-  for (int i = 0; i < n; i++) {
-    const gsize sample = (gsize)(i / groups);
-    route(c, i % groups, u + sample * n_u, weights, poses + sample * n_poses,
-          maps != NULL ? maps + sample * n_maps : NULL);
+  const int batch = cap_graph_batch(graph);
+  const int groups = batch < omp_get_max_threads() && !c->options.routing->joint
+                         ? c->options.n_groups
+                         : 1;
+  gint64 scored = 0, summed = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : scored, summed)
+  for (int i = 0; i < batch * groups; i++) {
+    const CapRoutingCount count =
+        route(graph, op, (gsize)(i / groups), groups > 1 ? i % groups : -1);
+    scored += count.scored;
+    summed += count.summed;
   }
+  c->used.scored += scored;
+  /* groups routed apart each count the sum that they share */
+  const gint64 children = (gint64)c->types * c->voxels * batch;
+  c->used.summed += summed - (groups - 1) * children;
+  c->dense.scored += (c->options.iterations - 1) * c->parents * children;
+  c->dense.summed += children * (1 + (c->options.iterations - 1) * c->parents);
+}
+
+/* Gradients of SAMPLE's poses: those of lengths are added to S. */
+static const float *
+pose_gradients(CapGraph *graph, const CapOp *op, gsize sample, const Scratch *s)
+{
+  const Capsules *c = op->state;
+  const gsize n = (gsize)(c->parents * c->options.dim);
+  const float *dposes = cap_graph_grad(graph, op->outputs[0]) + sample * n;
+  if (c->options.routing->activations)
+    return dposes;
+  const float *poses = cap_graph_data(graph, op->outputs[0]) + sample * n;
+  const gsize parent = sample * (gsize)c->parents;
+  const float *lengths = cap_graph_data(graph, op->outputs[1]) + parent;
+  const float *dlengths = cap_graph_grad(graph, op->outputs[1]) + parent;
+  for (gsize i = 0; i < n; i++) {
+    const gsize j = i / (gsize)c->options.dim;
+    s->dposes[i] = dposes[i] + dlengths[j] * poses[i] / MAX(lengths[j], 1e-12f);
+  }
+  return s->dposes;
+}
+
+/* Adds the real voxels of N padded rows to TARGET's rows of SAMPLE. */
+static void
+unpad(const Capsules *c, int n, const float *rows, CapGradTarget target,
+      gsize sample)
+{
+  float *to = target.data + sample * (gsize)n * (gsize)c->voxels;
+  for (int i = 0; i < n; i++)
+    for (int p = 0; p < c->voxels; p++) {
+      const float d = rows[i * c->lanes + p];
+      float *at = to + i * c->voxels + p;
+      *at = target.add ? *at + d : d;
+    }
 }
 
 static void
-sample_backward(const Capsules *c, const float *const in[3], float *dw,
-                float *du)
+sample_backward(CapGraph *graph, CapOp *op, gsize sample,
+                const CapGradTarget *targets, float *gradients)
 {
-  const float *u = in[0], *weights = in[1], *dposes = in[2];
-  for (int group = 0; group < c->options.n_groups; group++) {
-    const CapRoutingTask t = task_of(c, group);
-    const int first = first_parent(c, group);
-    const Scratch s = scratch_of(c, &t);
-    make_votes(c, &t, first, u, weights, s.votes);
-    c->options.routing->backward(&t, s.votes, dposes + first * t.dim, s.dvotes,
-                                 s.routing);
-    const float *votes_in[3] = {u, weights, s.dvotes};
-    votes_backward(c, &t, first, votes_in, dw, du);
+  const Capsules *c = op->state;
+  const CapRoutingTask t = task_of(c, -1);
+  const Scratch s = scratch_of(
+      c, c->scratch + (gsize)omp_get_thread_num() * c->per_thread, NULL);
+  const CapRoutingInput in = input_of(graph, op, sample, 0, &s);
+  const int rows = c->types * c->options.child_dim;
+  const gsize parent = sample * (gsize)c->parents;
+  CapRoutingGradient g = {
+      .dposes = pose_gradients(graph, op, sample, &s),
+      .dactivations = cap_graph_grad(graph, op->outputs[1]) + parent,
+      .dchildren = s.dchildren,
+      .dinput = in.activations != NULL ? s.dactivations : NULL,
+      .dweights = gradients};
+  for (int i = 1; i < c->n_params; i++) {
+    gradients += c->param_size[i - 1];
+    g.dparams[i - 1] = gradients;
+  }
+  const gsize row = (gsize)c->lanes * sizeof(float);
+  memset(s.dchildren, 0, (gsize)rows * row);
+  memset(s.dactivations, 0, (gsize)c->types * row);
+  c->options.routing->backward(&t, &in, &g, s.routing);
+  if (targets[0].data != NULL)
+    unpad(c, rows, s.dchildren, targets[0], sample);
+  if (op->n_inputs > 1 && targets[1].data != NULL)
+    unpad(c, c->types, s.dactivations, targets[1], sample);
+}
+
+/* Adds what the blocks have gathered to the parameters' gradients. */
+static void
+add_gradients(CapGraph *graph, CapOp *op, int blocks)
+{
+  const Capsules *c = op->state;
+  gsize at = 0;
+  for (int i = 0; i < c->n_params; i++) {
+    float *to = cap_graph_grad(graph, op->params[i]);
+#pragma omp parallel for
+    for (gsize w = 0; w < c->param_size[i]; w++) {
+      float sum = 0.0f;
+      for (int b = 0; b < blocks; b++)
+        sum += c->gradients[(gsize)b * c->gradient_size + at + w];
+      to[w] += sum;
+    }
+    at += c->param_size[i];
   }
 }
 
@@ -282,33 +325,18 @@ capsules_backward(CapGraph *graph, CapOp *op)
   if (!ensure_scratch(c))
     g_error("no memory to route capsules");
   const int batch = cap_graph_batch(graph);
-  const float *u = cap_graph_data(graph, op->inputs[0]);
-  const float *weights = cap_graph_data(graph, op->params[0]);
-  const float *dposes = cap_graph_grad(graph, op->outputs[0]);
-  float *dweights = cap_graph_grad(graph, op->params[0]);
-  const gsize n_u = cap_graph_size(graph, op->inputs[0]);
-  const gsize n_poses = cap_graph_size(graph, op->outputs[0]);
-  const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[0]);
-  g_autofree float *spare =
-      dx.data == NULL ? g_new(float, n_u *(gsize)batch) : NULL;
-  float *du = dx.data == NULL ? spare : dx.data;
-  if (!dx.add)
-    memset(du, 0, n_u * (gsize)batch * sizeof(float));
-  memset(c->dweights, 0, c->n_weights * (gsize)batch * sizeof(float));
-#pragma omp parallel for
-  for (int n = 0; n < batch; n++) {
-    const float *in[3] = {u + (gsize)n * n_u, weights,
-                          dposes + (gsize)n * n_poses};
-    sample_backward(c, in, c->dweights + (gsize)n * c->n_weights,
-                    du + (gsize)n * n_u);
+  const int blocks = (batch + BLOCK - 1) / BLOCK;
+  CapGradTarget targets[2] = {cap_graph_grad_target(graph, op->inputs[0])};
+  if (op->n_inputs > 1)
+    targets[1] = cap_graph_grad_target(graph, op->inputs[1]);
+#pragma omp parallel for schedule(dynamic)
+  for (int b = 0; b < blocks; b++) {
+    float *gradients = c->gradients + (gsize)b * c->gradient_size;
+    memset(gradients, 0, c->gradient_size * sizeof(float));
+    for (int n = b * BLOCK; n < MIN(batch, (b + 1) * BLOCK); n++)
+      sample_backward(graph, op, (gsize)n, targets, gradients);
   }
-#pragma omp parallel for
-  for (gsize i = 0; i < c->n_weights; i++) {
-    float sum = 0.0f;
-    for (int n = 0; n < batch; n++)
-      sum += c->dweights[(gsize)n * c->n_weights + i];
-    dweights[i] += sum;
-  }
+  add_gradients(graph, op, blocks);
 }
 
 static void
@@ -316,7 +344,8 @@ capsules_free(CapOp *op)
 {
   Capsules *c = op->state;
   free(c->scratch);
-  free(c->dweights);
+  free(c->gradients);
+  free(c->places);
   g_free(c);
 }
 
@@ -325,35 +354,107 @@ static const CapOpClass capsules_class = {"capsules", capsules_prepare,
                                           capsules_free};
 
 void
-cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
-                 const CapCapsulesOptions *options, CapTensor *poses,
-                 CapTensor *routing)
+cap_capsules_count(const CapGraph *graph, CapRoutingCount *used,
+                   CapRoutingCount *dense)
 {
+  *used = *dense = (CapRoutingCount){0};
+  for (int i = 0; i < cap_graph_n_ops(graph); i++) {
+    const CapOp *op = cap_graph_op_at(graph, i);
+    if (op->klass != &capsules_class)
+      continue;
+    const Capsules *c = op->state;
+    used->scored += c->used.scored;
+    used->summed += c->used.summed;
+    dense->scored += c->dense.scored;
+    dense->summed += c->dense.summed;
+  }
+}
+
+static float *
+make_places(const Capsules *c)
+{
+  float *places = cap_arena_alloc((gsize)(4 * c->lanes));
+  if (places == NULL)
+    g_error("no memory for %d voxels", c->voxels); /* sizes are the program's */
+  for (int p = 0; p < c->voxels; p++) {
+    const int index[3] = {p / c->size[2] / c->size[1],
+                          p / c->size[2] % c->size[1], p % c->size[2]};
+    for (int axis = 0; axis < 3; axis++)
+      places[axis * c->lanes + p] =
+          ((float)index[axis] + 0.5f) / (float)c->size[axis] - 0.5f;
+  }
+  return places;
+}
+
+/* The layer's parameters: votes' matrices, then the routing's own. */
+static void
+add_params(CapGraph *graph, const char *name, Capsules *c, CapTensor *params)
+{
+  const CapCapsulesOptions *o = &c->options;
+  const CapShape shape =
+      o->matrix ? (CapShape){4, {c->types, c->parents, 4, 4}}
+                : (CapShape){4, {c->types, c->parents, o->dim, o->child_dim}};
+  g_autofree char *weight = g_strconcat(name, ".weight", NULL);
+  params[0] = cap_graph_param(graph, weight, shape, CAP_INIT_HE, shape.dims[3],
+                              shape.dims[2]);
+  c->n_params = 1;
+  for (int i = 0; i < CAP_ROUTING_MAX_PARAMS; i++) {
+    const CapRoutingParam *own = &o->routing->params[i];
+    if (own->name == NULL)
+      break;
+    g_autofree char *full = g_strconcat(name, ".", own->name, NULL);
+    const CapTensor tensor =
+        cap_graph_param(graph, full,
+                        own->per_dim ? (CapShape){2, {c->parents, o->dim}}
+                                     : cap_shape_vector(c->parents),
+                        CAP_INIT_ZERO, 0, 0);
+    for (gsize w = 0; w < cap_graph_size(graph, tensor); w++)
+      cap_graph_data(graph, tensor)[w] = own->start;
+    params[c->n_params++] = tensor;
+  }
+  for (int i = 0; i < c->n_params; i++) {
+    c->param_size[i] = cap_graph_size(graph, params[i]);
+    c->gradient_size += c->param_size[i];
+  }
+  c->gradient_size = (c->gradient_size + 15) / 16 * 16;
+}
+
+CapCapsules
+cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
+                 CapTensor activations, const CapCapsulesOptions *options)
+{
+  static const CapCapsules none = {-1, -1, -1};
   const CapShape shape = cap_graph_shape(graph, children);
-  g_return_if_fail(shape.n_dims == 4 &&
-                   !cap_graph_channels_last(graph, children));
-  g_return_if_fail(shape.dims[0] % options->child_dim == 0);
-  g_return_if_fail(options->n_groups <= CAP_CAPSULES_MAX_GROUPS);
-  g_return_if_fail(options->dim >= 3 && options->dim <= 64);
+  g_return_val_if_fail(
+      shape.n_dims == 4 && !cap_graph_channels_last(graph, children), none);
+  g_return_val_if_fail(shape.dims[0] % options->child_dim == 0, none);
+  g_return_val_if_fail(options->n_groups <= CAP_CAPSULES_MAX_GROUPS, none);
+  g_return_val_if_fail(options->dim >= 3 && options->dim <= CAP_ROUTING_MAX_DIM,
+                       none);
   Capsules *c = g_new0(Capsules, 1);
   c->options = *options;
+  while (options->dim % c->options.heads != 0)
+    c->options.heads--;
   c->types = shape.dims[0] / options->child_dim;
   c->voxels = shape.dims[1] * shape.dims[2] * shape.dims[3];
+  c->lanes = (c->voxels + 7) / 8 * 8;
   memcpy(c->size, shape.dims + 1, sizeof c->size);
   c->parents = first_parent(c, options->n_groups);
-  g_autofree char *weight = g_strconcat(name, ".weight", NULL);
-  const CapTensor param = cap_graph_param(
-      graph, weight,
-      (CapShape){4, {c->types, c->parents, options->dim, options->child_dim}},
-      CAP_INIT_HE, options->child_dim, options->dim);
-  c->n_weights = cap_graph_size(graph, param);
+  c->places = make_places(c);
+  CapTensor params[MAX_PARAMS];
+  add_params(graph, name, c, params);
+  g_autofree char *activation = g_strconcat(name, ".activation", NULL);
   g_autofree char *map = g_strconcat(name, ".routing", NULL);
-  *poses = cap_graph_activation(graph, name,
-                                (CapShape){2, {c->parents, options->dim}});
-  *routing =
-      cap_graph_activation(graph, map, (CapShape){2, {c->parents, c->voxels}});
-  const CapTensor outputs[] = {*poses, *routing};
-  CapOp *op = cap_graph_add(graph, &capsules_class, name, &children, 1, outputs,
-                            2, &param, 1, c);
-  op->macs = c->n_weights * (gsize)c->voxels;
+  const CapTensor outputs[] = {
+      cap_graph_activation(graph, name,
+                           (CapShape){2, {c->parents, options->dim}}),
+      cap_graph_activation(graph, activation, cap_shape_vector(c->parents)),
+      cap_graph_activation(graph, map, (CapShape){2, {c->parents, c->voxels}})};
+  const CapTensor inputs[] = {children, activations};
+  CapOp *op = cap_graph_add(graph, &capsules_class, name, inputs,
+                            activations >= 0 ? 2 : 1, outputs, 3, params,
+                            c->n_params, c);
+  /* as if every vote were made, whatever the routing does instead */
+  op->macs = c->param_size[0] * (gsize)c->voxels * (options->matrix ? 4 : 1);
+  return (CapCapsules){outputs[0], outputs[1], outputs[2]};
 }

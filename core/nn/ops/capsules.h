@@ -1,6 +1,5 @@
 /* A layer of parent capsules: votes and their routing in one op, so that votes
- * are never stored for the whole batch: each task makes its own and, for the
- * gradient, makes them again. */
+ * are never stored for the whole batch and by most routings not at all. */
 #pragma once
 
 #include "core/nn/graph.h"
@@ -8,34 +7,43 @@
 
 #define CAP_CAPSULES_MAX_GROUPS 16
 
-/* Parents routed together. */
-typedef struct {
-  int parents;
-  gboolean compete; /* softmax over them, else a sigmoid for each */
-} CapCapsuleGroup;
-
 typedef struct {
   const CapRouting *routing; /* default dynamic */
-  int iterations;            /* default 3 */
+  int iterations;            /* 1 ... 5, default 3 */
   int child_dim;             /* of a primary capsule; default 8 */
-  int dim;                   /* of a parent's pose; default 16 */
-  float gain;                /* see CapRoutingTask; default 4 */
+  int dim;                   /* of a parent's pose, 3 ... 64; default 16 */
+  gboolean matrix; /* 4 x 4 votes: both dims 16; for "em". Default FALSE */
+  float gain;      /* see CapRoutingTask; default 4 */
+  float mass;      /* see CapRoutingTask; default 0.5 */
+  int heads;       /* at most; the largest that divides dim. Default 4 */
   int n_groups;
   CapCapsuleGroup groups[CAP_CAPSULES_MAX_GROUPS]; /* parents in this order */
 } CapCapsulesOptions;
 
 CapCapsulesOptions cap_capsules_options_default(void);
 
-/* CHILDREN are primary capsules (types x child_dim,D,H,W), plain. The vote of
- * the child of type t at voxel p for parent j is W_tj u_tp, with the voxel's
- * place ((p + 1/2) / size - 1/2 along z, y, x) added to its first three
- * dimensions. Parameter NAME.weight (types,parents,dim,child_dim), shared by
- * all voxels, normal with sd sqrt(2 / child_dim).
- *
- * Writes POSES (parents,dim) and ROUTING (parents,D x H x W): of the votes of a
- * voxel's children, by length, the part that the parent took: sum of coupling x
- * the vote's component along the parent (>= 0), over the sum of vote lengths.
- * A training step leaves ROUTING undefined. */
-void cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
-                      const CapCapsulesOptions *options, CapTensor *poses,
-                      CapTensor *routing);
+typedef struct {
+  CapTensor poses;       /* (parents,dim) */
+  CapTensor activations; /* (parents), 0 ... 1: the routing's own, else the
+                            poses' lengths */
+  CapTensor routing;     /* (parents,D x H x W), see cap_routing_share; a
+                            training step leaves it undefined */
+} CapCapsules;
+
+/* CHILDREN are primary capsules (types x child_dim,D,H,W), plain; ACTIVATIONS
+ * theirs (types,D,H,W), plain, 0 ... 1, or -1: the lengths of the children. The
+ * vote of the child of type t at voxel p for parent j is W_tj u_tp, with the
+ * voxel's place ((p + 1/2) / size - 1/2 along z, y, x) added to its first three
+ * dimensions. Parameter NAME.weight (types,parents,dim,child_dim), or
+ * (types,parents,4,4), shared by all voxels, normal with sd
+ * sqrt(2 / child_dim), or sqrt(1 / 2); those of the routing are called
+ * NAME.<parameter>. */
+CapCapsules cap_capsules_add(CapGraph *graph, const char *name,
+                             CapTensor children, CapTensor activations,
+                             const CapCapsulesOptions *options);
+
+/* What GRAPH's capsule layers have really worked on so far, and what dynamic
+ * routing would have in the same number of iterations. A training step counts
+ * its forward pass. */
+void cap_capsules_count(const CapGraph *graph, CapRoutingCount *used,
+                        CapRoutingCount *dense);

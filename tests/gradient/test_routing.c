@@ -1,0 +1,77 @@
+/* Every routing against its double-precision twin: see
+ * tests/support/gradient.h. Batches of 1 and of 37, 1 to 5 iterations, rows
+ * that are no multiple of eight voxels, child dimensions that are none either.
+ */
+#include <omp.h>
+#include <string.h>
+
+#include "core/nn/ops/capsules.h"
+#include "tests/support/gradient.h"
+#include "tests/support/suite.h"
+
+static CapTensor
+build(CapGraph *g, const CapTensor *in, const int *o)
+{
+  static const char *const names[] = {"mean", "dynamic", "sparse", "attention",
+                                      "em"};
+  CapCapsulesOptions options = cap_capsules_options_default();
+  options.routing = cap_routing_find(names[o[0]]);
+  options.iterations = o[1];
+  options.child_dim = o[2];
+  options.dim = o[3];
+  options.matrix = o[0] == CAP_TWIN_EM && o[2] == 16 && o[3] == 16;
+  options.gain = (float)CAP_TWIN_GAIN;
+  options.mass = (float)CAP_TWIN_MASS;
+  options.n_groups = o[5];
+  for (int i = 0; i < o[5]; i++)
+    options.groups[i] = (CapCapsuleGroup){o[6 + 2 * i], o[7 + 2 * i]};
+  const CapCapsules layer = cap_capsules_add(g, "op", in[0], -1, &options);
+  return o[4] ? layer.activations : layer.poses;
+}
+
+/* A layer's row: children C x D x H x W; options as in tests/support/twin.h. */
+#define ROW(name, c, d, h, w, ...)                                             \
+  {                                                                            \
+    name, build, cap_twin_routing, 1, {{4, {c, d, h, w}}}, {__VA_ARGS__},      \
+        FALSE, 1                                                               \
+  }
+
+static const CapGradientRow rows[] = {
+    ROW("mean", 16, 2, 2, 2, CAP_TWIN_MEAN, 3, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("mean odd", 15, 3, 1, 2, CAP_TWIN_MEAN, 1, 5, 7, 1, 1, 3, 1),
+    ROW("dynamic 1", 16, 2, 2, 2, CAP_TWIN_DYNAMIC, 1, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("dynamic 2 odd", 10, 3, 1, 2, CAP_TWIN_DYNAMIC, 2, 5, 7, 0, 3, 3, 1, 1,
+        0, 2, 0),
+    ROW("dynamic 3", 32, 2, 2, 2, CAP_TWIN_DYNAMIC, 3, 8, 16, 0, 3, 2, 1, 1, 0,
+        1, 0),
+    ROW("dynamic 3 lengths", 24, 3, 3, 5, CAP_TWIN_DYNAMIC, 3, 12, 9, 1, 2, 2,
+        1, 2, 0),
+    ROW("dynamic 4 of 72 voxels", 16, 4, 6, 3, CAP_TWIN_DYNAMIC, 4, 8, 16, 0, 2,
+        2, 1, 1, 0),
+    ROW("dynamic 5", 16, 3, 3, 3, CAP_TWIN_DYNAMIC, 5, 8, 16, 0, 2, 2, 1, 1, 0),
+};
+
+START_TEST(one_sample)
+{
+  cap_gradient_check(&rows[_i], 1);
+}
+END_TEST
+
+START_TEST(many_samples)
+{
+  cap_gradient_check(&rows[_i], 37);
+}
+END_TEST
+
+int
+main(void)
+{
+  omp_set_num_threads(1); /* tiny shapes: threads that wait cost more */
+  Suite *suite = suite_create("routing");
+  TCase *tcase = tcase_create("twins");
+  tcase_set_timeout(tcase, 60);
+  tcase_add_loop_test(tcase, one_sample, 0, (int)G_N_ELEMENTS(rows));
+  tcase_add_loop_test(tcase, many_samples, 0, (int)G_N_ELEMENTS(rows));
+  suite_add_tcase(suite, tcase);
+  return cap_suite_run(suite);
+}
