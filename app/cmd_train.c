@@ -1,6 +1,7 @@
 /* capsight train: trains the capsule network from a configuration file. */
 #include "app/command.h"
 #include "core/error.h"
+#include "core/nn/ranks_mpi.h"
 #include "datasets/probe.h"
 #include "models/network_probe.h"
 #include "models/train.h"
@@ -68,44 +69,83 @@ print_counts(const CapPool *pool)
   fflush(stdout);
 }
 
-static int
-train(const CapCommon *common, const char *config_path, const char *out_dir,
-      gboolean probe, int stop_after)
+/* Configuration and data, which every process of a run reads for itself. */
+typedef struct {
+  CapTrainConfig *config;
+  CapPool *pool;
+  char *notes;
+} Work;
+
+static void
+work_clear(Work *work)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(CapTrainConfig) config = cap_train_config_read(config_path, &error);
-  if (config == NULL)
-    return cap_command_fail(error);
+  cap_train_config_free(work->config);
+  cap_pool_free(work->pool);
+  g_free(work->notes);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
+
+static gboolean
+read_work(const CapCommon *common, const char *config_path,
+          const CapProgress *progress, Work *work, GError **error)
+{
+  work->config = cap_train_config_read(config_path, error);
+  if (work->config == NULL)
+    return FALSE;
   if (common->data == NULL) {
-    g_set_error(&error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
                 "training needs a data folder: give --data DIR or set "
                 "CAPSIGHT_DATA");
+    return FALSE;
+  }
+  work->pool = cap_train_data_read(work->config, common->data, &work->notes,
+                                   progress, error);
+  return work->pool != NULL;
+}
+
+/* What stopped one process is said by it, what stopped all by the first. */
+static int
+fail(const CapRanks *ranks, const char *out_dir, const GError *error)
+{
+  if (!g_error_matches(error, CAP_ERROR, CAP_ERROR_CANCELLED)) {
+    if (!cap_ranks_speaks(ranks))
+      fprintf(stderr, "capsight: in process %d:\n", ranks->index);
     return cap_command_fail(error);
   }
+  if (cap_ranks_speaks(ranks))
+    fprintf(stderr,
+            "capsight: interrupted; the same command continues %s from "
+            "its last full epoch [%s]\n",
+            out_dir, cap_error_name(error->code));
+  return cap_error_exit_status(error);
+}
+
+static int
+train(const CapCommon *common, const char *config_path,
+      CapTrainOptions *options, const char *out_dir, gboolean probe)
+{
+  g_autoptr(GError) error = NULL;
   g_autoptr(CapReporter) reporter = cap_reporter_new(common);
   const CapProgress *progress = cap_reporter_progress(reporter);
-  g_autofree char *notes = NULL;
-  g_autoptr(CapPool) pool =
-      cap_train_data_read(config, common->data, &notes, progress, &error);
-  if (pool == NULL)
-    return cap_command_fail(error);
+  g_auto(Work) work = {0};
+  const gboolean ok = read_work(common, config_path, progress, &work, &error);
+  const gboolean all = cap_ranks_all(options->ranks, ok);
+  const gboolean none = cap_ranks_all(options->ranks, !ok);
+  if (!ok && none && !cap_ranks_speaks(options->ranks))
+    return cap_error_exit_status(error); /* the first says it for all */
+  if (!ok)
+    return fail(options->ranks, out_dir, error);
+  if (!all)
+    return 1;
   if (!common->quiet)
-    print_counts(pool);
+    print_counts(work.pool);
   if (probe)
-    return run_probe(pool);
-  const CapTrainOptions options = {.data_notes = notes,
-                                   .stop_after = stop_after,
-                                   .on_epoch =
-                                       common->quiet ? NULL : print_epoch};
-  if (cap_train_run(config, pool, out_dir, &options, progress, &error))
+    return run_probe(work.pool);
+  options->data_notes = work.notes;
+  options->on_epoch = common->quiet ? NULL : print_epoch;
+  if (cap_train_run(work.config, work.pool, out_dir, options, progress, &error))
     return 0;
-  if (!g_error_matches(error, CAP_ERROR, CAP_ERROR_CANCELLED))
-    return cap_command_fail(error);
-  fprintf(stderr,
-          "capsight: interrupted; the same command continues %s from "
-          "its last full epoch [%s]\n",
-          out_dir, cap_error_name(error->code));
-  return cap_error_exit_status(error);
+  return fail(options->ranks, out_dir, error);
 }
 
 int
@@ -113,7 +153,7 @@ cap_cmd_train(int argc, char **argv)
 {
   g_autofree char *out_dir = NULL;
   gboolean probe = FALSE;
-  int stop_after = 0;
+  CapTrainOptions options = {0};
   const GOptionEntry entries[] = {
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out_dir,
        "Folder of the run; one that holds a checkpoint is continued", "DIR"},
@@ -121,20 +161,25 @@ cap_cmd_train(int argc, char **argv)
        "Only check that the data does not give positives away: AUC of a "
        "classifier with the nodule erased",
        NULL},
-      {"stop-after", 0, 0, G_OPTION_ARG_INT, &stop_after,
+      {"stop-after", 0, 0, G_OPTION_ARG_INT, &options.stop_after,
        "Stop after N epochs; the run can be continued", "N"},
       {NULL}};
   g_auto(CapCommon) common = {0};
   if (!cap_command_parse(&argc, &argv, "CONFIG",
                          "Trains the capsule network on nodule crops, cubes "
                          "and host scans.\nCtrl-C keeps the checkpoint of the "
-                         "last full epoch.",
+                         "last full epoch. Under mpirun the processes share "
+                         "out each batch.",
                          entries, &common))
     return 2;
-  if (argc != 2 || (out_dir == NULL && !probe) || stop_after < 0) {
+  if (argc != 2 || (out_dir == NULL && !probe) || options.stop_after < 0) {
     fprintf(stderr, "capsight: train takes one CONFIG file and -o DIR; "
                     "`capsight train --help` lists the options [CAP-001]\n");
     return 2;
   }
-  return train(&common, argv[1], out_dir, probe, stop_after);
+  options.ranks = probe ? NULL : cap_ranks_mpi_start();
+  common.quiet |= !cap_ranks_speaks(options.ranks);
+  const int status = train(&common, argv[1], &options, out_dir, probe);
+  cap_ranks_mpi_end();
+  return status;
 }

@@ -8,10 +8,11 @@ enum { AHEAD = 3 };
 struct CapBatchSource {
   const CapPool *pool;
   int epoch, n_samples, batch;
+  const CapRanks *ranks;
   GThread *thread;
   GMutex lock;
   GCond changed;
-  GQueue ready;    /* of CapBatch */
+  GQueue ready; /* of CapBatch */
   gboolean done, stop;
   GError *failure;
 };
@@ -29,7 +30,10 @@ static CapBatch *
 make_batch(const CapBatchSource *source, int first, GError **error)
 {
   g_autoptr(CapBatch) batch = g_new0(CapBatch, 1);
-  batch->n = MIN(source->batch, source->n_samples - first);
+  int skipped;
+  batch->whole = MIN(source->batch, source->n_samples - first);
+  batch->n = cap_ranks_part(source->ranks, batch->whole, &skipped);
+  first += skipped;
   batch->samples = g_try_new0(CapSample, batch->n);
   if (batch->samples == NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
@@ -78,12 +82,14 @@ produce(gpointer data)
 }
 
 CapBatchSource *
-cap_batch_source_new(const CapPool *pool, int epoch, int n_samples, int batch)
+cap_batch_source_new(const CapPool *pool, int epoch, int n_samples, int batch,
+                     const CapRanks *ranks)
 {
   CapBatchSource *source = g_new0(CapBatchSource, 1);
   source->pool = pool;
   source->epoch = epoch;
   source->batch = batch;
+  source->ranks = ranks;
   source->n_samples = n_samples;
   if (epoch < 0) {
     const int all = cap_pool_n_validation(pool);

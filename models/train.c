@@ -17,6 +17,7 @@ typedef struct {
   const CapPool *pool;
   const CapTrainOptions *options;
   const CapProgress *progress;
+  const CapRanks *ranks;
   CapCapsnet *net;
   CapOptim *optim;
   char *log_path, *checkpoint_path, *weights_path;
@@ -57,6 +58,7 @@ fill_inputs(CapCapsnet *net, const CapBatch *batch)
 {
   CapGraph *g = net->graph;
   cap_graph_set_batch(g, batch->n);
+  cap_graph_set_whole_batch(g, batch->whole);
   for (int i = 0; i < batch->n; i++) {
     const CapSample *s = &batch->samples[i];
     float *patch = cap_graph_data(g, net->patch) + (gsize)i * CAP_PATCH_VOXELS;
@@ -103,6 +105,50 @@ train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
     epoch->skipped++;
 }
 
+/* TRUE when OK holds on all ranks; if only others failed, ERROR says so. */
+static gboolean
+agree(const Run *run, gboolean ok, GError **error)
+{
+  if (cap_ranks_all(run->ranks, ok))
+    return ok;
+  if (ok)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CANCELLED,
+                "another process of this run stopped");
+  return FALSE;
+}
+
+/* Losses are this rank's share of the epoch's until here. */
+static void
+sum_losses(const Run *run, CapTrainEpoch *epoch)
+{
+  double *const losses[] = {&epoch->loss,
+                            &epoch->loss_class,
+                            &epoch->loss_malignancy,
+                            &epoch->loss_attributes,
+                            &epoch->loss_mask,
+                            &epoch->loss_reconstruction};
+  double sums[G_N_ELEMENTS(losses)];
+  for (gsize i = 0; i < G_N_ELEMENTS(losses); i++)
+    sums[i] = *losses[i];
+  cap_ranks_sum_doubles(run->ranks, G_N_ELEMENTS(losses), sums);
+  for (gsize i = 0; i < G_N_ELEMENTS(losses); i++)
+    *losses[i] = sums[i];
+}
+
+static gboolean
+validate(Run *run, CapTrainEpoch *epoch, GError **error)
+{
+  gboolean ok = TRUE;
+  if (cap_ranks_speaks(run->ranks))
+    ok = cap_validation_run(run->net, run->pool, run->progress,
+                            &epoch->validation, error);
+  if (!agree(run, ok, error))
+    return FALSE;
+  if (cap_ranks_speaks(run->ranks))
+    cap_validation_calibrate(run->net, &epoch->validation);
+  return TRUE;
+}
+
 static gboolean
 train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
 {
@@ -111,29 +157,22 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
   g_autofree char *stage =
       g_strdup_printf("epoch %d of %d", epoch->epoch, c->epochs);
   cap_graph_set_training(run->net->graph, TRUE);
-  g_autoptr(CapBatchSource) source =
-      cap_batch_source_new(run->pool, epoch->epoch, c->samples, c->batch);
-  g_autoptr(GError) failure = NULL;
-  int done = 0;
-  for (;;) {
-    g_autoptr(CapBatch) batch = cap_batch_source_next(source, &failure);
-    if (batch == NULL)
-      break;
-    if (!cap_progress_step(run->progress, stage, (double)done / c->samples,
-                           error))
+  g_autoptr(CapBatchSource) source = cap_batch_source_new(
+      run->pool, epoch->epoch, c->samples, c->batch, run->ranks);
+  for (int done = 0; done < c->samples;) {
+    g_autoptr(CapBatch) batch = cap_batch_source_next(source, error);
+    const gboolean go =
+        batch != NULL && cap_progress_step(run->progress, stage,
+                                           (double)done / c->samples, error);
+    if (!agree(run, go, error))
       return FALSE;
     train_batch(run, batch, epoch);
-    done += batch->n;
-  }
-  if (failure != NULL) {
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
+    done += batch->whole;
   }
   cap_progress_step(run->progress, stage, 1, NULL);
-  if (!cap_validation_run(run->net, run->pool, run->progress,
-                          &epoch->validation, error))
+  sum_losses(run, epoch);
+  if (!validate(run, epoch, error))
     return FALSE;
-  cap_validation_calibrate(run->net, &epoch->validation);
   epoch->seconds = (g_get_monotonic_time() - start) / 1e6;
   return TRUE;
 }
@@ -215,6 +254,8 @@ start_log(const char *path, int n, GError **error)
 static gboolean
 save_epoch(Run *run, const CapTrainEpoch *epoch, GError **error)
 {
+  if (!cap_ranks_speaks(run->ranks))
+    return TRUE;
   g_autofree char *row = cap_train_log_row(epoch);
   CapTrainEpoch timeless = *epoch; /* weights must not depend on the clock */
   timeless.seconds = NAN;
@@ -307,19 +348,38 @@ train(Run *run, GError **error)
   if (!load_start(run, error))
     return FALSE;
   const int done = resume(run, error);
-  if (done < 0 || !start_log(run->log_path, done, error))
+  gboolean ok = done >= 0;
+  if (ok && cap_ranks_speaks(run->ranks))
+    ok = start_log(run->log_path, done, error);
+  if (!agree(run, ok, error))
     return FALSE;
   const int stop = run->options->stop_after > 0
                        ? MIN(c->epochs, done + run->options->stop_after)
                        : c->epochs;
   for (int i = done + 1; i <= stop; i++) {
     CapTrainEpoch epoch = {.epoch = i};
-    if (!train_epoch(run, &epoch, error) || !save_epoch(run, &epoch, error))
+    if (!train_epoch(run, &epoch, error) ||
+        !agree(run, save_epoch(run, &epoch, error), error))
       return FALSE;
-    if (run->options->on_epoch != NULL)
+    if (run->options->on_epoch != NULL && cap_ranks_speaks(run->ranks))
       run->options->on_epoch(&epoch, run->options->user_data);
   }
   return TRUE;
+}
+
+/* Every batch, the last included, has to go round. */
+static gboolean
+check_ranks(const CapTrainConfig *c, const CapRanks *ranks, GError **error)
+{
+  const int rest = c->samples % c->batch;
+  if (ranks == NULL ||
+      (c->batch >= ranks->count && (rest == 0 || rest >= ranks->count)))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "%d processes cannot share batches of %d patches, the last of "
+              "%d: start fewer, or change batch and samples",
+              ranks->count, c->batch, rest);
+  return FALSE;
 }
 
 gboolean
@@ -328,20 +388,27 @@ cap_train_run(const CapTrainConfig *config, const CapPool *pool,
               const CapProgress *progress, GError **error)
 {
   static const CapTrainOptions none;
+  const CapRanks *ranks = options ? options->ranks : NULL;
+  if (!check_ranks(config, ranks, error))
+    return FALSE;
   if (g_mkdir_with_parents(out_dir, 0777) != 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
                 "cannot create the folder %s: %s", out_dir, g_strerror(errno));
     return FALSE;
   }
-  g_autoptr(CapCapsnet) net =
-      cap_capsnet_new(CAP_GRAPH_TRAIN, &config->network, error);
+  CapCapsnetOptions network = config->network;
+  if (ranks != NULL) /* a rank's part, rounded up */
+    network.max_batch = (config->batch + ranks->count - 1) / ranks->count;
+  g_autoptr(CapCapsnet) net = cap_capsnet_new(CAP_GRAPH_TRAIN, &network, error);
   if (net == NULL)
     return FALSE;
+  cap_graph_set_ranks(net->graph, ranks);
   g_autoptr(CapOptim) optim = cap_optim_new(net->graph, &config->optim);
   Run run = {.config = config,
              .pool = pool,
              .options = options ? options : &none,
              .progress = progress,
+             .ranks = ranks,
              .net = net,
              .optim = optim};
   run.log_path = g_build_filename(out_dir, "log.csv", NULL);

@@ -80,7 +80,7 @@ run_all(CapCapsnet *net, const CapPool *pool, const CapProgress *progress,
   const int n = cap_pool_n_validation(pool);
   g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(Outcome));
   g_autoptr(CapBatchSource) source =
-      cap_batch_source_new(pool, -1, 0, cap_graph_max_batch(g));
+      cap_batch_source_new(pool, -1, 0, cap_graph_max_batch(g), NULL);
   g_autoptr(GError) failure = NULL;
   for (;;) {
     g_autoptr(CapBatch) batch = cap_batch_source_next(source, &failure);

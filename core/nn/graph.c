@@ -11,7 +11,8 @@
 
 struct CapGraph {
   CapGraphMode mode;
-  int max_batch, batch;
+  int max_batch, batch, whole_batch;
+  const CapRanks *ranks;
   gboolean training, planned;
   GPtrArray *tensors; /* of CapTensorInfo */
   GPtrArray *ops;     /* of CapOp */
@@ -62,7 +63,7 @@ cap_graph_new(int max_batch, CapGraphMode mode, guint64 seed)
   openblas_set_num_threads(1); /* one pool of threads: OpenMP's */
   CapGraph *graph = g_new0(CapGraph, 1);
   graph->mode = mode;
-  graph->max_batch = graph->batch = max_batch;
+  graph->max_batch = graph->batch = graph->whole_batch = max_batch;
   graph->training = mode == CAP_GRAPH_TRAIN;
   graph->tensors = g_ptr_array_new_with_free_func(tensor_free);
   graph->ops = g_ptr_array_new_with_free_func(op_free);
@@ -255,7 +256,32 @@ void
 cap_graph_set_batch(CapGraph *graph, int batch)
 {
   g_return_if_fail(batch > 0 && batch <= graph->max_batch);
-  graph->batch = batch;
+  graph->batch = graph->whole_batch = batch;
+}
+
+void
+cap_graph_set_ranks(CapGraph *graph, const CapRanks *ranks)
+{
+  graph->ranks = ranks;
+}
+
+const CapRanks *
+cap_graph_ranks(const CapGraph *graph)
+{
+  return graph->ranks;
+}
+
+void
+cap_graph_set_whole_batch(CapGraph *graph, int batch)
+{
+  g_return_if_fail(batch >= graph->batch);
+  graph->whole_batch = batch;
+}
+
+int
+cap_graph_whole_batch(const CapGraph *graph)
+{
+  return graph->whole_batch;
 }
 
 int
@@ -328,7 +354,7 @@ seed_losses(CapGraph *graph)
     if (t->grad == NULL)
       continue;
     for (int n = 0; n < graph->batch; n++)
-      t->grad[n] = loss->weight / (float)graph->batch;
+      t->grad[n] = loss->weight / (float)graph->whole_batch;
     t->written = TRUE;
   }
 }

@@ -13,6 +13,8 @@
  * thread owns a graph; kernels use OpenMP inside. */
 #pragma once
 
+#include "core/nn/ranks.h"
+
 #include <glib.h>
 #include <stdint.h>
 
@@ -92,6 +94,13 @@ void cap_graph_keep(CapGraph *graph, CapTensor tensor);
 gboolean cap_graph_plan(CapGraph *graph, GError **error);
 
 void cap_graph_set_batch(CapGraph *graph, int batch);
+/* With RANKS (borrowed; NULL is alone) a batch is this rank's part of one of
+ * cap_graph_whole_batch samples, which cap_graph_set_batch sets to the part's
+ * own size. */
+void cap_graph_set_ranks(CapGraph *graph, const CapRanks *ranks);
+const CapRanks *cap_graph_ranks(const CapGraph *graph);
+void cap_graph_set_whole_batch(CapGraph *graph, int batch);
+int cap_graph_whole_batch(const CapGraph *graph);
 int cap_graph_batch(const CapGraph *graph);
 int cap_graph_max_batch(const CapGraph *graph);
 CapGraphMode cap_graph_mode(const CapGraph *graph);

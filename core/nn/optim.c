@@ -113,10 +113,22 @@ cap_optim_rate(const CapOptim *optim)
          0.5 * (o->rate_peak - o->rate_final) * (1.0 + cos(G_PI * done));
 }
 
+static void
+sum_over_ranks(CapOptim *optim)
+{
+  const CapRanks *ranks = cap_graph_ranks(optim->graph);
+  for (guint i = 0; ranks != NULL && i < optim->moments->len; i++) {
+    const Moments *m = &g_array_index(optim->moments, Moments, i);
+    cap_ranks_sum_floats(ranks, m->size,
+                         cap_graph_grad(optim->graph, m->tensor));
+  }
+}
+
 double
 cap_optim_step(CapOptim *optim)
 {
   const CapOptimOptions *o = &optim->options;
+  sum_over_ranks(optim);
   const double norm = gradient_norm(optim);
   if (!isfinite(norm))
     return norm;

@@ -32,8 +32,8 @@ CapOptim *cap_optim_new(CapGraph *graph, const CapOptimOptions *options);
 void cap_optim_free(CapOptim *optim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapOptim, cap_optim_free)
 
-/* One update from the accumulated parameter gradients, which stay as they are.
- * Returns the gradient's global norm before clipping; when that is not finite
+/* One update from the accumulated parameter gradients, which stay as they are
+ * but for becoming the sums over the graph's ranks. Returns the gradient's global norm before clipping; when that is not finite
  * nothing is changed and the step does not count. */
 double cap_optim_step(CapOptim *optim);
 

@@ -55,7 +55,7 @@ START_TEST(batches_follow_their_key)
 {
   g_autoptr(CapPool) pool = cap_test_pool(12, TRUE, NULL);
   g_autofree CapSample *alone = g_new0(CapSample, 1);
-  g_autoptr(CapBatchSource) source = cap_batch_source_new(pool, 2, 21, 8);
+  g_autoptr(CapBatchSource) source = cap_batch_source_new(pool, 2, 21, 8, NULL);
   int n = 0, batches = 0;
   CapBatch *batch;
   while ((batch = cap_batch_source_next(source, NULL)) != NULL) {
@@ -71,7 +71,7 @@ START_TEST(batches_follow_their_key)
   ck_assert_int_eq(n, 21);
   ck_assert_int_eq(batches, 3);
   /* stopping early must not hang */
-  g_autoptr(CapBatchSource) early = cap_batch_source_new(pool, 0, 1000, 8);
+  g_autoptr(CapBatchSource) early = cap_batch_source_new(pool, 0, 1000, 8, NULL);
   cap_batch_free(cap_batch_source_next(early, NULL));
 }
 END_TEST

@@ -152,6 +152,34 @@ batch_statistics(Norm *norm, const CapLay *lay, const float *x, gsize batch)
   }
 }
 
+/* The same over all ranks: Chan, Golub, LeVeque 1979 with unequal counts. */
+static void
+merge_ranks(CapGraph *graph, Norm *norm)
+{
+  const CapRanks *ranks = cap_graph_ranks(graph);
+  if (ranks == NULL)
+    return;
+  const gsize n = norm->channels, row = 2 * n + 1;
+  g_autofree double *mine = g_new(double, row);
+  g_autofree double *all = g_new(double, row *(gsize)ranks->count);
+  memcpy(mine, norm->mean, n * sizeof *mine);
+  memcpy(mine + n, norm->invstd, n * sizeof *mine);
+  mine[2 * n] = cap_graph_batch(graph);
+  ranks->gather(ranks, mine, row * sizeof *mine, all);
+  for (gsize c = 0; c < n; c++) {
+    double count = 0, mean = 0, variance = 0;
+    for (const double *r = all; r < all + row * (gsize)ranks->count; r += row) {
+      count += r[2 * n];
+      mean += r[2 * n] * r[c];
+    }
+    mean /= count;
+    for (const double *r = all; r < all + row * (gsize)ranks->count; r += row)
+      variance += r[2 * n] * (r[n + c] + (r[c] - mean) * (r[c] - mean));
+    norm->mean[c] = mean;
+    norm->invstd[c] = variance / count;
+  }
+}
+
 static void
 update_running(CapGraph *graph, const CapOp *op, const Norm *norm, gsize count)
 {
@@ -179,7 +207,9 @@ norm_forward(CapGraph *graph, CapOp *op)
   const float *shift = cap_graph_data(graph, op->params[1]);
   if (cap_graph_training(graph)) {
     batch_statistics(norm, &lay, x, batch);
-    update_running(graph, op, norm, batch * norm->voxels);
+    merge_ranks(graph, norm);
+    update_running(graph, op, norm,
+                   (gsize)cap_graph_whole_batch(graph) * norm->voxels);
   } else {
     for (gsize c = 0; c < norm->channels; c++) {
       norm->mean[c] = (double)cap_graph_data(graph, op->params[2])[c];
@@ -331,12 +361,16 @@ norm_backward(CapGraph *graph, CapOp *op)
   }
   g_autofree double *totals = g_new(double, norm->channels * 2);
   reduce_gradients(graph, op, norm, lanes, totals);
+  if (cap_graph_training(graph))
+    cap_ranks_sum_doubles(cap_graph_ranks(graph), norm->channels * 2, totals);
   const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[0]);
   if (dx.data == NULL)
     return;
   /* Through the batch's statistics only when they were used. */
   const double part =
-      cap_graph_training(graph) ? 1.0 / (double)(batch * norm->voxels) : 0.0;
+      cap_graph_training(graph)
+          ? 1.0 / ((double)cap_graph_whole_batch(graph) * (double)norm->voxels)
+          : 0.0;
 #pragma omp parallel for
   for (gsize i = 0; i < batch * groups; i++) {
     float coef[3][MAX_LANES] = {{0}};
