@@ -2,6 +2,7 @@
 #include "core/stats/froc.h"
 
 #include "core/random.h"
+#include "core/stats/bootstrap.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -266,12 +267,6 @@ cap_froc_score(const CapFroc *froc, double sensitivity[CAP_FROC_N_POINTS])
 
 /* ---- bootstrap ---- */
 
-static int
-compare_up(gconstpointer a, gconstpointer b)
-{
-  return -compare_down(a, b);
-}
-
 /* Percentiles of N values with a distance of STRIDE between them. */
 static void
 percentiles(const double *values, int n, int stride, double confidence,
@@ -280,10 +275,7 @@ percentiles(const double *values, int n, int stride, double confidence,
   g_autofree double *sorted = g_new(double, n);
   for (int i = 0; i < n; i++)
     sorted[i] = values[(gsize)i * stride];
-  qsort(sorted, n, sizeof *sorted, compare_up);
-  const double tail = (1 - confidence) / 2;
-  bounds[0] = sorted[CLAMP((int)(tail * n), 0, n - 1)];
-  bounds[1] = sorted[CLAMP((int)((1 - tail) * n), 0, n - 1)];
+  cap_bootstrap_bounds(sorted, n, confidence, bounds);
 }
 
 static CapFrocBand *

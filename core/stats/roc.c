@@ -1,11 +1,10 @@
 /* ROC, precision and recall, calibration: see roc.h. */
 #include "core/stats/roc.h"
 
-#include "core/random.h"
+#include "core/stats/bootstrap.h"
 #include "core/stats/rank.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Two-sided quantile of the normal distribution: what lies within ±z has
  * probability CONFIDENCE. Bisection of erf is as exact as doubles are. */
@@ -153,34 +152,22 @@ cap_roc_delong_paired(const double *a, const double *b, const guint8 *labels,
 
 /* ---- bootstrap ---- */
 
-static int
-compare_up(gconstpointer a, gconstpointer b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
+typedef struct {
+  const double *scores;
+  const guint8 *labels;
+} Scored;
 
-/* AUC of the curve's cases, each as often as WEIGHT says. ORDER runs from the
- * highest score down. */
-static double
-weighted_auc(const double *scores, const guint8 *labels, const int *order,
-             const int *weight, int n)
+static void
+auc_of(const int *cases, int n, gpointer user_data, double *value)
 {
-  double tp = 0, fp = 0, area = 0;
-  for (int i = 0; i < n;) {
-    const double score = scores[order[i]];
-    double more_tp = 0, more_fp = 0;
-    for (; i < n && scores[order[i]] == score; i++) {
-      if (labels[order[i]])
-        more_tp += weight[order[i]];
-      else
-        more_fp += weight[order[i]];
-    }
-    area += more_fp * (tp + more_tp / 2);
-    tp += more_tp;
-    fp += more_fp;
+  const Scored *all = user_data;
+  g_autofree double *scores = g_new(double, MAX(n, 1));
+  g_autofree guint8 *labels = g_malloc(MAX(n, 1));
+  for (int i = 0; i < n; i++) {
+    scores[i] = all->scores[cases[i]];
+    labels[i] = all->labels[cases[i]];
   }
-  return tp > 0 && fp > 0 ? area / (tp * fp) : NAN;
+  *value = cap_rank_auc(scores, labels, n);
 }
 
 void
@@ -188,36 +175,12 @@ cap_roc_bootstrap(const double *scores, const guint8 *labels, const int *groups,
                   int n, int n_samples, double confidence, guint64 seed,
                   double bounds[2])
 {
-  g_autofree int *order = g_new(int, MAX(n, 1));
-  int n_groups = 0;
-  for (int i = 0; i < n; i++) {
-    order[i] = i;
-    n_groups = MAX(n_groups, (groups ? groups[i] : i) + 1);
-  }
-  g_qsort_with_data(order, n, sizeof *order, compare_down, (gpointer)scores);
-  g_autofree double *found = g_new(double, MAX(n_samples, 1));
-  g_autofree int *drawn = g_new(int, MAX(n_groups, 1));
-  g_autofree int *weight = g_new(int, MAX(n, 1));
-  int n_found = 0;
-  for (int k = 0; k < n_samples && n > 0; k++) {
-    CapRandom random = cap_random_start(seed, (guint64)k, 0x524F43);
-    for (int g = 0; g < n_groups; g++)
-      drawn[g] = 0;
-    for (int g = 0; g < n_groups; g++)
-      drawn[cap_random_below(&random, n_groups)]++;
-    for (int i = 0; i < n; i++)
-      weight[i] = drawn[groups ? groups[i] : i];
-    const double auc = weighted_auc(scores, labels, order, weight, n);
-    if (!isnan(auc))
-      found[n_found++] = auc;
-  }
-  bounds[0] = bounds[1] = NAN;
-  if (n_found == 0)
-    return;
-  qsort(found, n_found, sizeof *found, compare_up);
-  const double tail = (1 - confidence) / 2;
-  bounds[0] = found[CLAMP((int)(tail * n_found), 0, n_found - 1)];
-  bounds[1] = found[CLAMP((int)((1 - tail) * n_found), 0, n_found - 1)];
+  const CapBootstrap plan = {n, groups, n_samples, confidence, seed};
+  Scored all = {scores, labels};
+  double found[1][2];
+  cap_bootstrap_run(&plan, auc_of, &all, 1, found);
+  bounds[0] = found[0][0];
+  bounds[1] = found[0][1];
 }
 
 /* ---- thresholds ---- */
