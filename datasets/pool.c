@@ -192,8 +192,9 @@ cap_pool_new(GPtrArray *crops, GPtrArray *cubes, GPtrArray *hosts,
   fill(pool);
   list_checks(pool);
   for (int i = 0; i < 2; i++) {
+    const double empty_on_purpose = i == 0 ? 1 : 0;
     if (pool->sides[i].entries[CAP_MAKING_WHOLE]->len > 0 ||
-        (i == 1 && options->validation == 0))
+        options->validation == empty_on_purpose)
       continue;
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 "no nodule is left for %s after the split by patient",
@@ -422,14 +423,14 @@ cap_pool_n_validation(const CapPool *pool)
   return (int)pool->checks->len;
 }
 
-gboolean
-cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
-                  GError **error)
+static gboolean
+validate(const CapPool *pool, int index, double shift_mm, CapSample *sample,
+         GError **error)
 {
   const Check *check = &g_array_index(pool->checks, Check, index);
   const Side *side = &pool->sides[1];
   CapRandom random = cap_random_start(pool->options.seed, 0xC4EC, check->index);
-  CapAugmentOptions only_shift = {.shift_mm = pool->options.augment.shift_mm};
+  const CapAugmentOptions only_shift = {.shift_mm = shift_mm};
   const CapAugment augment = cap_augment_draw(&only_shift, &random);
   if (check->making == CAP_MAKING_TRANSPLANT)
     return take_transplant(side, check->positive, &random, &augment, FALSE,
@@ -437,6 +438,20 @@ cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
   take_entry(&g_array_index(side->entries[check->making], Entry, check->index),
              check->making, check->positive, &random, &augment, FALSE, sample);
   return TRUE;
+}
+
+gboolean
+cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
+                  GError **error)
+{
+  return validate(pool, index, pool->options.augment.shift_mm, sample, error);
+}
+
+gboolean
+cap_pool_validate_centred(const CapPool *pool, int index, CapSample *sample,
+                          GError **error)
+{
+  return validate(pool, index, 0, sample, error);
 }
 
 gboolean

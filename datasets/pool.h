@@ -22,7 +22,8 @@ const char *cap_making_name(CapMaking making); /* "whole", "crop", … */
 
 typedef struct {
   guint64 seed;
-  double validation;         /* share of patients, 0 … 0.5; default 0.15 */
+  double validation;         /* share of patients; default 0.15. 0 leaves all
+                                for training, 1 all for validation. */
   double mix[CAP_N_MAKINGS]; /* shares; need not sum to 1 */
   int transplants;           /* validation pairs; default 300 */
   CapAugmentOptions augment;
@@ -61,8 +62,12 @@ gboolean cap_pool_train(const CapPool *pool, int epoch, int index,
                         CapSample *sample, GError **error);
 
 int cap_pool_n_validation(const CapPool *pool);
+/* Validation sample INDEX, off its centre by up to the augmentation's shift;
+ * then the same on its centre. */
 gboolean cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
                            GError **error);
+gboolean cap_pool_validate_centred(const CapPool *pool, int index,
+                                   CapSample *sample, GError **error);
 
 /* Draw INDEX of one MAKING, positive or not, from the training side, without
  * noise, with the cut mask: for the erased-nodule probe. */

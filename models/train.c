@@ -331,7 +331,8 @@ resume(Run *run, GError **error)
     return -1;
   const char *text = g_hash_table_lookup(metadata, "config");
   const char *epoch = g_hash_table_lookup(metadata, "epoch");
-  if (text == NULL || epoch == NULL || !g_str_equal(text, run->config->text)) {
+  if (text == NULL || epoch == NULL ||
+      !cap_train_config_matches(run->config, text)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
                 "%s belongs to a run with another configuration: choose "
                 "another folder, or remove it to start anew",

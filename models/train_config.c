@@ -288,3 +288,57 @@ cap_train_config_read(const char *path, GError **error)
   }
   return c;
 }
+
+void
+cap_train_config_hold_out(CapTrainConfig *c, char **patients)
+{
+  g_autoptr(GPtrArray) all = g_ptr_array_new();
+  char **const lists[] = {c->held_out, patients};
+  for (int l = 0; l < 2; l++)
+    for (char **p = lists[l]; *p != NULL; p++)
+      g_ptr_array_add(all, g_strdup(*p));
+  g_ptr_array_add(all, NULL);
+  g_strfreev(c->held_out);
+  c->held_out = (char **)g_ptr_array_steal(all, NULL);
+  g_free(c->text);
+  c->text = canonical(c);
+}
+
+/* Lines "group.key=value" by their key. */
+static GHashTable *
+split_lines(const char *text)
+{
+  GHashTable *table =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++) {
+    char *value = strchr(*line, '=');
+    if (value != NULL)
+      g_hash_table_insert(table, g_strndup(*line, value - *line),
+                          g_strdup(value + 1));
+  }
+  return table;
+}
+
+gboolean
+cap_train_config_matches(const CapTrainConfig *c, const char *text)
+{
+  g_autoptr(CapTrainConfig) none = cap_train_config_default();
+  g_autofree char *defaults = canonical(none);
+  g_autoptr(GHashTable) now = split_lines(c->text);
+  g_autoptr(GHashTable) then = split_lines(text);
+  g_autoptr(GHashTable) standard = split_lines(defaults);
+  GHashTableIter iter;
+  gpointer key, value;
+  guint shared = 0;
+  g_hash_table_iter_init(&iter, now);
+  while (g_hash_table_iter_next(&iter, &key, &value)) {
+    const char *before = g_hash_table_lookup(then, key);
+    shared += before != NULL;
+    if (before == NULL)
+      before = g_hash_table_lookup(standard, key);
+    if (!g_str_equal(before, value))
+      return FALSE;
+  }
+  return shared == g_hash_table_size(then);
+}

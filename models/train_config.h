@@ -32,5 +32,11 @@ CapTrainConfig *cap_train_config_default(void);
 CapTrainConfig *cap_train_config_read(const char *path, GError **error);
 CapTrainConfig *cap_train_config_parse(const char *text, const char *name,
                                        GError **error);
+/* Adds PATIENTS (borrowed, NULL-terminated) to those held out. */
+void cap_train_config_hold_out(CapTrainConfig *config, char **patients);
+/* Whether TEXT, the canonical form kept by an earlier run, says the same as
+ * CONFIG. Settings that did not exist then must have their defaults now. */
+gboolean cap_train_config_matches(const CapTrainConfig *config,
+                                  const char *text);
 void cap_train_config_free(CapTrainConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapTrainConfig, cap_train_config_free)

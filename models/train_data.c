@@ -40,7 +40,7 @@ read_host(const CapTrainConfig *config, const char *folder, const char *patient,
   cap_host_add_candidates(host, points, (int)candidates->len);
   if (!cap_host_add_points(host, OWN_POINTS, (guint64)config->seed, error))
     return NULL;
-  cap_host_split(host, host_validation);
+  cap_host_split(host, config->pool.validation < 1 ? host_validation : 1);
   return g_steal_pointer(&host);
 }
 

@@ -33,8 +33,8 @@ cap_validation_mask_diameter(const float *mask)
   return cbrt(6 * n / G_PI);
 }
 
-static double
-dice(const float *predicted, const float *readers)
+double
+cap_validation_dice(const float *predicted, const float *readers)
 {
   int both = 0, sum = 0;
   for (int i = 0; i < CAP_PATCH_VOXELS; i++) {
@@ -66,7 +66,7 @@ read_outcome(CapCapsnet *net, const CapSample *sample, int i)
     for (int k = 0; k < CAP_MAX_LEVELS; k++)
       o.attributes[a] += (k + 1) * attributes[a * CAP_MAX_LEVELS + k];
   if (sample->is_nodule) {
-    o.dice = dice(mask, sample->mask);
+    o.dice = cap_validation_dice(mask, sample->mask);
     o.diameter_mm = cap_validation_mask_diameter(mask);
   }
   return o;

@@ -35,3 +35,6 @@ void cap_validation_calibrate(CapCapsnet *net, const CapValidation *result);
 /* Diameter of the sphere of the voxels (1 mm) that a mask of 32³ holds at 0.5
  * or more. */
 double cap_validation_mask_diameter(const float *mask);
+/* Dice of what PREDICTED and the share of READERS (32³ each) hold at a half;
+ * NAN when neither does. */
+double cap_validation_dice(const float *predicted, const float *readers);

@@ -63,6 +63,40 @@ START_TEST(wrong_configurations_say_the_range)
 }
 END_TEST
 
+/* TEXT without the line of KEY. */
+static char *
+without(const char *text, const char *key)
+{
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  GString *rest = g_string_new(NULL);
+  for (char **line = lines; *line != NULL; line++)
+    if (!g_str_has_prefix(*line, key) && **line != '\0')
+      g_string_append_printf(rest, "%s\n", *line);
+  return g_string_free(rest, FALSE);
+}
+
+/* A run kept by a version that lacked a setting goes on while that setting has
+ * its default. */
+START_TEST(configurations_are_compared_by_what_they_say)
+{
+  g_autoptr(CapTrainConfig) c = cap_train_config_parse(
+      "[training]\nepochs=4\nclip-norm=7\n", "x.conf", NULL);
+  ck_assert(cap_train_config_matches(c, c->text));
+  g_autofree char *older = without(c->text, "network.routing-iterations");
+  ck_assert_str_ne(older, c->text);
+  ck_assert(cap_train_config_matches(c, older));
+  g_autofree char *other = without(c->text, "training.clip-norm");
+  ck_assert(!cap_train_config_matches(c, other));
+  g_autofree char *newer = g_strconcat(c->text, "training.magic=1\n", NULL);
+  ck_assert(!cap_train_config_matches(c, newer));
+  char *patients[] = {(char *)"A", (char *)"B", NULL};
+  g_autofree char *before = g_strdup(c->text);
+  cap_train_config_hold_out(c, patients);
+  ck_assert_ptr_nonnull(strstr(c->text, "data.held-out=A;B\n"));
+  ck_assert(!cap_train_config_matches(c, before));
+}
+END_TEST
+
 static CapTrainConfig *
 tiny(const char *more)
 {
@@ -226,6 +260,7 @@ main(void)
   tcase_set_timeout(tests, 240);
   tcase_add_test(tests, a_configuration_is_typed);
   tcase_add_test(tests, wrong_configurations_say_the_range);
+  tcase_add_test(tests, configurations_are_compared_by_what_they_say);
   tcase_add_test(tests, a_resumed_run_ends_where_an_unbroken_one_does);
   tcase_add_test(tests, training_learns_and_validates);
   tcase_add_test(tests, the_network_probe_sees_nodules_but_not_their_making);
