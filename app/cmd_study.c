@@ -1,33 +1,38 @@
 /* capsight study: cross-validated studies of the model card. */
 #include "app/command.h"
+#include "app/epoch_line.h"
 #include "core/error.h"
 #include "datasets/crops.h"
 #include "datasets/folds.h"
-#include "io/atomic_file.h"
+#include "models/study/output.h"
+#include "models/study/reports.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
-#include <string.h>
+
+#define DESCRIPTION                                                            \
+  "Studies by cross-validation over patients: every patient is judged by a "   \
+  "network that was\ntrained without any of that fold's. NAME is one of\n"     \
+  "  malignancy  readers' median above or below 3, beside diameter alone\n"    \
+  "  attributes  ratings beside a reader's and a constant's\n"                 \
+  "  nodule      nodule or not, with the erased-nodule probe\n"                \
+  "  folds       deals the data folder's patients to folds\n"                  \
+  "Writes results.json, predictions.csv and table.md. A study that is "        \
+  "stopped continues with\nthe same command; with --fold, folds can be "       \
+  "trained apart."
 
 enum { N_FOLDS = 5 };
 
-/* Writes TEXT to NAME in FOLDER, which is made when missing. */
-static gboolean
-write_text(const char *folder, const char *name, const char *text,
-           GError **error)
-{
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "cannot create the folder %s: %s", folder, g_strerror(errno));
-    return FALSE;
-  }
-  g_autofree char *path = g_build_filename(folder, name, NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
-         cap_atomic_file_commit(file, error);
-}
+typedef struct {
+  const char *name;
+  gboolean (*report)(CapStudy *study, const char *folder,
+                     const CapProgress *progress, GError **error);
+} Kind;
+
+static const Kind kinds[] = {
+    {"malignancy", cap_study_malignancy},
+    {"attributes", cap_study_attributes},
+    {"nodule", cap_study_nodule},
+};
 
 /* study folds: the patients of lidc-crops dealt by the rule of
  * datasets/folds.h. */
@@ -42,7 +47,7 @@ study_folds(const CapCommon *common, const char *folder, GError **error)
   g_autoptr(CapFolds) folds =
       cap_folds_make(nodules, N_FOLDS, (guint64)common->seed);
   g_autofree char *table = cap_folds_table(folds);
-  if (!write_text(folder, "folds.csv", table, error))
+  if (!cap_study_write_text(folder, "folds.csv", table, error))
     return FALSE;
   if (!common->quiet)
     fprintf(stderr, "%u patients in %d folds: %s/folds.csv\n",
@@ -50,29 +55,133 @@ study_folds(const CapCommon *common, const char *folder, GError **error)
   return TRUE;
 }
 
+typedef struct {
+  char *folder, *folds, *cache;
+  char **configs;
+  int fold, samples, probe;
+  CapCommon common;
+} Arguments;
+
+static void
+arguments_clear(Arguments *a)
+{
+  g_free(a->folder);
+  g_free(a->folds);
+  g_free(a->cache);
+  g_strfreev(a->configs);
+  cap_common_clear(&a->common);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+/* The folds that this command was asked for, then, when every fold is there,
+ * the study itself. */
+static gboolean
+run_study(Arguments *a, const Kind *kind, GError **error)
+{
+  char *standard[] = {(char *)cap_study_config_path(), NULL};
+  if (a->cache == NULL)
+    a->cache =
+        g_build_filename(g_get_user_cache_dir(), "capsight", "studies", NULL);
+  const CapStudyOptions options = {
+      .configs = a->configs ? a->configs : standard,
+      .folds = a->folds,
+      .data_dir = a->common.data,
+      .cache = a->cache,
+      .samples = a->samples,
+      .probe_patches = a->probe,
+      .seed = (guint64)a->common.seed,
+      .on_epoch = a->common.quiet ? NULL : cap_epoch_line_print};
+  g_autoptr(CapStudy) study = cap_study_open(&options, error);
+  if (study == NULL)
+    return FALSE;
+  if (a->fold > study->folds->n_folds) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                "--fold is %d, but there are %d folds", a->fold,
+                study->folds->n_folds);
+    return FALSE;
+  }
+  g_autoptr(CapReporter) reporter = cap_reporter_new(&a->common);
+  const CapProgress *progress = cap_reporter_progress(reporter);
+  if (!cap_study_run(study, a->fold, progress, error))
+    return FALSE;
+  const int missing = cap_study_n_missing(study);
+  if (missing > 0) {
+    if (!a->common.quiet)
+      fprintf(stderr,
+              "%d of %d folds have no predictions in %s yet; the study is "
+              "written when all have\n",
+              missing, study->folds->n_folds * (int)study->models->len,
+              a->cache);
+    return TRUE;
+  }
+  return cap_study_load(study, error) &&
+         kind->report(study, a->folder, progress, error);
+}
+
+static const Kind *
+find_kind(const char *name)
+{
+  for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(kinds); i++)
+    if (g_str_equal(kinds[i].name, name))
+      return &kinds[i];
+  return NULL;
+}
+
+static gboolean
+check_arguments(const Arguments *a, int argc, const char *name, GError **error)
+{
+  const char *wrong = NULL;
+  if (argc != 2 || (find_kind(name) == NULL && !g_str_equal(name, "folds")))
+    wrong = "which study? `capsight study --help` lists them";
+  else if (a->folder == NULL || *a->folder == '\0')
+    wrong = "where to? name the output folder with -o DIR";
+  else if (a->fold < 0)
+    wrong = "--fold counts from 1";
+  else if (a->samples < 1 || a->samples > 1000000)
+    wrong = "--bootstrap lies between 1 and 1000000";
+  else if (a->probe < 64 || a->probe > 1000000)
+    wrong = "--probe lies between 64 and 1000000";
+  if (wrong != NULL)
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, wrong);
+  else if (a->common.data == NULL)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "studies need a data folder: give --data DIR or set "
+                "CAPSIGHT_DATA");
+  else
+    return TRUE;
+  return FALSE;
+}
+
 int
 cap_cmd_study(int argc, char **argv)
 {
-  g_autofree char *folder = NULL;
-  const GOptionEntry entries[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME,
-                                   &folder, "Folder to write to", "DIR"},
-                                  {NULL}};
-  g_auto(CapCommon) common = {0};
-  if (!cap_command_parse(&argc, &argv, "NAME",
-                         "Studies by cross-validation over patients. NAME is "
-                         "folds (deal the patients).",
-                         entries, &common))
+  g_auto(Arguments) a = {.samples = 2000, .probe = 16000};
+  const GOptionEntry entries[] = {
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a.folder, "Folder to write to",
+       "DIR"},
+      {"config", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &a.configs,
+       "Configuration of a model; again for each further one (default: the "
+       "shipped network's)",
+       "FILE"},
+      {"folds", 0, 0, G_OPTION_ARG_FILENAME, &a.folds,
+       "Table of patients and folds (default: the committed one)", "FILE"},
+      {"cache", 0, 0, G_OPTION_ARG_FILENAME, &a.cache,
+       "Folder of trained folds, shared by all studies", "DIR"},
+      {"fold", 0, 0, G_OPTION_ARG_INT, &a.fold,
+       "Train and predict this fold only", "K"},
+      {"bootstrap", 0, 0, G_OPTION_ARG_INT, &a.samples,
+       "Resamples of the patients behind an interval (default 2000)", "N"},
+      {"probe", 0, 0, G_OPTION_ARG_INT, &a.probe,
+       "Patches behind the erased-nodule probe (default 16000)", "N"},
+      {NULL}};
+  if (!cap_command_parse(&argc, &argv, "NAME", DESCRIPTION, entries, &a.common))
     return 2;
   g_autoptr(GError) error = NULL;
-  if (argc != 2 || folder == NULL || !g_str_equal(argv[1], "folds"))
-    g_set_error(&error, CAP_ERROR, CAP_ERROR_USAGE,
-                "study takes a NAME and -o DIR; `capsight study --help` lists "
-                "them");
-  else if (common.data == NULL)
-    g_set_error(&error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "studies need a data folder: give --data DIR or set "
-                "CAPSIGHT_DATA");
-  else if (study_folds(&common, folder, &error))
-    return 0;
-  return cap_command_fail(error);
+  const char *name = argc > 1 ? argv[1] : NULL;
+  if (!check_arguments(&a, argc, name, &error))
+    return cap_command_fail(error);
+  const Kind *kind = find_kind(name);
+  const gboolean done = kind == NULL ? study_folds(&a.common, a.folder, &error)
+                                     : run_study(&a, kind, &error);
+  return done ? 0 : cap_command_fail(error);
 }

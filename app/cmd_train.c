@@ -1,5 +1,6 @@
 /* capsight train: trains the capsule network from a configuration file. */
 #include "app/command.h"
+#include "app/epoch_line.h"
 #include "core/error.h"
 #include "core/nn/ranks_mpi.h"
 #include "datasets/probe.h"
@@ -7,28 +8,9 @@
 #include "models/train.h"
 #include "models/train_data.h"
 
-#include <math.h>
 #include <stdio.h>
 
 enum { PROBE_PATCHES = 6000, NETWORK_PROBE_PATCHES = 16000 };
-
-static void
-print_epoch(const CapTrainEpoch *e, gpointer user_data)
-{
-  const CapValidation *v = &e->validation;
-  if (e->epoch == 1 || e->epoch % 20 == 0)
-    printf("epoch    s    rate   loss  class  malig  attr   mask  recon | "
-           "nodule crop  cube  trans | malig (diam) | dice\n");
-  printf("%5d %4.0f %.1e %6.3f %6.3f %6.3f %5.3f %6.3f %6.4f | "
-         "%6.3f %.3f %.3f %.3f | %.3f (%.3f) | %.3f%s\n",
-         e->epoch, e->seconds, e->rate, e->loss, e->loss_class,
-         e->loss_malignancy, e->loss_attributes, e->loss_mask,
-         e->loss_reconstruction, v->nodule_auc[CAP_MAKING_WHOLE],
-         v->nodule_auc[CAP_MAKING_CROP], v->nodule_auc[CAP_MAKING_CUBE],
-         v->nodule_auc[CAP_MAKING_TRANSPLANT], v->malignancy_auc,
-         v->diameter_auc, v->dice, e->skipped > 0 ? " (skipped steps)" : "");
-  fflush(stdout);
-}
 
 /* Prints the erased-nodule probe of every making that has negatives. */
 static int
@@ -142,7 +124,7 @@ train(const CapCommon *common, const char *config_path,
   if (probe)
     return run_probe(work.pool);
   options->data_notes = work.notes;
-  options->on_epoch = common->quiet ? NULL : print_epoch;
+  options->on_epoch = common->quiet ? NULL : cap_epoch_line_print;
   if (cap_train_run(work.config, work.pool, out_dir, options, progress, &error))
     return 0;
   return fail(options->ranks, out_dir, error);

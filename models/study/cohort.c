@@ -1,0 +1,111 @@
+/* The nodules of a study: see cohort.h. */
+#include "models/study/cohort.h"
+
+#include "core/error.h"
+#include "core/stats/logistic.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LEAST_READERS = 3 };
+
+/* Weak enough to change nothing but perfect separation. */
+static const double penalty = 1e-4;
+
+CapCohort *
+cap_cohort_new(const CapStudy *study, gboolean (*keep)(const CapNodule *))
+{
+  g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
+  CapCohort *c = g_new0(CapCohort, 1);
+  const guint most = study->nodules->len;
+  c->study = study;
+  c->nodules = g_new(const CapNodule *, most + 1);
+  c->fold = g_new(int, most + 1);
+  c->group = g_new(int, most + 1);
+  for (guint i = 0; i < most; i++) {
+    const CapNodule *nodule = study->nodules->pdata[i];
+    if (nodule->n_readers < LEAST_READERS || (keep != NULL && !keep(nodule)))
+      continue;
+    gpointer group = NULL;
+    if (!g_hash_table_lookup_extended(groups, nodule->patient, NULL, &group)) {
+      group = GUINT_TO_POINTER(g_hash_table_size(groups));
+      g_hash_table_insert(groups, nodule->patient, group);
+    }
+    c->nodules[c->n] = nodule;
+    c->fold[c->n] = cap_folds_find(study->folds, nodule->patient);
+    c->group[c->n++] = GPOINTER_TO_INT(group);
+  }
+  return c;
+}
+
+void
+cap_cohort_free(CapCohort *cohort)
+{
+  if (cohort == NULL)
+    return;
+  g_free(cohort->nodules);
+  g_free(cohort->fold);
+  g_free(cohort->group);
+  g_free(cohort);
+}
+
+const CapOutcome **
+cap_cohort_outcomes(const CapCohort *c, const CapStudyModel *model,
+                    gboolean centred, GError **error)
+{
+  g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < model->outcomes->len; i++) {
+    CapOutcome *o = model->outcomes->pdata[i];
+    if (!o->inner && o->making == CAP_MAKING_WHOLE && o->centred == centred)
+      g_hash_table_insert(by_key, o->key, o);
+  }
+  const CapOutcome **found = g_new0(const CapOutcome *, c->n + 1);
+  for (int i = 0; i < c->n; i++) {
+    found[i] = g_hash_table_lookup(by_key, c->nodules[i]->key);
+    if (found[i] != NULL)
+      continue;
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "the predictions of %s lack the nodule %s: the model was "
+                "trained on part of the data",
+                model->name, c->nodules[i]->key);
+    g_free(found);
+    return NULL;
+  }
+  return found;
+}
+
+/* The probabilities of FOLD from a fit to the others. */
+static void
+predict_fold(const CapCohort *c, const float *features, int n_features,
+             const guint8 *labels, int fold, double *p)
+{
+  g_autofree float *rows = g_new(float, (gsize)c->n *n_features + 1);
+  g_autofree guint8 *known = g_malloc(c->n + 1);
+  int n = 0;
+  for (int i = 0; i < c->n; i++)
+    if (c->fold[i] != fold) {
+      memcpy(rows + (gsize)n * n_features, features + (gsize)i * n_features,
+             n_features * sizeof *rows);
+      known[n++] = labels[i];
+    }
+  if (n == 0)
+    return;
+  g_autoptr(CapLogistic) model =
+      cap_logistic_fit(rows, known, n, n_features, penalty);
+  for (int i = 0; i < c->n; i++)
+    if (c->fold[i] == fold)
+      p[i] = 1 / (1 + exp(-cap_logistic_score(
+                          model, features + (gsize)i * n_features)));
+}
+
+double *
+cap_cohort_logistic(const CapCohort *c, const float *features, int n_features,
+                    const guint8 *labels)
+{
+  double *p = g_new(double, c->n + 1);
+  for (int i = 0; i < c->n; i++)
+    p[i] = 0.5; /* of a fold that nothing outside can be fitted for */
+  for (int fold = 1; fold <= c->study->folds->n_folds; fold++)
+    predict_fold(c, features, n_features, labels, fold, p);
+  return p;
+}

@@ -1,0 +1,236 @@
+/* One fold of a cross-validation: see fold.h. */
+#include "models/study/fold.h"
+
+#include "core/error.h"
+#include "io/weights.h"
+#include "models/detector.h"
+#include "models/train_data.h"
+
+#include <string.h>
+
+enum { BATCH = 16, FLIPS = 8 };
+
+char *
+cap_fold_model(const char *config_path)
+{
+  char *name = g_path_get_basename(config_path);
+  char *end = g_str_has_suffix(name, ".conf") ? strrchr(name, '.') : NULL;
+  if (end != NULL)
+    *end = '\0';
+  return name;
+}
+
+/* A file in the folder of FOLD; NULL: the folder. Returns. */
+static char *
+fold_file(const CapFoldPlan *plan, int fold, const char *file)
+{
+  g_autofree char *model = cap_fold_model(plan->config_path);
+  g_autofree char *name = g_strdup_printf("fold-%d", fold);
+  return g_build_filename(plan->cache, model, name, file, NULL);
+}
+
+char *
+cap_fold_weights(const CapFoldPlan *plan, int fold)
+{
+  return fold_file(plan, fold, "weights.safetensors");
+}
+
+/* Patients of FOLD and those that the configuration holds out itself, or with
+ * OTHERS everybody else. */
+static CapTrainConfig *
+read_config(const CapFoldPlan *plan, int fold, gboolean others, GError **error)
+{
+  CapTrainConfig *config = cap_train_config_read(plan->config_path, error);
+  if (config == NULL)
+    return NULL;
+  g_auto(GStrv) patients = cap_folds_patients(plan->folds, fold, others);
+  cap_train_config_hold_out(config, patients);
+  return config;
+}
+
+/* ---- predicting ---- */
+
+typedef struct {
+  const CapPool *pool;
+  CapCapsnet *net;
+  gboolean inner, centred;
+  const CapProgress *progress;
+  GPtrArray *outcomes;
+} Pass;
+
+/* Samples FIRST … FIRST + N - 1 of the pool's validation side. With the centre
+ * given only whole crops are asked about. */
+static gboolean
+predict_batch(const Pass *pass, int first, int n, CapSample *samples,
+              float *patches, CapJudgement *judgements, GError **error)
+{
+  int m = 0;
+  for (int i = 0; i < n; i++) {
+    CapSample *s = &samples[m];
+    const gboolean good =
+        pass->centred
+            ? cap_pool_validate_centred(pass->pool, first + i, s, error)
+            : cap_pool_validate(pass->pool, first + i, s, error);
+    if (!good)
+      return FALSE;
+    if ((pass->centred || pass->inner) && s->making != CAP_MAKING_WHOLE)
+      continue;
+    float *patch = patches + (gsize)m++ * CAP_PATCH_VOXELS;
+    for (int v = 0; v < CAP_PATCH_VOXELS; v++)
+      patch[v] = cap_capsnet_scale((double)s->hu[v]);
+  }
+  if (m > 0 &&
+      !cap_capsnet_judge(pass->net, patches, m, FLIPS, judgements, error))
+    return FALSE;
+  for (int i = 0; i < m; i++) {
+    CapOutcome *o = cap_outcome_new(&samples[i], &judgements[i]);
+    o->inner = pass->inner;
+    o->centred = pass->centred;
+    g_ptr_array_add(pass->outcomes, o);
+  }
+  return TRUE;
+}
+
+static gboolean
+predict(const Pass *pass, GError **error)
+{
+  g_autofree CapSample *samples = g_new0(CapSample, BATCH);
+  g_autofree float *patches = g_new(float, BATCH *CAP_PATCH_VOXELS);
+  g_autofree CapJudgement *judgements = g_new(CapJudgement, BATCH);
+  const int n = cap_pool_n_validation(pass->pool);
+  for (int first = 0; first < n; first += BATCH) {
+    if (!cap_progress_step(pass->progress, "predicting", (double)first / n,
+                           error) ||
+        !predict_batch(pass, first, MIN(BATCH, n - first), samples, patches,
+                       judgements, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Both passes over POOL: as a candidate would be centred, and as readers did.
+ */
+static gboolean
+predict_pool(const CapPool *pool, CapCapsnet *net, gboolean inner,
+             const CapProgress *progress, GPtrArray *outcomes, GError **error)
+{
+  Pass pass = {pool, net, inner, FALSE, progress, outcomes};
+  if (!predict(&pass, error))
+    return FALSE;
+  pass.centred = TRUE;
+  return predict(&pass, error);
+}
+
+/* The rule that everything rests on: nobody who is predicted was trained on. */
+static gboolean
+check_held_out(const CapFoldPlan *plan, int fold, const GPtrArray *outcomes,
+               GError **error)
+{
+  for (guint i = 0; i < outcomes->len; i++) {
+    const CapOutcome *o = outcomes->pdata[i];
+    const int of = cap_folds_find(plan->folds, o->patient);
+    if (of != 0 && (of == fold) != o->inner)
+      continue;
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "the patient %s, of fold %d, is predicted as %s of fold %d",
+                o->patient, of, o->inner ? "inner validation" : "held out",
+                fold);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- a fold from end to end ---- */
+
+static gboolean
+train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
+      GPtrArray *outcomes, GError **error)
+{
+  g_autoptr(CapTrainConfig) config = read_config(plan, fold, FALSE, error);
+  g_autofree char *notes = NULL;
+  g_autoptr(CapPool) pool =
+      config
+          ? cap_train_data_read(config, plan->data_dir, &notes, progress, error)
+          : NULL;
+  if (pool == NULL)
+    return FALSE;
+  g_autofree char *folder = fold_file(plan, fold, NULL);
+  const CapTrainOptions options = {.data_notes = notes,
+                                   .on_epoch = plan->on_epoch,
+                                   .user_data = plan->user_data};
+  if (!cap_train_run(config, pool, folder, &options, progress, error))
+    return FALSE;
+  g_autofree char *path = cap_fold_weights(plan, fold);
+  g_autoptr(CapDetector) detector = cap_detector_load(path, error);
+  return detector != NULL &&
+         predict_pool(pool, detector->net, TRUE, progress, outcomes, error);
+}
+
+static gboolean
+predict_held_out(const CapFoldPlan *plan, int fold, const CapProgress *progress,
+                 GPtrArray *outcomes, GError **error)
+{
+  g_autoptr(CapTrainConfig) config = read_config(plan, fold, TRUE, error);
+  if (config == NULL)
+    return FALSE;
+  config->pool.validation = 1; /* nobody of these is trained on */
+  g_autoptr(CapPool) pool =
+      cap_train_data_read(config, plan->data_dir, NULL, progress, error);
+  g_autofree char *path = cap_fold_weights(plan, fold);
+  g_autoptr(CapDetector) detector =
+      pool != NULL ? cap_detector_load(path, error) : NULL;
+  return detector != NULL &&
+         predict_pool(pool, detector->net, FALSE, progress, outcomes, error);
+}
+
+/* That the FOLD in the cache is one of this configuration. */
+static gboolean
+check_config(const CapFoldPlan *plan, int fold, GError **error)
+{
+  g_autofree char *path = cap_fold_weights(plan, fold);
+  g_autoptr(CapTrainConfig) config = read_config(plan, fold, FALSE, error);
+  g_autoptr(GHashTable) metadata =
+      config ? cap_weights_metadata(path, error) : NULL;
+  if (metadata == NULL)
+    return FALSE;
+  const char *text = g_hash_table_lookup(metadata, "config");
+  if (text != NULL && cap_train_config_matches(config, text))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "%s is of a fold of another configuration or other folds than "
+              "%s: choose another cache, or remove the fold",
+              path, plan->config_path);
+  return FALSE;
+}
+
+gboolean
+cap_fold_run(const CapFoldPlan *plan, int fold, const CapProgress *progress,
+             GError **error)
+{
+  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  if (cap_fold_is_done(plan, fold))
+    return check_config(plan, fold, error);
+  g_autoptr(GPtrArray) outcomes =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_outcome_free);
+  return train(plan, fold, progress, outcomes, error) &&
+         predict_held_out(plan, fold, progress, outcomes, error) &&
+         check_held_out(plan, fold, outcomes, error) &&
+         cap_outcomes_write(outcomes, path, error);
+}
+
+gboolean
+cap_fold_is_done(const CapFoldPlan *plan, int fold)
+{
+  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+GPtrArray *
+cap_fold_outcomes(const CapFoldPlan *plan, int fold, GError **error)
+{
+  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  GPtrArray *outcomes = cap_outcomes_read(path, error);
+  for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
+    ((CapOutcome *)outcomes->pdata[i])->fold = fold;
+  return outcomes;
+}

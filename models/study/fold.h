@@ -1,0 +1,37 @@
+/* One fold of a cross-validation: a network trained on the other folds'
+ * patients judges those of the fold.
+ *
+ * A fold lives in a folder of its own, CACHE/MODEL/fold-K: that of its training
+ * run (models/train.h) and, at its end, outcomes.csv. Malignancy, attributes
+ * and nodule-or-not are read from the same predictions, so one training serves
+ * every study. */
+#pragma once
+
+#include "datasets/folds.h"
+#include "models/study/outcomes.h"
+#include "models/train.h"
+
+typedef struct {
+  const char *config_path; /* the model's; its name without .conf names it */
+  const CapFolds *folds;
+  const char *data_dir, *cache;
+  CapTrainFunc on_epoch; /* may be NULL */
+  gpointer user_data;
+} CapFoldPlan;
+
+/* The model's name. Returns. */
+char *cap_fold_model(const char *config_path);
+/* CACHE/MODEL/fold-FOLD/weights.safetensors. Returns. */
+char *cap_fold_weights(const CapFoldPlan *plan, int fold);
+
+/* Trains and predicts FOLD unless its outcomes are there already; continues a
+ * run that was stopped. Errors: those of the configuration, the data and the
+ * training; CAP_ERROR_CONFIG when the folder holds another configuration's
+ * fold; CAP_ERROR_DATA when a predicted patient was trained on. */
+gboolean cap_fold_run(const CapFoldPlan *plan, int fold,
+                      const CapProgress *progress, GError **error);
+
+gboolean cap_fold_is_done(const CapFoldPlan *plan, int fold);
+/* Outcomes of FOLD. Returns a GPtrArray of CapOutcome; NULL with
+ * CAP_ERROR_NO_INPUT when the fold is not done, or CAP_ERROR_DATA. */
+GPtrArray *cap_fold_outcomes(const CapFoldPlan *plan, int fold, GError **error);

@@ -1,0 +1,352 @@
+/* The malignancy study: see reports.h.
+ *
+ * A network's probability comes from the log odds of p4 + p5 + p3 / 2 by a
+ * logistic regression on the fold's inner validation patients, with the
+ * readers' diameter as a second term where their mask is given; diameter alone
+ * and readers' ratings from one on the training folds' nodules. Everything is
+ * called malignant from a probability of one half on. */
+#include "models/study/reports.h"
+
+#include "core/error.h"
+#include "core/stats/bootstrap.h"
+#include "core/stats/logistic.h"
+#include "core/stats/rank.h"
+#include "core/stats/roc.h"
+#include "io/csv.h"
+#include "models/study/cohort.h"
+#include "models/study/output.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BINS = 10, LEAST_OF_CLASS = 5 };
+
+enum { AUC, ACCURACY, SENSITIVITY, SPECIFICITY, ERROR, BRIER, N_FIGURES };
+static const char *const figure_keys[N_FIGURES] = {
+    "auc",         "accuracy",          "sensitivity",
+    "specificity", "calibration_error", "brier"};
+
+/* One way to tell malignant from benign. */
+typedef struct {
+  char *name;
+  const CapStudyModel *model; /* NULL: no network */
+  double *p;                  /* per nodule of the cohort; owned */
+  double value[N_FIGURES], bounds[N_FIGURES][2];
+  double gain, gain_bounds[2]; /* AUC over diameter alone */
+} Row;
+
+typedef struct {
+  CapCohort *cohort;
+  guint8 *labels;
+  GArray *rows; /* of Row; the first is diameter alone */
+} Table;
+
+static gboolean
+is_decided(const CapNodule *nodule)
+{
+  return !isnan(nodule->malignancy_median) && nodule->malignancy_median != 3;
+}
+
+static double
+log_odds(double p)
+{
+  p = CLAMP(p, 1e-6, 1 - 1e-6);
+  return log(p / (1 - p));
+}
+
+static double
+log_diameter(const CapNodule *nodule)
+{
+  return log(fmax(nodule->diameter_mm, 0.5));
+}
+
+static void
+add_row(Table *t, const char *name, const CapStudyModel *model, double *p)
+{
+  const Row row = {g_strdup(name), model, p};
+  g_array_append_val(t->rows, row);
+}
+
+static void
+clear_row(gpointer data)
+{
+  Row *row = data;
+  g_free(row->name);
+  g_free(row->p);
+}
+
+static void
+table_clear(Table *t)
+{
+  g_clear_pointer(&t->cohort, cap_cohort_free);
+  g_clear_pointer(&t->labels, g_free);
+  g_clear_pointer(&t->rows, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Table, table_clear)
+
+/* ---- what readers and rulers say ---- */
+
+/* Diameter, and after it the readers' mean ratings from FIRST to LAST. */
+static void
+add_readers(Table *t, const char *name, int first, int last)
+{
+  const CapCohort *c = t->cohort;
+  const int n_features = 1 + MAX(0, last - first + 1);
+  g_autofree float *x = g_new(float, (gsize)c->n *n_features + 1);
+  for (int i = 0; i < c->n; i++) {
+    float *row = x + (gsize)i * n_features;
+    *row++ = (float)log_diameter(c->nodules[i]);
+    for (int a = first; a <= last; a++) {
+      const double mean = c->nodules[i]->attribute_means[a];
+      /* unrated: the middle of the scale */
+      *row++ = (float)(isnan(mean) ? 3 : mean);
+    }
+  }
+  add_row(t, name, NULL, cap_cohort_logistic(c, x, n_features, t->labels));
+}
+
+/* ---- networks ---- */
+
+static int
+fill_features(const CapOutcome *o, const CapNodule *nodule, float x[2])
+{
+  const double *p = o->malignancy;
+  x[0] = (float)log_odds(p[4] + p[3] + p[2] / 2);
+  x[1] = (float)log_diameter(nodule);
+  return o->centred ? 2 : 1;
+}
+
+/* The fit to the inner validation patients of FOLD; NULL when they are too few
+ * to fit anything. */
+static CapLogistic *
+calibrate(const CapStudy *study, const CapStudyModel *model, int fold,
+          gboolean centred)
+{
+  g_autoptr(GArray) x = g_array_new(FALSE, FALSE, sizeof(float));
+  g_autoptr(GByteArray) y = g_byte_array_new();
+  int n_of[2] = {0}, n_features = 1;
+  for (guint i = 0; i < model->outcomes->len; i++) {
+    const CapOutcome *o = model->outcomes->pdata[i];
+    const CapNodule *nodule = g_hash_table_lookup(study->by_key, o->key);
+    if (!o->inner || o->fold != fold || o->centred != centred ||
+        nodule == NULL || nodule->n_readers < 3 || !is_decided(nodule))
+      continue;
+    float row[2];
+    n_features = fill_features(o, nodule, row);
+    g_array_append_vals(x, row, n_features);
+    const guint8 label = nodule->malignancy_median > 3;
+    g_byte_array_append(y, &label, 1);
+    n_of[label]++;
+  }
+  if (MIN(n_of[0], n_of[1]) < LEAST_OF_CLASS)
+    return NULL;
+  return cap_logistic_fit((const float *)(void *)x->data, y->data, (int)y->len,
+                          n_features, 1e-3);
+}
+
+static gboolean
+add_network(Table *t, const CapStudyModel *model, gboolean centred,
+            GError **error)
+{
+  const CapCohort *c = t->cohort;
+  g_autofree const CapOutcome **outcomes =
+      cap_cohort_outcomes(c, model, centred, error);
+  if (outcomes == NULL)
+    return FALSE;
+  double *p = g_new(double, c->n + 1);
+  for (int fold = 1; fold <= c->study->folds->n_folds; fold++) {
+    g_autoptr(CapLogistic) fit = calibrate(c->study, model, fold, centred);
+    for (int i = 0; i < c->n; i++) {
+      if (c->fold[i] != fold)
+        continue;
+      float x[2];
+      fill_features(outcomes[i], c->nodules[i], x);
+      const double score = fit ? cap_logistic_score(fit, x) : (double)x[0];
+      p[i] = 1 / (1 + exp(-score));
+    }
+  }
+  g_autofree char *name = g_strdup_printf(
+      "%s, %s", model->name, centred ? "readers' mask given" : "image only");
+  add_row(t, name, model, p);
+  return TRUE;
+}
+
+/* ---- figures ---- */
+
+static void
+compute_row(const double *p, const guint8 *labels, int n, double *value)
+{
+  const CapRocTable table = cap_roc_table(p, labels, n, 0.5);
+  g_auto(CapRocCalibration) calibration =
+      cap_roc_calibration(p, labels, n, BINS);
+  value[AUC] = cap_rank_auc(p, labels, n);
+  value[ACCURACY] = table.accuracy;
+  value[SENSITIVITY] = table.recall;
+  value[SPECIFICITY] = table.specificity;
+  value[ERROR] = calibration.ece;
+  value[BRIER] = calibration.brier;
+}
+
+/* All figures of all rows on CASES, each row's gain last, as a bootstrap wants
+ * them. */
+static void
+compute(const int *cases, int n, gpointer user_data, double *values)
+{
+  const Table *t = user_data;
+  g_autofree double *p = g_new(double, n + 1);
+  g_autofree guint8 *labels = g_malloc(n + 1);
+  for (int i = 0; i < n; i++)
+    labels[i] = t->labels[cases[i]];
+  for (guint r = 0; r < t->rows->len; r++) {
+    const Row *row = &g_array_index(t->rows, Row, r);
+    double *of_row = values + r * (N_FIGURES + 1);
+    for (int i = 0; i < n; i++)
+      p[i] = row->p[cases[i]];
+    compute_row(p, labels, n, of_row);
+    of_row[N_FIGURES] = of_row[AUC] - values[AUC];
+  }
+}
+
+static void
+measure(Table *t)
+{
+  const CapCohort *c = t->cohort;
+  const int n_values = (int)t->rows->len * (N_FIGURES + 1);
+  g_autofree double *values = g_new(double, n_values);
+  g_autofree double(*bounds)[2] = g_malloc(n_values * sizeof *bounds);
+  g_autofree int *all = g_new(int, c->n + 1);
+  for (int i = 0; i < c->n; i++)
+    all[i] = i;
+  compute(all, c->n, t, values);
+  const CapStudyOptions *o = &c->study->options;
+  const CapBootstrap plan = {c->n, c->group, o->samples, 0.95, o->seed};
+  cap_bootstrap_run(&plan, compute, t, n_values, bounds);
+  for (guint r = 0; r < t->rows->len; r++) {
+    Row *row = &g_array_index(t->rows, Row, r);
+    const guint first = r * (N_FIGURES + 1);
+    memcpy(row->value, values + first, sizeof row->value);
+    memcpy(row->bounds, bounds + first, sizeof row->bounds);
+    row->gain = values[first + N_FIGURES];
+    memcpy(row->gain_bounds, bounds[first + N_FIGURES],
+           sizeof row->gain_bounds);
+  }
+}
+
+/* ---- files ---- */
+
+static char *
+write_json(const Table *t)
+{
+  CapJson *json = cap_study_json_begin(t->cohort->study, "malignancy");
+  int n_positive = 0;
+  for (int i = 0; i < t->cohort->n; i++)
+    n_positive += t->labels[i];
+  cap_json_string(json, "about",
+                  "nodules of three readers or more, median malignancy not 3, "
+                  "above 3 against below; opinions of readers, not pathology");
+  cap_json_int(json, "nodules", t->cohort->n);
+  cap_json_int(json, "malignant", n_positive);
+  cap_json_int(json, "patients", cap_study_n_groups(t->cohort));
+  cap_json_begin_array(json, "rows", FALSE);
+  for (guint r = 0; r < t->rows->len; r++) {
+    const Row *row = &g_array_index(t->rows, Row, r);
+    cap_json_begin_object(json, NULL, FALSE);
+    cap_json_string(json, "name", row->name);
+    for (int f = 0; f < N_FIGURES; f++)
+      cap_study_json_figure(json, figure_keys[f], row->value[f],
+                            row->bounds[f]);
+    cap_study_json_figure(json, "auc_over_diameter", row->gain,
+                          row->gain_bounds);
+    cap_json_end_object(json);
+  }
+  cap_json_end_array(json);
+  cap_json_end_object(json);
+  return cap_json_finish(json);
+}
+
+static char *
+write_predictions(const Table *t)
+{
+  const CapCohort *c = t->cohort;
+  GString *csv = g_string_new("key,patient,fold,median,diameter_mm");
+  for (guint r = 0; r < t->rows->len; r++) {
+    g_string_append_c(csv, ',');
+    cap_csv_append(csv, g_array_index(t->rows, Row, r).name);
+  }
+  g_string_append_c(csv, '\n');
+  for (int i = 0; i < c->n; i++) {
+    const CapNodule *nodule = c->nodules[i];
+    cap_csv_append(csv, nodule->key);
+    g_string_append_c(csv, ',');
+    cap_csv_append(csv, nodule->patient);
+    g_string_append_printf(csv, ",%d", c->fold[i]);
+    cap_study_csv_number(csv, nodule->malignancy_median);
+    cap_study_csv_number(csv, nodule->diameter_mm);
+    for (guint r = 0; r < t->rows->len; r++)
+      cap_study_csv_number(csv, g_array_index(t->rows, Row, r).p[i]);
+    g_string_append_c(csv, '\n');
+  }
+  return g_string_free(csv, FALSE);
+}
+
+static char *
+write_table(const Table *t)
+{
+  GString *md = g_string_new(
+      "| | AUC | over diameter | accuracy | sensitivity | specificity | "
+      "calibration error | parameters | MMAC | ms a patch |\n"
+      "|---|---|---|---|---|---|---|---|---|---|\n");
+  for (guint r = 0; r < t->rows->len; r++) {
+    const Row *row = &g_array_index(t->rows, Row, r);
+    g_string_append_printf(md, "| %s ", row->name);
+    cap_study_table_figure(md, row->value[AUC], row->bounds[AUC]);
+    if (r > 0)
+      cap_study_table_figure(md, row->gain, row->gain_bounds);
+    else
+      g_string_append(md, "| – ");
+    for (int f = ACCURACY; f <= ERROR; f++)
+      cap_study_table_figure(md, row->value[f], row->bounds[f]);
+    cap_study_table_model(md, row->model);
+    g_string_append(md, "|\n");
+  }
+  g_string_append_printf(
+      md,
+      "\n%d nodules of %d patients. Values with 95 %% intervals from %d "
+      "resamples of the patients.\n",
+      t->cohort->n, cap_study_n_groups(t->cohort),
+      t->cohort->study->options.samples);
+  return g_string_free(md, FALSE);
+}
+
+gboolean
+cap_study_malignancy(CapStudy *study, const char *folder,
+                     const CapProgress *progress, GError **error)
+{
+  g_auto(Table) t = {cap_cohort_new(study, is_decided), NULL,
+                     g_array_new(FALSE, FALSE, sizeof(Row))};
+  g_array_set_clear_func(t.rows, clear_row);
+  t.labels = g_malloc(t.cohort->n + 1);
+  for (int i = 0; i < t.cohort->n; i++)
+    t.labels[i] = t.cohort->nodules[i]->malignancy_median > 3;
+  if (t.cohort->n == 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "no nodule has three readers and a median malignancy other "
+                "than 3");
+    return FALSE;
+  }
+  add_readers(&t, "diameter alone", 0, -1);
+  for (guint m = 0; m < study->models->len; m++)
+    for (int centred = 0; centred < 2; centred++)
+      if (!add_network(&t, study->models->pdata[m], centred, error))
+        return FALSE;
+  add_readers(&t, "diameter and readers' calcification", CAP_CALCIFICATION,
+              CAP_CALCIFICATION);
+  add_readers(&t, "diameter and readers' eight attributes", 0,
+              CAP_N_ATTRIBUTES - 1);
+  if (!cap_progress_step(progress, "resampling", 0, error))
+    return FALSE;
+  measure(&t);
+  g_autofree char *json = write_json(&t), *csv = write_predictions(&t),
+                  *md = write_table(&t);
+  return cap_study_write(folder, json, csv, md, error);
+}

@@ -1,0 +1,127 @@
+/* How studies write their figures: see output.h. */
+#include "models/study/output.h"
+
+#include "core/error.h"
+#include "io/atomic_file.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+gboolean
+cap_study_write_text(const char *folder, const char *name, const char *text,
+                     GError **error)
+{
+  if (g_mkdir_with_parents(folder, 0777) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "cannot create the folder %s: %s", folder, g_strerror(errno));
+    return FALSE;
+  }
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
+  return file != NULL &&
+         cap_atomic_file_write(file, text, strlen(text), error) &&
+         cap_atomic_file_commit(file, error);
+}
+
+gboolean
+cap_study_write(const char *folder, const char *results_json,
+                const char *predictions_csv, const char *table_md,
+                GError **error)
+{
+  return cap_study_write_text(folder, "predictions.csv", predictions_csv,
+                              error) &&
+         cap_study_write_text(folder, "table.md", table_md, error) &&
+         cap_study_write_text(folder, "results.json", results_json, error);
+}
+
+CapJson *
+cap_study_json_begin(const CapStudy *study, const char *name)
+{
+  CapJson *json = cap_json_new();
+  cap_json_begin_object(json, NULL, FALSE);
+  cap_json_string(json, "study", name);
+  cap_json_string(json, "software_version", CAP_VERSION);
+  cap_json_string(json, "crops_sha256", study->crops_sha256);
+  cap_json_string(json, "folds_sha256", study->folds_sha256);
+  cap_json_int(json, "folds", study->folds->n_folds);
+  cap_json_int(json, "bootstrap_samples", study->options.samples);
+  cap_json_int(json, "bootstrap_seed", (gint64)study->options.seed);
+  cap_json_begin_array(json, "models", FALSE);
+  for (guint m = 0; m < study->models->len; m++) {
+    const CapStudyModel *model = study->models->pdata[m];
+    cap_json_begin_object(json, NULL, FALSE);
+    cap_json_string(json, "name", model->name);
+    cap_json_string(json, "settings", model->settings);
+    cap_json_int(json, "parameters", (gint64)model->n_parameters);
+    cap_json_int(json, "encoder_parameters",
+                 (gint64)model->n_encoder_parameters);
+    cap_json_number(json, "macs", model->macs, 0);
+    cap_json_begin_array(json, "weights_sha256", FALSE);
+    for (guint i = 0; i < model->weights_sha256->len; i++)
+      cap_json_string(json, NULL, model->weights_sha256->pdata[i]);
+    cap_json_end_array(json);
+    cap_json_end_object(json);
+  }
+  cap_json_end_array(json);
+  return json;
+}
+
+void
+cap_study_json_figure(CapJson *json, const char *key, double value,
+                      const double bounds[2])
+{
+  cap_json_begin_object(json, key, TRUE);
+  cap_json_number(json, "value", value, 4);
+  cap_json_numbers(json, "ci95", bounds, 2, 4);
+  cap_json_end_object(json);
+}
+
+void
+cap_study_csv_number(GString *csv, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append_c(csv, ',');
+  if (isfinite(value))
+    g_string_append(csv, g_ascii_formatd(text, sizeof text, "%.6g", value));
+}
+
+void
+cap_study_table_figure(GString *md, double value, const double bounds[2])
+{
+  char text[3][G_ASCII_DTOSTR_BUF_SIZE];
+  const double numbers[3] = {value, bounds ? bounds[0] : NAN,
+                             bounds ? bounds[1] : NAN};
+  for (int i = 0; i < 3; i++)
+    g_ascii_formatd(text[i], sizeof text[i], "%.3f", numbers[i]);
+  if (!isfinite(value))
+    g_string_append(md, "| – ");
+  else if (isfinite(numbers[1]) && isfinite(numbers[2]))
+    g_string_append_printf(md, "| %s (%s to %s) ", text[0], text[1], text[2]);
+  else
+    g_string_append_printf(md, "| %s ", text[0]);
+}
+
+void
+cap_study_table_model(GString *md, const CapStudyModel *model)
+{
+  char macs[G_ASCII_DTOSTR_BUF_SIZE], ms[G_ASCII_DTOSTR_BUF_SIZE];
+  if (model == NULL) {
+    g_string_append(md, "| – | – | – ");
+    return;
+  }
+  g_string_append_printf(
+      md, "| %" G_GSIZE_FORMAT " | %s | %s ", model->n_parameters,
+      g_ascii_formatd(macs, sizeof macs, "%.0f", model->macs * 1e-6),
+      g_ascii_formatd(ms, sizeof ms, "%.2f", model->ms_per_patch));
+}
+
+int
+cap_study_n_groups(const CapCohort *cohort)
+{
+  int n = 0;
+  for (int i = 0; i < cohort->n; i++)
+    n = MAX(n, cohort->group[i] + 1);
+  return n;
+}

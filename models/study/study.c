@@ -1,0 +1,234 @@
+/* Networks under cross-validation: see study.h. */
+#include "models/study/study.h"
+
+#include "core/error.h"
+#include "core/stats/rank.h"
+#include "datasets/crops.h"
+#include "models/detector.h"
+
+#include <stdlib.h>
+
+const char *
+cap_study_config_path(void)
+{
+  return g_file_test(CAP_SOURCE_STUDY, G_FILE_TEST_EXISTS)
+             ? CAP_SOURCE_STUDY
+             : CAP_INSTALLED_STUDY;
+}
+
+static void
+model_free(gpointer data)
+{
+  CapStudyModel *model = data;
+  g_free(model->name);
+  g_clear_pointer(&model->outcomes, g_ptr_array_unref);
+  g_clear_pointer(&model->weights_sha256, g_ptr_array_unref);
+  g_free(model->settings);
+  g_free(model);
+}
+
+/* SHA-256 of the file at PATH; NULL with CAP_ERROR_NO_INPUT. */
+static char *
+hash_file(const char *path, GError **error)
+{
+  g_autofree char *bytes = NULL;
+  gsize n = 0;
+  g_autoptr(GError) cause = NULL;
+  if (g_file_get_contents(path, &bytes, &n, &cause))
+    return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes,
+                                       n);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "cannot read %s: %s", path,
+              cause->message);
+  return NULL;
+}
+
+/* The crops that the models are trained on; they must agree, or the labels of
+ * one would be asked of another. */
+static char *
+find_crops(char **configs, GError **error)
+{
+  g_autofree char *crops = NULL;
+  for (char **path = configs; *path != NULL; path++) {
+    g_autoptr(CapTrainConfig) config = cap_train_config_read(*path, error);
+    if (config == NULL)
+      return NULL;
+    if (crops != NULL && !g_str_equal(crops, config->crops)) {
+      g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                  "%s is about other crops (%s) than %s (%s)", *path,
+                  config->crops, configs[0], crops);
+      return NULL;
+    }
+    if (crops == NULL)
+      crops = g_strdup(config->crops);
+  }
+  return g_steal_pointer(&crops);
+}
+
+/* A nodule in no fold would be trained on and predicted. */
+static gboolean
+check_folds(const CapStudy *study, const char *folds_path, GError **error)
+{
+  for (guint i = 0; i < study->nodules->len; i++) {
+    const CapNodule *nodule = study->nodules->pdata[i];
+    if (cap_folds_find(study->folds, nodule->patient) != 0)
+      continue;
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "the patient %s is in no fold of %s; `capsight study folds` "
+                "makes folds of the data folder's patients",
+                nodule->patient, folds_path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+CapStudy *
+cap_study_open(const CapStudyOptions *options, GError **error)
+{
+  g_autoptr(CapStudy) study = g_new0(CapStudy, 1);
+  study->options = *options;
+  study->models = g_ptr_array_new_with_free_func(model_free);
+  study->by_key = g_hash_table_new(g_str_hash, g_str_equal);
+  const char *folds_path = options->folds ? options->folds : cap_folds_path();
+  study->folds = cap_folds_read(folds_path, error);
+  g_autofree char *crops =
+      study->folds ? find_crops(options->configs, error) : NULL;
+  if (crops == NULL)
+    return NULL;
+  g_autofree char *index = g_build_filename(options->data_dir, crops, NULL);
+  study->nodules = cap_crops_read_labels(index, error);
+  if (study->nodules == NULL || !check_folds(study, folds_path, error))
+    return NULL;
+  study->crops_sha256 = hash_file(index, error);
+  study->folds_sha256 =
+      study->crops_sha256 ? hash_file(folds_path, error) : NULL;
+  if (study->folds_sha256 == NULL)
+    return NULL;
+  for (guint i = 0; i < study->nodules->len; i++) {
+    CapNodule *nodule = study->nodules->pdata[i];
+    g_hash_table_insert(study->by_key, nodule->key, nodule);
+  }
+  for (char **path = options->configs; *path != NULL; path++) {
+    CapStudyModel *model = g_new0(CapStudyModel, 1);
+    model->name = cap_fold_model(*path);
+    model->plan =
+        (CapFoldPlan){*path,          study->folds,      options->data_dir,
+                      options->cache, options->on_epoch, options->user_data};
+    g_ptr_array_add(study->models, model);
+  }
+  return g_steal_pointer(&study);
+}
+
+void
+cap_study_free(CapStudy *study)
+{
+  if (study == NULL)
+    return;
+  g_clear_pointer(&study->folds, cap_folds_free);
+  g_clear_pointer(&study->models, g_ptr_array_unref);
+  g_clear_pointer(&study->by_key, g_hash_table_unref);
+  g_clear_pointer(&study->nodules, g_ptr_array_unref);
+  g_free(study->crops_sha256);
+  g_free(study->folds_sha256);
+  g_free(study);
+}
+
+gboolean
+cap_study_run(CapStudy *study, int fold, const CapProgress *progress,
+              GError **error)
+{
+  for (guint m = 0; m < study->models->len; m++) {
+    const CapStudyModel *model = study->models->pdata[m];
+    for (int f = 1; f <= study->folds->n_folds; f++)
+      if ((fold == 0 || f == fold) &&
+          !cap_fold_run(&model->plan, f, progress, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+int
+cap_study_n_missing(const CapStudy *study)
+{
+  int n = 0;
+  for (guint m = 0; m < study->models->len; m++) {
+    const CapStudyModel *model = study->models->pdata[m];
+    for (int f = 1; f <= study->folds->n_folds; f++)
+      n += !cap_fold_is_done(&model->plan, f);
+  }
+  return n;
+}
+
+/* Median time of a patch in full batches. */
+static double
+time_patch(CapGraph *g)
+{
+  enum { RUNS = 5 };
+  double ms[RUNS];
+  cap_graph_set_batch(g, cap_graph_max_batch(g));
+  cap_graph_forward(g); /* folds weights, touches memory */
+  for (int i = 0; i < RUNS; i++) {
+    const gint64 start = g_get_monotonic_time();
+    cap_graph_forward(g);
+    ms[i] = (double)(g_get_monotonic_time() - start) * 1e-3;
+  }
+  qsort(ms, RUNS, sizeof *ms, cap_rank_compare);
+  return ms[RUNS / 2] / cap_graph_batch(g);
+}
+
+/* Size and work of MODEL, from the weights of one fold. */
+static gboolean
+weigh(CapStudyModel *model, GError **error)
+{
+  g_autofree char *path = cap_fold_weights(&model->plan, 1);
+  g_autoptr(CapDetector) detector = cap_detector_load(path, error);
+  if (detector == NULL)
+    return FALSE;
+  CapGraph *g = detector->net->graph;
+  for (int i = 0; i < cap_graph_n_params(g); i++) {
+    const CapTensor p = cap_graph_param_at(g, i);
+    if (!cap_graph_is_trained(g, p))
+      continue;
+    const char *name = cap_graph_name(g, p);
+    model->n_parameters += cap_graph_size(g, p);
+    if (!g_str_has_prefix(name, "decoder.") && !g_str_has_prefix(name, "mask."))
+      model->n_encoder_parameters += cap_graph_size(g, p);
+  }
+  for (int i = 0; i < cap_graph_n_ops(g); i++)
+    model->macs += (double)cap_graph_op_at(g, i)->macs;
+  model->ms_per_patch = time_patch(g);
+  return TRUE;
+}
+
+static gboolean
+load_model(CapStudyModel *model, GError **error)
+{
+  g_autoptr(CapTrainConfig) config =
+      cap_train_config_read(model->plan.config_path, error);
+  if (config == NULL)
+    return FALSE;
+  model->settings = g_strdup(config->text);
+  model->outcomes =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_outcome_free);
+  model->weights_sha256 = g_ptr_array_new_with_free_func(g_free);
+  for (int f = 1; f <= model->plan.folds->n_folds; f++) {
+    GPtrArray *fold = cap_fold_outcomes(&model->plan, f, error);
+    if (fold == NULL)
+      return FALSE;
+    g_ptr_array_extend_and_steal(model->outcomes, fold);
+    g_autofree char *path = cap_fold_weights(&model->plan, f);
+    char *hash = hash_file(path, error);
+    if (hash == NULL)
+      return FALSE;
+    g_ptr_array_add(model->weights_sha256, hash);
+  }
+  return weigh(model, error);
+}
+
+gboolean
+cap_study_load(CapStudy *study, GError **error)
+{
+  for (guint m = 0; m < study->models->len; m++)
+    if (!load_model(study->models->pdata[m], error))
+      return FALSE;
+  return TRUE;
+}

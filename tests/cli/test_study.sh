@@ -1,0 +1,114 @@
+#!/bin/sh
+# capsight study on synthetic crops: folds, what is refused, a run that is killed
+# and goes on, folds trained apart, and nobody predicted who was trained on.
+# TAP; argument 1 is the capsight program, 2 make-crops.
+capsight=$1 make_crops=$2
+. "$(dirname "$0")/tap.sh"
+unset CAPSIGHT_DATA
+data=$tmp/data
+"$make_crops" "$data" 40 || exit 1
+status() { "$@" >"$tmp/out" 2>"$tmp/err"; echo $?; }
+study() { status "$capsight" study "$@" --data "$data" --progress none; }
+refused() { # DESCRIPTION STATUS PART ARGUMENTS
+  what=$1 wanted=$2 part=$3
+  shift 3
+  is "$what: status" "$(study "$@")" "$wanted"
+  has "$what: says why" "$(cat "$tmp/err")" "$part"
+}
+
+# ---- folds ----
+is "folds are dealt" "$(study folds -o "$tmp/f")" 0
+is "every patient is in one" "$(cut -d, -f1 "$tmp/f/folds.csv" | sort | uniq -c |
+  awk '$2 != "patient" { n++; if ($1 != 1) bad = 1 } END { print n, bad + 0 }')" "20 0"
+is "of five alike" "$(awk -F, 'NR > 1 { n[$2]++ } END { for (f = 1; f <= 5; f++)
+  printf "%d ", n[f] }' "$tmp/f/folds.csv")" "4 4 4 4 4 "
+study folds -o "$tmp/f2" --seed 7 >/dev/null
+is "another seed deals otherwise" "$(cmp -s "$tmp/f/folds.csv" "$tmp/f2/folds.csv"; echo $?)" 1
+
+# Two folds are enough for the rest.
+awk -F, -v OFS=, 'NR > 1 { $2 = $2 % 2 + 1 } 1' "$tmp/f/folds.csv" >"$tmp/folds.csv"
+cat >"$tmp/tiny.conf" <<'EOF'
+[data]
+hosts =
+cubes =
+validation = 0.3
+[training]
+epochs = 3
+samples = 48
+batch = 16
+warm-up = 2
+EOF
+sed 's/^samples.*/samples = 32/' "$tmp/tiny.conf" >"$tmp/other.conf"
+
+# ---- refused ----
+few="--folds $tmp/folds.csv --config $tmp/tiny.conf --bootstrap 40 --probe 128"
+refused "no name" 2 "which study" -o "$tmp/o"
+refused "an unknown study" 2 "which study" astrology -o "$tmp/o"
+refused "no output" 2 "-o DIR" malignancy
+refused "a fold that is not" 2 "there are 2 folds" malignancy -o "$tmp/o" $few \
+  --cache "$tmp/c" --fold 3
+refused "no configuration" 66 "none.conf" malignancy -o "$tmp/o" --cache "$tmp/c" \
+  --folds "$tmp/folds.csv" --config "$tmp/none.conf"
+refused "patients without a fold" 65 "is in no fold" malignancy -o "$tmp/o" \
+  --cache "$tmp/c" --config "$tmp/tiny.conf"
+is "without data: status" "$(status "$capsight" study folds -o "$tmp/o")" 66
+is "and nothing was written" "$(ls -d "$tmp/o" "$tmp/c" 2>/dev/null)" ""
+
+# ---- end to end ----
+is "one fold" "$(study malignancy -o "$tmp/o" $few --cache "$tmp/c" --fold 2 -q)" 0
+is "writes no study yet" "$(ls -d "$tmp/o" 2>/dev/null)" ""
+is "the other, and the study" "$(study malignancy -o "$tmp/o" $few --cache "$tmp/c")" 0
+is "three files" "$(ls "$tmp/o" | tr '\n' ' ')" "predictions.csv results.json table.md "
+is "every nodule once" "$(cut -d, -f1 "$tmp/o/predictions.csv" | sort | uniq -c |
+  awk '{ n++; if ($1 != 1) bad = 1 } END { print n - 1, bad + 0 }')" "40 0"
+is "diameter alone tells them apart" "$(grep -A1 '"diameter alone"' "$tmp/o/results.json" |
+  grep -o '"value": [0-9.]*')" '"value": 1.0000'
+has "with parameters beside" "$(cat "$tmp/o/table.md")" "tiny, image only"
+
+# Out of fold: what a fold's table calls held out are its patients, all of them,
+# and inner validation is of the others. The weights say who was held out.
+for k in 1 2; do
+  fold=$tmp/c/tiny/fold-$k
+  is "fold $k predicts its own patients" "$(awk -F, '$1 == "held-out" { print $4 }' \
+    "$fold/outcomes.csv" | sort -u)" "$(awk -F, -v k=$k 'NR > 1 && $2 == k { print $1 }' "$tmp/folds.csv")"
+  is "fold $k validates on others" "$(awk -F, -v k=$k 'NR == FNR { of[$1] = $2; next }
+    $1 == "inner" && of[$4] == k' "$tmp/folds.csv" "$fold/outcomes.csv")" ""
+  is "fold $k held them out of training" "$(head -c 20000 "$fold/weights.safetensors" |
+    grep -ao '"held_out":"[^"]*"')" "\"held_out\":\"$(awk -F, -v k=$k 'NR > 1 && $2 == k { print $1 }' \
+    "$tmp/folds.csv" | paste -sd';')\""
+done
+
+# ---- a run that is killed at any moment ----
+rm -rf "$tmp/k"
+for fold in 1 2; do
+  "$capsight" study malignancy -o "$tmp/ok" $few --cache "$tmp/k" --data "$data" \
+    --progress none -q 2>/dev/null &
+  pid=$!
+  # after the first epoch of one fold, before the first of the other
+  case $fold in 1) sign=checkpoint.safetensors ;; 2) sign=log.csv ;; esac
+  while kill -0 $pid 2>/dev/null && ! [ -f "$tmp/k/tiny/fold-$fold/$sign" ]; do
+    sleep 0.02
+  done
+  kill -9 $pid 2>/dev/null
+  wait $pid 2>/dev/null
+done
+is "killed twice, no study yet" "$(ls -d "$tmp/ok" 2>/dev/null)" ""
+is "it goes on" "$(study malignancy -o "$tmp/ok" $few --cache "$tmp/k")" 0
+for file in results.json predictions.csv; do
+  is "$file is that of an unbroken run" "$(cmp "$tmp/o/$file" "$tmp/ok/$file" 2>&1)" ""
+done
+
+# ---- the other studies need no training ----
+before=$(cat "$tmp"/c/tiny/fold-*/log.csv)
+is "attributes" "$(study attributes -o "$tmp/a" $few --cache "$tmp/c")" 0
+is "forty nodules and a header" "$(wc -l <"$tmp/a/predictions.csv")" 41
+has "beside a reader" "$(cat "$tmp/a/table.md")" "| a reader |"
+is "nodule" "$(study nodule -o "$tmp/n" $few --cache "$tmp/c")" 0
+has "with the probe" "$(cat "$tmp/n/results.json")" '"erased_nodule_probe_auc"'
+is "the same trainings" "$(cat "$tmp"/c/tiny/fold-*/log.csv)" "$before"
+
+# ---- a cache is of one configuration ----
+cp "$tmp/other.conf" "$tmp/tiny.conf"
+refused "another configuration" 2 "another configuration" malignancy -o "$tmp/o" $few \
+  --cache "$tmp/c"
+finish
