@@ -29,6 +29,7 @@ cap_capsnet_options_default(void)
 {
   return (CapCapsnetOptions){.routing = &cap_routing_dynamic,
                              .routing_iterations = 3,
+                             .routing_mass = 0.5,
                              .max_batch = 32,
                              .seed = 1,
                              .weight_class = 1.0,
@@ -44,9 +45,20 @@ read_routing(CapCapsnetOptions *options, const char *path, GHashTable *metadata,
              GError **error)
 {
   const char *name = g_hash_table_lookup(metadata, "routing");
+  const char *mass = g_hash_table_lookup(metadata, "routing_mass");
   options->routing = cap_routing_find(name != NULL ? name : "dynamic");
-  if (options->routing != NULL)
+  const double number = mass != NULL ? g_ascii_strtod(mass, NULL) : 0.5;
+  if (options->routing != NULL && number >= 0.05 && number <= 1.0) {
+    options->routing_mass = number;
     return TRUE;
+  }
+  if (options->routing != NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+                "%s: these weights cannot be used: routing_mass is “%s”, not "
+                "0.05 to 1",
+                path, mass);
+    return FALSE;
+  }
   g_autofree char *names = cap_routing_names();
   g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
               "%s: these weights cannot be used: routing is “%s”; this program "
@@ -139,6 +151,7 @@ add_capsules(CapCapsnet *net, const Parts *p, const CapCapsnetOptions *options)
   CapCapsulesOptions c = cap_capsules_options_default();
   c.routing = options->routing;
   c.iterations = options->routing_iterations;
+  c.mass = (float)options->routing_mass;
   c.child_dim = PRIMARY_DIM;
   c.dim = CAP_POSE_DIM;
   c.gain = 16.0f; /* primaries are short, see set_start */

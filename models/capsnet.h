@@ -20,6 +20,7 @@
 typedef struct {
   const CapRouting *routing; /* default dynamic */
   int routing_iterations;    /* 1 … 5, default 3 */
+  double routing_mass;       /* of sparse routing, 0.05 … 1, default 0.5 */
   int max_batch;             /* default 32 */
   guint64 seed;              /* of the starting weights; default 1 */
   /* What each loss (batch mean) counts in the total that is trained. */

@@ -186,6 +186,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   const CapTrainConfig *c = run->config;
   g_autofree char *header = cap_train_log_header();
+  char mass[G_ASCII_DTOSTR_BUF_SIZE];
   const struct {
     const char *key;
     char *value;
@@ -195,6 +196,8 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
       {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
        g_strdup_printf("%d", c->network.routing_iterations)},
+      {"routing_mass",
+       g_strdup(g_ascii_dtostr(mass, sizeof mass, c->network.routing_mass))},
       {"seed", g_strdup_printf("%" G_GINT64_FORMAT, c->seed)},
       {"config", g_strdup(c->text)},
       {"data",

@@ -33,6 +33,7 @@ static const Row rows[] = {
     {"network", "routing", ROUTING, AT(network.routing), 0, 0},
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},
+    {"network", "routing-mass", REAL, AT(network.routing_mass), 0.05, 1},
     {"training", "start", TEXT, AT(start), 0, 0},
     {"training", "epochs", WHOLE, AT(epochs), 1, 10000},
     {"training", "samples", WHOLE, AT(samples), 1, 1e7},

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-static const CapRouting *const all[] = {&cap_routing_dynamic,
-                                        &cap_routing_mean};
+static const CapRouting *const all[] = {&cap_routing_dynamic, &cap_routing_mean,
+                                        &cap_routing_sparse};
 
 const CapRouting *
 cap_routing_find(const char *name)

@@ -16,6 +16,7 @@
 #include <glib.h>
 
 #define CAP_ROUTING_MAX_DIM 64
+#define CAP_ROUTING_MAX_PARENTS 64
 #define CAP_ROUTING_MAX_PARAMS 2
 
 /* Parents routed together. */
@@ -97,10 +98,11 @@ typedef struct {
 
 extern const CapRouting cap_routing_dynamic; /* Sabour et al. 2017 */
 extern const CapRouting cap_routing_mean;    /* no routing: equal couplings */
+extern const CapRouting cap_routing_sparse;  /* dynamic, strongest pairs only */
 
 /* By name; NULL when there is none. */
 const CapRouting *cap_routing_find(const char *name);
-/* All names, for messages: "dynamic, mean". Returns; caller frees. */
+/* All names, for messages: "dynamic, mean, sparse". Returns; caller frees. */
 char *cap_routing_names(void);
 
 /* v = |s| / (1 + |s|^2) s, and its transposed Jacobian times DV. */
@@ -125,4 +127,13 @@ static inline float
 cap_routing_scale(const CapRoutingTask *task)
 {
   return task->gain / (float)(task->types * task->voxels);
+}
+
+/* The next N floats of scratch from AT, which moves on. */
+static inline float *
+cap_routing_take(float **at, gsize n)
+{
+  float *taken = *at;
+  *at += (n + 15) / 16 * 16;
+  return taken;
 }

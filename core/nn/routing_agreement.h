@@ -5,18 +5,25 @@
 #include "core/nn/routing.h"
 
 /* Turns the logits of one type's children with all parents, C [parent][lane],
- * into couplings; BEFORE are those of the last iteration, NULL when all were
- * equal. Returns how many of them take part; those that do not are zero. */
+ * into couplings; BEFORE are those of the last iteration. Returns how many of
+ * them take part; those that do not are zero. */
 typedef gint64 (*CapAgreementCouple)(const CapRoutingTask *task,
                                      const float *before, float *c);
 
-/* Procedure 1 of Sabour et al. 2017 with COUPLE for its couplings. A coupling
- * that was zero stays so, and costs nothing where a whole row is. */
-gsize cap_agreement_scratch(const CapRoutingTask *task);
+typedef struct {
+  CapAgreementCouple couple;
+  /* Couplings may be zero, and then stay so: such pairs cost nothing more, and
+   * their logits are not defined. The others are softmax and sigmoids still. */
+  gboolean drops;
+} CapAgreementRule;
+
+/* Procedure 1 of Sabour et al. 2017 with RULE for its couplings. */
+gsize cap_agreement_scratch(const CapRoutingTask *task,
+                            const CapAgreementRule *rule);
 void cap_agreement_forward(const CapRoutingTask *task,
                            const CapRoutingInput *in, CapRoutingOutput *out,
-                           CapAgreementCouple couple, float *scratch);
+                           const CapAgreementRule *rule, float *scratch);
 void cap_agreement_backward(const CapRoutingTask *task,
                             const CapRoutingInput *in,
                             const CapRoutingGradient *gradient,
-                            CapAgreementCouple couple, float *scratch);
+                            const CapAgreementRule *rule, float *scratch);

@@ -2,6 +2,8 @@
  * from, 1 / parents where they compete and 1 / 2 where they do not. */
 #include "core/nn/routing_agreement.h"
 
+static const CapAgreementRule rule = {NULL, FALSE};
+
 static CapRoutingTask
 once(const CapRoutingTask *task)
 {
@@ -14,7 +16,7 @@ static gsize
 mean_scratch(const CapRoutingTask *task)
 {
   const CapRoutingTask t = once(task);
-  return cap_agreement_scratch(&t);
+  return cap_agreement_scratch(&t, &rule);
 }
 
 static void
@@ -22,7 +24,7 @@ mean_forward(const CapRoutingTask *task, const CapRoutingInput *in,
              CapRoutingOutput *out, float *scratch)
 {
   const CapRoutingTask t = once(task);
-  cap_agreement_forward(&t, in, out, NULL, scratch);
+  cap_agreement_forward(&t, in, out, &rule, scratch);
 }
 
 static void
@@ -30,7 +32,7 @@ mean_backward(const CapRoutingTask *task, const CapRoutingInput *in,
               const CapRoutingGradient *gradient, float *scratch)
 {
   const CapRoutingTask t = once(task);
-  cap_agreement_backward(&t, in, gradient, NULL, scratch);
+  cap_agreement_backward(&t, in, gradient, &rule, scratch);
 }
 
 const CapRouting cap_routing_mean = {.name = "mean",

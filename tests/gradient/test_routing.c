@@ -49,6 +49,14 @@ static const CapGradientRow rows[] = {
     ROW("dynamic 4 of 72 voxels", 16, 4, 6, 3, CAP_TWIN_DYNAMIC, 4, 8, 16, 0, 2,
         2, 1, 1, 0),
     ROW("dynamic 5", 16, 3, 3, 3, CAP_TWIN_DYNAMIC, 5, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("sparse 1", 16, 2, 2, 2, CAP_TWIN_SPARSE, 1, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("sparse 2 odd", 10, 3, 1, 2, CAP_TWIN_SPARSE, 2, 5, 7, 0, 3, 3, 1, 1, 0,
+        2, 0),
+    ROW("sparse 3", 32, 3, 3, 2, CAP_TWIN_SPARSE, 3, 8, 16, 0, 3, 3, 1, 1, 0, 2,
+        0),
+    ROW("sparse 4 lengths", 24, 3, 3, 5, CAP_TWIN_SPARSE, 4, 12, 9, 1, 2, 4, 1,
+        2, 0),
+    ROW("sparse 5", 16, 4, 6, 3, CAP_TWIN_SPARSE, 5, 8, 16, 0, 2, 2, 1, 1, 0),
 };
 
 START_TEST(one_sample)
@@ -63,6 +71,55 @@ START_TEST(many_samples)
 }
 END_TEST
 
+/* A layer of 2 x 3 x 3 x 2 children and five parents on random numbers. */
+static CapGraph *
+run_layer(const CapRouting *routing, int iterations, float mass, float *poses)
+{
+  CapGraph *g = cap_graph_new(1, CAP_GRAPH_INFER, 4);
+  const CapTensor in = cap_graph_input(g, "in", (CapShape){4, {16, 3, 3, 2}});
+  CapCapsulesOptions o = cap_capsules_options_default();
+  o.routing = routing;
+  o.iterations = iterations;
+  o.mass = mass;
+  o.n_groups = 2;
+  o.groups[0] = (CapCapsuleGroup){3, TRUE};
+  o.groups[1] = (CapCapsuleGroup){2, FALSE};
+  const CapCapsules layer = cap_capsules_add(g, "op", in, -1, &o);
+  cap_graph_keep(g, layer.poses);
+  ck_assert(cap_graph_plan(g, NULL));
+  for (gsize i = 0; i < cap_graph_size(g, in); i++)
+    cap_graph_data(g, in)[i] = (float)(2.0 * cap_graph_random(g) - 1.0);
+  cap_graph_forward(g);
+  memcpy(poses, cap_graph_data(g, layer.poses), 5 * 16 * sizeof(float));
+  return g;
+}
+
+/* With all mass nothing is dropped and routing is dynamic; with hardly any, a
+ * child keeps one parent from the second iteration on. */
+START_TEST(sparse_counts_what_it_does)
+{
+  const gint64 children = 2 * 3 * 3 * 2, parents = 5, iterations = _i + 1;
+  float sparse[5 * 16], dynamic[5 * 16];
+  CapRoutingCount used, dense;
+  CapGraph *g = run_layer(&cap_routing_sparse, _i + 1, 1.0f, sparse);
+  cap_capsules_count(g, &used, &dense);
+  cap_graph_free(g);
+  ck_assert_int_eq(used.scored, (iterations - 1) * children * parents);
+  ck_assert_int_eq(used.summed, children * (1 + (iterations - 1) * parents));
+  ck_assert_mem_eq(&used, &dense, sizeof used);
+  cap_graph_free(run_layer(&cap_routing_dynamic, _i + 1, 1.0f, dynamic));
+  for (int d = 0; d < 5 * 16; d++)
+    ck_assert_float_eq_tol(sparse[d], dynamic[d], 2e-6f);
+
+  g = run_layer(&cap_routing_sparse, _i + 1, 1e-3f, sparse);
+  cap_capsules_count(g, &used, &dense);
+  cap_graph_free(g);
+  ck_assert_int_eq(used.scored,
+                   iterations > 1 ? children * (parents + iterations - 2) : 0);
+  ck_assert_int_eq(used.summed, children * iterations);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -72,6 +129,7 @@ main(void)
   tcase_set_timeout(tcase, 60);
   tcase_add_loop_test(tcase, one_sample, 0, (int)G_N_ELEMENTS(rows));
   tcase_add_loop_test(tcase, many_samples, 0, (int)G_N_ELEMENTS(rows));
+  tcase_add_loop_test(tcase, sparse_counts_what_it_does, 0, 5);
   suite_add_tcase(suite, tcase);
   return cap_suite_run(suite);
 }

@@ -125,12 +125,15 @@ START_TEST(other_networks_weights_are_refused)
   const struct {
     const char *architecture, *iterations, *routing;
     int expected; /* iterations, 0: refused */
+    const char *mass;
   } rows[] = {{CAP_CAPSNET_ARCHITECTURE, "2", NULL, 2},
               {CAP_CAPSNET_ARCHITECTURE, "2", "mean", 2},
               {CAP_CAPSNET_ARCHITECTURE, NULL, "dynamic", 3},
               {CAP_CAPSNET_ARCHITECTURE, "6", NULL, 0},
               {CAP_CAPSNET_ARCHITECTURE, "many", NULL, 0},
               {CAP_CAPSNET_ARCHITECTURE, "3", "other", 0},
+              {CAP_CAPSNET_ARCHITECTURE, "3", "sparse", 3, "0.7"},
+              {CAP_CAPSNET_ARCHITECTURE, "3", "sparse", 0, "1.5"},
               {"capsight capsnet 1", "3", NULL, 0},
               {NULL, "3", NULL, 0}};
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -143,6 +146,9 @@ START_TEST(other_networks_weights_are_refused)
                           (char *)rows[i].iterations);
     if (rows[i].routing != NULL)
       g_hash_table_insert(metadata, (char *)"routing", (char *)rows[i].routing);
+    if (rows[i].mass != NULL)
+      g_hash_table_insert(metadata, (char *)"routing_mass",
+                          (char *)rows[i].mass);
     CapCapsnetOptions options = cap_capsnet_options_default();
     g_autoptr(GError) error = NULL;
     const gboolean ok =

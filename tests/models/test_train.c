@@ -41,6 +41,7 @@ START_TEST(wrong_configurations_say_the_range)
       {"[network]\nrouting=none\n", "“none”; it takes one of dynamic, mean"},
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},
+      {"[network]\nrouting-mass=0\n", "a number from 0.05 to 1"},
       {"[training]\nbatch=0\n", "a whole number from 1 to 128"},
       {"[training]\nrate=fast\n", "a number from 1e-06 to 0.01"},
       {"[training]\nrate=nan\n", "a number from 1e-06 to 0.01"},

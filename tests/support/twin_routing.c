@@ -136,7 +136,8 @@ set_couplings(Layer *l, const double *logits, const int *alive)
     }
 }
 
-/* Of each child's couplings the fewest and strongest that have the mass. */
+/* Of each child's couplings the fewest and strongest that have the mass, and
+ * whatever is as strong as the weakest of them. */
 static void
 keep_strongest(const Layer *l, int *alive)
 {
@@ -145,6 +146,7 @@ keep_strongest(const Layer *l, int *alive)
     for (int j = 0; j < l->parents; j++)
       whole += l->c[j * l->children + i];
     int kept[16] = {0};
+    double weakest = 0.0;
     for (double mass = 0.0; mass < CAP_TWIN_MASS * whole;) {
       int best = -1;
       for (int j = 0; j < l->parents; j++)
@@ -152,10 +154,11 @@ keep_strongest(const Layer *l, int *alive)
                                          l->c[best * l->children + i]))
           best = j;
       kept[best] = 1;
-      mass += l->c[best * l->children + i];
+      weakest = l->c[best * l->children + i];
+      mass += weakest;
     }
     for (int j = 0; j < l->parents; j++)
-      alive[j * l->children + i] &= kept[j];
+      alive[j * l->children + i] &= l->c[j * l->children + i] >= weakest;
   }
 }
 

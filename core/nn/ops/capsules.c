@@ -431,6 +431,7 @@ cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
   g_return_val_if_fail(options->n_groups <= CAP_CAPSULES_MAX_GROUPS, none);
   g_return_val_if_fail(options->dim >= 3 && options->dim <= CAP_ROUTING_MAX_DIM,
                        none);
+  g_return_val_if_fail(options->child_dim <= CAP_ROUTING_MAX_DIM, none);
   Capsules *c = g_new0(Capsules, 1);
   c->options = *options;
   while (options->dim % c->options.heads != 0)
@@ -440,6 +441,7 @@ cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
   c->lanes = (c->voxels + 7) / 8 * 8;
   memcpy(c->size, shape.dims + 1, sizeof c->size);
   c->parents = first_parent(c, options->n_groups);
+  g_assert(c->parents <= CAP_ROUTING_MAX_PARENTS);
   c->places = make_places(c);
   CapTensor params[MAX_PARAMS];
   add_params(graph, name, c, params);

@@ -1,0 +1,74 @@
+/* Softmax and sigmoid couplings: see routing_couple.h. */
+#include "core/nn/routing_couple.h"
+
+#include "core/nn/routing_lanes.h"
+
+/* Eight voxels of a group of PARENTS that compete. */
+CAP_INLINE void
+softmax8(int parents, int lanes, float *c)
+{
+  float peak[8], whole[8] = {0};
+  for (int i = 0; i < 8; i++)
+    peak[i] = c[i];
+  for (int j = 1; j < parents; j++)
+    for (int i = 0; i < 8; i++)
+      peak[i] = MAX(peak[i], c[j * lanes + i]);
+  for (int j = 0; j < parents; j++)
+    for (int i = 0; i < 8; i++) {
+      c[j * lanes + i] = cap_exp(c[j * lanes + i] - peak[i]);
+      whole[i] += c[j * lanes + i];
+    }
+  for (int i = 0; i < 8; i++)
+    whole[i] = 1.0f / whole[i];
+  for (int j = 0; j < parents; j++)
+    for (int i = 0; i < 8; i++)
+      c[j * lanes + i] *= whole[i];
+}
+
+CAP_KERNEL static void
+couple(const CapRoutingTask *t, float *c)
+{
+  for (int g = 0; g < t->n_groups; g++) {
+    const int n = t->groups[g].parents * t->lanes;
+    if (t->groups[g].compete)
+      for (int p = 0; p < t->lanes; p += 8)
+        softmax8(t->groups[g].parents, t->lanes, c + p);
+    else
+      for (int i = 0; i < n; i++)
+        c[i] = cap_logistic(c[i]);
+    c += n;
+  }
+}
+
+void
+cap_couple(const CapRoutingTask *task, float *c)
+{
+  couple(task, c);
+}
+
+CAP_KERNEL static void
+couple_gradient(const CapRoutingTask *t, const float *c, float *slope)
+{
+  const int lanes = t->lanes;
+  for (int g = 0; g < t->n_groups; g++) {
+    const int n = t->groups[g].parents * lanes;
+    for (int i = 0; !t->groups[g].compete && i < n; i++)
+      slope[i] *= c[i] * (1.0f - c[i]);
+    for (int p = 0; t->groups[g].compete && p < lanes; p += 8) {
+      CapLanes mean = {0};
+      for (int i = p; i < n; i += lanes)
+        mean += cap_lanes_load(c + i) * cap_lanes_load(slope + i);
+      for (int i = p; i < n; i += lanes)
+        cap_lanes_store(slope + i, cap_lanes_load(c + i) *
+                                       (cap_lanes_load(slope + i) - mean));
+    }
+    c += n;
+    slope += n;
+  }
+}
+
+void
+cap_couple_gradient(const CapRoutingTask *task, const float *c, float *slope)
+{
+  couple_gradient(task, c, slope);
+}
