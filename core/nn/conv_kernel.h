@@ -1,4 +1,4 @@
-/* One 3D convolution's three passes in oneDNN, prepared once per batch size.
+/* One 3D convolution's three passes, prepared once per batch size.
  *
  * A transposed convolution is the same kernel with its passes exchanged: its
  * forward is backward_data. Weights come and go plain (out, in, D, H, W); the
@@ -7,7 +7,7 @@
  * weight gradient in 3D on AVX2 (2.6.3). */
 #pragma once
 
-#include <glib.h>
+#include "core/nn/precision.h"
 
 /* A cubic kernel, the same stride and padding along all axes. */
 typedef struct {
@@ -31,6 +31,22 @@ typedef enum {
   CAP_CONV_BACKWARD_WEIGHTS,
   CAP_CONV_N_PASSES,
 } CapConvPass;
+
+/* The way that float32 takes by rule, alike on all machines of one kind. */
+CapWay cap_conv_kernel_rule(const CapConvSpec *spec, CapConvPass pass);
+/* How PASS is run from now on; before this, by the rule for float32. A way that
+ * the pass does not have becomes oneDNN's. In bfloat16, bias and its gradient
+ * stay float32. */
+void cap_conv_kernel_set_way(CapConvKernel *kernel, CapConvPass pass,
+                             CapWay way);
+CapWay cap_conv_kernel_way(const CapConvKernel *kernel, CapConvPass pass);
+/* Whether oneDNN multiplies in bfloat16 on this processor. */
+gboolean cap_conv_kernel_has_bfloat16(const CapConvSpec *spec, CapConvPass pass,
+                                      int batch);
+/* Name of what runs PASS at the largest batch: oneDNN's, or "own"; with ",
+ * rounded" when bfloat16 is float32 on rounded operands. Never freed. */
+const char *cap_conv_kernel_implementation(CapConvKernel *kernel,
+                                           CapConvPass pass);
 
 /* Makes PASS ready for BATCH now instead of at first use. FALSE with
  * CAP_ERROR_MEMORY. */

@@ -19,6 +19,8 @@ struct CapGraph {
   GArray *params;     /* of CapTensor: parameters and buffers */
   GArray *losses;     /* of Loss */
   guint64 random, generation;
+  CapPrecision precision;
+  CapWays *ways;
   float *arena;
   gsize arena_bytes;
 };
@@ -71,6 +73,7 @@ cap_graph_new(int max_batch, CapGraphMode mode, guint64 seed)
   graph->losses = g_array_new(FALSE, FALSE, sizeof(Loss));
   graph->random = seed;
   graph->generation = 1;
+  graph->ways = cap_ways_new();
   return graph;
 }
 
@@ -83,6 +86,7 @@ cap_graph_free(CapGraph *graph)
   g_ptr_array_unref(graph->tensors);
   g_array_unref(graph->params);
   g_array_unref(graph->losses);
+  cap_ways_free(graph->ways);
   free(graph->arena);
   g_free(graph);
 }
@@ -220,6 +224,28 @@ cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
   }
   g_ptr_array_add(graph->ops, op);
   return op;
+}
+
+void
+cap_graph_set_precision(CapGraph *graph, CapPrecision precision,
+                        const char *ways)
+{
+  g_return_if_fail(!graph->planned);
+  graph->precision = precision;
+  if (ways != NULL)
+    cap_ways_read(graph->ways, ways);
+}
+
+CapPrecision
+cap_graph_precision(const CapGraph *graph)
+{
+  return graph->precision;
+}
+
+CapWays *
+cap_graph_ways(CapGraph *graph)
+{
+  return graph->ways;
 }
 
 void

@@ -13,6 +13,7 @@
  * thread owns a graph; kernels use OpenMP inside. */
 #pragma once
 
+#include "core/nn/precision.h"
 #include "core/nn/ranks.h"
 
 #include <glib.h>
@@ -44,6 +45,12 @@ typedef enum {
  * output gradients, adds into parameter gradients and puts input gradients
  * where cap_graph_grad_target says. */
 typedef struct CapOp CapOp;
+typedef enum {
+  CAP_OP_FORWARD,
+  CAP_OP_DATA,
+  CAP_OP_WEIGHTS,
+  CAP_OP_N_PASSES
+} CapOpPass;
 typedef struct {
   const char *kind; /* "conv3d" */
   gboolean (*prepare)(CapGraph *graph, CapOp *op, GError **error); /* may be
@@ -64,6 +71,9 @@ struct CapOp {
   gpointer state; /* owned by the op, freed through klass->free */
   gsize macs;     /* multiply-adds forward for one sample; 0 when negligible */
   double seconds[2]; /* wall time so far: forward, backward */
+  /* What runs each pass (forward, gradient of the input, of the weights) where
+   * there is a choice, for profiles; NULL otherwise. Not freed. */
+  const char *implementations[CAP_OP_N_PASSES];
 };
 
 /* MAX_BATCH bounds every later cap_graph_set_batch. Returns; caller frees. */
@@ -86,6 +96,15 @@ CapOp *cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
                      const CapTensor *inputs, int n_inputs,
                      const CapTensor *outputs, int n_outputs,
                      const CapTensor *params, int n_params, gpointer state);
+
+/* In which numbers ops multiply (default float32), before cap_graph_plan. WAYS,
+ * of cap_graph_ways of an earlier run, goes before it layer by layer, so that a
+ * run continues as it began; NULL decides all anew. */
+void cap_graph_set_precision(CapGraph *graph, CapPrecision precision,
+                             const char *ways);
+CapPrecision cap_graph_precision(const CapGraph *graph);
+/* The ways taken, complete once planned. Borrowed; ops add theirs. */
+CapWays *cap_graph_ways(CapGraph *graph);
 
 /* Keeps TENSOR readable after a run (else the arena may reuse its memory in
  * CAP_GRAPH_INFER mode). Call before cap_graph_plan. */

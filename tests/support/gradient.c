@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/nn/bfloat16.h"
 #include "tests/support/suite.h"
 
 #define PROBES 24 /* elements of each tensor whose gradient is checked */
@@ -13,6 +14,7 @@ typedef struct {
   CapGraph *graph;
   CapTensor in[5], params[5], out;
   double *in_values[5], *param_values[5], *projection;
+  double *rounded; /* the projection as factors of a product have it */
   int n_params;
   CapTwin twin;
 } Case;
@@ -28,6 +30,21 @@ memory_index(CapGraph *g, CapTensor tensor, gsize i)
          within % lay.voxels * lay.voxel_step;
 }
 
+/* VALUE as the twin of a factor gets it. */
+static double
+as_factor(const Case *c, float value)
+{
+  return (double)(c->row->precision == CAP_PRECISION_BFLOAT16
+                      ? cap_bfloat16_round(value)
+                      : value);
+}
+
+static gboolean
+is_bias(const Case *c, CapTensor tensor)
+{
+  return cap_graph_shape(c->graph, tensor).n_dims == 1;
+}
+
 static double *
 fill(Case *c, CapTensor tensor, gsize n, double low, double high)
 {
@@ -37,7 +54,7 @@ fill(Case *c, CapTensor tensor, gsize n, double low, double high)
     const float value =
         (float)(low + (high - low) * cap_graph_random(c->graph));
     data[memory_index(c->graph, tensor, i)] = value;
-    values[i] = (double)value;
+    values[i] = is_bias(c, tensor) ? (double)value : as_factor(c, value);
   }
   return values;
 }
@@ -70,6 +87,7 @@ static void
 case_open(Case *c, const CapGradientRow *row, int batch)
 {
   *c = (Case){.row = row, .graph = cap_graph_new(batch, CAP_GRAPH_TRAIN, 9)};
+  cap_graph_set_precision(c->graph, row->precision, NULL);
   for (int i = 0; i < row->n_inputs; i++) {
     char name[8];
     g_snprintf(name, sizeof name, "in%d", i);
@@ -91,8 +109,11 @@ case_open(Case *c, const CapGradientRow *row, int batch)
   c->twin.out = g_new0(double, n);
   c->twin.options = row->options;
   c->projection = g_new(double, n);
-  for (gsize i = 0; i < n; i++)
+  c->rounded = g_new(double, n);
+  for (gsize i = 0; i < n; i++) {
     c->projection[i] = (double)(float)(cap_graph_random(c->graph) - 0.3);
+    c->rounded[i] = as_factor(c, (float)c->projection[i]);
+  }
 }
 
 static void
@@ -104,17 +125,18 @@ case_close(Case *c)
   }
   g_free(c->twin.out);
   g_free(c->projection);
+  g_free(c->rounded);
   cap_graph_free(c->graph);
 }
 
 static double
-twin_loss(Case *c)
+twin_loss(Case *c, const double *projection)
 {
   c->row->twin(&c->twin);
   double loss = 0.0;
   const gsize n = cap_graph_size(c->graph, c->out) * (gsize)c->twin.batch;
   for (gsize i = 0; i < n; i++)
-    loss += c->projection[i] * c->twin.out[i];
+    loss += projection[i] * c->twin.out[i];
   return loss;
 }
 
@@ -154,6 +176,7 @@ check_tensor(Case *c, CapTensor tensor, double *values, gsize n,
              const char *what)
 {
   const float *grad = cap_graph_grad(c->graph, tensor);
+  const double *projection = is_bias(c, tensor) ? c->projection : c->rounded;
   const double step = 1e-5;
   double largest = 1e-3;
   double numeric[PROBES], got[PROBES];
@@ -164,9 +187,9 @@ check_tensor(Case *c, CapTensor tensor, double *values, gsize n,
         n <= most ? (gsize)k : (gsize)(cap_graph_random(c->graph) * (double)n);
     const double value = values[i];
     values[i] = value + step;
-    const double above = twin_loss(c);
+    const double above = twin_loss(c, projection);
     values[i] = value - step;
-    numeric[k] = (above - twin_loss(c)) / (2.0 * step);
+    numeric[k] = (above - twin_loss(c, projection)) / (2.0 * step);
     values[i] = value;
     got[k] = (double)grad[memory_index(c->graph, tensor, i)];
     largest = MAX(largest, fabs(numeric[k]));

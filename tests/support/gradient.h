@@ -15,6 +15,10 @@ typedef struct {
   gboolean last;    /* first input is laid out channels last */
   int n_gradients;  /* leading inputs that need one */
   double low, high; /* of inputs; 0, 0 is -1, 1 */
+  /* In bfloat16 the twin gets what the engine gets, rounded: inputs, weights
+   * and the output's gradient, but no bias. Tolerances stay those of float32.
+   */
+  CapPrecision precision;
 } CapGradientRow;
 
 /* Fails the running libcheck test unless ROW holds for a batch of BATCH. */

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include "core/nn/arena.h"
-#include "core/nn/conv_kernel.h"
+#include "core/nn/conv_choice.h"
 #include "core/nn/ops/batchnorm.h"
 
 typedef struct {
+  CapConvSpec spec;
   CapConvKernel *kernel;
   gboolean transposed, bias;
   gsize n_weights, n_bias; /* n_bias: output channels */
@@ -24,25 +25,43 @@ cap_conv3d_options_default(void)
   return (CapConv3dOptions){.kernel = 3, .stride = 1, .pad = 1, .bias = TRUE};
 }
 
+/* Decides how PASS of the op is run, and makes it ready. */
+static gboolean
+prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
+{
+  static const char *const names[CAP_OP_N_PASSES] = {"forward", "data",
+                                                     "weights"};
+  static const CapConvPass passes[2][CAP_OP_N_PASSES] = {
+      {CAP_CONV_FORWARD, CAP_CONV_BACKWARD_DATA, CAP_CONV_BACKWARD_WEIGHTS},
+      {CAP_CONV_BACKWARD_DATA, CAP_CONV_FORWARD, CAP_CONV_BACKWARD_WEIGHTS}};
+  Conv *conv = op->state;
+  CapWays *ways = cap_graph_ways(graph);
+  const CapConvPass which = passes[conv->transposed ? 1 : 0][pass];
+  const int batch = cap_graph_max_batch(graph);
+  CapWay way;
+  if (!cap_ways_get(ways, op->name, names[pass], &way))
+    way =
+        cap_conv_choice(&conv->spec, which, batch, cap_graph_precision(graph));
+  cap_conv_kernel_set_way(conv->kernel, which, way);
+  cap_ways_set(ways, op->name, names[pass],
+               cap_conv_kernel_way(conv->kernel, which));
+  if (!cap_conv_kernel_prepare(conv->kernel, which, batch, error))
+    return FALSE;
+  op->implementations[pass] =
+      cap_conv_kernel_implementation(conv->kernel, which);
+  return TRUE;
+}
+
 static gboolean
 conv_prepare(CapGraph *graph, CapOp *op, GError **error)
 {
-  Conv *conv = op->state;
-  const int batch = cap_graph_max_batch(graph);
-  const gboolean train = cap_graph_mode(graph) == CAP_GRAPH_TRAIN;
-  const CapConvPass forward =
-      conv->transposed ? CAP_CONV_BACKWARD_DATA : CAP_CONV_FORWARD;
-  const CapConvPass data =
-      conv->transposed ? CAP_CONV_FORWARD : CAP_CONV_BACKWARD_DATA;
-  if (!cap_conv_kernel_prepare(conv->kernel, forward, batch, error))
+  if (!prepare_pass(graph, op, CAP_OP_FORWARD, error))
     return FALSE;
-  if (!train)
+  if (cap_graph_mode(graph) != CAP_GRAPH_TRAIN)
     return TRUE;
-  if (!cap_conv_kernel_prepare(conv->kernel, CAP_CONV_BACKWARD_WEIGHTS, batch,
-                               error))
-    return FALSE;
-  return cap_graph_grad(graph, op->inputs[0]) == NULL ||
-         cap_conv_kernel_prepare(conv->kernel, data, batch, error);
+  return prepare_pass(graph, op, CAP_OP_WEIGHTS, error) &&
+         (cap_graph_grad(graph, op->inputs[0]) == NULL ||
+          prepare_pass(graph, op, CAP_OP_DATA, error));
 }
 
 /* Weights and shift with the running statistics of batch normalisation folded
@@ -262,6 +281,7 @@ add_op(CapGraph *graph, const char *name, CapTensor input,
   spec.bias |= folds;
   spec.relu = folds;
   Conv *conv = g_new0(Conv, 1);
+  conv->spec = spec;
   conv->kernel = cap_conv_kernel_new(&spec, cap_graph_max_batch(graph));
   conv->transposed = transposed;
   conv->bias = o->bias;

@@ -1,0 +1,390 @@
+/* Convolution through oneDNN's C API, version 2.6. */
+#include "core/nn/conv_plan.h"
+
+#include <oneapi/dnnl/dnnl.h>
+
+/* One operand of a primitive: the caller's memory and, when oneDNN wants
+ * another order or type, our own with the reorder between them. */
+typedef struct {
+  dnnl_memory_t caller, own;
+  dnnl_primitive_t reorder; /* caller -> own, or own -> caller for results */
+  guint64 generation;       /* of weights: what own holds */
+} Operand;
+
+typedef enum { SRC, WEIGHTS, DST, N_OPERANDS } Role;
+
+struct CapConvPlan {
+  CapConvPass pass;
+  gboolean bias;
+  dnnl_primitive_t run;
+  Operand operands[N_OPERANDS];
+  dnnl_memory_t bias_memory;
+  const char *name;
+};
+
+/* The operands as the caller has them and as oneDNN is asked for them. */
+typedef struct {
+  dnnl_memory_desc_t caller[N_OPERANDS], asked[N_OPERANDS], bias;
+} Layouts;
+
+/* What a plan is made for. */
+typedef struct {
+  CapConvSpec spec;
+  CapConvPass pass;
+  int batch;
+  gboolean bfloat16;
+} Wish;
+
+static const Role results[CAP_CONV_N_PASSES] = {DST, SRC, WEIGHTS};
+
+static dnnl_engine_t shared_engine;
+static dnnl_stream_t shared_stream;
+
+static void
+start_engine(void)
+{
+  static gsize started;
+  if (!g_once_init_enter(&started))
+    return;
+  if (dnnl_engine_create(&shared_engine, dnnl_cpu, 0) != dnnl_success ||
+      dnnl_stream_create(&shared_stream, shared_engine,
+                         dnnl_stream_default_flags) != dnnl_success)
+    g_error("oneDNN does not start");
+  g_once_init_leave(&started, 1);
+}
+
+static dnnl_format_tag_t
+tag(gboolean last)
+{
+  return last ? dnnl_ndhwc : dnnl_ncdhw;
+}
+
+/* ANY leaves the order of the volumes to oneDNN, as that of the weights is. */
+static dnnl_status_t
+describe(const Wish *wish, gboolean any, Layouts *l)
+{
+  const CapConvSpec *s = &wish->spec;
+  const dnnl_dims_t dims[N_OPERANDS] = {
+      {wish->batch, s->in_channels, s->in_size[0], s->in_size[1],
+       s->in_size[2]},
+      {s->out_channels, s->in_channels, s->kernel, s->kernel, s->kernel},
+      {wish->batch, s->out_channels, s->out_size[0], s->out_size[1],
+       s->out_size[2]}};
+  const dnnl_format_tag_t tags[N_OPERANDS] = {tag(s->in_last), dnnl_oidhw,
+                                              tag(s->out_last)};
+  const dnnl_dims_t bias = {s->out_channels};
+  dnnl_status_t status =
+      dnnl_memory_desc_init_by_tag(&l->bias, 1, bias, dnnl_f32, dnnl_x);
+  for (int i = 0; i < N_OPERANDS; i++) {
+    const gboolean rounded = wish->bfloat16 && results[wish->pass] != (Role)i;
+    status |= dnnl_memory_desc_init_by_tag(&l->caller[i], 5, dims[i], dnnl_f32,
+                                           tags[i]);
+    status |= dnnl_memory_desc_init_by_tag(
+        &l->asked[i], 5, dims[i], rounded ? dnnl_bf16 : dnnl_f32,
+        any || i == WEIGHTS ? dnnl_format_tag_any : tags[i]);
+  }
+  return status;
+}
+
+static void
+paddings(const CapConvSpec *s, dnnl_dims_t strides, dnnl_dims_t before,
+         dnnl_dims_t after)
+{
+  for (int i = 0; i < 3; i++) {
+    strides[i] = s->stride;
+    before[i] = s->pad;
+    after[i] =
+        (s->out_size[i] - 1) * s->stride + s->kernel - s->in_size[i] - s->pad;
+  }
+}
+
+static dnnl_status_t
+forward_pd(const CapConvSpec *s, const Layouts *l, dnnl_prop_kind_t kind,
+           dnnl_primitive_desc_t *pd)
+{
+  dnnl_dims_t strides, before, after;
+  paddings(s, strides, before, after);
+  dnnl_convolution_desc_t desc;
+  dnnl_status_t status = dnnl_convolution_forward_desc_init(
+      &desc, kind, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
+      s->bias ? &l->bias : NULL, &l->asked[DST], strides, before, after);
+  if (status != dnnl_success)
+    return status;
+  dnnl_primitive_attr_t attr = NULL;
+  dnnl_post_ops_t post = NULL;
+  status = dnnl_primitive_attr_create(&attr);
+  if (status == dnnl_success && s->relu) {
+    status = dnnl_post_ops_create(&post);
+    if (status == dnnl_success)
+      status = dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_relu, 0.0f,
+                                            0.0f);
+    if (status == dnnl_success)
+      status = dnnl_primitive_attr_set_post_ops(attr, post);
+  }
+  if (status == dnnl_success)
+    status = dnnl_primitive_desc_create(pd, &desc, attr, shared_engine, NULL);
+  dnnl_post_ops_destroy(post);
+  dnnl_primitive_attr_destroy(attr);
+  return status;
+}
+
+/* The forward pass that a backward one belongs to: in bfloat16 all its volumes
+ * are. */
+static dnnl_status_t
+hint_pd(const Wish *wish, const Layouts *l, dnnl_primitive_desc_t *hint)
+{
+  CapConvSpec bare = wish->spec;
+  bare.relu = FALSE;
+  if (wish->pass == CAP_CONV_BACKWARD_DATA || wish->bfloat16)
+    bare.bias = FALSE;
+  Layouts all = *l;
+  for (int i = 0; wish->bfloat16 && i < N_OPERANDS; i++)
+    all.asked[i].data_type = dnnl_bf16;
+  return forward_pd(&bare, &all, dnnl_forward_training, hint);
+}
+
+static dnnl_status_t
+backward_pd(const Wish *wish, const Layouts *l, dnnl_primitive_desc_t *pd)
+{
+  dnnl_dims_t strides, before, after;
+  paddings(&wish->spec, strides, before, after);
+  dnnl_primitive_desc_t hint = NULL;
+  dnnl_status_t status = hint_pd(wish, l, &hint);
+  if (status != dnnl_success)
+    return status;
+  dnnl_convolution_desc_t desc;
+  if (wish->pass == CAP_CONV_BACKWARD_DATA)
+    status = dnnl_convolution_backward_data_desc_init(
+        &desc, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
+        &l->asked[DST], strides, before, after);
+  else
+    status = dnnl_convolution_backward_weights_desc_init(
+        &desc, dnnl_convolution_direct, &l->asked[SRC], &l->asked[WEIGHTS],
+        wish->spec.bias && !wish->bfloat16 ? &l->bias : NULL, &l->asked[DST],
+        strides, before, after);
+  if (status == dnnl_success)
+    status = dnnl_primitive_desc_create(pd, &desc, NULL, shared_engine, hint);
+  dnnl_primitive_desc_destroy(hint);
+  return status;
+}
+
+/* The operand's memory in the order WANTED, RESULT: the primitive writes it. */
+static dnnl_status_t
+plan_operand(Operand *operand, const dnnl_memory_desc_t *caller,
+             const dnnl_memory_desc_t *wanted, gboolean result)
+{
+  dnnl_status_t status = dnnl_memory_create(&operand->caller, caller,
+                                            shared_engine, DNNL_MEMORY_NONE);
+  if (status != dnnl_success || dnnl_memory_desc_equal(wanted, caller))
+    return status;
+  status = dnnl_memory_create(&operand->own, wanted, shared_engine,
+                              DNNL_MEMORY_ALLOCATE);
+  if (status != dnnl_success)
+    return status;
+  dnnl_primitive_desc_t pd = NULL;
+  status = dnnl_reorder_primitive_desc_create(
+      &pd, result ? wanted : caller, shared_engine, result ? caller : wanted,
+      shared_engine, NULL);
+  if (status == dnnl_success)
+    status = dnnl_primitive_create(&operand->reorder, pd);
+  dnnl_primitive_desc_destroy(pd);
+  return status;
+}
+
+static dnnl_status_t
+pass_pd(const Wish *wish, const Layouts *l, dnnl_primitive_desc_t *pd)
+{
+  if (wish->pass != CAP_CONV_FORWARD)
+    return backward_pd(wish, l, pd);
+  return forward_pd(
+      &wish->spec, l,
+      wish->spec.train ? dnnl_forward_training : dnnl_forward_inference, pd);
+}
+
+static const char *
+implementation(const_dnnl_primitive_desc_t pd)
+{
+  const char *name = "";
+  dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
+  return name;
+}
+
+static gboolean
+is_reference(const_dnnl_primitive_desc_t pd)
+{
+  return g_str_has_prefix(implementation(pd), "ref");
+}
+
+/* oneDNN's reference code is a thousand times slower than the rest: where the
+ * caller's order gets nothing better, whatever order does is worth a reorder.
+ */
+static dnnl_status_t
+choose(const Wish *wish, Layouts *l, dnnl_primitive_desc_t *pd)
+{
+  dnnl_status_t status = describe(wish, FALSE, l);
+  if (status == dnnl_success)
+    status = pass_pd(wish, l, pd);
+  if (status != dnnl_success || !is_reference(*pd))
+    return status;
+  Layouts free_choice;
+  dnnl_primitive_desc_t other = NULL;
+  if (describe(wish, TRUE, &free_choice) != dnnl_success ||
+      pass_pd(wish, &free_choice, &other) != dnnl_success)
+    return dnnl_success;
+  if (is_reference(other)) {
+    dnnl_primitive_desc_destroy(other);
+    return dnnl_success;
+  }
+  dnnl_primitive_desc_destroy(*pd);
+  *pd = other;
+  *l = free_choice;
+  return dnnl_success;
+}
+
+static dnnl_status_t
+plan_fill(CapConvPlan *plan, const Wish *wish)
+{
+  static const dnnl_query_t queries[CAP_CONV_N_PASSES][N_OPERANDS] = {
+      {dnnl_query_src_md, dnnl_query_weights_md, dnnl_query_dst_md},
+      {dnnl_query_diff_src_md, dnnl_query_weights_md, dnnl_query_diff_dst_md},
+      {dnnl_query_src_md, dnnl_query_diff_weights_md, dnnl_query_diff_dst_md}};
+  Layouts l;
+  dnnl_primitive_desc_t pd = NULL;
+  dnnl_status_t status = choose(wish, &l, &pd);
+  if (status == dnnl_success && wish->bfloat16 && is_reference(pd)) {
+    dnnl_primitive_desc_destroy(pd);
+    return dnnl_unimplemented;
+  }
+  if (status != dnnl_success)
+    return status;
+  plan->name = g_intern_string(implementation(pd));
+  status = dnnl_primitive_create(&plan->run, pd);
+  for (int i = 0; i < N_OPERANDS && status == dnnl_success; i++)
+    status = plan_operand(
+        &plan->operands[i], &l.caller[i],
+        dnnl_primitive_desc_query_md(pd, queries[wish->pass][i], 0),
+        results[wish->pass] == (Role)i);
+  if (status == dnnl_success)
+    status = dnnl_memory_create(&plan->bias_memory, &l.bias, shared_engine,
+                                DNNL_MEMORY_NONE);
+  dnnl_primitive_desc_destroy(pd);
+  return status;
+}
+
+CapConvPlan *
+cap_conv_plan_new(const CapConvSpec *spec, CapConvPass pass, int batch,
+                  gboolean bfloat16)
+{
+  start_engine();
+  const Wish wish = {*spec, pass, batch, bfloat16};
+  CapConvPlan *plan = g_new0(CapConvPlan, 1);
+  plan->pass = pass;
+  plan->bias = spec->bias && (pass == CAP_CONV_FORWARD ||
+                              (pass == CAP_CONV_BACKWARD_WEIGHTS && !bfloat16));
+  if (plan_fill(plan, &wish) == dnnl_success)
+    return plan;
+  cap_conv_plan_free(plan);
+  return NULL;
+}
+
+void
+cap_conv_plan_free(CapConvPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  dnnl_primitive_destroy(plan->run);
+  dnnl_memory_destroy(plan->bias_memory);
+  for (int i = 0; i < N_OPERANDS; i++) {
+    dnnl_memory_destroy(plan->operands[i].caller);
+    dnnl_memory_destroy(plan->operands[i].own);
+    dnnl_primitive_destroy(plan->operands[i].reorder);
+  }
+  g_free(plan);
+}
+
+static void
+reorder(const Operand *operand, dnnl_memory_t from, dnnl_memory_t to)
+{
+  const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+  dnnl_primitive_execute(operand->reorder, shared_stream, 2, args);
+}
+
+/* The operand's memory for the primitive; what it reads is brought there. */
+static dnnl_memory_t
+give(Operand *operand, const float *data, gboolean result, guint64 generation)
+{
+  dnnl_memory_set_data_handle(operand->caller, (void *)data);
+  if (operand->own == NULL)
+    return operand->caller;
+  if (!result && (generation == 0 || operand->generation != generation))
+    reorder(operand, operand->caller, operand->own);
+  operand->generation = generation;
+  return operand->own;
+}
+
+void
+cap_conv_plan_run(CapConvPlan *plan, const CapConvData *data,
+                  guint64 generation)
+{
+  static const int names[CAP_CONV_N_PASSES][N_OPERANDS + 1] = {
+      {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS},
+      {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST, DNNL_ARG_BIAS},
+      {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST,
+       DNNL_ARG_DIFF_BIAS}};
+  const float *const operands[] = {data->src, data->weights, data->dst};
+  const Role result = results[plan->pass];
+  dnnl_exec_arg_t args[N_OPERANDS + 1];
+  for (int i = 0; i < N_OPERANDS; i++)
+    args[i] = (dnnl_exec_arg_t){names[plan->pass][i],
+                                give(&plan->operands[i], operands[i],
+                                     result == (Role)i,
+                                     i == WEIGHTS ? generation : 0)};
+  dnnl_memory_set_data_handle(plan->bias_memory, (void *)data->bias);
+  args[N_OPERANDS] =
+      (dnnl_exec_arg_t){names[plan->pass][N_OPERANDS], plan->bias_memory};
+  dnnl_primitive_execute(plan->run, shared_stream,
+                         plan->bias ? N_OPERANDS + 1 : N_OPERANDS, args);
+  const Operand *out = &plan->operands[result];
+  if (out->own != NULL)
+    reorder(out, out->own, out->caller);
+  dnnl_stream_wait(shared_stream);
+}
+
+const char *
+cap_conv_plan_name(const CapConvPlan *plan)
+{
+  return plan->name;
+}
+
+gboolean
+cap_conv_plan_has_avx512(void)
+{
+  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) ==
+         dnnl_cpu_isa_avx512_core;
+}
+
+const char *
+cap_conv_plan_isa(void)
+{
+  static const struct {
+    dnnl_cpu_isa_t isa;
+    const char *name;
+  } rows[] = {{dnnl_cpu_isa_avx512_core_amx, "AMX"},
+              {dnnl_cpu_isa_avx512_core_bf16, "AVX-512 with bfloat16"},
+              {dnnl_cpu_isa_avx512_core, "AVX-512"},
+              {dnnl_cpu_isa_avx2, "AVX2"},
+              {dnnl_cpu_isa_avx, "AVX"}};
+  const dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    if ((isa & rows[i].isa) == rows[i].isa)
+      return rows[i].name;
+  return "SSE4.1";
+}
+
+char *
+cap_conv_plan_library(void)
+{
+  const dnnl_version_t *version = dnnl_version();
+  return g_strdup_printf("oneDNN %d.%d.%d", version->major, version->minor,
+                         version->patch);
+}
