@@ -172,6 +172,11 @@ cap_weights_save_checkpoint(CapOptim *optim, GHashTable *metadata,
   g_hash_table_insert(
       all, g_strdup("optim.step"),
       g_strdup_printf("%" G_GINT64_FORMAT, cap_optim_n_steps(optim)));
+  char scale[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_dtostr(scale, sizeof scale, cap_optim_loss_scale(optim));
+  g_hash_table_insert(all, g_strdup("optim.loss_scale"), g_strdup(scale));
+  g_hash_table_insert(all, g_strdup("optim.good_steps"),
+                      g_strdup_printf("%d", cap_optim_good_steps(optim)));
   g_hash_table_insert(
       all, g_strdup("graph.random"),
       g_strdup_printf("%" G_GUINT64_FORMAT, cap_graph_random_state(graph)));
@@ -418,6 +423,26 @@ cap_weights_metadata(const char *path, GError **error)
   return file_read(&file, error) ? read_metadata(&file) : NULL;
 }
 
+/* The loss scale of TABLE; as OPTIM has it without one. FALSE when it is none:
+ * a power of two from 1 on. */
+static gboolean
+read_scale(const CapOptim *optim, GHashTable *table, double *scale,
+           gint64 *good_steps)
+{
+  const char *text = g_hash_table_lookup(table, "optim.loss_scale");
+  const char *good = g_hash_table_lookup(table, "optim.good_steps");
+  *scale = cap_optim_loss_scale(optim);
+  *good_steps = cap_optim_good_steps(optim);
+  if (text == NULL && good == NULL)
+    return TRUE;
+  char *end = NULL;
+  *scale = text != NULL ? g_ascii_strtod(text, &end) : 0;
+  int power;
+  return text != NULL && good != NULL && *end == '\0' && *scale >= 1 &&
+         isfinite((float)*scale) && frexp(*scale, &power) == 0.5 &&
+         g_ascii_string_to_signed(good, 10, 0, G_MAXINT, good_steps, NULL);
+}
+
 gboolean
 cap_weights_load_checkpoint(CapOptim *optim, const char *path,
                             GHashTable **metadata, GError **error)
@@ -429,18 +454,22 @@ cap_weights_load_checkpoint(CapOptim *optim, const char *path,
   g_autoptr(GHashTable) table = read_metadata(&file);
   const char *step = g_hash_table_lookup(table, "optim.step");
   const char *random = g_hash_table_lookup(table, "graph.random");
-  gint64 n_steps;
+  gint64 n_steps, good_steps;
   guint64 state;
+  double scale;
   if (step == NULL || random == NULL ||
       !g_ascii_string_to_signed(step, 10, 0, G_MAXINT64, &n_steps, NULL) ||
       !g_ascii_string_to_unsigned(random, 10, 0, G_MAXUINT64, &state, NULL))
     return refuse(&file, error,
                   "it is no checkpoint (optim.step and graph.random are not in "
                   "its metadata)");
+  if (!read_scale(optim, table, &scale, &good_steps))
+    return refuse(&file, error, "its loss scale is no power of two");
   g_autoptr(GArray) entries = list_entries(graph, optim);
   if (!fill(&file, entries, error))
     return FALSE;
   cap_optim_set_n_steps(optim, n_steps);
+  cap_optim_set_loss_scale(optim, scale, (int)good_steps);
   cap_graph_set_random_state(graph, state);
   cap_graph_touch(graph);
   if (metadata != NULL)

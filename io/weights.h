@@ -25,16 +25,18 @@ gboolean cap_weights_load(CapGraph *graph, const char *path,
 GHashTable *cap_weights_metadata(const char *path, GError **error);
 
 /* A checkpoint is a weights file with the optimiser's moments as further
- * tensors ("optim.m.NAME", "optim.v.NAME") and its step and the graph's random
- * state in the metadata ("optim.step", "graph.random"), so cap_weights_load
- * reads it too. A caller's own state (epoch, its random numbers) goes into
- * METADATA. Errors as for cap_weights_save. */
+ * tensors ("optim.m.NAME", "optim.v.NAME") and its step, loss scale and the
+ * graph's random state in the metadata ("optim.step", "optim.loss_scale",
+ * "optim.good_steps", "graph.random"), so cap_weights_load reads it too. A
+ * caller's own state (epoch, its random numbers) goes into METADATA. Errors as
+ * for cap_weights_save. */
 gboolean cap_weights_save_checkpoint(CapOptim *optim, GHashTable *metadata,
                                      const char *path, GError **error);
 
 /* Continues exactly where the checkpoint at PATH stopped: parameters, buffers,
- * moments, step, random state. METADATA (may be NULL) receives a new table, the
- * caller's. FALSE with CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS; nothing is
+ * moments, step, random state, and the loss scale (a file without one is older
+ * than it: the options' stays). METADATA (may be NULL) receives a new table,
+ * the caller's. FALSE with CAP_ERROR_NO_INPUT or CAP_ERROR_WEIGHTS; nothing is
  * changed then. */
 gboolean cap_weights_load_checkpoint(CapOptim *optim, const char *path,
                                      GHashTable **metadata, GError **error);

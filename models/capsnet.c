@@ -353,6 +353,7 @@ cap_capsnet_new(CapGraphMode mode, const CapCapsnetOptions *options,
   g_autoptr(CapCapsnet) net = g_new(CapCapsnet, 1);
   memset(net, 0xff, sizeof *net); /* every handle is none */
   net->graph = cap_graph_new(o->max_batch, mode, o->seed);
+  cap_graph_set_precision(net->graph, o->precision, o->ways);
   net->patch =
       cap_graph_input(net->graph, "patch", cap_shape_volume(1, CAP_PATCH));
   int levels[CAP_N_ATTRIBUTES];

@@ -23,6 +23,8 @@ typedef struct {
   double routing_mass;       /* of sparse routing, 0.05 … 1, default 0.5 */
   int max_batch;             /* default 32 */
   guint64 seed;              /* of the starting weights; default 1 */
+  CapPrecision precision;    /* default float32: alike on every machine */
+  const char *ways; /* borrowed; see cap_graph_set_precision; default NULL */
   /* What each loss (batch mean) counts in the total that is trained. */
   double weight_class;          /* default 1 */
   double weight_malignancy;     /* default 0.5 */

@@ -103,6 +103,7 @@ train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
   epoch->rate = cap_optim_rate(run->optim);
   if (!isfinite(cap_optim_step(run->optim)))
     epoch->skipped++;
+  epoch->loss_scale = cap_optim_loss_scale(run->optim);
 }
 
 /* TRUE when OK holds on all ranks; if only others failed, ERROR says so. */
@@ -198,6 +199,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
        g_strdup_printf("%d", c->network.routing_iterations)},
       {"routing_mass",
        g_strdup(g_ascii_dtostr(mass, sizeof mass, c->network.routing_mass))},
+      {"precision", g_strdup(cap_precision_name(c->network.precision))},
       {"seed", g_strdup_printf("%" G_GINT64_FORMAT, c->seed)},
       {"config", g_strdup(c->text)},
       {"data",
@@ -264,10 +266,12 @@ save_epoch(Run *run, const CapTrainEpoch *epoch, GError **error)
   timeless.seconds = NAN;
   g_autofree char *results = cap_train_log_row(&timeless);
   g_autoptr(GHashTable) metadata = make_metadata(run, epoch, results);
-  return append_log(run->log_path, row, error) &&
-         cap_weights_save(run->net->graph, metadata, run->weights_path,
-                          error) &&
-         cap_weights_save_checkpoint(run->optim, metadata, run->checkpoint_path,
+  if (!append_log(run->log_path, row, error) ||
+      !cap_weights_save(run->net->graph, metadata, run->weights_path, error))
+    return FALSE;
+  g_hash_table_insert(metadata, g_strdup("ways"),
+                      cap_ways_text(cap_graph_ways(run->net->graph)));
+  return cap_weights_save_checkpoint(run->optim, metadata, run->checkpoint_path,
                                      error);
 }
 
@@ -386,6 +390,71 @@ check_ranks(const CapTrainConfig *c, const CapRanks *ranks, GError **error)
   return FALSE;
 }
 
+/* The ways that the folder's checkpoint was trained with, "" without one. */
+static char *
+ways_before(const Run *run)
+{
+  g_autoptr(GHashTable) metadata =
+      cap_weights_metadata(run->checkpoint_path, NULL);
+  const char *ways =
+      metadata != NULL ? g_hash_table_lookup(metadata, "ways") : NULL;
+  return g_strdup(ways != NULL ? ways : "");
+}
+
+/* What the first rank says, on all. */
+static char *
+first_says(const CapRanks *ranks, const char *text)
+{
+  enum { ROOM = 1 << 16 };
+  g_autofree char *mine = g_new0(char, ROOM);
+  g_autofree char *all = g_new0(char, (gsize)ranks->count *ROOM);
+  g_strlcpy(mine, text, ROOM);
+  ranks->gather(ranks, mine, ROOM, all);
+  return g_strdup(all);
+}
+
+/* With several ranks the first decides the ways while the others wait, and all
+ * take them. */
+static gboolean
+make_network(Run *run, GError **error)
+{
+  const CapRanks *ranks = run->ranks;
+  CapCapsnetOptions o = run->config->network;
+  g_autofree char *before = ways_before(run);
+  o.ways = before;
+  if (ranks == NULL) {
+    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+    return run->net != NULL;
+  }
+  /* a rank's part, rounded up */
+  o.max_batch = (run->config->batch + ranks->count - 1) / ranks->count;
+  g_autofree char *decided = NULL;
+  if (cap_ranks_speaks(ranks)) {
+    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+    if (run->net != NULL)
+      decided = cap_ways_text(cap_graph_ways(run->net->graph));
+  }
+  g_autofree char *ways = first_says(ranks, decided != NULL ? decided : "");
+  o.ways = ways;
+  if (!cap_ranks_speaks(ranks))
+    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+  if (!agree(run, run->net != NULL, error))
+    return FALSE;
+  cap_graph_set_ranks(run->net->graph, ranks);
+  return TRUE;
+}
+
+static void
+run_clear(Run *run)
+{
+  cap_optim_free(run->optim);
+  cap_capsnet_free(run->net);
+  g_free(run->log_path);
+  g_free(run->checkpoint_path);
+  g_free(run->weights_path);
+  g_free(run->start_hash);
+}
+
 gboolean
 cap_train_run(const CapTrainConfig *config, const CapPool *pool,
               const char *out_dir, const CapTrainOptions *options,
@@ -400,29 +469,20 @@ cap_train_run(const CapTrainConfig *config, const CapPool *pool,
                 "cannot create the folder %s: %s", out_dir, g_strerror(errno));
     return FALSE;
   }
-  CapCapsnetOptions network = config->network;
-  if (ranks != NULL) /* a rank's part, rounded up */
-    network.max_batch = (config->batch + ranks->count - 1) / ranks->count;
-  g_autoptr(CapCapsnet) net = cap_capsnet_new(CAP_GRAPH_TRAIN, &network, error);
-  if (net == NULL)
-    return FALSE;
-  cap_graph_set_ranks(net->graph, ranks);
-  g_autoptr(CapOptim) optim = cap_optim_new(net->graph, &config->optim);
   Run run = {.config = config,
              .pool = pool,
              .options = options ? options : &none,
              .progress = progress,
-             .ranks = ranks,
-             .net = net,
-             .optim = optim};
+             .ranks = ranks};
   run.log_path = g_build_filename(out_dir, "log.csv", NULL);
   run.checkpoint_path =
       g_build_filename(out_dir, "checkpoint.safetensors", NULL);
   run.weights_path = g_build_filename(out_dir, "weights.safetensors", NULL);
-  const gboolean ok = train(&run, error);
-  g_free(run.log_path);
-  g_free(run.checkpoint_path);
-  g_free(run.weights_path);
-  g_free(run.start_hash);
+  gboolean ok = make_network(&run, error);
+  if (ok) {
+    run.optim = cap_optim_new(run.net->graph, &config->optim);
+    ok = train(&run, error);
+  }
+  run_clear(&run);
   return ok;
 }

@@ -6,8 +6,8 @@
  * own checkpoint resumes from it bit for bit, at the same number of threads.
  *
  * Several ranks (all with the same POOL and, on many machines, the same folder)
- * take the steps that one alone takes, but for rounding: the batch is shared out,
- * and what a sample looks like depends on its number only. */
+ * take the steps that one alone takes, but for rounding: the batch is shared
+ * out, and what a sample looks like depends on its number only. */
 #pragma once
 
 #include "core/progress.h"
@@ -20,6 +20,7 @@ typedef struct {
   double loss_class, loss_malignancy, loss_attributes, loss_mask,
       loss_reconstruction; /* means over the epoch, unweighted */
   int skipped;             /* updates left out: gradient not finite */
+  double loss_scale;       /* after the epoch */
   CapValidation validation;
 } CapTrainEpoch;
 
@@ -27,18 +28,20 @@ typedef struct {
 typedef void (*CapTrainFunc)(const CapTrainEpoch *epoch, gpointer user_data);
 
 typedef struct {
-  const char *data_notes; /* of cap_train_data_read, for the metadata; or NULL */
-  int stop_after;         /* epochs to run now; 0: to the end */
-  const CapRanks *ranks;  /* borrowed; share out each batch; NULL is alone */
-  CapTrainFunc on_epoch;  /* may be NULL */
+  const char
+      *data_notes;       /* of cap_train_data_read, for the metadata; or NULL */
+  int stop_after;        /* epochs to run now; 0: to the end */
+  const CapRanks *ranks; /* borrowed; share out each batch; NULL is alone */
+  CapTrainFunc on_epoch; /* may be NULL */
   gpointer user_data;
 } CapTrainOptions;
 
 /* Trains CONFIG's network on POOL in the folder OUT_DIR (created). Errors:
  * CAP_ERROR_CONFIG (the folder holds a run with another configuration, or
  * batches do not go round all ranks),
- * CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS, CAP_ERROR_MEMORY,
- * CAP_ERROR_CANCELLED (the checkpoint of the last full epoch stays). */
+ * CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS,
+ * CAP_ERROR_MEMORY, CAP_ERROR_CANCELLED (the checkpoint of the last full epoch
+ * stays). */
 gboolean cap_train_run(const CapTrainConfig *config, const CapPool *pool,
                        const char *out_dir, const CapTrainOptions *options,
                        const CapProgress *progress, GError **error);

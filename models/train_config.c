@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST, ROUTING } Kind;
+typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST, ROUTING, PRECISION } Kind;
 
 typedef struct {
   const char *group, *key;
@@ -34,6 +34,7 @@ static const Row rows[] = {
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},
     {"network", "routing-mass", REAL, AT(network.routing_mass), 0.05, 1},
+    {"network", "precision", PRECISION, AT(network.precision), 0, 0},
     {"training", "start", TEXT, AT(start), 0, 0},
     {"training", "epochs", WHOLE, AT(epochs), 1, 10000},
     {"training", "samples", WHOLE, AT(samples), 1, 1e7},
@@ -43,6 +44,8 @@ static const Row rows[] = {
     {"training", "warm-up", WHOLE, AT(optim.warmup_steps), 0, 1e6},
     {"training", "weight-decay", REAL, AT(optim.weight_decay), 0, 1},
     {"training", "clip-norm", REAL, AT(optim.clip_norm), 0, 1e6},
+    {"training", "loss-scale", REAL, AT(loss_scale), 0, 0x1p126},
+    {"training", "loss-scale-steps", WHOLE, AT(optim.loss_scale_steps), 1, 1e6},
     {"training", "weight-class", REAL, AT(network.weight_class), 0, 100},
     {"training", "weight-malignancy", REAL, AT(network.weight_malignancy), 0,
      100},
@@ -140,12 +143,27 @@ set_routing(CapTrainConfig *c, const Row *row, const char *name,
 }
 
 static gboolean
+set_precision(CapTrainConfig *c, const Row *row, const char *name,
+              const char *value, GError **error)
+{
+  CapPrecision *field = (CapPrecision *)G_STRUCT_MEMBER_P(c, row->offset);
+  if (cap_precision_parse(value, field))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "%s: %s is “%s”; it takes one of float32, bfloat16, auto", name,
+              row->key, value);
+  return FALSE;
+}
+
+static gboolean
 set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
           GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
   if (row->kind == ROUTING)
     return set_routing(c, row, name, value, error);
+  if (row->kind == PRECISION)
+    return set_precision(c, row, name, value, error);
   if (row->kind == TEXT) {
     g_free(*(char **)field);
     *(char **)field = g_strdup(value);
@@ -201,6 +219,8 @@ canonical(const CapTrainConfig *c)
       g_string_append(text, *(char *const *)field);
     } else if (rows[i].kind == ROUTING) {
       g_string_append(text, (*(const CapRouting *const *)field)->name);
+    } else if (rows[i].kind == PRECISION) {
+      g_string_append(text, cap_precision_name(*(const CapPrecision *)field));
     } else if (rows[i].kind == LIST) {
       g_autofree char *joined = g_strjoinv(";", *(char **const *)field);
       g_string_append(text, joined);
@@ -215,6 +235,19 @@ canonical(const CapTrainConfig *c)
   return g_string_free(text, FALSE);
 }
 
+/* 0 stands for what the precision needs. */
+static gboolean
+set_loss_scale(CapTrainConfig *c)
+{
+  int power;
+  if (c->loss_scale == 0)
+    c->optim.loss_scale =
+        c->network.precision == CAP_PRECISION_FLOAT32 ? 1 : 65536;
+  else
+    c->optim.loss_scale = c->loss_scale;
+  return c->optim.loss_scale >= 1 && frexp(c->optim.loss_scale, &power) == 0.5;
+}
+
 static gboolean
 finish(CapTrainConfig *c, const char *name, GError **error)
 {
@@ -226,6 +259,9 @@ finish(CapTrainConfig *c, const char *name, GError **error)
     fault = "the shares mix-… are all zero";
   else if (c->optim.rate_final > c->optim.rate_peak)
     fault = "final-rate is above rate";
+  else if (!set_loss_scale(c))
+    fault =
+        "loss-scale is no power of two from 1 on (1 is off, 0 by precision)";
   else if (*c->crops == '\0')
     fault = "crops names no index file";
   if (fault != NULL) {

@@ -13,16 +13,17 @@ typedef struct {
   /* data; paths are relative to the data folder */
   char *crops, *cubes; /* index files; cubes "" for none */
   char *scans;         /* folder of the host scans */
-  char **hosts;        /* patients whose scans give surroundings and negatives */
-  char **held_out;     /* patients that take no part at all */
-  int limit;           /* only the first crops; 0 is all */
+  char **hosts;    /* patients whose scans give surroundings and negatives */
+  char **held_out; /* patients that take no part at all */
+  int limit;       /* only the first crops; 0 is all */
   CapPoolOptions pool;
   /* network and training */
   CapCapsnetOptions network;
-  CapOptimOptions optim; /* total_steps is worked out from the rest */
+  CapOptimOptions optim;      /* total_steps is worked out from the rest */
   int epochs, samples, batch; /* samples an epoch */
-  char *start;  /* weights to start from, as written; "" for random ones */
-  char *folder; /* that START is relative to: the configuration file's */
+  double loss_scale; /* as written; 0 (default) is 1 for float32, else 65536 */
+  char *start;       /* weights to start from, as written; "" for random ones */
+  char *folder;      /* that START is relative to: the configuration file's */
   gint64 seed;
   char *text; /* canonical form of all of the above */
 } CapTrainConfig;

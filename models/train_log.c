@@ -19,6 +19,7 @@ fill_cells(const CapTrainEpoch *e, Cell cells[MAX_CELLS])
       {"seconds", e->seconds},
       {"rate", e->rate},
       {"skipped", e->skipped},
+      {"loss_scale", e->loss_scale},
       {"loss", e->loss},
       {"loss_class", e->loss_class},
       {"loss_malignancy", e->loss_malignancy},
@@ -40,8 +41,8 @@ fill_cells(const CapTrainEpoch *e, Cell cells[MAX_CELLS])
   for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
     cells[n++] = fixed[i];
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
-    cells[n++] = (Cell){cap_attribute_name((CapAttributeKind)a),
-                        v->spearman[a]};
+    cells[n++] =
+        (Cell){cap_attribute_name((CapAttributeKind)a), v->spearman[a]};
   return n;
 }
 
@@ -68,8 +69,8 @@ cap_train_log_row(const CapTrainEpoch *epoch)
     if (i > 0)
       g_string_append_c(row, ',');
     if (isfinite(cells[i].value)) /* an empty field is “not measured” */
-      g_string_append(row, g_ascii_formatd(number, sizeof number, "%.6g",
-                                           cells[i].value));
+      g_string_append(
+          row, g_ascii_formatd(number, sizeof number, "%.6g", cells[i].value));
   }
   return g_string_free(row, FALSE);
 }

@@ -21,6 +21,7 @@ struct CapGraph {
   guint64 random, generation;
   CapPrecision precision;
   CapWays *ways;
+  float loss_scale;
   float *arena;
   gsize arena_bytes;
 };
@@ -74,6 +75,7 @@ cap_graph_new(int max_batch, CapGraphMode mode, guint64 seed)
   graph->random = seed;
   graph->generation = 1;
   graph->ways = cap_ways_new();
+  graph->loss_scale = 1.0f;
   return graph;
 }
 
@@ -380,7 +382,7 @@ seed_losses(CapGraph *graph)
     if (t->grad == NULL)
       continue;
     for (int n = 0; n < graph->batch; n++)
-      t->grad[n] = loss->weight / (float)graph->whole_batch;
+      t->grad[n] = graph->loss_scale * loss->weight / (float)graph->whole_batch;
     t->written = TRUE;
   }
 }
@@ -414,6 +416,18 @@ cap_graph_zero_grad(CapGraph *graph)
     if (t->grad != NULL)
       memset(t->grad, 0, t->size * sizeof(float));
   }
+}
+
+void
+cap_graph_set_loss_scale(CapGraph *graph, float scale)
+{
+  graph->loss_scale = scale;
+}
+
+float
+cap_graph_loss_scale(const CapGraph *graph)
+{
+  return graph->loss_scale;
 }
 
 void

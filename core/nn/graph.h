@@ -134,6 +134,10 @@ void cap_graph_forward(CapGraph *graph);
  * cap_graph_zero_grad. */
 void cap_graph_backward(CapGraph *graph);
 void cap_graph_zero_grad(CapGraph *graph);
+/* Multiplies all gradients of later backward passes, so that small ones survive
+ * numbers of few bits; a power of two (default 1) changes nothing else. */
+void cap_graph_set_loss_scale(CapGraph *graph, float scale);
+float cap_graph_loss_scale(const CapGraph *graph);
 /* Marks TENSOR (shape {1}: one value a sample, already averaged or not by its
  * op's own rule) as a loss added with WEIGHT to the total. */
 void cap_graph_add_loss(CapGraph *graph, CapTensor tensor, float weight);

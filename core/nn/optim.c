@@ -1,9 +1,12 @@
-/* Adam. */
+/* Adam and the loss scale. */
 #include "core/nn/optim.h"
 
 #include <math.h>
 
 #include "core/nn/kernel.h"
+
+/* A scale that starts lower grows no further: no gradient of ours is small. */
+#define SCALE_ROOF 16777216.0
 
 typedef struct {
   CapTensor tensor;
@@ -17,6 +20,8 @@ struct CapOptim {
   CapGraph *graph;
   CapOptimOptions options;
   gint64 n_steps;
+  double scale;
+  int good_steps;  /* since the scale last changed */
   GArray *moments; /* of Moments, in order of parameters */
 };
 
@@ -29,7 +34,9 @@ cap_optim_options_default(void)
                            .total_steps = 1000,
                            .beta1 = 0.9,
                            .beta2 = 0.999,
-                           .epsilon = 1e-8};
+                           .epsilon = 1e-8,
+                           .loss_scale = 1.0,
+                           .loss_scale_steps = 2000};
 }
 
 CapOptim *
@@ -39,6 +46,7 @@ cap_optim_new(CapGraph *graph, const CapOptimOptions *options)
   CapOptim *optim = g_new0(CapOptim, 1);
   optim->graph = graph;
   optim->options = *options;
+  cap_optim_set_loss_scale(optim, options->loss_scale, 0);
   optim->moments = g_array_new(FALSE, FALSE, sizeof(Moments));
   for (int i = 0; i < cap_graph_n_params(graph); i++) {
     const CapTensor tensor = cap_graph_param_at(graph, i);
@@ -124,24 +132,41 @@ sum_over_ranks(CapOptim *optim)
   }
 }
 
+/* After a step that was GOOD or was skipped; a scale of 1 at the start is off.
+ */
+static void
+adapt_scale(CapOptim *optim, gboolean good)
+{
+  const CapOptimOptions *o = &optim->options;
+  if (o->loss_scale <= 1.0)
+    return;
+  const double roof = MAX(SCALE_ROOF, o->loss_scale);
+  if (!good)
+    cap_optim_set_loss_scale(optim, MAX(optim->scale / 2.0, 1.0), 0);
+  else if (++optim->good_steps >= o->loss_scale_steps)
+    cap_optim_set_loss_scale(optim, MIN(optim->scale * 2.0, roof), 0);
+}
+
 double
 cap_optim_step(CapOptim *optim)
 {
   const CapOptimOptions *o = &optim->options;
   sum_over_ranks(optim);
-  const double norm = gradient_norm(optim);
+  const double scale = optim->scale;
+  const double norm = gradient_norm(optim) / scale;
+  adapt_scale(optim, isfinite(norm));
   if (!isfinite(norm))
     return norm;
   const double rate = cap_optim_rate(optim);
   const double step = (double)++optim->n_steps;
-  Update u = {.clip = 1.0f,
+  Update u = {.clip = (float)(1.0 / scale),
               .beta1 = (float)o->beta1,
               .beta2 = (float)o->beta2,
               .rate = (float)(rate / (1.0 - pow(o->beta1, step))),
               .correct2 = (float)(1.0 / (1.0 - pow(o->beta2, step))),
               .epsilon = (float)o->epsilon};
   if (o->clip_norm > 0.0 && norm > o->clip_norm)
-    u.clip = (float)(o->clip_norm / norm);
+    u.clip = (float)(o->clip_norm / norm / scale);
   const float whole_rate = u.rate;
   for (guint i = 0; i < optim->moments->len; i++) {
     Moments *moments = &g_array_index(optim->moments, Moments, i);
@@ -187,6 +212,26 @@ void
 cap_optim_set_n_steps(CapOptim *optim, gint64 n_steps)
 {
   optim->n_steps = n_steps;
+}
+
+double
+cap_optim_loss_scale(const CapOptim *optim)
+{
+  return optim->scale;
+}
+
+int
+cap_optim_good_steps(const CapOptim *optim)
+{
+  return optim->good_steps;
+}
+
+void
+cap_optim_set_loss_scale(CapOptim *optim, double scale, int good_steps)
+{
+  optim->scale = scale;
+  optim->good_steps = good_steps;
+  cap_graph_set_loss_scale(optim->graph, (float)scale);
 }
 
 CapGraph *

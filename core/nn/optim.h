@@ -1,4 +1,5 @@
-/* Adam with warm-up and cosine decay over a graph's trained parameters.
+/* Adam with warm-up and cosine decay over a graph's trained parameters, and
+ * the loss scale of mixed precision.
  *
  * A training step is: fill the graph's inputs, cap_graph_zero_grad,
  * cap_graph_forward, cap_graph_backward, cap_optim_step. Source: Kingma & Ba,
@@ -22,6 +23,8 @@ typedef struct {
                           one dimension (biases, scales) do not decay. */
   double
       clip_norm; /* global gradient norm is cut to this; 0 is off (default) */
+  double loss_scale;    /* to start with, a power of two; 1 is off (default) */
+  int loss_scale_steps; /* good steps in a row before it doubles; 2000 */
 } CapOptimOptions;
 
 CapOptimOptions cap_optim_options_default(void);
@@ -32,10 +35,16 @@ CapOptim *cap_optim_new(CapGraph *graph, const CapOptimOptions *options);
 void cap_optim_free(CapOptim *optim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapOptim, cap_optim_free)
 
-/* One update from the accumulated parameter gradients, which stay as they are
- * but for becoming the sums over the graph's ranks. Returns the gradient's global norm before clipping; when that is not finite
- * nothing is changed and the step does not count. */
+/* One update from the accumulated parameter gradients, which stay as they are,
+ * scaled, but for becoming the sums over the graph's ranks. Returns the
+ * gradient's global norm before clipping, without the scale; when that is not
+ * finite the step is skipped: it does not count, and nothing changes but the
+ * scale, which halves. Ranks agree, since they see the same sums. Source:
+ * Micikevicius et al., "Mixed precision training", 2018, section 3.2. */
 double cap_optim_step(CapOptim *optim);
+
+/* Loss scale of the backward pass that comes next; set on the graph. */
+double cap_optim_loss_scale(const CapOptim *optim);
 
 /* Learning rate of the update that comes next, and updates done so far. */
 double cap_optim_rate(const CapOptim *optim);
@@ -46,4 +55,7 @@ gint64 cap_optim_n_steps(const CapOptim *optim);
 float *cap_optim_moment1(CapOptim *optim, CapTensor param);
 float *cap_optim_moment2(CapOptim *optim, CapTensor param);
 void cap_optim_set_n_steps(CapOptim *optim, gint64 n_steps);
+/* SCALE and how many good steps it has seen. */
+int cap_optim_good_steps(const CapOptim *optim);
+void cap_optim_set_loss_scale(CapOptim *optim, double scale, int good_steps);
 CapGraph *cap_optim_graph(CapOptim *optim); /* borrowed */

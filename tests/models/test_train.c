@@ -1,11 +1,13 @@
 /* The trainer: configurations, and runs that resume bit for bit. */
 #include "core/error.h"
 #include "io/csv.h"
+#include "io/weights.h"
 #include "models/network_probe.h"
 #include "models/train.h"
 #include "tests/support/nodules.h"
 #include "tests/support/suite.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,8 @@ START_TEST(a_configuration_is_typed)
   ck_assert_double_eq(c->optim.rate_peak, 5e-4);
   ck_assert_int_eq(c->optim.total_steps, 16);
   ck_assert(!c->pool.augment.symmetries);
+  ck_assert_int_eq(c->network.precision, CAP_PRECISION_FLOAT32);
+  ck_assert_double_eq(c->optim.loss_scale, 1); /* off: float32 needs none */
   ck_assert_uint_eq(c->pool.seed, 77);
   ck_assert_uint_eq(c->network.seed, 77);
   ck_assert_ptr_nonnull(strstr(c->text, "data.mix-cube=0.2"));
@@ -42,6 +46,11 @@ START_TEST(wrong_configurations_say_the_range)
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-mass=0\n", "a number from 0.05 to 1"},
+      {"[network]\nprecision=half\n",
+       "“half”; it takes one of float32, bfloat16, auto"},
+      {"[training]\nloss-scale=-1\n", "a number from 0 to 8.50706e+37"},
+      {"[training]\nloss-scale=1000\n", "no power of two"},
+      {"[training]\nloss-scale-steps=0\n", "a whole number from 1 to 1e+06"},
       {"[training]\nbatch=0\n", "a whole number from 1 to 128"},
       {"[training]\nrate=fast\n", "a number from 1e-06 to 0.01"},
       {"[training]\nrate=nan\n", "a number from 1e-06 to 0.01"},
@@ -181,6 +190,56 @@ START_TEST(a_resumed_run_ends_where_an_unbroken_one_does)
 }
 END_TEST
 
+static double
+log_number(const CapCsv *log, int row, const char *column)
+{
+  double value = NAN;
+  ck_assert(cap_csv_number(log, row, cap_csv_find(log, column), &value, NULL));
+  return value;
+}
+
+static CapCsv *
+read_log(const char *folder)
+{
+  g_autofree char *path = g_build_filename(folder, "log.csv", NULL);
+  CapCsv *log = cap_csv_read(path, NULL);
+  ck_assert_ptr_nonnull(log);
+  return log;
+}
+
+/* In bfloat16, with a scale so high that the first backward passes overflow:
+ * steps are skipped until it fits, all of it is in the log, and a run that
+ * stops in between goes on with the same scale and the same ways. */
+START_TEST(a_mixed_run_resumes_with_its_scale)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(12, TRUE, NULL);
+  g_autoptr(CapTrainConfig) c =
+      tiny("loss-scale=8.507059173023462e37\nloss-scale-steps=2\nsamples=15\n"
+           "weight-class=100\nweight-mask=100\n"
+           "[network]\nprecision=bfloat16\n");
+  char *whole = cap_test_folder(), *broken = cap_test_folder();
+  run(c, pool, whole, 0);
+  run(c, pool, broken, 1);
+  run(c, pool, broken, 0);
+  assert_same_log(whole, broken);
+  assert_same_file(whole, broken, "checkpoint.safetensors");
+  g_autoptr(CapCsv) log = read_log(whole);
+  const double skipped = log_number(log, 0, "skipped");
+  ck_assert_double_ge(skipped, 1);
+  ck_assert_double_lt(log_number(log, 0, "loss_scale"), 0x1p126);
+  g_autofree char *path =
+      g_build_filename(whole, "checkpoint.safetensors", NULL);
+  g_autoptr(GHashTable) metadata = cap_weights_metadata(path, NULL);
+  ck_assert_ptr_nonnull(strstr(g_hash_table_lookup(metadata, "ways"),
+                               "stem.1 forward bfloat16\n"));
+  const double kept =
+      g_ascii_strtod(g_hash_table_lookup(metadata, "optim.loss_scale"), NULL);
+  ck_assert_double_eq_tol(log_number(log, 1, "loss_scale") / kept, 1, 1e-5);
+  cap_test_remove(whole);
+  cap_test_remove(broken);
+}
+END_TEST
+
 START_TEST(training_learns_and_validates)
 {
   g_autoptr(CapPool) pool = cap_test_pool(24, TRUE, NULL);
@@ -263,6 +322,7 @@ main(void)
   tcase_add_test(tests, wrong_configurations_say_the_range);
   tcase_add_test(tests, configurations_are_compared_by_what_they_say);
   tcase_add_test(tests, a_resumed_run_ends_where_an_unbroken_one_does);
+  tcase_add_test(tests, a_mixed_run_resumes_with_its_scale);
   tcase_add_test(tests, training_learns_and_validates);
   tcase_add_test(tests, the_network_probe_sees_nodules_but_not_their_making);
   tcase_add_test(tests, a_cancelled_run_keeps_its_checkpoint);

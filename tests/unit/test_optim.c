@@ -1,9 +1,12 @@
-/* Adam against the paper's algorithm in double, and its schedule. */
+/* Adam against the paper's algorithm in double, its schedule, and the loss
+ * scale. */
 #include <math.h>
+#include <string.h>
 
 #include "core/nn/ops/linear.h"
 #include "core/nn/optim.h"
 #include "tests/support/suite.h"
+#include "tests/support/thread_ranks.h"
 
 #define N_WEIGHTS 12
 #define N_BIAS 4
@@ -125,6 +128,135 @@ START_TEST(skips_infinity)
 }
 END_TEST
 
+/* A step whose gradients are the twin's times the graph's loss scale, with
+ * POISON (0: none) in place of one of them. */
+static double
+scaled_step(CapGraph *g, CapOptim *optim, int step, float poison)
+{
+  const CapTensor weight = cap_graph_find(g, "linear.weight");
+  const CapTensor bias = cap_graph_find(g, "linear.bias");
+  for (int i = 0; i < N_WEIGHTS + N_BIAS; i++) {
+    float *grad = i < N_WEIGHTS ? &cap_graph_grad(g, weight)[i]
+                                : &cap_graph_grad(g, bias)[i - N_WEIGHTS];
+    *grad = (float)gradient(step, i) * cap_graph_loss_scale(g);
+  }
+  if (poison != 0.0f)
+    cap_graph_grad(g, weight)[step % N_WEIGHTS] = poison;
+  return cap_optim_step(optim);
+}
+
+/* Infinities halve the scale and skip the step, three good steps in a row
+ * double it, and the weights end where an unscaled run without the skipped
+ * steps ends, to the last bit. */
+START_TEST(loss_scale_halves_skips_and_grows)
+{
+  static const struct {
+    float poison;
+    double scale; /* after the step */
+  } rows[] = {{0, 64}, {INFINITY, 32},  {0, 32},   {0, 32},
+              {0, 64}, {-INFINITY, 32}, {NAN, 16}, {0, 16},
+              {0, 16}, {INFINITY, 8},   {0, 8},    {0, 8},
+              {0, 16}, {0, 16},         {0, 16},   {0, 32}};
+  CapTensor weight, bias;
+  CapGraph *scaled = make(&weight, &bias), *plain = make(&weight, &bias);
+  CapOptimOptions options = cap_optim_options_default();
+  options.clip_norm = 2.5;
+  CapOptim *without = cap_optim_new(plain, &options);
+  options.loss_scale = 64;
+  options.loss_scale_steps = 3;
+  CapOptim *with = cap_optim_new(scaled, &options);
+  int good = 0;
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    const double norm = scaled_step(scaled, with, (int)i, rows[i].poison);
+    ck_assert_double_eq(cap_optim_loss_scale(with), rows[i].scale);
+    ck_assert(cap_graph_loss_scale(scaled) == (float)rows[i].scale);
+    ck_assert_int_eq(isfinite(norm), rows[i].poison == 0.0f);
+    if (rows[i].poison != 0.0f)
+      continue;
+    ck_assert_double_eq_tol(scaled_step(plain, without, (int)i, 0), norm,
+                            1e-12);
+    ck_assert_int_eq(cap_optim_n_steps(with), ++good);
+    for (int k = 0; k < N_WEIGHTS; k++)
+      ck_assert(cap_graph_data(scaled, weight)[k] ==
+                cap_graph_data(plain, weight)[k]);
+  }
+  ck_assert_double_eq(cap_optim_loss_scale(without), 1.0);
+  cap_optim_free(with);
+  cap_optim_free(without);
+  cap_graph_free(scaled);
+  cap_graph_free(plain);
+}
+END_TEST
+
+/* It never leaves 1 … 2^24 once there, and stands still when off. */
+START_TEST(loss_scale_has_bounds)
+{
+  CapTensor weight, bias;
+  CapGraph *g = make(&weight, &bias);
+  CapOptimOptions options = cap_optim_options_default();
+  options.loss_scale = 2;
+  options.loss_scale_steps = 1;
+  CapOptim *optim = cap_optim_new(g, &options);
+  for (int i = 0; i < 4; i++)
+    scaled_step(g, optim, i, INFINITY);
+  ck_assert_double_eq(cap_optim_loss_scale(optim), 1.0);
+  for (int i = 0; i < 40; i++)
+    scaled_step(g, optim, i, 0);
+  ck_assert_double_eq(cap_optim_loss_scale(optim), 0x1p24);
+  cap_optim_free(optim);
+  options.loss_scale = 1;
+  optim = cap_optim_new(g, &options);
+  scaled_step(g, optim, 0, 0);
+  scaled_step(g, optim, 1, INFINITY);
+  ck_assert_double_eq(cap_optim_loss_scale(optim), 1.0);
+  cap_optim_free(optim);
+  cap_graph_free(g);
+}
+END_TEST
+
+/* What the ranks of one run saw: scale after each of 12 steps, and weights. */
+typedef struct {
+  double scales[2][12];
+  float weights[2][N_WEIGHTS];
+} Seen;
+
+/* Only rank 1 meets infinities, in its own gradients. */
+static void
+train_rank(const CapRanks *ranks, gpointer data)
+{
+  Seen *seen = data;
+  CapTensor weight, bias;
+  CapGraph *g = make(&weight, &bias);
+  cap_graph_set_ranks(g, ranks);
+  CapOptimOptions options = cap_optim_options_default();
+  options.loss_scale = 1024;
+  options.loss_scale_steps = 4;
+  CapOptim *optim = cap_optim_new(g, &options);
+  for (int i = 0; i < 12; i++) {
+    const gboolean poison = ranks->index == 1 && (i == 2 || i == 3);
+    scaled_step(g, optim, i, poison ? INFINITY : 0);
+    seen->scales[ranks->index][i] = cap_optim_loss_scale(optim);
+  }
+  memcpy(seen->weights[ranks->index], cap_graph_data(g, weight),
+         sizeof seen->weights[0]);
+  cap_optim_free(optim);
+  cap_graph_free(g);
+}
+
+START_TEST(ranks_agree_on_the_loss_scale)
+{
+  Seen seen;
+  cap_test_ranks_run(2, train_rank, &seen);
+  static const double expected[12] = {1024, 1024, 512, 256, 256, 256,
+                                      256,  512,  512, 512, 512, 1024};
+  for (int r = 0; r < 2; r++)
+    for (int i = 0; i < 12; i++)
+      ck_assert_double_eq(seen.scales[r][i], expected[i]);
+  ck_assert(memcmp(seen.weights[0], seen.weights[1], sizeof seen.weights[0]) ==
+            0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -133,6 +265,9 @@ main(void)
   tcase_add_test(tcase, follows_twin);
   tcase_add_test(tcase, schedule);
   tcase_add_test(tcase, skips_infinity);
+  tcase_add_test(tcase, loss_scale_halves_skips_and_grows);
+  tcase_add_test(tcase, loss_scale_has_bounds);
+  tcase_add_test(tcase, ranks_agree_on_the_loss_scale);
   suite_add_tcase(suite, tcase);
   return cap_suite_run(suite);
 }
