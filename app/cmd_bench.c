@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/stats/rank.h"
 #include "io/json.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 #include <omp.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ fill_patches(float *patches, gsize n, gint64 seed)
 {
   g_autoptr(GRand) random = g_rand_new_with_seed((guint32)seed);
   for (gsize i = 0; i < n; i++)
-    patches[i] = cap_capsnet_scale(g_rand_double_range(random, -1000, 200));
+    patches[i] = cap_network_scale(g_rand_double_range(random, -1000, 200));
 }
 
 /* Median time of whole forward passes, ms. */
@@ -105,10 +105,10 @@ write_layers(CapJson *json, CapGraph *graph, int repeats)
 static gboolean
 run(const Plan *plan, gint64 seed, GError **error)
 {
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   options.max_batch = plan->batch;
   options.seed = (guint64)seed;
-  g_autoptr(CapCapsnet) net = cap_capsnet_new(CAP_GRAPH_INFER, &options, error);
+  g_autoptr(CapNetwork) net = cap_network_new(CAP_GRAPH_INFER, &options, error);
   if (net == NULL)
     return FALSE;
   CapGraph *graph = net->graph;

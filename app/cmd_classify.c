@@ -65,7 +65,7 @@ cut_patch(Opened *opened, const CapIndexPoint *point, float *patch,
   cap_resample_patch(v, cap_volume_to_patient(v, index), v->axis, CAP_PATCH, 1,
                      patch);
   for (int i = 0; i < CAP_PATCH_VOXELS; i++)
-    patch[i] = cap_capsnet_scale(patch[i]);
+    patch[i] = cap_network_scale(patch[i]);
   return TRUE;
 }
 
@@ -90,7 +90,10 @@ append_row(GString *out, const CapIndexPoint *point,
   append_number(out, judgement->nodule_probability);
   append_number(out, judgement->malignancy.expected);
   append_number(out, judgement->malignancy_probability);
-  append_number(out, cap_validation_mask_diameter(judgement->mask));
+  if (judgement->has_mask)
+    append_number(out, cap_validation_mask_diameter(judgement->mask));
+  else
+    g_string_append_c(out, ',');
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
     append_number(out, judgement->attributes[a].expected);
   g_string_append_c(out, '\n');
@@ -109,7 +112,7 @@ start_table(void)
 
 /* Judges POINTS into OUT; the number that failed, or -1 with ERROR. */
 static int
-judge_all(const GPtrArray *points, CapCapsnet *net, GString *out,
+judge_all(const GPtrArray *points, CapNetwork *net, GString *out,
           const CapProgress *progress, GError **error)
 {
   g_autofree float *patches = g_new(float, BATCH *CAP_PATCH_VOXELS);
@@ -137,7 +140,7 @@ judge_all(const GPtrArray *points, CapCapsnet *net, GString *out,
       failed++;
     }
     if (n > 0 &&
-        !cap_capsnet_judge(net, patches, n, FLIPS, judgements, error)) {
+        !cap_network_judge(net, patches, n, FLIPS, judgements, error)) {
       failed = -1;
       break;
     }
@@ -157,7 +160,7 @@ classify(const CapCommon *common, const char *index_path, const char *out_path,
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) points = cap_index_points_read(index_path, &error);
   g_autoptr(CapDetector) detector =
-      points ? cap_detector_load(weights, &error) : NULL;
+      points ? cap_detector_load(weights, CAP_DETECTOR_JUDGES, &error) : NULL;
   if (detector == NULL)
     return cap_command_fail(error);
   g_autoptr(GString) out = start_table();

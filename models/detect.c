@@ -19,11 +19,11 @@ static gboolean
 judge_with_network(gpointer net, const float *patches, int n, int flips,
                    CapJudgement *out, GError **error)
 {
-  return cap_capsnet_judge(net, patches, n, flips, out, error);
+  return cap_network_judge(net, patches, n, flips, out, error);
 }
 
 CapFindings *
-cap_detect(const CapVolume *volume, CapCapsnet *net,
+cap_detect(const CapVolume *volume, CapNetwork *net,
            const CapDetectOptions *options, const CapProgress *progress,
            CapDetectTiming *timing, GError **error)
 {

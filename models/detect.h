@@ -4,7 +4,7 @@
 #include "core/measure/finding.h"
 #include "core/progress.h"
 #include "models/candidates.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 typedef struct {
   CapCandidatesOptions candidates;
@@ -30,7 +30,7 @@ typedef struct {
  * findings and a note. Does not depend on the thread count. TIMING may be NULL.
  * Errors: CAP_ERROR_DATA when VOLUME is not usable for detection,
  * CAP_ERROR_MEMORY, CAP_ERROR_CANCELLED. Returns; caller frees. */
-CapFindings *cap_detect(const CapVolume *volume, CapCapsnet *net,
+CapFindings *cap_detect(const CapVolume *volume, CapNetwork *net,
                         const CapDetectOptions *options,
                         const CapProgress *progress, CapDetectTiming *timing,
                         GError **error);

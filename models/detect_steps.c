@@ -125,7 +125,7 @@ judge_batch(const Run *run, const Mark *marks, int n, int flips, float *patches,
     cap_resample_patch(run->volume, marks[i].center_mm, patch_axis, CAP_PATCH,
                        1.0, patch);
     for (int k = 0; k < CAP_PATCH_VOXELS; k++)
-      patch[k] = cap_capsnet_scale(patch[k]);
+      patch[k] = cap_network_scale(patch[k]);
   }
   return run->steps->judge(run->steps->judge_data, patches, n, flips, out,
                            error);

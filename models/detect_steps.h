@@ -12,7 +12,7 @@ typedef struct {
   GArray *(*find_candidates)(const CapVolume *volume, const CapMask *lungs,
                              const CapCandidatesOptions *options,
                              const CapProgress *progress, GError **error);
-  /* As cap_capsnet_judge, with JUDGE_DATA for the network. */
+  /* As cap_network_judge, with JUDGE_DATA for the network. */
   gboolean (*judge)(gpointer judge_data, const float *patches, int n, int flips,
                     CapJudgement *out, GError **error);
   CapMask *(*segment)(const CapVolume *volume, CapPoint center_mm,

@@ -27,24 +27,39 @@ cap_detector_find_weights(const char *path, GError **error)
   return NULL;
 }
 
+static gboolean
+check_task(const CapDetector *detector, CapDetectorTask task, GError **error)
+{
+  if (task == CAP_DETECTOR_JUDGES || (cap_network_has_mask(detector->net) &&
+                                      cap_network_has_capsules(detector->net)))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+              "%s: these weights are of a %s, which draws no findings: "
+              "detection needs the capsule network; `capsight classify` and "
+              "`capsight study` take any",
+              detector->path, detector->net->kind->name);
+  return FALSE;
+}
+
 CapDetector *
-cap_detector_load(const char *path, GError **error)
+cap_detector_load(const char *path, CapDetectorTask task, GError **error)
 {
   g_autoptr(CapDetector) detector = g_new0(CapDetector, 1);
   detector->path = cap_detector_find_weights(path, error);
   if (detector->path == NULL)
     return NULL;
   detector->metadata = cap_weights_metadata(detector->path, error);
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   options.max_batch = BATCH;
   if (detector->metadata == NULL ||
-      !cap_capsnet_options_read(&options, detector->path, detector->metadata,
+      !cap_network_options_read(&options, detector->path, detector->metadata,
                                 error))
     return NULL;
-  detector->net = cap_capsnet_new(CAP_GRAPH_INFER, &options, error);
+  detector->net = cap_network_new(CAP_GRAPH_INFER, &options, error);
   if (detector->net == NULL ||
       !cap_weights_load(detector->net->graph, detector->path, NULL,
-                        &detector->sha256, error))
+                        &detector->sha256, error) ||
+      !check_task(detector, task, error))
     return NULL;
   return g_steal_pointer(&detector);
 }
@@ -54,7 +69,7 @@ cap_detector_free(CapDetector *detector)
 {
   if (detector == NULL)
     return;
-  cap_capsnet_free(detector->net);
+  cap_network_free(detector->net);
   g_clear_pointer(&detector->metadata, g_hash_table_unref);
   g_free(detector->path);
   g_free(detector->sha256);

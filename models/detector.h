@@ -1,10 +1,10 @@
 /* A network ready to judge: the weights file found, read and checked. */
 #pragma once
 
-#include "models/capsnet.h"
+#include "models/network.h"
 
 typedef struct {
-  CapCapsnet *net;      /* owned; one thread at a time */
+  CapNetwork *net;      /* owned; one thread at a time */
   char *path;           /* of the weights; owned */
   char *sha256;         /* of that file; owned */
   GHashTable *metadata; /* string to string, of the file; owned */
@@ -15,9 +15,17 @@ typedef struct {
  * with CAP_ERROR_NO_INPUT that says what was tried. */
 char *cap_detector_find_weights(const char *path, GError **error);
 
+/* What is asked of the network. */
+typedef enum {
+  CAP_DETECTOR_JUDGES,   /* judgements of patches: every kind */
+  CAP_DETECTOR_EXPLAINS, /* findings, with masks and capsules: the capsule
+                            network */
+} CapDetectorTask;
+
 /* Finds the weights (PATH may be NULL) and loads the network for inference.
- * Returns; NULL with CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS, CAP_ERROR_MEMORY.
- */
-CapDetector *cap_detector_load(const char *path, GError **error);
+ * Returns; NULL with CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS (also when the
+ * network cannot do TASK), CAP_ERROR_MEMORY. */
+CapDetector *cap_detector_load(const char *path, CapDetectorTask task,
+                               GError **error);
 void cap_detector_free(CapDetector *detector);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapDetector, cap_detector_free)

@@ -7,7 +7,7 @@
 #include "core/nn/ops/softmax.h"
 #include "core/nn/optim.h"
 #include "core/stats/rank.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 #include <math.h>
 #include <string.h>
@@ -66,7 +66,7 @@ add_sample(Net *net, const CapSample *sample)
   float *patch =
       cap_graph_data(net->graph, net->patch) + (gsize)i * CAP_PATCH_VOXELS;
   for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-    patch[v] = cap_capsnet_scale((double)sample->hu[v]);
+    patch[v] = cap_network_scale((double)sample->hu[v]);
   float *target = cap_graph_data(net->graph, net->target) + 2 * i;
   target[0] = sample->is_nodule ? 0 : 1;
   target[1] = sample->is_nodule ? 1 : 0;

@@ -18,7 +18,7 @@ typedef struct {
   const CapTrainOptions *options;
   const CapProgress *progress;
   const CapRanks *ranks;
-  CapCapsnet *net;
+  CapNetwork *net;
   CapOptim *optim;
   char *log_path, *checkpoint_path, *weights_path;
   char *start_hash; /* of the weights that the run started from; or "" */
@@ -27,7 +27,7 @@ typedef struct {
 /* ---- one batch ---- */
 
 static void
-fill_ratings(CapCapsnet *net, int i, const CapNodule *nodule)
+fill_ratings(CapNetwork *net, int i, const CapNodule *nodule)
 {
   CapGraph *g = net->graph;
   float *malignancy = cap_graph_data(g, net->target_malignancy) + i * 5;
@@ -54,7 +54,7 @@ fill_ratings(CapCapsnet *net, int i, const CapNodule *nodule)
 }
 
 static void
-fill_inputs(CapCapsnet *net, const CapBatch *batch)
+fill_inputs(CapNetwork *net, const CapBatch *batch)
 {
   CapGraph *g = net->graph;
   cap_graph_set_batch(g, batch->n);
@@ -63,10 +63,12 @@ fill_inputs(CapCapsnet *net, const CapBatch *batch)
     const CapSample *s = &batch->samples[i];
     float *patch = cap_graph_data(g, net->patch) + (gsize)i * CAP_PATCH_VOXELS;
     for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-      patch[v] = cap_capsnet_scale(s->hu[v]);
-    memcpy(cap_graph_data(g, net->target_mask) + (gsize)i * CAP_PATCH_VOXELS,
-           s->mask, sizeof s->mask);
-    cap_graph_data(g, net->target_mask_weight)[i] = s->is_nodule ? 1 : 0;
+      patch[v] = cap_network_scale(s->hu[v]);
+    if (net->target_mask >= 0) {
+      memcpy(cap_graph_data(g, net->target_mask) + (gsize)i * CAP_PATCH_VOXELS,
+             s->mask, sizeof s->mask);
+      cap_graph_data(g, net->target_mask_weight)[i] = s->is_nodule ? 1 : 0;
+    }
     cap_graph_data(g, net->target_class)[2 * i] = s->is_nodule ? 1 : 0;
     cap_graph_data(g, net->target_class)[2 * i + 1] = s->is_nodule ? 0 : 1;
     cap_graph_data(g, net->target_class_weight)[i] = s->class_weight;
@@ -74,9 +76,12 @@ fill_inputs(CapCapsnet *net, const CapBatch *batch)
   }
 }
 
+/* NAN for a loss that the network does not have. */
 static double
 mean_of(CapGraph *g, CapTensor loss)
 {
+  if (loss < 0)
+    return NAN;
   const float *values = cap_graph_data(g, loss);
   double sum = 0;
   for (int i = 0; i < cap_graph_batch(g); i++)
@@ -87,7 +92,7 @@ mean_of(CapGraph *g, CapTensor loss)
 static void
 train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
 {
-  CapCapsnet *net = run->net;
+  CapNetwork *net = run->net;
   CapGraph *g = net->graph;
   fill_inputs(net, batch);
   cap_graph_zero_grad(g);
@@ -192,7 +197,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
     const char *key;
     char *value;
   } rows[] = {
-      {"architecture", g_strdup(CAP_CAPSNET_ARCHITECTURE)},
+      {"architecture", g_strdup(c->network.kind->architecture)},
       {"software_version", g_strdup(CAP_VERSION)},
       {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
@@ -280,7 +285,7 @@ static void
 set_priors(Run *run)
 {
   const int n = cap_pool_count(run->pool, CAP_MAKING_WHOLE, TRUE, FALSE);
-  CapCapsnetPriors p = {0};
+  CapNetworkPriors p = {0};
   double rated = 0, rows[CAP_N_ATTRIBUTES] = {0};
   for (int i = 0; i < n; i++) {
     const CapNodule *nodule = cap_pool_nodule(run->pool, i);
@@ -299,7 +304,7 @@ set_priors(Run *run)
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
     for (int k = 0; k < CAP_MAX_LEVELS; k++)
       p.attributes[a][k] /= (float)MAX(rows[a], 1);
-  cap_capsnet_set_priors(run->net, &p);
+  cap_network_set_priors(run->net, &p);
 }
 
 /* The weights that the configuration starts from. Their own held-out patients
@@ -317,9 +322,9 @@ load_start(Run *run, GError **error)
                               ? g_strdup(c->start)
                               : g_build_filename(c->folder, c->start, NULL);
   g_autoptr(GHashTable) metadata = cap_weights_metadata(path, error);
-  CapCapsnetOptions unused = c->network;
+  CapNetworkOptions unused = c->network;
   if (metadata == NULL ||
-      !cap_capsnet_options_read(&unused, path, metadata, error))
+      !cap_network_options_read(&unused, path, metadata, error))
     return FALSE;
   g_clear_pointer(&run->start_hash, g_free);
   return cap_weights_load(run->net->graph, path, NULL, &run->start_hash, error);
@@ -419,25 +424,25 @@ static gboolean
 make_network(Run *run, GError **error)
 {
   const CapRanks *ranks = run->ranks;
-  CapCapsnetOptions o = run->config->network;
+  CapNetworkOptions o = run->config->network;
   g_autofree char *before = ways_before(run);
   o.ways = before;
   if (ranks == NULL) {
-    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+    run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
     return run->net != NULL;
   }
   /* a rank's part, rounded up */
   o.max_batch = (run->config->batch + ranks->count - 1) / ranks->count;
   g_autofree char *decided = NULL;
   if (cap_ranks_speaks(ranks)) {
-    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+    run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
     if (run->net != NULL)
       decided = cap_ways_text(cap_graph_ways(run->net->graph));
   }
   g_autofree char *ways = first_says(ranks, decided != NULL ? decided : "");
   o.ways = ways;
   if (!cap_ranks_speaks(ranks))
-    run->net = cap_capsnet_new(CAP_GRAPH_TRAIN, &o, error);
+    run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
   if (!agree(run, run->net != NULL, error))
     return FALSE;
   cap_graph_set_ranks(run->net->graph, ranks);
@@ -448,7 +453,7 @@ static void
 run_clear(Run *run)
 {
   cap_optim_free(run->optim);
-  cap_capsnet_free(run->net);
+  cap_network_free(run->net);
   g_free(run->log_path);
   g_free(run->checkpoint_path);
   g_free(run->weights_path);

@@ -6,7 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum { WHOLE, REAL, SWITCH, TEXT, LIST, ROUTING, PRECISION } Kind;
+typedef enum {
+  WHOLE,
+  REAL,
+  SWITCH,
+  TEXT,
+  LIST,
+  NETWORK,
+  ROUTING,
+  PRECISION,
+} Kind;
 
 typedef struct {
   const char *group, *key;
@@ -30,6 +39,7 @@ static const Row rows[] = {
     {"data", "mix-crop", REAL, AT(pool.mix[CAP_MAKING_CROP]), 0, 1},
     {"data", "mix-cube", REAL, AT(pool.mix[CAP_MAKING_CUBE]), 0, 1},
     {"data", "mix-transplant", REAL, AT(pool.mix[CAP_MAKING_TRANSPLANT]), 0, 1},
+    {"network", "kind", NETWORK, AT(network.kind), 0, 0},
     {"network", "routing", ROUTING, AT(network.routing), 0, 0},
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},
@@ -75,7 +85,7 @@ cap_train_config_default(void)
   c->hosts = g_strsplit("LIDC-IDRI-0001;LIDC-IDRI-0003", ";", -1);
   c->held_out = g_new0(char *, 1);
   c->pool = cap_pool_options_default();
-  c->network = cap_capsnet_options_default();
+  c->network = cap_network_options_default();
   c->optim = cap_optim_options_default();
   c->optim.clip_norm = 5;
   c->epochs = 25;
@@ -156,10 +166,28 @@ set_precision(CapTrainConfig *c, const Row *row, const char *name,
 }
 
 static gboolean
+set_network(CapTrainConfig *c, const Row *row, const char *name,
+            const char *value, GError **error)
+{
+  const CapNetworkKind *kind = cap_network_kind_find(value);
+  if (kind == NULL) {
+    g_autofree char *names = cap_network_kind_names();
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "%s: %s is “%s”; it takes one of %s", name, row->key, value,
+                names);
+    return FALSE;
+  }
+  *(const CapNetworkKind **)G_STRUCT_MEMBER_P(c, row->offset) = kind;
+  return TRUE;
+}
+
+static gboolean
 set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
           GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
+  if (row->kind == NETWORK)
+    return set_network(c, row, name, value, error);
   if (row->kind == ROUTING)
     return set_routing(c, row, name, value, error);
   if (row->kind == PRECISION)
@@ -217,6 +245,8 @@ canonical(const CapTrainConfig *c)
     g_string_append_printf(text, "%s.%s=", rows[i].group, rows[i].key);
     if (rows[i].kind == TEXT) {
       g_string_append(text, *(char *const *)field);
+    } else if (rows[i].kind == NETWORK) {
+      g_string_append(text, (*(const CapNetworkKind *const *)field)->name);
     } else if (rows[i].kind == ROUTING) {
       g_string_append(text, (*(const CapRouting *const *)field)->name);
     } else if (rows[i].kind == PRECISION) {

@@ -7,7 +7,7 @@
 
 #include "core/nn/optim.h"
 #include "datasets/pool.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 typedef struct {
   /* data; paths are relative to the data folder */
@@ -18,7 +18,7 @@ typedef struct {
   int limit;       /* only the first crops; 0 is all */
   CapPoolOptions pool;
   /* network and training */
-  CapCapsnetOptions network;
+  CapNetworkOptions network;
   CapOptimOptions optim;      /* total_steps is worked out from the rest */
   int epochs, samples, batch; /* samples an epoch */
   double loss_scale; /* as written; 0 (default) is 1 for float32, else 65536 */

@@ -17,11 +17,11 @@ typedef struct {
   CapMaking making;
   gboolean is_nodule;
   const CapNodule *nodule;
-  double nodule_score;     /* |nodule| / (|nodule| + |non-nodule|) */
+  double nodule_score;     /* first of the classes over both */
   double malignancy;       /* expected level */
   double malignancy_share; /* p(4) + p(5) + p(3) / 2 */
   double attributes[CAP_N_ATTRIBUTES];
-  double dice, diameter_mm;
+  double dice, diameter_mm; /* NAN without a mask */
 } Outcome;
 
 double
@@ -46,26 +46,29 @@ cap_validation_dice(const float *predicted, const float *readers)
 }
 
 static Outcome
-read_outcome(CapCapsnet *net, const CapSample *sample, int i)
+read_outcome(CapNetwork *net, const CapSample *sample, int i)
 {
   CapGraph *g = net->graph;
-  const float *lengths = cap_graph_data(g, net->lengths) + i * CAP_N_CAPSULES;
+  const float *classes = cap_graph_data(g, net->classes) +
+                         (gsize)i * cap_graph_size(g, net->classes);
   const float *malignancy = cap_graph_data(g, net->malignancy) + i * 5;
   const float *attributes = cap_graph_data(g, net->attributes) +
                             i * CAP_N_ATTRIBUTES * CAP_MAX_LEVELS;
-  const float *mask =
-      cap_graph_data(g, net->mask) + (gsize)i * CAP_PATCH_VOXELS;
   Outcome o = {.making = sample->making,
                .is_nodule = sample->is_nodule,
-               .nodule = sample->nodule};
-  o.nodule_score = lengths[0] / fmax(lengths[0] + lengths[1], 1e-9);
+               .nodule = sample->nodule,
+               .dice = NAN,
+               .diameter_mm = NAN};
+  o.nodule_score = classes[0] / fmax(classes[0] + classes[1], 1e-9);
   for (int k = 0; k < 5; k++)
     o.malignancy += (k + 1) * malignancy[k];
   o.malignancy_share = malignancy[4] + malignancy[3] + malignancy[2] / 2;
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
     for (int k = 0; k < CAP_MAX_LEVELS; k++)
       o.attributes[a] += (k + 1) * attributes[a * CAP_MAX_LEVELS + k];
-  if (sample->is_nodule) {
+  if (sample->is_nodule && cap_network_has_mask(net)) {
+    const float *mask =
+        cap_graph_data(g, net->mask) + (gsize)i * CAP_PATCH_VOXELS;
     o.dice = cap_validation_dice(mask, sample->mask);
     o.diameter_mm = cap_validation_mask_diameter(mask);
   }
@@ -73,7 +76,7 @@ read_outcome(CapCapsnet *net, const CapSample *sample, int i)
 }
 
 static GArray *
-run_all(CapCapsnet *net, const CapPool *pool, const CapProgress *progress,
+run_all(CapNetwork *net, const CapPool *pool, const CapProgress *progress,
         GError **error)
 {
   CapGraph *g = net->graph;
@@ -93,7 +96,7 @@ run_all(CapCapsnet *net, const CapPool *pool, const CapProgress *progress,
     float *patch = cap_graph_data(g, net->patch);
     for (int i = 0; i < batch->n; i++)
       for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-        *patch++ = cap_capsnet_scale(batch->samples[i].hu[v]);
+        *patch++ = cap_network_scale(batch->samples[i].hu[v]);
     cap_graph_forward(g);
     for (int i = 0; i < batch->n; i++) {
       const Outcome o = read_outcome(net, &batch->samples[i], i);
@@ -150,8 +153,7 @@ fit_calibration(const Columns *c, double out[2])
   g_autofree float *feature = g_new(float, c->n);
   for (int i = 0; i < c->n; i++)
     feature[i] = (float)logit(c->x[i]);
-  g_autoptr(CapLogistic) m =
-      cap_logistic_fit(feature, c->label, c->n, 1, 1e-3);
+  g_autoptr(CapLogistic) m = cap_logistic_fit(feature, c->label, c->n, 1, 1e-3);
   const double scale = m->weight[0] * m->scale[0];
   if (scale <= 0) /* worse than chance: calibrating would turn it over */
     return;
@@ -216,7 +218,9 @@ judge_malignancy(const GArray *outcomes, CapValidation *v)
   v->n_malignancy = c.n;
   v->malignancy_auc = cap_rank_auc(c.x, c.label, c.n);
   v->diameter_auc = cap_rank_auc(c.y, c.label, c.n);
-  v->predicted_diameter_auc = cap_rank_auc(predicted, c.label, c.n);
+  const gboolean sized = c.n == 0 || !isnan(predicted[0]);
+  v->predicted_diameter_auc =
+      sized ? cap_rank_auc(predicted, c.label, c.n) : NAN;
   fit_calibration(&all, v->calibration_malignancy);
   columns_clear(&c);
   columns_clear(&all);
@@ -257,7 +261,7 @@ mean_dice(const GArray *outcomes, CapMaking making)
 }
 
 gboolean
-cap_validation_run(CapCapsnet *net, const CapPool *pool,
+cap_validation_run(CapNetwork *net, const CapPool *pool,
                    const CapProgress *progress, CapValidation *result,
                    GError **error)
 {
@@ -277,7 +281,7 @@ cap_validation_run(CapCapsnet *net, const CapPool *pool,
 }
 
 void
-cap_validation_calibrate(CapCapsnet *net, const CapValidation *result)
+cap_validation_calibrate(CapNetwork *net, const CapValidation *result)
 {
   const struct {
     const char *name;

@@ -3,7 +3,7 @@
 
 #include "core/progress.h"
 #include "datasets/pool.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 typedef struct {
   /* nodule or not, by how the patches were made; NAN without such patches */
@@ -12,7 +12,8 @@ typedef struct {
    * median 3 left out: the network's, beside the readers' diameter alone */
   double malignancy_auc, diameter_auc;
   int n_malignancy;
-  double predicted_diameter_auc; /* diameter of the predicted mask alone */
+  /* of the predicted mask alone; these and dice are NAN without one */
+  double predicted_diameter_auc;
   double spearman[CAP_N_ATTRIBUTES]; /* expected level against readers' mean */
   int n_attributes;
   double dice; /* mean of predicted mask against half of the readers */
@@ -25,12 +26,12 @@ typedef struct {
 /* Runs the validation list of POOL through NET (left in training mode as it was
  * when it is a training graph). FALSE with CAP_ERROR_MEMORY or
  * CAP_ERROR_CANCELLED. */
-gboolean cap_validation_run(CapCapsnet *net, const CapPool *pool,
+gboolean cap_validation_run(CapNetwork *net, const CapPool *pool,
                             const CapProgress *progress, CapValidation *result,
                             GError **error);
 
 /* Puts the calibration into NET's buffers. */
-void cap_validation_calibrate(CapCapsnet *net, const CapValidation *result);
+void cap_validation_calibrate(CapNetwork *net, const CapValidation *result);
 
 /* Diameter of the sphere of the voxels (1 mm) that a mask of 32³ holds at 0.5
  * or more. */

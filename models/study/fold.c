@@ -52,7 +52,7 @@ read_config(const CapFoldPlan *plan, int fold, gboolean others, GError **error)
 
 typedef struct {
   const CapPool *pool;
-  CapCapsnet *net;
+  CapNetwork *net;
   gboolean inner, centred;
   const CapProgress *progress;
   GPtrArray *outcomes;
@@ -77,10 +77,10 @@ predict_batch(const Pass *pass, int first, int n, CapSample *samples,
       continue;
     float *patch = patches + (gsize)m++ * CAP_PATCH_VOXELS;
     for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-      patch[v] = cap_capsnet_scale((double)s->hu[v]);
+      patch[v] = cap_network_scale((double)s->hu[v]);
   }
   if (m > 0 &&
-      !cap_capsnet_judge(pass->net, patches, m, FLIPS, judgements, error))
+      !cap_network_judge(pass->net, patches, m, FLIPS, judgements, error))
     return FALSE;
   for (int i = 0; i < m; i++) {
     CapOutcome *o = cap_outcome_new(&samples[i], &judgements[i]);
@@ -111,7 +111,7 @@ predict(const Pass *pass, GError **error)
 /* Both passes over POOL: as a candidate would be centred, and as readers did.
  */
 static gboolean
-predict_pool(const CapPool *pool, CapCapsnet *net, gboolean inner,
+predict_pool(const CapPool *pool, CapNetwork *net, gboolean inner,
              const CapProgress *progress, GPtrArray *outcomes, GError **error)
 {
   Pass pass = {pool, net, inner, FALSE, progress, outcomes};
@@ -161,7 +161,7 @@ train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
   if (!cap_train_run(config, pool, folder, &options, progress, error))
     return FALSE;
   g_autofree char *path = cap_fold_weights(plan, fold);
-  g_autoptr(CapDetector) detector = cap_detector_load(path, error);
+  g_autoptr(CapDetector) detector = cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
   return detector != NULL &&
          predict_pool(pool, detector->net, TRUE, progress, outcomes, error);
 }
@@ -178,7 +178,7 @@ predict_held_out(const CapFoldPlan *plan, int fold, const CapProgress *progress,
       cap_train_data_read(config, plan->data_dir, NULL, progress, error);
   g_autofree char *path = cap_fold_weights(plan, fold);
   g_autoptr(CapDetector) detector =
-      pool != NULL ? cap_detector_load(path, error) : NULL;
+      pool != NULL ? cap_detector_load(path, CAP_DETECTOR_JUDGES, error) : NULL;
   return detector != NULL &&
          predict_pool(pool, detector->net, FALSE, progress, outcomes, error);
 }

@@ -67,8 +67,9 @@ cap_outcome_new(const CapSample *sample, const CapJudgement *judgement)
     o->attributes[a] = judgement->attributes[a].expected;
   for (int k = 0; k < CALCIFIED_LEVELS; k++)
     o->calcified += judgement->attributes[CAP_CALCIFICATION].p[k];
-  o->diameter_mm = cap_validation_mask_diameter(judgement->mask);
-  o->dice = sample->is_nodule
+  o->diameter_mm =
+      judgement->has_mask ? cap_validation_mask_diameter(judgement->mask) : NAN;
+  o->dice = sample->is_nodule && judgement->has_mask
                 ? cap_validation_dice(judgement->mask, sample->mask)
                 : NAN;
   return o;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "datasets/pool.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 typedef struct {
   int fold;         /* of the network; not in the table, from its place */
@@ -18,9 +18,9 @@ typedef struct {
   double malignancy[5];      /* distribution */
   double attributes[CAP_N_ATTRIBUTES]; /* expected levels */
   double calcified;   /* probability of any calcification (levels 1 … 5) */
-  double diameter_mm; /* of the predicted mask */
+  double diameter_mm; /* of the predicted mask; NAN without one */
   double dice;        /* predicted mask against half of the readers; NAN for
-                         negatives */
+                         negatives and without a mask */
 } CapOutcome;
 
 void cap_outcome_free(CapOutcome *outcome);

@@ -180,7 +180,7 @@ static gboolean
 weigh(CapStudyModel *model, GError **error)
 {
   g_autofree char *path = cap_fold_weights(&model->plan, 1);
-  g_autoptr(CapDetector) detector = cap_detector_load(path, error);
+  g_autoptr(CapDetector) detector = cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
   if (detector == NULL)
     return FALSE;
   CapGraph *g = detector->net->graph;

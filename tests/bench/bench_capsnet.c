@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/nn/optim.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 static double
 now_s(void)
@@ -31,13 +31,13 @@ profile(CapGraph *graph, int runs)
   }
 }
 
-static CapCapsnet *
+static CapNetwork *
 make(CapGraphMode mode, int batch)
 {
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   options.max_batch = batch;
   g_autoptr(GError) error = NULL;
-  CapCapsnet *net = cap_capsnet_new(mode, &options, &error);
+  CapNetwork *net = cap_network_new(mode, &options, &error);
   if (net == NULL)
     g_error("%s", error->message);
   fill(net->graph, net->patch, batch, 2.0);
@@ -47,7 +47,7 @@ make(CapGraphMode mode, int batch)
 static void
 inference(int batch, gboolean details)
 {
-  g_autoptr(CapCapsnet) net = make(CAP_GRAPH_INFER, batch);
+  g_autoptr(CapNetwork) net = make(CAP_GRAPH_INFER, batch);
   cap_graph_forward(net->graph);
   int runs = 1;
   const double start = now_s();
@@ -64,7 +64,7 @@ inference(int batch, gboolean details)
 static void
 training(int batch, gboolean details)
 {
-  g_autoptr(CapCapsnet) net = make(CAP_GRAPH_TRAIN, batch);
+  g_autoptr(CapNetwork) net = make(CAP_GRAPH_TRAIN, batch);
   CapGraph *g = net->graph;
   const CapTensor ones[] = {
       net->target_class_weight, net->target_malignancy_weight,

@@ -9,13 +9,13 @@
 #include "models/capsnet.h"
 #include "tests/support/suite.h"
 
-static CapCapsnet *
+static CapNetwork *
 make(CapGraphMode mode, int batch)
 {
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   options.max_batch = batch;
   GError *error = NULL;
-  CapCapsnet *net = cap_capsnet_new(mode, &options, &error);
+  CapNetwork *net = cap_network_new(mode, &options, &error);
   ck_assert_msg(net != NULL, "%s", error ? error->message : "");
   return net;
 }
@@ -38,7 +38,7 @@ draw(int i, float *patch, float *mask)
 }
 
 static void
-fill_targets(CapCapsnet *net, int batch)
+fill_targets(CapNetwork *net, int batch)
 {
   CapGraph *g = net->graph;
   for (int i = 0; i < batch; i++) {
@@ -63,7 +63,7 @@ fill_targets(CapCapsnet *net, int batch)
 
 START_TEST(budget)
 {
-  CapCapsnet *net = make(CAP_GRAPH_INFER, 1);
+  CapNetwork *net = make(CAP_GRAPH_INFER, 1);
   CapGraph *g = net->graph;
   gsize encoder = 0, all = 0, macs = 0;
   for (int i = 0; i < cap_graph_n_params(g); i++) {
@@ -82,23 +82,23 @@ START_TEST(budget)
          (int)all, (int)encoder, (double)macs * 1e-9);
   ck_assert_int_le(encoder, 500000);
   ck_assert_int_le(macs, 250000000);
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 
 /* With heads that see nothing, an untrained network says the priors. */
 START_TEST(priors_are_the_first_guess)
 {
-  CapCapsnet *net = make(CAP_GRAPH_INFER, 1);
+  CapNetwork *net = make(CAP_GRAPH_INFER, 1);
   CapGraph *g = net->graph;
-  CapCapsnetPriors priors = {.malignancy = {0.1f, 0.2f, 0.4f, 0.2f, 0.1f}};
+  CapNetworkPriors priors = {.malignancy = {0.1f, 0.2f, 0.4f, 0.2f, 0.1f}};
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
     for (int k = 0; k < cap_attribute_levels((CapAttributeKind)a); k++)
       priors.attributes[a][k] =
           k == 2
               ? 0.5f
               : 0.5f / (float)(cap_attribute_levels((CapAttributeKind)a) - 1);
-  cap_capsnet_set_priors(net, &priors);
+  cap_network_set_priors(net, &priors);
   static const char *const heads[] = {"attributes.head.weight",
                                       "malignancy.2.weight"};
   for (guint i = 0; i < G_N_ELEMENTS(heads); i++) {
@@ -107,7 +107,7 @@ START_TEST(priors_are_the_first_guess)
   }
   g_autofree float *patch = g_new0(float, CAP_PATCH_VOXELS);
   CapJudgement *out = g_new(CapJudgement, 1);
-  ck_assert(cap_capsnet_judge(net, patch, 1, 1, out, NULL));
+  ck_assert(cap_network_judge(net, patch, 1, 1, out, NULL));
   for (int k = 0; k < 5; k++)
     ck_assert_double_eq_tol(out->malignancy.p[k], (double)priors.malignancy[k],
                             1e-5);
@@ -116,7 +116,7 @@ START_TEST(priors_are_the_first_guess)
       ck_assert_double_eq_tol(out->attributes[a].p[k],
                               (double)priors.attributes[a][k], 1e-5);
   g_free(out);
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 
@@ -149,10 +149,10 @@ START_TEST(other_networks_weights_are_refused)
     if (rows[i].mass != NULL)
       g_hash_table_insert(metadata, (char *)"routing_mass",
                           (char *)rows[i].mass);
-    CapCapsnetOptions options = cap_capsnet_options_default();
+    CapNetworkOptions options = cap_network_options_default();
     g_autoptr(GError) error = NULL;
     const gboolean ok =
-        cap_capsnet_options_read(&options, "w.safetensors", metadata, &error);
+        cap_network_options_read(&options, "w.safetensors", metadata, &error);
     ck_assert_int_eq(ok, rows[i].expected > 0);
     if (ok) {
       ck_assert_int_eq(options.routing_iterations, rows[i].expected);
@@ -169,7 +169,7 @@ END_TEST
 START_TEST(overfits)
 {
   const int batch = 16;
-  CapCapsnet *net = make(CAP_GRAPH_TRAIN, batch);
+  CapNetwork *net = make(CAP_GRAPH_TRAIN, batch);
   fill_targets(net, batch);
   CapOptimOptions options = cap_optim_options_default();
   options.warmup_steps = 5;
@@ -190,14 +190,14 @@ START_TEST(overfits)
   printf("# loss %.4f, after 20 steps %.4f\n", first, last);
   ck_assert_double_lt(last, 0.7 * first);
   cap_optim_free(optim);
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 
 /* Loss along the gradient of one parameter: what differences say about its
  * length against the length that backward computed. */
 static void
-check_direction(CapCapsnet *net, CapTensor param)
+check_direction(CapNetwork *net, CapTensor param)
 {
   CapGraph *g = net->graph;
   const gsize n = cap_graph_size(g, param);
@@ -229,7 +229,7 @@ check_direction(CapCapsnet *net, CapTensor param)
 START_TEST(differences)
 {
   const int batch = 4;
-  CapCapsnet *net = make(CAP_GRAPH_TRAIN, batch);
+  CapNetwork *net = make(CAP_GRAPH_TRAIN, batch);
   CapGraph *g = net->graph;
   fill_targets(net, batch);
   /* Malignancy sees the thresholded mask, whose voxels come and go in steps;
@@ -248,16 +248,16 @@ START_TEST(differences)
         check_direction(net, param);
     }
   }
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 
 static CapJudgement *
-judge(CapCapsnet *net, const float *patches, int n, int flips)
+judge(CapNetwork *net, const float *patches, int n, int flips)
 {
   CapJudgement *out = g_new(CapJudgement, n);
   GError *error = NULL;
-  ck_assert(cap_capsnet_judge(net, patches, n, flips, out, &error));
+  ck_assert(cap_network_judge(net, patches, n, flips, out, &error));
   return out;
 }
 
@@ -278,7 +278,7 @@ START_TEST(same_on_any_threads)
   CapJudgement *first = NULL;
   for (int threads = 1; threads <= 3; threads++) {
     omp_set_num_threads(threads);
-    CapCapsnet *net = make(CAP_GRAPH_INFER, 8);
+    CapNetwork *net = make(CAP_GRAPH_INFER, 8);
     CapJudgement *out = judge(net, patches, n, 2);
     if (first == NULL)
       first = out;
@@ -287,7 +287,7 @@ START_TEST(same_on_any_threads)
                     "%d threads give other bits than 1", threads);
     if (out != first)
       g_free(out);
-    cap_capsnet_free(net);
+    cap_network_free(net);
   }
   g_free(first);
 }
@@ -296,8 +296,8 @@ END_TEST
 START_TEST(folded_as_trained)
 {
   const int batch = 4;
-  CapCapsnet *train = make(CAP_GRAPH_TRAIN, batch);
-  CapCapsnet *infer = make(CAP_GRAPH_INFER, batch);
+  CapNetwork *train = make(CAP_GRAPH_TRAIN, batch);
+  CapNetwork *infer = make(CAP_GRAPH_INFER, batch);
   fill_targets(train, batch);
   const CapOptimOptions options = cap_optim_options_default();
   CapOptim *optim = cap_optim_new(train->graph, &options);
@@ -338,8 +338,8 @@ START_TEST(folded_as_trained)
                              2e-4f);
   }
   cap_optim_free(optim);
-  cap_capsnet_free(train);
-  cap_capsnet_free(infer);
+  cap_network_free(train);
+  cap_network_free(infer);
 }
 END_TEST
 
@@ -357,7 +357,7 @@ mirrored(int i, int edge, int flip)
 
 START_TEST(flips_average)
 {
-  CapCapsnet *net = make(CAP_GRAPH_INFER, 5); /* batches cross patches */
+  CapNetwork *net = make(CAP_GRAPH_INFER, 5); /* batches cross patches */
   g_autofree float *patches = some_patches(2);
   g_autofree CapJudgement *all = judge(net, patches, 2, 8);
   g_autofree float *turned = g_new(float, 8 * CAP_PATCH_VOXELS);
@@ -383,13 +383,13 @@ START_TEST(flips_average)
   for (int d = 0; d < CAP_POSE_DIM; d++)
     ck_assert_float_eq_tol(all[1].capsules[0].pose[d],
                            each[0].capsules[0].pose[d], 1e-6f);
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 
 START_TEST(judgement_adds_up)
 {
-  CapCapsnet *net = make(CAP_GRAPH_INFER, 4);
+  CapNetwork *net = make(CAP_GRAPH_INFER, 4);
   g_autofree float *patches = some_patches(1);
   g_autofree CapJudgement *plain = judge(net, patches, 1, 1);
   double sum = 0.0;
@@ -423,7 +423,7 @@ START_TEST(judgement_adds_up)
   const double logit = log(expected / (1.0 - expected));
   ck_assert_double_eq_tol(calibrated->nodule_probability,
                           1.0 / (1.0 + exp(-(2.0 * logit - 1.0))), 1e-6);
-  cap_capsnet_free(net);
+  cap_network_free(net);
 }
 END_TEST
 

@@ -6,7 +6,7 @@
 #include "core/nn/ops/softmax.h"
 #include "core/nn/optim.h"
 #include "core/stats/roc.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 #include "tests/support/nodules.h"
 #include "tests/support/suite.h"
 
@@ -65,7 +65,7 @@ fill(Net *net, const CapPool *pool, int first, guint8 *labels)
     float *patch =
         cap_graph_data(net->graph, net->patch) + (gsize)i * CAP_PATCH_VOXELS;
     for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-      patch[v] = cap_capsnet_scale((double)sample->hu[v]);
+      patch[v] = cap_network_scale((double)sample->hu[v]);
     float *target = cap_graph_data(net->graph, net->target) + 2 * i;
     target[0] = i & 1 ? 0.0f : 1.0f;
     target[1] = i & 1 ? 1.0f : 0.0f;

@@ -197,9 +197,9 @@ static double
 weights_apart(const CapTrainConfig *config, const char *a, const char *b)
 {
   const char *const folders[] = {NULL, a, b};
-  CapCapsnet *nets[3];
+  CapNetwork *nets[3];
   for (int i = 0; i < 3; i++) {
-    nets[i] = cap_capsnet_new(CAP_GRAPH_TRAIN, &config->network, NULL);
+    nets[i] = cap_network_new(CAP_GRAPH_TRAIN, &config->network, NULL);
     if (folders[i] == NULL)
       continue;
     g_autofree char *path =
@@ -220,7 +220,7 @@ weights_apart(const CapTrainConfig *config, const char *a, const char *b)
     }
   }
   for (int i = 0; i < 3; i++)
-    cap_capsnet_free(nets[i]);
+    cap_network_free(nets[i]);
   return sqrt(apart / moved);
 }
 

@@ -16,12 +16,13 @@ START_TEST(a_configuration_is_typed)
   g_autoptr(GError) error = NULL;
   g_autoptr(CapTrainConfig) c = cap_train_config_parse(
       "[data]\nheld-out = LIDC-IDRI-0001; LIDC-IDRI-0003\nmix-cube=0.2\n"
-      "[network]\nrouting=mean\nrouting-iterations=2\n"
+      "[network]\nkind=capsnet\nrouting=mean\nrouting-iterations=2\n"
       "[training]\nepochs=4\nsamples=100\nbatch=32\nrate=5e-4\nseed=77\n"
       "[augmentation]\nsymmetries=false\n",
       "x.conf", &error);
   cap_assert_no_error(error);
   ck_assert_str_eq(c->held_out[1], "LIDC-IDRI-0003");
+  ck_assert_str_eq(c->network.kind->name, "capsnet");
   ck_assert_str_eq(c->network.routing->name, "mean");
   ck_assert_int_eq(c->network.routing_iterations, 2);
   ck_assert_double_eq(c->optim.rate_peak, 5e-4);
@@ -42,6 +43,7 @@ START_TEST(wrong_configurations_say_the_range)
   } rows[] = {
       {"[training]\nepoch=3\n", "there is no setting “epoch”"},
       {"[other]\nepochs=3\n", "in the group [other]"},
+      {"[network]\nkind=perceptron\n", "“perceptron”; it takes one of capsnet"},
       {"[network]\nrouting=none\n", "“none”; it takes one of dynamic, mean"},
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},

@@ -1,7 +1,7 @@
 /* make-weights FILE: an untrained network's weights, for tests that need a
  * weights file but not its judgement. */
 #include "io/weights.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 #include <stdio.h>
 
@@ -9,13 +9,13 @@ int
 main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   options.max_batch = 1;
-  g_autoptr(CapCapsnet) net =
-      cap_capsnet_new(CAP_GRAPH_INFER, &options, &error);
+  g_autoptr(CapNetwork) net =
+      cap_network_new(CAP_GRAPH_INFER, &options, &error);
   g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
   g_hash_table_insert(metadata, (char *)"architecture",
-                      (char *)CAP_CAPSNET_ARCHITECTURE);
+                      (char *)options.kind->architecture);
   if (argc == 2 && net != NULL &&
       cap_weights_save(net->graph, metadata, argv[1], &error))
     return 0;
