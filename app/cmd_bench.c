@@ -107,14 +107,10 @@ run(const Plan *plan, gint64 seed, GError **error)
   CapNetworkOptions options = cap_network_options_default();
   options.max_batch = plan->batch;
   options.seed = (guint64)seed;
-<<<<<<< HEAD
-  g_autoptr(CapNetwork) net = cap_network_new(CAP_GRAPH_INFER, &options, error);
-=======
   options.precision = plan->precision;
   options.kind = plan->kind;
   g_autoptr(CapNetwork) net = cap_network_new(
       plan->train ? CAP_GRAPH_TRAIN : CAP_GRAPH_INFER, &options, error);
->>>>>>> cd70310 (capsight bench: training, precision, threads, and layers forward and backward)
   if (net == NULL)
     return FALSE;
   CapGraph *graph = net->graph;
@@ -186,7 +182,7 @@ cap_cmd_bench(int argc, char **argv)
       {NULL},
   };
   if (!cap_command_parse(&argc, &argv, "",
-                         "Times the capsule network on this machine; JSON on "
+                         "Times a network on this machine; JSON on "
                          "stdout.",
                          entries, &common))
     return 2;

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """Capsight beside PyTorch, alternately in one run:
 
     bench_torch.py CAPSIGHT [--batches 1,32,256] [--threads 1,2] [--rounds 2]
@@ -62,7 +63,7 @@ def theirs(mode, batch, threads, seconds, variant=None):
 
 def compare(args, mode, batch, threads):
     """One row of the table."""
-    fastest = theirs(mode, batch, threads, args.seconds / 4)["fastest"]
+    fastest = theirs(mode, min(batch, 8), threads, args.seconds / 8)["fastest"]
     once = ours(args.capsight, mode, batch, threads, 1)["batch_ms"]
     repeats = min(max(int(1e3 * args.seconds / max(once, 0.01)), 3), 400)
     mine, other, ratios, peaks = [], [], [], []

@@ -6,7 +6,7 @@
  * OUT the five losses (batch means) and the gradient of every parameter. Lines
  * "NAME FLOATS" on stdout say what OUT holds, in order. */
 #include "io/weights.h"
-#include "models/capsnet.h"
+#include "models/network.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ put(GByteArray *out, const char *name, const float *values, gsize n)
 }
 
 static void
-infer(CapCapsnet *net, int n, GByteArray *out)
+infer(CapNetwork *net, int n, GByteArray *out)
 {
   CapGraph *g = net->graph;
   const Named outputs[] = {{"lengths", net->lengths},
@@ -49,7 +49,7 @@ infer(CapCapsnet *net, int n, GByteArray *out)
 }
 
 static void
-train(CapCapsnet *net, int n, const float *at, GByteArray *out)
+train(CapNetwork *net, int n, const float *at, GByteArray *out)
 {
   CapGraph *g = net->graph;
   const CapTensor targets[] = {
@@ -83,7 +83,7 @@ train(CapCapsnet *net, int n, const float *at, GByteArray *out)
 }
 
 static gsize
-floats_a_sample(CapCapsnet *net, gboolean training)
+floats_a_sample(CapNetwork *net, gboolean training)
 {
   CapGraph *g = net->graph;
   gsize n = CAP_PATCH_VOXELS;
@@ -100,16 +100,16 @@ static gboolean
 run(gboolean training, char **argv, GError **error)
 {
   enum { MOST = 64 };
-  CapCapsnetOptions options = cap_capsnet_options_default();
+  CapNetworkOptions options = cap_network_options_default();
   g_autofree char *in = NULL;
   gsize bytes;
   g_autoptr(GHashTable) metadata = cap_weights_metadata(argv[2], error);
   options.max_batch = MOST;
   if (metadata == NULL ||
-      !cap_capsnet_options_read(&options, argv[2], metadata, error) ||
+      !cap_network_options_read(&options, argv[2], metadata, error) ||
       !g_file_get_contents(argv[3], &in, &bytes, error))
     return FALSE;
-  g_autoptr(CapCapsnet) net = cap_capsnet_new(
+  g_autoptr(CapNetwork) net = cap_network_new(
       training ? CAP_GRAPH_TRAIN : CAP_GRAPH_INFER, &options, error);
   if (net == NULL || !cap_weights_load(net->graph, argv[2], NULL, NULL, error))
     return FALSE;
