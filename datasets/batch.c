@@ -34,6 +34,7 @@ make_batch(const CapBatchSource *source, int first, GError **error)
   batch->whole = MIN(source->batch, source->n_samples - first);
   batch->n = cap_ranks_part(source->ranks, batch->whole, &skipped);
   first += skipped;
+  batch->first = first;
   batch->samples = g_try_new0(CapSample, batch->n);
   if (batch->samples == NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,

@@ -8,6 +8,7 @@
 typedef struct {
   int n;
   CapSample *samples; /* owned */
+  int first;          /* number of the first in its epoch */
   int whole;          /* samples of the batch on all ranks */
 } CapBatch;
 
@@ -15,9 +16,9 @@ typedef struct CapBatchSource CapBatchSource;
 
 /* Samples 0 … N_SAMPLES-1 of EPOCH of the training side of POOL (borrowed), or
  * the validation list when EPOCH is negative (N_SAMPLES then bounds it; 0 is
- * all), BATCH at a time; the last may be smaller. RANKS (borrowed, may be NULL):
- * only this rank's part of each batch, of which even the last must have a sample
- * for every rank. */
+ * all), BATCH at a time; the last may be smaller. RANKS (borrowed, may be
+ * NULL): only this rank's part of each batch, of which even the last must have
+ * a sample for every rank. */
 CapBatchSource *cap_batch_source_new(const CapPool *pool, int epoch,
                                      int n_samples, int batch,
                                      const CapRanks *ranks);

@@ -2,6 +2,7 @@
 #include "models/train.h"
 
 #include "core/error.h"
+#include "core/random.h"
 #include "datasets/batch.h"
 #include "io/weights.h"
 
@@ -95,6 +96,9 @@ train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
   CapNetwork *net = run->net;
   CapGraph *g = net->graph;
   fill_inputs(net, batch);
+  cap_graph_set_draw(
+      g, cap_random_mix((guint64)run->config->seed) + (guint64)epoch->epoch,
+      batch->first);
   cap_graph_zero_grad(g);
   cap_graph_forward(g);
   cap_graph_backward(g);

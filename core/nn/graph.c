@@ -12,6 +12,8 @@
 struct CapGraph {
   CapGraphMode mode;
   int max_batch, batch, whole_batch;
+  guint64 draw_key;
+  gint64 draw_first;
   const CapRanks *ranks;
   gboolean training, planned;
   GPtrArray *tensors; /* of CapTensorInfo */
@@ -340,6 +342,20 @@ gboolean
 cap_graph_training(const CapGraph *graph)
 {
   return graph->training;
+}
+
+void
+cap_graph_set_draw(CapGraph *graph, guint64 key, gint64 first)
+{
+  graph->draw_key = key;
+  graph->draw_first = first;
+}
+
+guint64
+cap_graph_draw(const CapGraph *graph, gint64 *first)
+{
+  *first = graph->draw_first;
+  return graph->draw_key;
 }
 
 void

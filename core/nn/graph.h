@@ -128,6 +128,12 @@ CapGraphMode cap_graph_mode(const CapGraph *graph);
 void cap_graph_set_training(CapGraph *graph, gboolean training);
 gboolean cap_graph_training(const CapGraph *graph);
 
+/* What a training step draws by chance depends on KEY, which differs from epoch
+ * to epoch, and on the number in it that the batch's first sample has, FIRST:
+ * not on how often anything was drawn before. 0 and 0 until set. */
+void cap_graph_set_draw(CapGraph *graph, guint64 key, gint64 first);
+guint64 cap_graph_draw(const CapGraph *graph, gint64 *first); /* the key */
+
 void cap_graph_forward(CapGraph *graph);
 /* Clears activation gradients, seeds those of the scalar losses with their
  * weights, walks back. Parameter gradients accumulate until

@@ -33,6 +33,16 @@ void cap_twin_rating_loss(const CapTwin *t);  /* options: levels per row */
 void cap_twin_rating_heads(const CapTwin *t); /* options: first */
 void cap_twin_primary(const CapTwin *t);      /* options: dim */
 void cap_twin_length(const CapTwin *t);
+void cap_twin_layernorm(const CapTwin *t);
+void cap_twin_gelu(const CapTwin *t);
+void cap_twin_linear_rows(const CapTwin *t);
+void cap_twin_attention(const CapTwin *t);  /* options: heads */
+void cap_twin_tokens_cut(const CapTwin *t); /* options: edge */
+void cap_twin_tokens_embed(const CapTwin *t);
+void cap_twin_dropout(const CapTwin *t); /* options: rate in %; of op "op" */
+void cap_twin_sum(const CapTwin *t);     /* options: relu */
+/* options: average, kernel, stride, pad */
+void cap_twin_pooling(const CapTwin *t);
 void cap_twin_squash(int dim, const double *s, double *v);
 
 /* options: a CapTwinRouting, iterations, child_dim, dim, whether the output is

@@ -22,7 +22,8 @@ typedef struct {
 CapConv3dOptions
 cap_conv3d_options_default(void)
 {
-  return (CapConv3dOptions){.kernel = 3, .stride = 1, .pad = 1, .bias = TRUE};
+  return (CapConv3dOptions){
+      .kernel = 3, .stride = 1, .pad = 1, .bias = TRUE, .relu = TRUE};
 }
 
 /* Decides how PASS of the op is run, and makes it ready. */
@@ -279,7 +280,7 @@ add_op(CapGraph *graph, const char *name, CapTensor input,
   cap_graph_set_channels_last(graph, output);
   CapConvSpec spec = make_spec(graph, input, output, o, transposed);
   spec.bias |= folds;
-  spec.relu = folds;
+  spec.relu = folds && o->relu;
   Conv *conv = g_new0(Conv, 1);
   conv->spec = spec;
   conv->kernel = cap_conv_kernel_new(&spec, cap_graph_max_batch(graph));
@@ -336,11 +337,20 @@ cap_conv3d_bn_relu_add(CapGraph *graph, const char *name, CapTensor input,
                        const CapConv3dOptions *options)
 {
   CapConv3dOptions o = *options;
+  o.relu = TRUE;
+  return cap_conv3d_bn_add(graph, name, input, &o);
+}
+
+CapTensor
+cap_conv3d_bn_add(CapGraph *graph, const char *name, CapTensor input,
+                  const CapConv3dOptions *options)
+{
+  CapConv3dOptions o = *options;
   o.bias = FALSE;
   g_autofree char *bn = g_strconcat(name, ".bn", NULL);
   if (cap_graph_mode(graph) == CAP_GRAPH_TRAIN)
     return cap_batchnorm_add(graph, bn,
-                             add_plain(graph, name, input, &o, FALSE), TRUE);
+                             add_plain(graph, name, input, &o, FALSE), o.relu);
   const CapShape in = cap_graph_shape(graph, input);
   CapTensor params[5] = {weight_param(graph, name, in, &o, FALSE)};
   cap_batchnorm_params(graph, bn, o.channels, params + 1);

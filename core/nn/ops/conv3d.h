@@ -8,6 +8,7 @@ typedef struct {
   int kernel, stride; /* default 3, 1 */
   int pad;            /* default 1 */
   gboolean bias;      /* default TRUE */
+  gboolean relu;      /* of cap_conv3d_bn_add alone; default TRUE */
 } CapConv3dOptions;
 
 CapConv3dOptions cap_conv3d_options_default(void);
@@ -29,3 +30,6 @@ CapTensor cap_deconv3d_add(CapGraph *graph, const char *name, CapTensor input,
 CapTensor cap_conv3d_bn_relu_add(CapGraph *graph, const char *name,
                                  CapTensor input,
                                  const CapConv3dOptions *options);
+/* The same without a ReLU where OPTIONS say so. */
+CapTensor cap_conv3d_bn_add(CapGraph *graph, const char *name, CapTensor input,
+                            const CapConv3dOptions *options);

@@ -48,6 +48,32 @@ sigmoid_gradients(gsize n, float scale, const float *y, const float *dy,
       dx.data[i] = dy[i] * y[i] * (1.0f - y[i] * inverse);
 }
 
+/* x times the logistic function of this: the tanh form of GELU, for
+ * (1 + tanh u) / 2 is the logistic function of 2u. */
+CAP_INLINE float
+gelu_inner(float x)
+{
+  return 1.59576912f * (x + 0.044715f * x * x * x);
+}
+
+CAP_KERNEL static void
+gelu_values(gsize n, const float *x, float *y)
+{
+  for (gsize i = 0; i < n; i++)
+    y[i] = x[i] * cap_logistic(gelu_inner(x[i]));
+}
+
+CAP_KERNEL static void
+gelu_gradients(gsize n, const float *x, const float *dy, CapGradTarget dx)
+{
+  for (gsize i = 0; i < n; i++) {
+    const float p = cap_logistic(gelu_inner(x[i]));
+    const float inner = 1.59576912f * (1.0f + 3.0f * 0.044715f * x[i] * x[i]);
+    const float d = dy[i] * (p + x[i] * p * (1.0f - p) * inner);
+    dx.data[i] = dx.add ? dx.data[i] + d : d;
+  }
+}
+
 static gsize
 n_elements(CapGraph *graph, const CapOp *op)
 {
@@ -105,6 +131,30 @@ sigmoid_backward(CapGraph *graph, CapOp *op)
 }
 
 static void
+gelu_forward(CapGraph *graph, CapOp *op)
+{
+  const gsize n = n_elements(graph, op);
+  const float *x = cap_graph_data(graph, op->inputs[0]);
+  float *y = cap_graph_data(graph, op->outputs[0]);
+#pragma omp parallel for
+  for (gsize i = 0; i < n; i += CHUNK)
+    gelu_values(MIN(CHUNK, n - i), x + i, y + i);
+}
+
+static void
+gelu_backward(CapGraph *graph, CapOp *op)
+{
+  const gsize n = n_elements(graph, op);
+  const float *x = cap_graph_data(graph, op->inputs[0]);
+  const float *dy = cap_graph_grad(graph, op->outputs[0]);
+  const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[0]);
+#pragma omp parallel for
+  for (gsize i = 0; i < n; i += CHUNK)
+    gelu_gradients(MIN(CHUNK, n - i), x + i, dy + i,
+                   (CapGradTarget){dx.data + i, dx.add});
+}
+
+static void
 pointwise_free(CapOp *op)
 {
   g_free(op->state);
@@ -114,6 +164,8 @@ static const CapOpClass relu_class = {"relu", NULL, relu_forward, relu_backward,
                                       pointwise_free};
 static const CapOpClass sigmoid_class = {"sigmoid", NULL, sigmoid_forward,
                                          sigmoid_backward, pointwise_free};
+static const CapOpClass gelu_class = {"gelu", NULL, gelu_forward, gelu_backward,
+                                      pointwise_free};
 
 static CapTensor
 add(CapGraph *graph, const CapOpClass *klass, const char *name, CapTensor input,
@@ -139,4 +191,10 @@ CapTensor
 cap_sigmoid_add(CapGraph *graph, const char *name, CapTensor input, float scale)
 {
   return add(graph, &sigmoid_class, name, input, scale);
+}
+
+CapTensor
+cap_gelu_add(CapGraph *graph, const char *name, CapTensor input)
+{
+  return add(graph, &gelu_class, name, input, 1.0f);
 }
