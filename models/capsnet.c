@@ -5,7 +5,6 @@
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/conv3d.h"
 #include "core/nn/ops/linear.h"
-#include "core/nn/ops/mask_features.h"
 #include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/primary.h"
 #include "core/nn/ops/rating_heads.h"
@@ -46,19 +45,20 @@ add_capsules(CapNetwork *net, CapTensor eighth,
 }
 
 static void
-add_heads(CapNetwork *net)
+add_heads(CapNetwork *net, CapMaskFeatures kind)
 {
   CapGraph *g = net->graph;
   int levels[CAP_N_ATTRIBUTES];
   cap_network_levels(levels);
+  const CapTensor features =
+      cap_mask_features_add(g, "mask.features", net->mask, net->patch, kind);
   net->attribute_logits =
-      cap_rating_heads_add(g, "attributes.head", net->poses, FIRST_ATTRIBUTE,
-                           CAP_N_ATTRIBUTES, CAP_MAX_LEVELS);
+      cap_rating_heads_add(g, "attributes.head", net->poses,
+                           kind == CAP_MASK_FEATURES_SHAPE ? features : -1,
+                           FIRST_ATTRIBUTE, CAP_N_ATTRIBUTES, CAP_MAX_LEVELS);
   net->attributes =
       cap_softmax_add(g, "attributes", net->attribute_logits, levels);
-  const CapTensor known[] = {
-      net->poses,
-      cap_mask_features_add(g, "mask.features", net->mask, net->patch)};
+  const CapTensor known[] = {net->poses, features};
   const CapTensor hidden = cap_relu_add(
       g, "malignancy.hidden",
       cap_linear_add(g, "malignancy.1",
@@ -124,7 +124,7 @@ cap_network_build(CapNetwork *net, const CapNetworkOptions *options)
   net->classes = net->lengths;
   net->mask_logits = cap_blocks_mask(g, &stem, net->patch);
   net->mask = cap_sigmoid_add(g, "mask", net->mask_logits, 1.0f);
-  add_heads(net);
+  add_heads(net, options->mask_features);
   add_decoder(net);
   cap_blocks_mask_start(g);
   set_start(g);

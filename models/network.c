@@ -75,6 +75,21 @@ read_routing(CapNetworkOptions *options, const char *path, GHashTable *metadata,
   return FALSE;
 }
 
+/* Files without the key are older than the shape of the mask. */
+static gboolean
+read_mask_features(CapNetworkOptions *options, const char *path,
+                   GHashTable *metadata, GError **error)
+{
+  const char *name = g_hash_table_lookup(metadata, "mask_features");
+  if (cap_mask_features_find(name ? name : "density", &options->mask_features))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+              "%s: these weights cannot be used: mask_features is “%s”; this "
+              "program knows density, shape",
+              path, name);
+  return FALSE;
+}
+
 static gboolean
 read_kind(CapNetworkOptions *options, const char *path, GHashTable *metadata,
           GError **error)
@@ -114,7 +129,8 @@ cap_network_options_read(CapNetworkOptions *options, const char *path,
     return FALSE;
   }
   options->routing_iterations = (int)n;
-  return read_routing(options, path, metadata, error);
+  return read_routing(options, path, metadata, error) &&
+         read_mask_features(options, path, metadata, error);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "core/measure/finding.h"
 #include "core/nn/graph.h"
+#include "core/nn/ops/mask_features.h"
 #include "core/nn/routing.h"
 
 #define CAP_PATCH_VOXELS (CAP_PATCH * CAP_PATCH * CAP_PATCH)
@@ -39,9 +40,12 @@ struct CapNetworkOptions {
   const CapRouting *routing;  /* of capsules; default dynamic */
   int routing_iterations;     /* 1 … 5, default 3 */
   double routing_mass;        /* of sparse routing, 0.05 … 1, default 0.5 */
-  int max_batch;              /* default 32 */
-  guint64 seed;               /* of the starting weights; default 1 */
-  CapPrecision precision;     /* default float32: alike on every machine */
+  /* What the malignancy head sees of the predicted mask; with shape the
+   * attribute heads see it too. Default density. */
+  CapMaskFeatures mask_features;
+  int max_batch;          /* default 32 */
+  guint64 seed;           /* of the starting weights; default 1 */
+  CapPrecision precision; /* default float32: alike on every machine */
   const char *ways; /* borrowed; see cap_graph_set_precision; default NULL */
   /* What each loss (batch mean) counts in the total that is trained. */
   double weight_class;          /* default 1 */

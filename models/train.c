@@ -206,6 +206,8 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
       {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
        g_strdup_printf("%d", c->network.routing_iterations)},
+      {"mask_features",
+       g_strdup(cap_mask_features_name(c->network.mask_features))},
       {"routing_mass",
        g_strdup(g_ascii_dtostr(mass, sizeof mass, c->network.routing_mass))},
       {"precision", g_strdup(cap_precision_name(c->network.precision))},

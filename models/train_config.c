@@ -15,6 +15,7 @@ typedef enum {
   NETWORK,
   ROUTING,
   PRECISION,
+  MASK,
 } Kind;
 
 typedef struct {
@@ -43,6 +44,7 @@ static const Row rows[] = {
     {"network", "routing", ROUTING, AT(network.routing), 0, 0},
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},
+    {"network", "mask-features", MASK, AT(network.mask_features), 0, 0},
     {"network", "routing-mass", REAL, AT(network.routing_mass), 0.05, 1},
     {"network", "precision", PRECISION, AT(network.precision), 0, 0},
     {"training", "start", TEXT, AT(start), 0, 0},
@@ -166,6 +168,19 @@ set_precision(CapTrainConfig *c, const Row *row, const char *name,
 }
 
 static gboolean
+set_mask_features(CapTrainConfig *c, const Row *row, const char *name,
+                  const char *value, GError **error)
+{
+  if (cap_mask_features_find(
+          value, (CapMaskFeatures *)G_STRUCT_MEMBER_P(c, row->offset)))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "%s: %s is “%s”; it takes one of density, shape", name, row->key,
+              value);
+  return FALSE;
+}
+
+static gboolean
 set_network(CapTrainConfig *c, const Row *row, const char *name,
             const char *value, GError **error)
 {
@@ -190,6 +205,8 @@ set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
     return set_network(c, row, name, value, error);
   if (row->kind == ROUTING)
     return set_routing(c, row, name, value, error);
+  if (row->kind == MASK)
+    return set_mask_features(c, row, name, value, error);
   if (row->kind == PRECISION)
     return set_precision(c, row, name, value, error);
   if (row->kind == TEXT) {
@@ -247,6 +264,9 @@ canonical(const CapTrainConfig *c)
       g_string_append(text, *(char *const *)field);
     } else if (rows[i].kind == NETWORK) {
       g_string_append(text, (*(const CapNetworkKind *const *)field)->name);
+    } else if (rows[i].kind == MASK) {
+      g_string_append(text,
+                      cap_mask_features_name(*(const CapMaskFeatures *)field));
     } else if (rows[i].kind == ROUTING) {
       g_string_append(text, (*(const CapRouting *const *)field)->name);
     } else if (rows[i].kind == PRECISION) {

@@ -1,8 +1,9 @@
 /* Blobs: see blobs.h. */
 #include "core/image/blobs.h"
 
+#include "core/symmetric.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -64,37 +65,6 @@ vertex(double before, double here, double after)
              : 0.0;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Eigenvalues of the symmetric matrix with diagonal A and off-diagonal B = (xy,
- * xz, yz), ascending. Source: Smith, "Eigenvalues of a symmetric 3 x 3 matrix",
- * 1961. */
-static void
-eigenvalues(const double a[3], const double b[3], double out[3])
-{
-  const double q = (a[0] + a[1] + a[2]) / 3;
-  const double off = b[0] * b[0] + b[1] * b[1] + b[2] * b[2];
-  const double x = a[0] - q, y = a[1] - q, z = a[2] - q;
-  const double p = sqrt((x * x + y * y + z * z + 2 * off) / 6);
-  if (p < 1e-12) {
-    out[0] = out[1] = out[2] = q;
-    return;
-  }
-  const double det = x * (y * z - b[2] * b[2]) -
-                     b[0] * (b[0] * z - b[2] * b[1]) +
-                     b[1] * (b[0] * b[2] - y * b[1]);
-  const double phi = acos(CLAMP(det / (2 * p * p * p), -1.0, 1.0)) / 3;
-  out[0] = q + 2 * p * cos(phi);
-  out[1] = q + 2 * p * cos(phi + 2 * G_PI / 3);
-  out[2] = 3 * q - out[0] - out[1];
-  qsort(out, 3, sizeof *out, ascending);
-}
-
 static void
 fill_eigen(const Search *search, int c, int r, int s, double eigen[3])
 {
@@ -109,7 +79,7 @@ fill_eigen(const Search *search, int c, int r, int s, double eigen[3])
     const gsize p = step[pairs[i][0]], q = step[pairs[i][1]];
     b[i] = 0.25 * (v[p + q] - *(v + p - q) - *(v - p + q) + *(v - p - q));
   }
-  eigenvalues(a, b, eigen);
+  cap_symmetric_eigenvalues(a, b, eigen);
   for (int i = 0; i < 3; i++)
     eigen[i] *= search->scale;
 }

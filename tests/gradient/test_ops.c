@@ -41,7 +41,8 @@ build_rating_loss(CapGraph *g, const CapTensor *in, const int *o)
 static CapTensor
 build_rating_heads(CapGraph *g, const CapTensor *in, const int *o)
 {
-  return cap_rating_heads_add(g, "op", in[0], o[0], o[1], o[2]);
+  return cap_rating_heads_add(g, "op", in[0], o[3] ? in[1] : -1, o[0], o[1],
+                              o[2]);
 }
 
 static CapTensor
@@ -113,6 +114,14 @@ static const CapGradientRow rows[] = {
      {2, 3, 4},
      FALSE,
      1},
+    {"rating heads with shared values",
+     build_rating_heads,
+     cap_twin_rating_heads,
+     2,
+     {MATRIX(5, 7), VECTOR(3)},
+     {2, 3, 4, TRUE},
+     FALSE,
+     2},
     {"primary",
      build_primary,
      cap_twin_primary,

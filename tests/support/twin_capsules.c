@@ -49,12 +49,16 @@ cap_twin_rating_heads(const CapTwin *t)
 {
   const int heads = t->out_shape.dims[0], levels = t->out_shape.dims[1];
   const int capsules = t->in_shape[0].dims[0], dim = t->in_shape[0].dims[1];
+  const int shared = t->n_inputs > 1 ? t->in_shape[1].dims[0] : 0;
   for (int n = 0; n < t->batch; n++)
     for (int i = 0; i < heads * levels; i++) {
       double sum = t->param[1][i];
+      const double *w = t->param[0] + i * (dim + shared);
       for (int d = 0; d < dim; d++)
-        sum += t->param[0][i * dim + d] *
+        sum += w[d] *
                t->in[0][(n * capsules + t->options[0] + i / levels) * dim + d];
+      for (int d = 0; d < shared; d++)
+        sum += w[dim + d] * t->in[1][n * shared + d];
       t->out[n * heads * levels + i] = sum;
     }
 }
