@@ -17,7 +17,7 @@ typedef struct {
   float **where; /* set to its address in the end */
   gsize size;    /* floats, a multiple of ALIGN_FLOATS */
   gsize offset;
-  int first, last; /* ops between which it is alive */
+  int first, last; /* steps between which it is alive */
 } Piece;
 
 float *
@@ -74,29 +74,60 @@ place(Piece *piece, Piece *placed, guint n)
   piece->offset = offset;
 }
 
+/* Op I's forward is step I of a run; its backward this one. */
+static int
+back(const CapArenaRun *run, int op)
+{
+  return 2 * run->n_ops - 1 - op;
+}
+
+static void
+add_data(GArray *pieces, CapTensorInfo *t, const CapArenaRun *run)
+{
+  const gsize floats = t->size * (gsize)run->max_batch;
+  const gboolean unused = run->train && t->first == t->last;
+  if (t->keep || t->kind == CAP_TENSOR_INPUT || unused)
+    add_piece(pieces, &t->data, floats, -1, G_MAXINT);
+  else if (run->train && t->read_back >= 0)
+    add_piece(pieces, &t->data, floats, t->first, back(run, t->read_back));
+  else
+    add_piece(pieces, &t->data, floats, t->first, t->last);
+}
+
+/* A gradient lives from the backward of the tensor's last reader, or from the
+ * start of backward when somebody else sets it, to that of its writer. */
+static void
+add_grad(GArray *pieces, CapTensorInfo *t, const CapArenaRun *run)
+{
+  const gsize floats = t->size * (gsize)run->max_batch;
+  const gboolean unused = t->first == t->last;
+  if (t->keep || t->kind == CAP_TENSOR_INPUT)
+    add_piece(pieces, &t->grad, floats, run->n_ops, G_MAXINT);
+  else
+    add_piece(pieces, &t->grad, floats,
+              unused ? run->n_ops : back(run, t->last), back(run, t->first));
+}
+
 static GArray *
-list_pieces(GPtrArray *tensors, int max_batch, gboolean reuse)
+list_pieces(GPtrArray *tensors, const CapArenaRun *run)
 {
   GArray *pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
   for (guint i = 0; i < tensors->len; i++) {
     CapTensorInfo *t = g_ptr_array_index(tensors, i);
     if (cap_tensor_is_param(t))
       continue;
-    const gsize floats = t->size * (gsize)max_batch;
-    const gboolean whole = !reuse || t->keep || t->kind == CAP_TENSOR_INPUT;
-    add_piece(pieces, &t->data, floats, whole ? -1 : t->first,
-              whole ? G_MAXINT : t->last);
+    add_data(pieces, t, run);
     if (t->needs_grad)
-      add_piece(pieces, &t->grad, floats, -1, G_MAXINT);
+      add_grad(pieces, t, run);
   }
   return pieces;
 }
 
 float *
-cap_arena_plan(GPtrArray *tensors, int max_batch, gboolean reuse, gsize *bytes,
+cap_arena_plan(GPtrArray *tensors, const CapArenaRun *run, gsize *bytes,
                GError **error)
 {
-  g_autoptr(GArray) pieces = list_pieces(tensors, max_batch, reuse);
+  g_autoptr(GArray) pieces = list_pieces(tensors, run);
   g_array_sort(pieces, larger_first);
   Piece *all = (Piece *)(gpointer)pieces->data;
   gsize total = 0;
@@ -110,7 +141,7 @@ cap_arena_plan(GPtrArray *tensors, int max_batch, gboolean reuse, gsize *bytes,
                 "The network needs %" G_GSIZE_FORMAT
                 " MiB of memory for a batch of %d, which this machine does "
                 "not give; use a smaller batch",
-                total * sizeof(float) >> 20, max_batch);
+                total * sizeof(float) >> 20, run->max_batch);
     return NULL;
   }
   for (guint i = 0; i < pieces->len; i++)

@@ -7,9 +7,15 @@
  * memory. */
 float *cap_arena_alloc(gsize n_floats);
 
-/* Places TENSORS (of CapTensorInfo) that are no parameters for MAX_BATCH
- * samples and sets their data and grad. With REUSE, activations whose lifetimes
- * do not overlap share memory, apart from inputs and those marked keep. BYTES
- * receives the size. Returns memory for free(); NULL with CAP_ERROR_MEMORY. */
-float *cap_arena_plan(GPtrArray *tensors, int max_batch, gboolean reuse,
-                      gsize *bytes, GError **error);
+/* What the memory has to last for. */
+typedef struct {
+  int n_ops, max_batch;
+  gboolean train; /* forward, then backward */
+} CapArenaRun;
+
+/* Places TENSORS (of CapTensorInfo) that are no parameters for RUN's batch and
+ * sets their data and grad. What is not alive at the same time shares memory,
+ * apart from inputs and tensors marked keep. BYTES receives the size. Returns
+ * memory for free(); NULL with CAP_ERROR_MEMORY. */
+float *cap_arena_plan(GPtrArray *tensors, const CapArenaRun *run, gsize *bytes,
+                      GError **error);

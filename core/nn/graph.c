@@ -109,7 +109,7 @@ tensor_add(CapGraph *graph, const char *name, CapShape shape,
   for (int i = 0; i < shape.n_dims; i++)
     t->size *= (gsize)shape.dims[i];
   t->kind = kind;
-  t->first = t->last = -1;
+  t->first = t->last = t->read_back = -1;
   g_ptr_array_add(graph->tensors, t);
   return (CapTensor)graph->tensors->len - 1;
 }
@@ -191,6 +191,22 @@ cap_graph_buffer(CapGraph *graph, const char *name, CapShape shape, float value)
   return tensor;
 }
 
+/* Backward goes from the last op to the first: the lowest reader is the last.
+ */
+static void
+note_read_back(CapGraph *graph, const CapOp *op, int index)
+{
+  for (int i = 0; i < op->n_inputs; i++) {
+    CapTensorInfo *t = info(graph, op->inputs[i]);
+    if (!(op->klass->unread & CAP_UNREAD_INPUTS) &&
+        (t->read_back < 0 || t->read_back > index))
+      t->read_back = index;
+  }
+  for (int i = 0; i < op->n_outputs; i++)
+    if (!(op->klass->unread & CAP_UNREAD_OUTPUTS))
+      info(graph, op->outputs[i])->read_back = index;
+}
+
 CapOp *
 cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
               const CapTensor *inputs, int n_inputs, const CapTensor *outputs,
@@ -226,6 +242,8 @@ cap_graph_add(CapGraph *graph, const CapOpClass *klass, const char *name,
     t->needs_grad =
         wants && klass->backward != NULL && graph->mode == CAP_GRAPH_TRAIN;
   }
+  if (wants && klass->backward != NULL)
+    note_read_back(graph, op, index);
   g_ptr_array_add(graph->ops, op);
   return op;
 }
@@ -268,9 +286,10 @@ gboolean
 cap_graph_plan(CapGraph *graph, GError **error)
 {
   g_return_val_if_fail(!graph->planned, FALSE);
-  graph->arena = cap_arena_plan(graph->tensors, graph->max_batch,
-                                graph->mode == CAP_GRAPH_INFER,
-                                &graph->arena_bytes, error);
+  const CapArenaRun run = {(int)graph->ops->len, graph->max_batch,
+                           graph->mode == CAP_GRAPH_TRAIN};
+  graph->arena =
+      cap_arena_plan(graph->tensors, &run, &graph->arena_bytes, error);
   if (graph->arena == NULL)
     return FALSE;
   graph->planned = TRUE;

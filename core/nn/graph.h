@@ -58,7 +58,11 @@ typedef struct {
   void (*forward)(CapGraph *graph, CapOp *op);
   void (*backward)(CapGraph *graph, CapOp *op); /* NULL: no gradient flows */
   void (*free)(CapOp *op); /* frees op->state; may be NULL */
+  unsigned unread; /* CAP_UNREAD_…: values that backward does not look at, so
+                      that others may have their memory; 0 is always right */
 } CapOpClass;
+
+enum { CAP_UNREAD_INPUTS = 1, CAP_UNREAD_OUTPUTS = 2 };
 
 #define CAP_OP_MAX_TENSORS 8
 struct CapOp {
@@ -106,8 +110,9 @@ CapPrecision cap_graph_precision(const CapGraph *graph);
 /* The ways taken, complete once planned. Borrowed; ops add theirs. */
 CapWays *cap_graph_ways(CapGraph *graph);
 
-/* Keeps TENSOR readable after a run (else the arena may reuse its memory in
- * CAP_GRAPH_INFER mode). Call before cap_graph_plan. */
+/* Keeps TENSOR, and its gradient, readable after a run: else the arena gives
+ * their memory to others once no op needs them. Inputs are kept anyway, and in
+ * CAP_GRAPH_TRAIN so is what no op reads. Call before cap_graph_plan. */
 void cap_graph_keep(CapGraph *graph, CapTensor tensor);
 /* Lays out the arena and prepares ops. FALSE with CAP_ERROR_MEMORY. */
 gboolean cap_graph_plan(CapGraph *graph, GError **error);

@@ -21,7 +21,8 @@ typedef struct {
   gboolean needs_grad;    /* a gradient is laid out for it */
   gboolean written;       /* its gradient was, in this backward pass */
   int first, last;        /* ops that write and last read it; -1 none */
-  float *data, *grad;     /* in the arena; parameters own theirs */
+  int read_back;      /* first op whose backward reads its values; -1 none */
+  float *data, *grad; /* in the arena; parameters own theirs */
 } CapTensorInfo;
 
 static inline gboolean

@@ -130,10 +130,12 @@ slice_free(CapOp *op)
   g_free(op->state);
 }
 
-static const CapOpClass concat_class = {"concat", NULL, concat_forward,
-                                        concat_backward, NULL};
-static const CapOpClass slice_class = {"slice", NULL, slice_forward,
-                                       slice_backward, slice_free};
+static const CapOpClass concat_class = {
+    "concat",        NULL, concat_forward,
+    concat_backward, NULL, CAP_UNREAD_INPUTS | CAP_UNREAD_OUTPUTS};
+static const CapOpClass slice_class = {
+    "slice",        NULL,       slice_forward,
+    slice_backward, slice_free, CAP_UNREAD_INPUTS | CAP_UNREAD_OUTPUTS};
 
 CapTensor
 cap_concat_add(CapGraph *graph, const char *name, const CapTensor *inputs,

@@ -209,10 +209,12 @@ conv_free(CapOp *op)
   g_free(conv);
 }
 
-static const CapOpClass conv_class = {"conv3d", conv_prepare, conv_forward,
-                                      conv_backward, conv_free};
-static const CapOpClass deconv_class = {"deconv3d", conv_prepare, conv_forward,
-                                        conv_backward, conv_free};
+static const CapOpClass conv_class = {"conv3d",     conv_prepare,
+                                      conv_forward, conv_backward,
+                                      conv_free,    CAP_UNREAD_OUTPUTS};
+static const CapOpClass deconv_class = {"deconv3d",   conv_prepare,
+                                        conv_forward, conv_backward,
+                                        conv_free,    CAP_UNREAD_OUTPUTS};
 
 static CapShape
 output_shape(CapShape in, const CapConv3dOptions *o, gboolean transposed)

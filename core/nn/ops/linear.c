@@ -84,8 +84,9 @@ linear_free(CapOp *op)
   g_free(op->state);
 }
 
-static const CapOpClass linear_class = {"linear", NULL, linear_forward,
-                                        linear_backward, linear_free};
+static const CapOpClass linear_class = {"linear",       NULL,
+                                        linear_forward, linear_backward,
+                                        linear_free,    CAP_UNREAD_OUTPUTS};
 
 /* ROWS as in Linear, of IN values each, to OUT. */
 static CapTensor

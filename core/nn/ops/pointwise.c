@@ -160,10 +160,12 @@ pointwise_free(CapOp *op)
   g_free(op->state);
 }
 
-static const CapOpClass relu_class = {"relu", NULL, relu_forward, relu_backward,
-                                      pointwise_free};
-static const CapOpClass sigmoid_class = {"sigmoid", NULL, sigmoid_forward,
-                                         sigmoid_backward, pointwise_free};
+static const CapOpClass relu_class = {"relu",         NULL,
+                                      relu_forward,   relu_backward,
+                                      pointwise_free, CAP_UNREAD_INPUTS};
+static const CapOpClass sigmoid_class = {"sigmoid",       NULL,
+                                         sigmoid_forward, sigmoid_backward,
+                                         pointwise_free,  CAP_UNREAD_INPUTS};
 static const CapOpClass gelu_class = {"gelu", NULL, gelu_forward, gelu_backward,
                                       pointwise_free};
 

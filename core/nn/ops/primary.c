@@ -105,8 +105,9 @@ primary_free(CapOp *op)
   g_free(op->state);
 }
 
-static const CapOpClass primary_class = {"primary", NULL, primary_forward,
-                                         primary_backward, primary_free};
+static const CapOpClass primary_class = {"primary",       NULL,
+                                         primary_forward, primary_backward,
+                                         primary_free,    CAP_UNREAD_OUTPUTS};
 static const CapOpClass length_class = {"length", NULL, length_forward,
                                         length_backward, NULL};
 

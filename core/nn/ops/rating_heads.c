@@ -107,8 +107,9 @@ heads_free(CapOp *op)
   g_free(op->state);
 }
 
-static const CapOpClass heads_class = {"rating_heads", NULL, heads_forward,
-                                       heads_backward, heads_free};
+static const CapOpClass heads_class = {"rating_heads", NULL,
+                                       heads_forward,  heads_backward,
+                                       heads_free,     CAP_UNREAD_OUTPUTS};
 
 CapTensor
 cap_rating_heads_add(CapGraph *graph, const char *name, CapTensor poses,

@@ -89,9 +89,11 @@ to_space_backward(CapGraph *graph, CapOp *op)
 }
 
 static const CapOpClass to_depth_class = {
-    "space_to_depth", NULL, to_depth_forward, to_depth_backward, NULL};
+    "space_to_depth",  NULL, to_depth_forward,
+    to_depth_backward, NULL, CAP_UNREAD_INPUTS | CAP_UNREAD_OUTPUTS};
 static const CapOpClass to_space_class = {
-    "depth_to_space", NULL, to_space_forward, to_space_backward, NULL};
+    "depth_to_space",  NULL, to_space_forward,
+    to_space_backward, NULL, CAP_UNREAD_INPUTS | CAP_UNREAD_OUTPUTS};
 
 CapTensor
 cap_space_to_depth_add(CapGraph *graph, const char *name, CapTensor input)

@@ -114,8 +114,9 @@ rows_free(CapOp *op)
   g_free(rows);
 }
 
-static const CapOpClass softmax_class = {"softmax", NULL, softmax_forward,
-                                         softmax_backward, rows_free};
+static const CapOpClass softmax_class = {"softmax",       NULL,
+                                         softmax_forward, softmax_backward,
+                                         rows_free,       CAP_UNREAD_INPUTS};
 static const CapOpClass loss_class = {"rating_loss", NULL, loss_forward,
                                       loss_backward, rows_free};
 
