@@ -5,6 +5,8 @@
 
 #include "core/nn/kernel.h"
 
+#define BLOCK ((gsize)512) /* voxels of a sample that are copied together */
+
 typedef struct {
   int first; /* of a slice */
 } Slice;
@@ -31,69 +33,88 @@ add_floats(gsize n, const float *from, float *to, gboolean add)
     to[i] += from[i];
 }
 
-/* One sample: PART's channels are WHOLE's from START on. INTO_PART gives the
- * direction. */
+/* One input of a concatenation, as a part of the whole. */
+typedef struct {
+  CapLay lay;
+  gsize start; /* its first channel in the whole */
+  float *data; /* NULL: nobody wants it */
+  gboolean add;
+} Part;
+
+/* Voxels FROM … TO - 1 of one sample; INTO_PART gives the direction. */
 static void
-copy_part(const CapLay *part, const CapLay *whole, gsize start,
-          float *part_data, float *whole_data, gboolean into_part, gboolean add)
+copy_part(const Part *part, const CapLay *whole, gsize sample,
+          const gsize range[2], float *whole_data, gboolean into_part)
 {
-  if (part->channel_step == 1 && whole->channel_step == 1) {
-    for (gsize v = 0; v < part->voxels; v++) {
-      float *p = part_data + v * part->voxel_step;
-      float *w = whole_data + v * whole->voxel_step + start;
-      add_floats(part->channels, into_part ? w : p, into_part ? p : w, add);
+  const CapLay *lay = &part->lay;
+  float *data = part->data + sample * lay->channels * lay->voxels;
+  if (lay->channel_step == 1 && whole->channel_step == 1) {
+    for (gsize v = range[0]; v < range[1]; v++) {
+      float *p = data + v * lay->voxel_step;
+      float *w = whole_data + v * whole->voxel_step + part->start;
+      add_floats(lay->channels, into_part ? w : p, into_part ? p : w,
+                 part->add);
     }
     return;
   }
-  for (gsize c = 0; c < part->channels; c++)
-    for (gsize v = 0; v < part->voxels; v++) {
-      float *p = part_data + c * part->channel_step + v * part->voxel_step;
-      float *w = whole_data + (start + c) * whole->channel_step +
+  for (gsize c = 0; c < lay->channels; c++)
+    for (gsize v = range[0]; v < range[1]; v++) {
+      float *p = data + c * lay->channel_step + v * lay->voxel_step;
+      float *w = whole_data + (part->start + c) * whole->channel_step +
                  v * whole->voxel_step;
       if (!into_part)
         *w = *p;
       else
-        *p = add ? *p + *w : *w;
+        *p = part->add ? *p + *w : *w;
     }
+}
+
+/* All parts of a block of voxels, then the next block: the whole's memory
+ * passes through the cache once. */
+static void
+copy_parts(CapGraph *graph, const CapOp *op, const Part *parts,
+           float *whole_data, gboolean into_part)
+{
+  const CapLay whole = cap_graph_lay(graph, op->outputs[0]);
+  const gsize blocks = (whole.voxels + BLOCK - 1) / BLOCK;
+  const gsize n = (gsize)cap_graph_batch(graph) * blocks;
+#pragma omp parallel for
+  for (gsize i = 0; i < n; i++) {
+    const gsize sample = i / blocks, first = i % blocks * BLOCK;
+    const gsize range[2] = {first, MIN(first + BLOCK, whole.voxels)};
+    for (int p = 0; p < op->n_inputs; p++)
+      if (parts[p].data != NULL)
+        copy_part(&parts[p], &whole, sample, range,
+                  whole_data + sample * whole.channels * whole.voxels,
+                  into_part);
+  }
 }
 
 static void
 concat_forward(CapGraph *graph, CapOp *op)
 {
-  const CapLay whole = cap_graph_lay(graph, op->outputs[0]);
-  const gsize batch = (gsize)cap_graph_batch(graph);
-  float *y = cap_graph_data(graph, op->outputs[0]);
+  Part parts[CAP_OP_MAX_TENSORS];
   gsize start = 0;
   for (int i = 0; i < op->n_inputs; i++) {
-    const CapLay part = cap_graph_lay(graph, op->inputs[i]);
-    float *x = cap_graph_data(graph, op->inputs[i]);
-#pragma omp parallel for
-    for (gsize n = 0; n < batch; n++)
-      copy_part(&part, &whole, start, x + n * part.channels * part.voxels,
-                y + n * whole.channels * whole.voxels, FALSE, FALSE);
-    start += part.channels;
+    const CapLay lay = cap_graph_lay(graph, op->inputs[i]);
+    parts[i] = (Part){lay, start, cap_graph_data(graph, op->inputs[i]), FALSE};
+    start += lay.channels;
   }
+  copy_parts(graph, op, parts, cap_graph_data(graph, op->outputs[0]), FALSE);
 }
 
 static void
 concat_backward(CapGraph *graph, CapOp *op)
 {
-  const CapLay whole = cap_graph_lay(graph, op->outputs[0]);
-  const gsize batch = (gsize)cap_graph_batch(graph);
-  float *dy = cap_graph_grad(graph, op->outputs[0]);
+  Part parts[CAP_OP_MAX_TENSORS];
   gsize start = 0;
   for (int i = 0; i < op->n_inputs; i++) {
-    const CapLay part = cap_graph_lay(graph, op->inputs[i]);
+    const CapLay lay = cap_graph_lay(graph, op->inputs[i]);
     const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[i]);
-    if (dx.data != NULL) {
-#pragma omp parallel for
-      for (gsize n = 0; n < batch; n++)
-        copy_part(&part, &whole, start,
-                  dx.data + n * part.channels * part.voxels,
-                  dy + n * whole.channels * whole.voxels, TRUE, dx.add);
-    }
-    start += part.channels;
+    parts[i] = (Part){lay, start, dx.data, dx.add};
+    start += lay.channels;
   }
+  copy_parts(graph, op, parts, cap_graph_grad(graph, op->outputs[0]), TRUE);
 }
 
 static void
