@@ -211,6 +211,17 @@ cap_volume_file_layout(const CapVolumeFile *file, CapVolume *volume,
   }
 }
 
+CapPoint
+cap_volume_file_to_patient(const CapVolumeFile *file, CapPoint index)
+{
+  CapPoint at = file->origin_mm;
+  for (int i = 0; i < 3; i++)
+    at = moved(at, file->axis[i],
+               component(index, i) *
+                   (file->spacing_mm[i] > 0 ? file->spacing_mm[i] : 1));
+  return at;
+}
+
 /* ---- voxels ---- */
 
 static GInputStream *
@@ -313,6 +324,45 @@ read_voxels(const CapVolumeFile *file, CapVolume *volume,
   return cap_progress_step(progress, "reading voxels", 1, error);
 }
 
+/* Where the voxels start when they can be used as they lie in the file, −1
+ * otherwise. */
+static goffset
+in_place(const CapVolumeFile *file, const int source_axis[3], int fd)
+{
+  struct stat about;
+  for (int i = 0; i < 3; i++)
+    if (source_axis[i] != i)
+      return -1;
+  if (file->packing != CAP_PACKING_NONE || file->element != CAP_ELEMENT_I16 ||
+      file->big_endian != (G_BYTE_ORDER == G_BIG_ENDIAN) ||
+      file->slope_intercept[0] != 1 || file->slope_intercept[1] != 0 ||
+      fstat(fd, &about) != 0)
+    return -1;
+  const goffset start = file->data_offset >= 0
+                            ? file->data_offset
+                            : about.st_size - (goffset)voxel_bytes(file);
+  /* The size again: what is mapped beyond a file's end cannot be touched. */
+  return start >= 0 && start % 2 == 0 &&
+                 about.st_size - start >= (goffset)voxel_bytes(file)
+             ? start
+             : -1;
+}
+
+/* The volume with its voxels mapped, NULL without ERROR when they have to be
+ * converted. */
+static CapVolume *
+map_voxels(const CapVolumeFile *file, const int source_axis[3], GError **error)
+{
+  const int fd = open(file->data_path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return NULL; /* whoever reads it says why */
+  const goffset start = in_place(file, source_axis, fd);
+  CapVolume *volume =
+      start < 0 ? NULL : cap_volume_new_mapped(file->size, fd, start, error);
+  close(fd);
+  return volume;
+}
+
 static void
 set_text(char **field, const char *text)
 {
@@ -339,10 +389,16 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
   CapVolume layout = {0};
   int source_axis[3];
   cap_volume_file_layout(&file, &layout, source_axis);
-  g_autoptr(CapVolume) volume =
-      cap_volume_new(layout.columns, layout.rows, layout.slices, error);
-  if (volume == NULL)
+  g_autoptr(GError) cause = NULL;
+  g_autoptr(CapVolume) volume = map_voxels(&file, source_axis, &cause);
+  if (volume == NULL && !g_error_matches(cause, CAP_ERROR, CAP_ERROR_LIMIT)) {
+    g_clear_error(&cause); /* some file systems cannot map */
+    volume = cap_volume_new(layout.columns, layout.rows, layout.slices, &cause);
+  }
+  if (volume == NULL) {
+    g_propagate_error(error, g_steal_pointer(&cause));
     return NULL;
+  }
   cap_volume_file_layout(&file, volume, source_axis);
   const char *why;
   volume->usable = cap_volume_file_usable(&file, &why);
@@ -350,7 +406,9 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
   g_autofree char *uid = cap_volume_file_series_uid(path);
   set_text(&volume->source->series_uid, uid);
   set_text(&volume->source->modality, file.modality);
-  if (!read_voxels(&file, volume, source_axis, progress, error))
+  if (volume->mapping != NULL
+          ? !cap_progress_step(progress, "reading voxels", 1, error)
+          : !read_voxels(&file, volume, source_axis, progress, error))
     return NULL;
   return g_steal_pointer(&volume);
 }

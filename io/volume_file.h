@@ -1,10 +1,12 @@
 /* Volume files: one file (or header and raw file) that holds a whole CapVolume.
  *
  * MetaImage (.mha, .mhd) and NIfTI (.nii, .nii.gz) headers are read into a
- * CapVolumeFile; its voxels are then streamed into a CapVolume. The file's axes
- * are permuted and flipped (never interpolated) so that columns run to the
- * patient's left, rows to the back and slices to the head as nearly as the grid
- * allows; a MetaImage of an axial CT is that way already. */
+ * CapVolumeFile. Voxels that are int16 HU already, in this machine's byte order
+ * and along our axes (a LUNA16 .raw, as a rule), are mapped and used in place;
+ * others are streamed into a CapVolume. The file's axes are permuted and
+ * flipped (never interpolated) so that columns run to the patient's left, rows
+ * to the back and slices to the head as nearly as the grid allows; a MetaImage
+ * of an axial CT is that way already. */
 #pragma once
 
 #include "core/image/volume.h"
@@ -45,8 +47,8 @@ gboolean cap_volume_file_read_header(const char *path, CapVolumeFile *file,
                                      GError **error);
 
 /* What the header makes the voxels good for: CapUsable bits. 8-bit elements
- * cannot hold HU, and without spacing there are no millimetres. WHY detection is
- * refused is a static clause, "" when it is not. */
+ * cannot hold HU, and without spacing there are no millimetres. WHY detection
+ * is refused is a static clause, "" when it is not. */
 unsigned cap_volume_file_usable(const CapVolumeFile *file, const char **why);
 
 /* Size, spacing, origin and axes after the permutation described above. Returns
@@ -55,10 +57,14 @@ unsigned cap_volume_file_usable(const CapVolumeFile *file, const char **why);
 void cap_volume_file_layout(const CapVolumeFile *file, CapVolume *volume,
                             int source_axis[3]);
 
+/* Patient mm of a voxel index along the file's own axes. */
+CapPoint cap_volume_file_to_patient(const CapVolumeFile *file, CapPoint index);
+
 /* The file's name without extension: LUNA16's convention. Returns. */
 char *cap_volume_file_series_uid(const char *path);
 
-/* The whole of PATH. PROGRESS may be NULL. Returns; NULL with the errors of
+/* The whole of PATH. PROGRESS may be NULL. While the volume lives its file must
+ * not be shortened (cap_volume_new_mapped). Returns; NULL with the errors of
  * cap_volume_file_read_header, CAP_ERROR_MEMORY or CAP_ERROR_CANCELLED. */
 CapVolume *cap_volume_file_read(const char *path, const CapProgress *progress,
                                 GError **error);

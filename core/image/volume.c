@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/irregularity.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -68,28 +69,24 @@ prefer_large_pages(void *memory, gsize n_bytes)
     madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
-CapVolume *
-cap_volume_new_undefined(int columns, int rows, int slices, GError **error)
+static gboolean
+check_limits(int columns, int rows, int slices, GError **error)
 {
-  if (columns < 1 || rows < 1 || slices < 1 || columns > MAX_IN_PLANE ||
-      rows > MAX_IN_PLANE || slices > MAX_SLICES ||
-      (guint64)columns * rows * slices * sizeof(int16_t) > MAX_BYTES) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
-                "a volume of %d x %d x %d is outside the limits "
-                "(1 to %d in plane, %d slices, 4 GiB)",
-                columns, rows, slices, MAX_IN_PLANE, MAX_SLICES);
-    return NULL;
-  }
-  gsize n = (gsize)columns * rows * slices;
-  int16_t *voxels = g_try_new(int16_t, n);
-  if (voxels == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                "not enough memory for a volume of %d x %d x %d", columns, rows,
-                slices);
-    return NULL;
-  }
-  prefer_large_pages(voxels, n * sizeof *voxels);
+  if (columns >= 1 && rows >= 1 && slices >= 1 && columns <= MAX_IN_PLANE &&
+      rows <= MAX_IN_PLANE && slices <= MAX_SLICES &&
+      (guint64)columns * rows * slices * sizeof(int16_t) <= MAX_BYTES)
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
+              "a volume of %d x %d x %d is outside the limits "
+              "(1 to %d in plane, %d slices, 4 GiB)",
+              columns, rows, slices, MAX_IN_PLANE, MAX_SLICES);
+  return FALSE;
+}
 
+/* A volume around VOXELS, which it takes. */
+static CapVolume *
+volume_around(int columns, int rows, int slices, int16_t *voxels)
+{
   CapVolume *volume = g_new0(CapVolume, 1);
   volume->columns = columns;
   volume->rows = rows;
@@ -103,6 +100,50 @@ cap_volume_new_undefined(int columns, int rows, int slices, GError **error)
   memset(volume->valid, 1, slices);
   volume->usable = CAP_USABLE_VIEW | CAP_USABLE_MEASURE | CAP_USABLE_DETECT;
   volume->source = cap_source_new();
+  return volume;
+}
+
+CapVolume *
+cap_volume_new_undefined(int columns, int rows, int slices, GError **error)
+{
+  if (!check_limits(columns, rows, slices, error))
+    return NULL;
+  gsize n = (gsize)columns * rows * slices;
+  int16_t *voxels = g_try_new(int16_t, n);
+  if (voxels == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                "not enough memory for a volume of %d x %d x %d", columns, rows,
+                slices);
+    return NULL;
+  }
+  prefer_large_pages(voxels, n * sizeof *voxels);
+  return volume_around(columns, rows, slices, voxels);
+}
+
+CapVolume *
+cap_volume_new_mapped(const int size[3], int fd, goffset offset, GError **error)
+{
+  g_return_val_if_fail(offset >= 0 && offset % (goffset)sizeof(int16_t) == 0,
+                       NULL);
+  if (!check_limits(size[0], size[1], size[2], error))
+    return NULL;
+  const goffset page = sysconf(_SC_PAGESIZE);
+  const goffset before = offset % page; /* a mapping starts on a page */
+  const gsize n_bytes =
+      (gsize)size[0] * size[1] * size[2] * sizeof(int16_t) + (gsize)before;
+  char *mapping = mmap(NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd,
+                       offset - before);
+  if (mapping == MAP_FAILED) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "a file of voxels cannot be mapped into memory: %s",
+                g_strerror(errno));
+    return NULL;
+  }
+  madvise(mapping, n_bytes, MADV_WILLNEED);
+  CapVolume *volume = volume_around(size[0], size[1], size[2],
+                                    (int16_t *)(void *)(mapping + before));
+  volume->mapping = mapping;
+  volume->mapping_bytes = n_bytes;
   return volume;
 }
 
@@ -121,7 +162,10 @@ cap_volume_free(CapVolume *volume)
 {
   if (volume == NULL)
     return;
-  g_free(volume->voxels_hu);
+  if (volume->mapping != NULL)
+    munmap(volume->mapping, volume->mapping_bytes);
+  else
+    g_free(volume->voxels_hu);
   g_free(volume->valid);
   cap_source_free(volume->source);
   g_free(volume);

@@ -45,9 +45,11 @@ typedef struct {
   CapPoint origin_mm;   /* centre of voxel (0,0,0) */
   CapPoint axis[3];     /* unit vectors: column step, row step, slice step */
   int16_t *voxels_hu;   /* slices*rows*columns, owned */
-  uint8_t *valid;       /* one flag per slice, owned */
-  unsigned usable;      /* CapUsable bits */
-  CapSource *source;    /* owned, never NULL */
+  void *mapping;        /* the pages of a file that they lie in; NULL: none */
+  gsize mapping_bytes;
+  uint8_t *valid;    /* one flag per slice, owned */
+  unsigned usable;   /* CapUsable bits */
+  CapSource *source; /* owned, never NULL */
 } CapVolume;
 
 CapSource *cap_source_new(void);
@@ -62,6 +64,15 @@ CapVolume *cap_volume_new(int columns, int rows, int slices, GError **error);
  * them: air would cost a reader a third of its time. */
 CapVolume *cap_volume_new_undefined(int columns, int rows, int slices,
                                     GError **error);
+/* The same with the voxels used where they are, in the file FD (borrows) from
+ * byte OFFSET on: int16 in the byte order of this machine, OFFSET even. Pages
+ * are read when they are touched and shared with other processes; one that is
+ * written to is copied and the file never changes. The file must hold the
+ * voxels and must not be shortened while the volume lives (the system would end
+ * the program); to replace it by rename is fine. Also NULL with
+ * CAP_ERROR_NO_INPUT when it cannot be mapped. */
+CapVolume *cap_volume_new_mapped(const int size[3], int fd, goffset offset,
+                                 GError **error);
 void cap_volume_free(CapVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapVolume, cap_volume_free)
 
