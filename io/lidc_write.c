@@ -275,36 +275,41 @@ put_session(GString *xml, const CapVolume *v, const CapLidcSession *session)
 }
 
 gboolean
-cap_lidc_write(const CapVolume *v, const GPtrArray *sessions, const char *path,
-               GError **error)
+cap_lidc_write(const CapVolume *v, const GPtrArray *sessions, const char *stamp,
+               const char *path, GError **error)
 {
+  g_return_val_if_fail(strlen(stamp) >= 19, FALSE); /* 2025-11-25T01:00:00 */
+  g_autofree char *date = g_strndup(stamp, 10);
+  g_autofree char *time = g_strndup(stamp + 11, 8);
   g_autofree char *series = g_markup_escape_text(v->source->series_uid, -1);
   g_autofree char *study = g_markup_escape_text(v->source->study_uid, -1);
   g_autoptr(GString) xml =
       g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                    "<LidcReadMessage uid=\"");
   g_string_append(xml, series);
-  g_string_append(
-      xml, ".0\" xmlns=\"http://www.nih.gov\" "
-           "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n"
-           "  <ResponseHeader>\n"
-           "    <Version>1.8.1</Version>\n"
-           "    <MessageId>1</MessageId>\n"
-           "    <DateRequest>2020-01-01</DateRequest>\n"
-           "    <TimeRequest>12:00:00</TimeRequest>\n"
-           "    <RequestingSite>Capsight</RequestingSite>\n"
-           "    <ServicingSite>Capsight</ServicingSite>\n"
-           "    <TaskDescription>Second unblinded read</TaskDescription>\n"
-           "    <CtImageFile>removed</CtImageFile>\n");
+  g_string_append_printf(
+      xml,
+      ".0\" xmlns=\"http://www.nih.gov\" "
+      "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n"
+      "  <ResponseHeader>\n"
+      "    <Version>1.8.1</Version>\n"
+      "    <MessageId>1</MessageId>\n"
+      "    <DateRequest>%s</DateRequest>\n"
+      "    <TimeRequest>%s</TimeRequest>\n"
+      "    <RequestingSite>Capsight</RequestingSite>\n"
+      "    <ServicingSite>Capsight</ServicingSite>\n"
+      "    <TaskDescription>Second unblinded read</TaskDescription>\n"
+      "    <CtImageFile>removed</CtImageFile>\n",
+      date, time);
   g_string_append_printf(
       xml,
       "    <SeriesInstanceUid>%s</SeriesInstanceUid>\n"
-      "    <DateService>2020-01-01</DateService>\n"
-      "    <TimeService>12:00:00</TimeService>\n"
+      "    <DateService>%s</DateService>\n"
+      "    <TimeService>%s</TimeService>\n"
       "    <ResponseDescription>1 - Reading complete</ResponseDescription>\n"
       "    <StudyInstanceUID>%s</StudyInstanceUID>\n"
       "  </ResponseHeader>\n",
-      series, study);
+      series, date, time, study);
   for (guint i = 0; i < sessions->len; i++)
     put_session(xml, v, sessions->pdata[i]);
   g_string_append(xml, "</LidcReadMessage>\n");

@@ -41,11 +41,12 @@ CapLidcSession *cap_lidc_session_new(const char *reader);
 void cap_lidc_session_free(CapLidcSession *session);
 
 /* Writes SESSIONS (of CapLidcSession) over VOLUME, whose source must hold the
- * series, study and SOP instance UIDs, to PATH by rename. Edge maps run through
+ * series, study and SOP instance UIDs, to PATH by rename. STAMP is when they
+ * read, by ISO 8601 from the year to the second. Edge maps run through
  * the first pixels outside the mask and close on their first point; holes are
  * filled. FALSE with CAP_ERROR_OUTPUT or CAP_ERROR_WRITE. */
 gboolean cap_lidc_write(const CapVolume *volume, const GPtrArray *sessions,
-                        const char *path, GError **error);
+                        const char *stamp, const char *path, GError **error);
 
 /* Closed outlines (GArray of int x, int y pairs, in pixels of the volume) of
  * MASK on SLICE of the volume: the ring of pixels just outside each connected

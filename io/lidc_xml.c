@@ -19,6 +19,7 @@ typedef struct {
   int refusal_code;
   GString *text;  /* of the element being read */
   GString *fault; /* libxml2's first message */
+  int fault_line;
 } Parser;
 
 static void
@@ -206,8 +207,8 @@ on_fault(void *data, const char *message, xmlParserSeverities severity,
   if (p->fault->len > 0 || severity == XML_PARSER_SEVERITY_WARNING ||
       severity == XML_PARSER_SEVERITY_VALIDITY_WARNING)
     return;
-  g_string_printf(p->fault, "line %d: %s",
-                  xmlTextReaderLocatorLineNumber(locator), message);
+  p->fault_line = xmlTextReaderLocatorLineNumber(locator);
+  g_string_assign(p->fault, message);
   g_strstrip(p->fault->str);
 }
 
@@ -247,6 +248,15 @@ on_node(Parser *p, xmlTextReaderPtr reader, int type, const char *name)
   }
 }
 
+/* Line of the node that READER is at. A node counts to 65535; the parser, which
+ * is a little ahead, further. */
+static int
+line_of(xmlTextReaderPtr reader)
+{
+  const int line = (int)xmlGetLineNo(xmlTextReaderCurrentNode(reader));
+  return line >= G_MAXUINT16 ? xmlTextReaderGetParserLineNumber(reader) : line;
+}
+
 static gboolean
 walk(Parser *p, xmlTextReaderPtr reader, gboolean header_only, const char *path,
      GError **error)
@@ -264,8 +274,7 @@ walk(Parser *p, xmlTextReaderPtr reader, gboolean header_only, const char *path,
     on_node(p, reader, type, name);
     if (p->refusal != NULL) {
       g_set_error(error, CAP_ERROR, p->refusal_code, "%s, line %d: %s", path,
-                  (int)xmlGetLineNo(xmlTextReaderCurrentNode(reader)),
-                  p->refusal);
+                  line_of(reader), p->refusal);
       return FALSE;
     }
     if (header_only && type == XML_READER_TYPE_END_ELEMENT &&
@@ -273,8 +282,12 @@ walk(Parser *p, xmlTextReaderPtr reader, gboolean header_only, const char *path,
       return TRUE;
   }
   if (more < 0 || !seen_root) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA, "%s is not readable XML: %s",
-                path, p->fault->len > 0 ? p->fault->str : "it ends too early");
+    const int line = p->fault_line > 0
+                         ? p->fault_line
+                         : xmlTextReaderGetParserLineNumber(reader);
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "%s, line %d: not readable XML: %s", path, line,
+                p->fault->len > 0 ? p->fault->str : "it ends too early");
     return FALSE;
   }
   return TRUE;

@@ -121,6 +121,9 @@ write_csv(const CapVolume *v, const GArray *truth, const char *path,
          cap_atomic_file_commit(file, error);
 }
 
+/* On the day of the study. */
+static const char read_at[] = "2020-01-01T12:00:00";
+
 static gboolean
 write_parts(const CapPhantomStudy *study, const GArray *truth, const char *work,
             const CapProgress *progress, GError **error)
@@ -132,7 +135,7 @@ write_parts(const CapPhantomStudy *study, const GArray *truth, const char *work,
     return FALSE;
   g_autoptr(GPtrArray) sessions = cap_phantom_readers_read(study, truth, error);
   return sessions != NULL &&
-         cap_lidc_write(study->volume, sessions, xml, error) &&
+         cap_lidc_write(study->volume, sessions, read_at, xml, error) &&
          cap_ct_write_series(study->volume, dicom, progress, error);
 }
 

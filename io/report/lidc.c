@@ -59,5 +59,5 @@ cap_report_write_lidc(const CapReport *report, const char *path, GError **error)
   g_autoptr(GPtrArray) sessions =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_lidc_session_free);
   g_ptr_array_add(sessions, session);
-  return cap_lidc_write(report->volume, sessions, path, error);
+  return cap_lidc_write(report->volume, sessions, report->stamp, path, error);
 }

@@ -46,7 +46,8 @@ type_of(const struct dirent *entry, const char *path)
 static gboolean
 walk_folder(Walk *walk, const char *folder, int depth, GError **error)
 {
-  if (depth > MAX_DEPTH || !enter_once(walk, folder))
+  /* Only the first folder has to be one. */
+  if (depth > 0 && (depth > MAX_DEPTH || !enter_once(walk, folder)))
     return TRUE;
   DIR *dir = opendir(folder);
   if (dir == NULL && depth > 0)
@@ -56,6 +57,8 @@ walk_folder(Walk *walk, const char *folder, int depth, GError **error)
                 folder, g_strerror(errno));
     return FALSE;
   }
+  if (depth == 0)
+    enter_once(walk, folder);
   gboolean ok = TRUE;
   for (struct dirent *entry; ok && (entry = readdir(dir)) != NULL;) {
     if (g_str_equal(entry->d_name, ".") || g_str_equal(entry->d_name, ".."))

@@ -139,7 +139,8 @@ START_TEST(the_file_has_what_readers_write)
   g_ptr_array_add(session->non_nodules, other);
 
   g_autoptr(GError) error = NULL;
-  ck_assert(cap_lidc_write(v, sessions, path, &error));
+  ck_assert(
+      cap_lidc_write(v, sessions, "2025-11-25T01:02:03+01", path, &error));
   cap_assert_no_error(error);
   g_autofree char *xml = NULL;
   ck_assert(g_file_get_contents(path, &xml, NULL, NULL));
@@ -148,6 +149,8 @@ START_TEST(the_file_has_what_readers_write)
       "<servicingRadiologistID>r&lt;1&gt;</servicingRadiologistID>",
       "<imageZposition>-97.500000</imageZposition>",
       "<imageSOP_UID>1.2.1</imageSOP_UID>",
+      "<DateService>2025-11-25</DateService>",
+      "<TimeService>01:02:03</TimeService>",
       "<malignancy>4</malignancy>",
       "<inclusion>TRUE</inclusion>",
       "<nonNoduleID>Non 1</nonNoduleID>",

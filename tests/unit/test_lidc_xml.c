@@ -160,11 +160,13 @@ START_TEST(refusals_name_the_line)
   g_autoptr(GString) many = g_string_new(
       "<LidcReadMessage><readingSession><unblindedReadNodule><roi>");
   for (int i = 0; i <= CAP_LIDC_MAX_POINTS; i++)
-    g_string_append(many, "<edgeMap/>");
+    g_string_append(many, "\n<edgeMap/>");
   g_string_append(many, "</roi></unblindedReadNodule></readingSession>"
                         "</LidcReadMessage>");
   ck_assert_ptr_null(read_text(many->str, &error));
   cap_assert_error(error, CAP_ERROR_LIMIT);
+  ck_assert_msg(strstr(error->message, "x.xml, line 10000") != NULL, "%s",
+                error->message);
   g_clear_error(&error);
   g_autoptr(GString) bomb = g_string_new("<!DOCTYPE b [<!ENTITY a0 \"aaaa\">");
   for (int i = 1; i < 30; i++)
