@@ -5,6 +5,7 @@
 #include "app/stage_clock.h"
 #include "core/error.h"
 #include "core/irregularity.h"
+#include "io/findings/capsules.h"
 #include "io/findings/findings_csv.h"
 #include "io/findings/findings_json.h"
 #include "io/findings/findings_masks.h"
@@ -23,9 +24,12 @@
   ".nii.gz volume. Writes findings.json,\nfindings.csv (LUNA16 columns), "     \
   "masks.mha, a picture for each finding, and timing.json."
 
+#define CAP_NIFTI_FILE "masks.nii.gz"
+#define CAP_POSES_FILE "poses.safetensors"
+
 typedef struct {
-  char *output, *series_uid, *weights;
-  gboolean strict, assume_hu, no_pictures;
+  char *output, *series_uid, *weights, *masks;
+  gboolean strict, assume_hu, no_pictures, poses;
   double min_probability;
   int flips, max_candidates;
   CapCommon common;
@@ -34,7 +38,8 @@ typedef struct {
 static const CapOutputKind output_kind = {
     CAP_FINDINGS_FILE,
     (const char *const[]){CAP_FINDINGS_FILE, CAP_MASKS_FILE, "findings.csv",
-                          "finding-*.png", "timing.json", NULL}};
+                          CAP_NIFTI_FILE, CAP_POSES_FILE, "finding-*.png",
+                          "timing.json", NULL}};
 
 static void
 arguments_clear(Arguments *arguments)
@@ -42,6 +47,7 @@ arguments_clear(Arguments *arguments)
   g_free(arguments->output);
   g_free(arguments->series_uid);
   g_free(arguments->weights);
+  g_free(arguments->masks);
   cap_common_clear(&arguments->common);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -62,6 +68,9 @@ check_arguments(const Arguments *a, int argc, GError **error)
     wrong = "--flips is 1, 2, 4 or 8";
   else if (a->max_candidates < 1 || a->max_candidates > 10000)
     wrong = "--max-candidates lies between 1 and 10000";
+  else if (a->masks != NULL && !g_str_equal(a->masks, "mha") &&
+           !g_str_equal(a->masks, "nii"))
+    wrong = "--masks is mha or nii";
   if (wrong != NULL)
     g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, wrong);
   return wrong == NULL;
@@ -158,6 +167,18 @@ save_pictures(const CapVolume *volume, const CapFindings *findings,
   return n == 0 || cap_progress_step(progress, "drawing pictures", 1, error);
 }
 
+/* What is written only when it is asked for. */
+static gboolean
+save_extras(const CapVolume *volume, const CapFindings *findings,
+            const CapOutputFolder *folder, const Arguments *a, GError **error)
+{
+  g_autofree char *nifti = cap_output_folder_file(folder, CAP_NIFTI_FILE);
+  g_autofree char *poses = cap_output_folder_file(folder, CAP_POSES_FILE);
+  return (g_strcmp0(a->masks, "nii") != 0 ||
+          cap_findings_masks_save(findings, volume, nifti, error)) &&
+         (!a->poses || cap_findings_capsules_save(findings, poses, error));
+}
+
 static gboolean
 save_results(const CapVolume *volume, const CapFindings *findings,
              const CapOutputFolder *folder, const Arguments *a,
@@ -170,6 +191,7 @@ save_results(const CapVolume *volume, const CapFindings *findings,
          cap_findings_json_save(findings, json, error) &&
          cap_findings_csv_save(findings, csv, error) &&
          cap_findings_masks_save(findings, volume, masks, error) &&
+         save_extras(volume, findings, folder, a, error) &&
          cap_progress_step(progress, "writing results", 1, error) &&
          (a->no_pictures ||
           save_pictures(volume, findings, folder, progress, error));
@@ -280,6 +302,10 @@ cap_cmd_detect(int argc, char **argv)
        "N"},
       {"max-candidates", 0, 0, G_OPTION_ARG_INT, &a.max_candidates,
        "Candidates to judge, best first (default 300)", "N"},
+      {"masks", 0, 0, G_OPTION_ARG_STRING, &a.masks,
+       "nii: also masks.nii.gz, beside masks.mha (default mha)", "KIND"},
+      {"poses", 0, 0, G_OPTION_ARG_NONE, &a.poses,
+       "Also write poses.safetensors: capsule poses and routing maps", NULL},
       {"strict", 0, 0, G_OPTION_ARG_NONE, &a.strict,
        "Refuse a series with missing or damaged slices", NULL},
       {"assume-hu", 0, 0, G_OPTION_ARG_NONE, &a.assume_hu,

@@ -278,28 +278,6 @@ cap_metaimage_write_volume(const CapVolume *volume, const char *path,
                     cap_volume_n_voxels(volume) * sizeof(int16_t), error);
 }
 
-/* One slice of labels on the volume's grid. */
-static void
-spread_labels(const CapMask *mask, const CapVolume *volume, int slice,
-              uint8_t *labels)
-{
-  memset(labels, 0, (gsize)volume->columns * volume->rows);
-  const int z = slice - mask->first[2];
-  const int from = MAX(0, -mask->first[0]);
-  const int to = MIN(mask->columns, volume->columns - mask->first[0]);
-  if (z < 0 || z >= mask->slices || from >= to)
-    return;
-  for (int y = 0; y < mask->rows; y++) {
-    const int row = y + mask->first[1];
-    if (row < 0 || row >= volume->rows)
-      continue;
-    const uint8_t *source =
-        mask->voxels + ((gsize)z * mask->rows + y) * mask->columns;
-    memcpy(labels + (gsize)row * volume->columns + mask->first[0] + from,
-           source + from, to - from);
-  }
-}
-
 static GByteArray *
 pack_labels(const CapMask *mask, const CapVolume *volume)
 {
@@ -311,7 +289,7 @@ pack_labels(const CapMask *mask, const CapVolume *volume)
     return NULL;
   GByteArray *packed = g_byte_array_new();
   for (int slice = 0; slice < volume->slices; slice++) {
-    spread_labels(mask, volume, slice, labels);
+    cap_mask_spread(mask, volume, slice, labels);
     stream.next_in = labels;
     stream.avail_in = plane;
     do {

@@ -1,4 +1,4 @@
-/* Reading and writing safetensors. A file is checked as a whole before the
+/* Parameters as safetensors: see weights.h. A file is checked as a whole before the
  * first value reaches the graph. */
 #include "io/weights.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "io/safetensors.h"
 
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
 #error "safetensors is little-endian; this file copies floats as they are"
@@ -62,88 +63,16 @@ list_entries(CapGraph *graph, CapOptim *optim)
   return entries;
 }
 
-static void
-write_metadata(JsonBuilder *builder, GHashTable *metadata)
-{
-  json_builder_set_member_name(builder, "__metadata__");
-  json_builder_begin_object(builder);
-  g_autoptr(GList) keys =
-      g_list_sort(g_hash_table_get_keys(metadata), (GCompareFunc)strcmp);
-  for (GList *key = keys; key != NULL; key = key->next) {
-    json_builder_set_member_name(builder, key->data);
-    json_builder_add_string_value(builder,
-                                  g_hash_table_lookup(metadata, key->data));
-  }
-  json_builder_end_object(builder);
-}
-
-static void
-write_entry(JsonBuilder *builder, const Entry *entry, gsize start)
-{
-  json_builder_set_member_name(builder, entry->name);
-  json_builder_begin_object(builder);
-  json_builder_set_member_name(builder, "dtype");
-  json_builder_add_string_value(builder, "F32");
-  json_builder_set_member_name(builder, "shape");
-  json_builder_begin_array(builder);
-  for (int i = 0; i < entry->shape.n_dims; i++)
-    json_builder_add_int_value(builder, entry->shape.dims[i]);
-  json_builder_end_array(builder);
-  json_builder_set_member_name(builder, "data_offsets");
-  json_builder_begin_array(builder);
-  json_builder_add_int_value(builder, (gint64)start);
-  json_builder_add_int_value(builder,
-                             (gint64)(start + entry->size * sizeof(float)));
-  json_builder_end_array(builder);
-  json_builder_end_object(builder);
-}
-
-/* The JSON header, padded with spaces to a multiple of 8. */
-static char *
-make_header(GArray *entries, GHashTable *metadata)
-{
-  g_autoptr(JsonBuilder) builder = json_builder_new();
-  json_builder_begin_object(builder);
-  if (metadata != NULL && g_hash_table_size(metadata) > 0)
-    write_metadata(builder, metadata);
-  gsize start = 0;
-  for (guint i = 0; i < entries->len; i++) {
-    const Entry *entry = &g_array_index(entries, Entry, i);
-    write_entry(builder, entry, start);
-    start += entry->size * sizeof(float);
-  }
-  json_builder_end_object(builder);
-  g_autoptr(JsonNode) root = json_builder_get_root(builder);
-  g_autofree char *json = json_to_string(root, FALSE);
-  const gsize padded = (strlen(json) + 7) / 8 * 8;
-  return g_strdup_printf("%-*s", (int)padded, json);
-}
-
 static gboolean
 save(GArray *entries, GHashTable *metadata, const char *path, GError **error)
 {
-  g_autofree char *header = make_header(entries, metadata);
-  const guint64 length = strlen(header);
-  g_autoptr(GByteArray) bytes = g_byte_array_new();
-  g_byte_array_append(bytes, (const guint8 *)&length, sizeof length);
-  g_byte_array_append(bytes, (const guint8 *)header, (guint)length);
+  g_autofree CapNamedTensor *tensors = g_new(CapNamedTensor, entries->len);
   for (guint i = 0; i < entries->len; i++) {
     const Entry *entry = &g_array_index(entries, Entry, i);
-    g_byte_array_append(bytes, (const guint8 *)entry->data,
-                        (guint)(entry->size * sizeof(float)));
+    tensors[i] = (CapNamedTensor){entry->name, entry->shape, entry->data};
   }
-  g_autoptr(GError) cause = NULL;
-  if (g_file_set_contents_full(
-          path, (const char *)bytes->data, (gssize)bytes->len,
-          G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-          &cause))
-    return TRUE;
-  const gboolean half =
-      g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ||
-      g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_IO);
-  g_set_error(error, CAP_ERROR, half ? CAP_ERROR_WRITE : CAP_ERROR_OUTPUT,
-              "%s: the weights cannot be written: %s", path, cause->message);
-  return FALSE;
+  return cap_safetensors_write(tensors, (int)entries->len, metadata, path,
+                               error);
 }
 
 gboolean

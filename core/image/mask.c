@@ -64,3 +64,24 @@ cap_mask_count(const CapMask *m)
     count += m->voxels[i] != 0;
   return count;
 }
+
+void
+cap_mask_spread(const CapMask *mask, const CapVolume *volume, int slice,
+                uint8_t *labels)
+{
+  memset(labels, 0, (gsize)volume->columns * volume->rows);
+  const int z = slice - mask->first[2];
+  const int from = MAX(0, -mask->first[0]);
+  const int to = MIN(mask->columns, volume->columns - mask->first[0]);
+  if (z < 0 || z >= mask->slices || from >= to)
+    return;
+  for (int y = 0; y < mask->rows; y++) {
+    const int row = y + mask->first[1];
+    if (row < 0 || row >= volume->rows)
+      continue;
+    const uint8_t *source =
+        mask->voxels + ((gsize)z * mask->rows + y) * mask->columns;
+    memcpy(labels + (gsize)row * volume->columns + mask->first[0] + from,
+           source + from, to - from);
+  }
+}

@@ -2,10 +2,11 @@
 #include "io/findings/findings_masks.h"
 
 #include "core/error.h"
+#include "io/label_image.h"
 #include "io/metaimage.h"
+#include "io/nifti_write.h"
 #include "io/volume_file.h"
 
-#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -74,6 +75,7 @@ gboolean
 cap_findings_masks_save(const CapFindings *findings, const CapVolume *volume,
                         const char *path, GError **error)
 {
+  const gboolean nifti = g_str_has_suffix(path, ".nii.gz");
   int highest = 0;
   for (guint i = 0; i < findings->items->len; i++)
     highest = MAX(highest, ((CapFinding *)findings->items->pdata[i])->id);
@@ -83,56 +85,15 @@ cap_findings_masks_save(const CapFindings *findings, const CapVolume *volume,
     if (image == NULL)
       return FALSE;
     paint(findings, volume, set_byte, image);
-    return cap_metaimage_write_mask(image, volume, path, error);
+    return nifti ? cap_nifti_write_mask(image, volume, path, error)
+                 : cap_metaimage_write_mask(image, volume, path, error);
   }
   g_autoptr(CapVolume) image = label_volume(volume, error);
   if (image == NULL)
     return FALSE;
   paint(findings, volume, set_short, image);
-  return cap_metaimage_write_volume(image, path, error);
-}
-
-/* Index of VOLUME at voxel INDEX of LABELS; FALSE when there is none near. */
-static gboolean
-match_voxel(const CapVolume *labels, const CapVolume *volume,
-            const int index[3], int at[3])
-{
-  const CapPoint place = cap_volume_to_index(
-      volume,
-      cap_volume_to_patient(labels, (CapPoint){index[0], index[1], index[2]}));
-  const double p[3] = {place.x, place.y, place.z};
-  const int size[3] = {volume->columns, volume->rows, volume->slices};
-  for (int i = 0; i < 3; i++) {
-    if (!(fabs(p[i] - round(p[i])) <= 0.1) || p[i] < -0.5 ||
-        p[i] > size[i] - 0.5)
-      return FALSE;
-    at[i] = (int)lround(p[i]);
-  }
-  return TRUE;
-}
-
-/* Calls VISIT for every labelled voxel with its label and its index in VOLUME.
- * FALSE when one has no counterpart. */
-typedef void (*LabelFunc)(int label, const int at[3], gpointer user_data);
-
-static gboolean
-each_label(const CapVolume *labels, const CapVolume *volume, LabelFunc visit,
-           gpointer user_data)
-{
-  for (int s = 0; s < labels->slices; s++) {
-    const int16_t *slice = cap_volume_slice(labels, s);
-    for (int r = 0; r < labels->rows; r++)
-      for (int c = 0; c < labels->columns; c++) {
-        const int label = slice[(gsize)r * labels->columns + c];
-        int at[3] = {c, r, s};
-        if (label <= 0)
-          continue;
-        if (volume != NULL && !match_voxel(labels, volume, at, at))
-          return FALSE;
-        visit(label, at, user_data);
-      }
-  }
-  return TRUE;
+  return nifti ? cap_nifti_write_volume(image, path, error)
+               : cap_metaimage_write_volume(image, path, error);
 }
 
 static void
@@ -207,11 +168,12 @@ cap_findings_masks_load(CapFindings *findings, const CapVolume *volume,
   const Box none = {{G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}};
   for (int i = 0; i <= highest; i++)
     g_array_append_val(boxes, none);
-  if (!each_label(labels, volume, grow_box, boxes)) {
+  if (!cap_label_image_each(labels, volume, grow_box, boxes)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 "%s is not on the grid of this series", path);
     return FALSE;
   }
   g_autoptr(GPtrArray) masks = new_masks(findings, boxes, error);
-  return masks != NULL && each_label(labels, volume, fill_mask, masks);
+  return masks != NULL &&
+         cap_label_image_each(labels, volume, fill_mask, masks);
 }

@@ -4,7 +4,8 @@
 
 #include "core/measure/finding.h"
 
-/* Writes the masks by rename: uint8, compressed, up to finding 255, else int16.
+/* Writes the masks by rename, as NIfTI where PATH ends in .nii.gz, else as
+ * MetaImage: uint8, compressed, up to finding 255, else int16.
  * A voxel that two masks claim goes to the more probable finding. Errors:
  * CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_MEMORY. */
 gboolean cap_findings_masks_save(const CapFindings *findings,

@@ -1,8 +1,10 @@
-/* MetaImage and NIfTI: what is written comes back, every element type becomes
- * HU, axes land in LPS, damaged files are refused with a sentence. */
+/* MetaImage and NIfTI: what is written comes back, plain voxels are mapped,
+ * every element type becomes HU, axes land in LPS, damaged files are refused
+ * with a sentence. */
 #include "core/error.h"
 #include "io/metaimage.h"
 #include "io/nifti.h"
+#include "io/nifti_write.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
@@ -249,6 +251,112 @@ START_TEST(damaged_files_are_refused)
 }
 END_TEST
 
+/* int16 in our own order and axes: the file's pages are the voxels, and writing
+ * to them leaves the file alone. */
+START_TEST(plain_voxels_are_used_in_place)
+{
+  const int16_t voxels[8] = {-3024, -1000, 0, 1, 2, 3, 4, 3071};
+  const struct {
+    const char *order, *packed, *matrix;
+    gboolean mapped;
+    int at_0;
+  } cases[] = {
+      {"False", "False", "1 0 0 0 1 0 0 0 1", TRUE, -3024},
+      {"True", "False", "1 0 0 0 1 0 0 0 1", FALSE,
+       (int16_t)GUINT16_SWAP_LE_BE((uint16_t)-3024)},
+      {"False", "False", "-1 0 0 0 -1 0 0 0 1", FALSE, 1},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *header = g_strdup_printf(
+        "ObjectType = Image\nNDims = 3\nBinaryData = True\n"
+        "BinaryDataByteOrderMSB = %s\nCompressedData = %s\n"
+        "TransformMatrix = %s\nElementSpacing = 1 1 1\nDimSize = 2 2 2\n"
+        "ElementType = MET_SHORT\nElementDataFile = v.raw\n",
+        cases[i].order, cases[i].packed, cases[i].matrix);
+    g_autofree char *path = write_bytes("v.mhd", header, strlen(header));
+    g_autofree char *raw = write_bytes("v.raw", voxels, sizeof voxels);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CapVolume) volume = cap_volume_file_read(path, NULL, &error);
+    cap_assert_no_error(error);
+    ck_assert_int_eq(volume->mapping != NULL, cases[i].mapped);
+    ck_assert_int_eq(volume->voxels_hu[0], cases[i].at_0);
+    volume->voxels_hu[0] = 77;
+    g_autofree char *after = NULL;
+    gsize n;
+    ck_assert(g_file_get_contents(raw, &after, &n, NULL));
+    ck_assert_mem_eq(after, voxels, sizeof voxels);
+  }
+}
+END_TEST
+
+/* Voxels behind a header of an odd length cannot be used where they are. */
+START_TEST(voxels_behind_a_header)
+{
+  const int16_t voxels[4] = {-5, 6, -7, 8};
+  for (int pad = 0; pad < 2; pad++) {
+    g_autoptr(GString) file = g_string_new("ObjectType = Image\nNDims = 3\n");
+    g_string_append_printf(file,
+                           "Comment = %s\nElementSpacing = 1 1 1\n"
+                           "DimSize = 2 2 1\nElementType = MET_SHORT\n"
+                           "ElementDataFile = LOCAL\n",
+                           pad ? "ab" : "a");
+    const gboolean even = file->len % 2 == 0;
+    g_string_append_len(file, (const char *)voxels, sizeof voxels);
+    g_autofree char *path = write_bytes("l.mha", file->str, file->len);
+    g_autoptr(CapVolume) volume = cap_volume_file_read(path, NULL, NULL);
+    ck_assert_ptr_nonnull(volume);
+    ck_assert_int_eq(volume->mapping != NULL, even);
+    ck_assert_mem_eq(volume->voxels_hu, voxels, sizeof voxels);
+  }
+}
+END_TEST
+
+/* Oblique and turned grids alike, by the sform and, where its code is taken
+ * away, by the qform. */
+START_TEST(a_written_nifti_comes_back)
+{
+  for (int turn = 0; turn < 3; turn++) {
+    g_autoptr(CapVolume) volume = small_volume();
+    if (turn == 1) { /* about y: a quaternion whose largest part is another */
+      volume->axis[0] = (CapPoint){cos(0.7), 0, -sin(0.7)};
+      volume->axis[1] = (CapPoint){0, 1, 0};
+      volume->axis[2] = (CapPoint){sin(0.7), 0, cos(0.7)};
+    } else if (turn == 2) { /* left-handed */
+      volume->axis[2] = (CapPoint){0, 0, -1};
+    }
+    g_autoptr(CapMask) mask = cap_mask_new(1, 1, 1, NULL);
+    mask->voxels[0] = 3;
+    mask->first[0] = mask->first[1] = mask->first[2] = 1;
+    const CapPoint marked = cap_volume_to_patient(volume, (CapPoint){1, 1, 1});
+    for (int form = 0; form < 4; form++) {
+      g_autofree char *path = in_folder("w.nii.gz");
+      g_autoptr(GError) error = NULL;
+      ck_assert(form < 2 ? cap_nifti_write_volume(volume, path, &error)
+                         : cap_nifti_write_mask(mask, volume, path, &error));
+      if (form % 2 == 1) {
+        uint8_t bytes[352 + 48] = {0};
+        gzFile in = gzopen(path, "rb");
+        const int n = gzread(in, bytes, sizeof bytes);
+        gzclose(in);
+        ck_assert_int_eq(n, 352 + (form < 2 ? 48 : 24));
+        ck_assert_int_eq(bytes[254], 1);
+        bytes[254] = 0;
+        gzFile out = gzopen(path, "wb");
+        ck_assert_int_eq(gzwrite(out, bytes, n), n);
+        gzclose(out);
+      }
+      g_autoptr(CapVolume) back = cap_volume_file_read(path, NULL, &error);
+      cap_assert_no_error(error);
+      const CapPoint at = cap_volume_to_index(back, marked);
+      assert_point(at, round(at.x), round(at.y), round(at.z));
+      ck_assert_int_eq(cap_volume_at(back, (int)lround(at.x), (int)lround(at.y),
+                                     (int)lround(at.z)),
+                       form < 2 ? cap_volume_at(volume, 1, 1, 1) : 3);
+    }
+  }
+}
+END_TEST
+
 START_TEST(output_that_cannot_be_created_is_said)
 {
   g_autoptr(CapVolume) volume = small_volume();
@@ -270,6 +378,9 @@ main(void)
   tcase_add_test(tests, every_element_type_becomes_hu);
   tcase_add_test(tests, nifti_lands_in_lps);
   tcase_add_test(tests, damaged_files_are_refused);
+  tcase_add_test(tests, plain_voxels_are_used_in_place);
+  tcase_add_test(tests, voxels_behind_a_header);
+  tcase_add_test(tests, a_written_nifti_comes_back);
   tcase_add_test(tests, output_that_cannot_be_created_is_said);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

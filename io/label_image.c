@@ -1,0 +1,101 @@
+/* Label images: see label_image.h. */
+#include "io/label_image.h"
+
+#include "core/error.h"
+#include "io/volume_file.h"
+
+#include <math.h>
+
+/* Index of VOLUME at voxel INDEX of LABELS; FALSE when there is none near. */
+static gboolean
+match_voxel(const CapVolume *labels, const CapVolume *volume,
+            const int index[3], int at[3])
+{
+  const CapPoint place = cap_volume_to_index(
+      volume,
+      cap_volume_to_patient(labels, (CapPoint){index[0], index[1], index[2]}));
+  const double p[3] = {place.x, place.y, place.z};
+  const int size[3] = {volume->columns, volume->rows, volume->slices};
+  for (int i = 0; i < 3; i++) {
+    if (!(fabs(p[i] - round(p[i])) <= 0.1) || p[i] < -0.5 ||
+        p[i] > size[i] - 0.5)
+      return FALSE;
+    at[i] = (int)lround(p[i]);
+  }
+  return TRUE;
+}
+
+gboolean
+cap_label_image_each(const CapVolume *labels, const CapVolume *volume,
+                     CapLabelFunc visit, gpointer user_data)
+{
+  for (int s = 0; s < labels->slices; s++) {
+    const int16_t *slice = cap_volume_slice(labels, s);
+    for (int r = 0; r < labels->rows; r++)
+      for (int c = 0; c < labels->columns; c++) {
+        const int label = slice[(gsize)r * labels->columns + c];
+        int at[3] = {c, r, s};
+        if (label <= 0)
+          continue;
+        if (volume != NULL && !match_voxel(labels, volume, at, at))
+          return FALSE;
+        visit(label, at, user_data);
+      }
+  }
+  return TRUE;
+}
+
+typedef struct {
+  int wanted, low[3], high[3]; /* both inside */
+  CapMask *mask;
+} Crop;
+
+static void
+grow(int label, const int at[3], gpointer user_data)
+{
+  Crop *crop = user_data;
+  if (crop->wanted != 0 && label != crop->wanted)
+    return;
+  for (int i = 0; i < 3; i++) {
+    crop->low[i] = MIN(crop->low[i], at[i]);
+    crop->high[i] = MAX(crop->high[i], at[i]);
+  }
+}
+
+static void
+fill(int label, const int at[3], gpointer user_data)
+{
+  Crop *crop = user_data;
+  CapMask *m = crop->mask;
+  if (crop->wanted == 0 || label == crop->wanted)
+    m->voxels[((gsize)(at[2] - m->first[2]) * m->rows + at[1] - m->first[1]) *
+                  m->columns +
+              at[0] - m->first[0]] = 1;
+}
+
+CapMask *
+cap_label_image_mask(const char *path, int label, const CapVolume *volume,
+                     GError **error)
+{
+  g_autoptr(CapVolume) labels = cap_volume_file_read(path, NULL, error);
+  if (labels == NULL)
+    return NULL;
+  Crop crop = {label, {G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}, NULL};
+  const gboolean same_grid = cap_label_image_each(labels, volume, grow, &crop);
+  if (!same_grid || crop.high[0] < 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                same_grid ? "%s has no voxel of the label that is asked for"
+                          : "%s is not on the grid of its volume",
+                path);
+    return NULL;
+  }
+  crop.mask = cap_mask_new(crop.high[0] - crop.low[0] + 1,
+                           crop.high[1] - crop.low[1] + 1,
+                           crop.high[2] - crop.low[2] + 1, error);
+  if (crop.mask == NULL)
+    return NULL;
+  for (int i = 0; i < 3; i++)
+    crop.mask->first[i] = crop.low[i];
+  cap_label_image_each(labels, volume, fill, &crop);
+  return crop.mask;
+}
