@@ -22,8 +22,8 @@ bench: all
 # Longer and from another start each time; says its seed.
 fuzz: all
 	@seed=$${FUZZ_SEED:-$$(date +%s)}; echo "seed $$seed"; \
-	FUZZ_SEED=$$seed FUZZ_SECONDS=$${FUZZ_SECONDS:-300} CK_DEFAULT_TIMEOUT=0 \
-	  $(BUILD)/tests/test-fuzz_series
+	export FUZZ_SEED=$$seed FUZZ_SECONDS=$${FUZZ_SECONDS:-300} CK_DEFAULT_TIMEOUT=0; \
+	$(BUILD)/tests/test-fuzz_series && $(BUILD)/tests/test-fuzz_tables
 
 # Tests that need other programs' servers or languages.
 peers: all

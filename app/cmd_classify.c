@@ -4,13 +4,13 @@
 #include "core/image/resample.h"
 #include "datasets/points.h"
 #include "io/csv.h"
-#include "io/series/series.h"
-#include "io/volume_file.h"
+#include "io/findings/capsules.h"
 #include "models/detector.h"
 #include "models/validation.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { BATCH = 16, FLIPS = 8 };
 
@@ -20,50 +20,41 @@ typedef struct {
   CapVolume *volume;
 } Opened;
 
-static CapVolume *
-read_volume(const char *path, const CapProgress *progress, GError **error)
-{
-  if (cap_volume_file_is_name(path))
-    return cap_volume_file_read(path, NULL, error);
-  const CapProgress quiet = {.cancellable = progress->cancellable};
-  g_autoptr(CapSeriesList) list = cap_series_scan(path, &quiet, error);
-  const CapSeries *series = list ? cap_series_choose(list, NULL, error) : NULL;
-  return series ? cap_series_load(series, NULL, &quiet, error) : NULL;
-}
-
 static const CapVolume *
-open_volume(Opened *opened, const char *path, const CapProgress *progress,
-            GError **error)
+open_volume(Opened *opened, const CapIndexPoint *point,
+            const CapProgress *progress, GError **error)
 {
-  if (opened->path != NULL && g_str_equal(opened->path, path))
+  const CapProgress quiet = {.cancellable = progress->cancellable};
+  if (opened->path != NULL && g_str_equal(opened->path, point->path))
     return opened->volume;
   g_clear_pointer(&opened->path, g_free);
   g_clear_pointer(&opened->volume, cap_volume_free);
-  opened->volume = read_volume(path, progress, error);
+  opened->volume = cap_index_point_volume(point, &quiet, error);
   if (opened->volume != NULL)
-    opened->path = g_strdup(path);
+    opened->path = g_strdup(point->path);
   return opened->volume;
 }
+
+/* A point's place in its batch. */
+typedef struct {
+  gboolean good;
+  CapPoint center_mm, axis[3]; /* of its patch */
+} Place;
 
 /* The patch of POINT, scaled for the network. */
 static gboolean
 cut_patch(Opened *opened, const CapIndexPoint *point, float *patch,
-          const CapProgress *progress, GError **error)
+          Place *place, const CapProgress *progress, GError **error)
 {
-  const CapVolume *v = open_volume(opened, point->path, progress, error);
-  if (v == NULL)
-    return FALSE;
-  const CapPoint index =
-      point->in_mm ? cap_volume_to_index(v, point->at) : point->at;
-  if (index.x < -0.5 || index.y < -0.5 || index.z < -0.5 ||
-      index.x > v->columns - 0.5 || index.y > v->rows - 0.5 ||
-      index.z > v->slices - 0.5) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                "%s: the point lies outside the volume", point->file);
+  if (point->fault != NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_DATA, point->fault);
     return FALSE;
   }
-  cap_resample_patch(v, cap_volume_to_patient(v, index), v->axis, CAP_PATCH, 1,
-                     patch);
+  const CapVolume *v = open_volume(opened, point, progress, error);
+  if (v == NULL || !cap_index_point_place(point, v, &place->center_mm, error))
+    return FALSE;
+  memcpy(place->axis, v->axis, sizeof place->axis);
+  cap_resample_patch(v, place->center_mm, v->axis, CAP_PATCH, 1, patch);
   for (int i = 0; i < CAP_PATCH_VOXELS; i++)
     patch[i] = cap_network_scale(patch[i]);
   return TRUE;
@@ -110,103 +101,167 @@ start_table(void)
   return out;
 }
 
-/* Judges POINTS into OUT; the number that failed, or -1 with ERROR. */
+/* What a run reads and makes. */
+typedef struct {
+  const GPtrArray *points;
+  CapNetwork *net;
+  Opened opened;
+  GString *table;
+  CapCapsuleRows *capsules;
+  guint n_judged, n_failed;
+} Run;
+
+static void
+run_clear(Run *run)
+{
+  g_free(run->opened.path);
+  cap_volume_free(run->opened.volume);
+  if (run->table != NULL)
+    g_string_free(run->table, TRUE);
+  cap_capsule_rows_free(run->capsules);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+/* Patches of the points FIRST … END-1, those that have one; how many. */
 static int
-judge_all(const GPtrArray *points, CapNetwork *net, GString *out,
-          const CapProgress *progress, GError **error)
+cut_batch(Run *run, guint first, guint end, float *patches, Place *places,
+          const CapProgress *progress)
+{
+  int n = 0;
+  for (guint i = first; i < end; i++) {
+    const CapIndexPoint *point = run->points->pdata[i];
+    Place *place = &places[i - first];
+    g_autoptr(GError) cause = NULL;
+    *place = (Place){FALSE, {0, 0, 0}, {{0, 0, 0}}};
+    if (point->fault == NULL && !point->has_point)
+      continue; /* a volume without nodules */
+    place->good =
+        cut_patch(&run->opened, point, patches + (gsize)n * CAP_PATCH_VOXELS,
+                  place, progress, &cause);
+    n += place->good;
+    if (place->good)
+      continue;
+    cap_command_fail(cause);
+    run->n_failed++;
+  }
+  run->n_judged += (guint)n;
+  return n;
+}
+
+static gboolean
+judge_all(Run *run, const CapProgress *progress, GError **error)
 {
   g_autofree float *patches = g_new(float, BATCH *CAP_PATCH_VOXELS);
   g_autofree CapJudgement *judgements = g_new(CapJudgement, BATCH);
-  Opened opened = {0};
-  int failed = 0;
-  for (guint first = 0; first < points->len && failed >= 0; first += BATCH) {
-    gboolean good[BATCH];
-    int n = 0;
-    const guint end = MIN(first + BATCH, points->len);
-    if (!cap_progress_step(progress, "judging", (double)first / points->len,
-                           error)) {
-      failed = -1;
-      break;
-    }
-    for (guint i = first; i < end; i++) {
-      g_autoptr(GError) cause = NULL;
-      good[i - first] =
-          cut_patch(&opened, points->pdata[i], patches + n * CAP_PATCH_VOXELS,
-                    progress, &cause);
-      n += good[i - first];
-      if (good[i - first])
-        continue;
-      cap_command_fail(cause);
-      failed++;
-    }
+  Place places[BATCH];
+  for (guint first = 0; first < run->points->len; first += BATCH) {
+    const guint end = MIN(first + BATCH, run->points->len);
+    if (!cap_progress_step(progress, "judging",
+                           (double)first / run->points->len, error))
+      return FALSE;
+    const int n = cut_batch(run, first, end, patches, places, progress);
     if (n > 0 &&
-        !cap_network_judge(net, patches, n, FLIPS, judgements, error)) {
-      failed = -1;
-      break;
+        !cap_network_judge(run->net, patches, n, FLIPS, judgements, error))
+      return FALSE;
+    for (guint i = first, k = 0; i < end; i++) {
+      const Place *place = &places[i - first];
+      const CapJudgement *said = place->good ? &judgements[k++] : NULL;
+      append_row(run->table, run->points->pdata[i], said);
+      cap_capsule_rows_add(run->capsules, said ? said->capsules : NULL,
+                           place->center_mm, place->axis);
     }
-    for (guint i = first, k = 0; i < end; i++)
-      append_row(out, points->pdata[i],
-                 good[i - first] ? &judgements[k++] : NULL);
   }
-  g_free(opened.path);
-  g_clear_pointer(&opened.volume, cap_volume_free);
-  return failed;
+  return TRUE;
+}
+
+typedef struct {
+  char *output, *weights, *poses;
+  CapCommon common;
+} Arguments;
+
+static void
+arguments_clear(Arguments *a)
+{
+  g_free(a->output);
+  g_free(a->weights);
+  g_free(a->poses);
+  cap_common_clear(&a->common);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+static gboolean
+save(const Run *run, const CapDetector *detector, const Arguments *a,
+     GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  if (!g_file_set_contents(a->output, run->table->str, (gssize)run->table->len,
+                           &cause)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write %s: %s",
+                a->output, cause->message);
+    return FALSE;
+  }
+  if (a->poses == NULL)
+    return TRUE;
+  g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
+  g_hash_table_insert(metadata, "weights_sha256", detector->sha256);
+  g_hash_table_insert(metadata, "rows", "those of the index, in order");
+  return cap_capsule_rows_save(run->capsules, metadata, a->poses, error);
 }
 
 static int
-classify(const CapCommon *common, const char *index_path, const char *out_path,
-         const char *weights)
+classify(const Arguments *a, const char *index_path)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) points = cap_index_points_read(index_path, &error);
   g_autoptr(CapDetector) detector =
-      points ? cap_detector_load(weights, CAP_DETECTOR_JUDGES, &error) : NULL;
+      points ? cap_detector_load(a->weights,
+                                 a->poses != NULL ? CAP_DETECTOR_EXPLAINS
+                                                  : CAP_DETECTOR_JUDGES,
+                                 &error)
+             : NULL;
   if (detector == NULL)
     return cap_command_fail(error);
-  g_autoptr(GString) out = start_table();
-  int failed;
-  {
-    g_autoptr(CapReporter) reporter = cap_reporter_new(common);
-    failed = judge_all(points, detector->net, out,
-                       cap_reporter_progress(reporter), &error);
-  }
-  if (failed < 0)
+  g_auto(Run) run = {.points = points,
+                     .net = detector->net,
+                     .table = start_table(),
+                     .capsules = cap_capsule_rows_new()};
+  g_autoptr(CapReporter) reporter = cap_reporter_new(&a->common);
+  const gboolean judged =
+      judge_all(&run, cap_reporter_progress(reporter), &error);
+  g_clear_pointer(&reporter, cap_reporter_free);
+  if (!judged || !save(&run, detector, a, &error))
     return cap_command_fail(error);
-  g_autoptr(GError) cause = NULL;
-  if (!g_file_set_contents(out_path, out->str, (gssize)out->len, &cause)) {
-    g_set_error(&error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write %s: %s",
-                out_path, cause->message);
-    return cap_command_fail(error);
-  }
-  if (!common->quiet)
-    fprintf(stderr, "%u points judged, %d failed: %s\n", points->len - failed,
-            failed, out_path);
-  return failed > 0;
+  if (!a->common.quiet)
+    fprintf(stderr, "%u points judged, %u failed: %s\n", run.n_judged,
+            run.n_failed, a->output);
+  return run.n_failed > 0;
 }
 
 int
 cap_cmd_classify(int argc, char **argv)
 {
-  g_autofree char *out_path = NULL, *weights = NULL;
+  g_auto(Arguments) a = {0};
   const GOptionEntry entries[] = {
-      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &out_path, "Table to write",
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output, "Table to write",
        "OUT.csv"},
-      {"weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
-       "Weights file (default: the shipped one)", "FILE"},
+      {"weights", 'w', 0, G_OPTION_ARG_FILENAME, &a.weights,
+       "Weights of the network (default $CAPSIGHT_WEIGHTS, else the shipped)",
+       "FILE"},
+      {"poses", 0, 0, G_OPTION_ARG_FILENAME, &a.poses,
+       "Also write capsule poses and routing maps, a row for each of the index",
+       "OUT.safetensors"},
       {NULL}};
-  g_auto(CapCommon) common = {0};
   if (!cap_command_parse(
           &argc, &argv, "INDEX.csv",
-          "Judges the points of an index: crops laid out as "
-          "lidc-crops (file, cx_px, cy_px,\ncz_slice) or volumes "
-          "with patient coordinates (file, coordX, coordY, "
-          "coordZ).",
-          entries, &common))
+          "Judges the points of an index: crops laid out as lidc-crops (file, "
+          "cx_px, cy_px,\ncz_slice) or volumes with patient coordinates (file, "
+          "coordX, coordY, coordZ).",
+          entries, &a.common))
     return 2;
-  if (argc != 2 || out_path == NULL) {
+  if (argc != 2 || a.output == NULL) {
     fprintf(stderr, "capsight: classify takes one INDEX.csv and -o OUT.csv; "
                     "`capsight classify --help` lists the options [CAP-001]\n");
     return 2;
   }
-  return classify(&common, argv[1], out_path, weights);
+  return classify(&a, argv[1]);
 }

@@ -12,14 +12,17 @@
 #include <unistd.h>
 
 #define DESCRIPTION                                                            \
-  "Runs detection on every scan of LIDC-IDRI or LUNA16 below DIR and "         \
-  "compares it with the readers.\nEach scan is a file of its own in cases/, "  \
-  "so a run can be split (--shard) and continued\n(--resume). Writes "         \
+  "Runs detection on every scan of LIDC-IDRI or LUNA16 below DIR, or of your " \
+  "own index (file and\npoint of each nodule), and compares it with the "      \
+  "readers. Each scan is a file of its own in\ncases/, so a run can be split " \
+  "(--shard) and continued (--resume). Writes\n"                               \
   "results.json, cases.csv, report.html, report.pdf and timing.json."
 
 typedef struct {
-  char *output, *xml, *annotations, *excluded, *series, *weights, *shard;
+  char *output, *xml, *annotations, *excluded, *series, *weights, *shard,
+      *subset;
   int samples;
+  guint subsets; /* bit n: subsetn */
   CapEvalOptions options;
   CapCommon common;
 } Arguments;
@@ -28,7 +31,7 @@ static void
 arguments_clear(Arguments *a)
 {
   char *all[] = {a->output, a->xml,     a->annotations, a->excluded,
-                 a->series, a->weights, a->shard};
+                 a->series, a->weights, a->shard,       a->subset};
   for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
     g_free(all[i]);
   cap_common_clear(&a->common);
@@ -46,18 +49,42 @@ parse_shard(Arguments *a)
           o->n_shards <= 1000000);
 }
 
+/* “3”, “0,2” or “0-4” into bits. */
+static gboolean
+parse_subset(Arguments *a)
+{
+  g_auto(GStrv) parts = g_strsplit(a->subset ? a->subset : "", ",", -1);
+  for (char **part = parts; *part != NULL; part++) {
+    int from, to, used = 0;
+    if (sscanf(*part, "%d%n-%d%n", &from, &used, &to, &used) < 2)
+      to = from;
+    if (used == 0 || (*part)[used] != '\0' || from < 0 || from > to ||
+        to >= CAP_EVAL_N_SUBSETS)
+      return FALSE;
+    for (int i = from; i <= to; i++)
+      a->subsets |= 1u << i;
+  }
+  return a->subset == NULL || a->subsets != 0;
+}
+
 static gboolean
 check_arguments(Arguments *a, int argc, char **argv, GError **error)
 {
   const char *wrong = NULL;
   const CapDetectOptions *d = &a->options.detect;
   if (argc != 3 ||
-      (!g_str_equal(argv[1], "lidc") && !g_str_equal(argv[1], "luna16")))
-    wrong = "evaluate what? `capsight evaluate lidc|luna16 DIR -o DIR`";
+      (!g_str_equal(argv[1], "lidc") && !g_str_equal(argv[1], "luna16") &&
+       !g_str_equal(argv[1], "index")))
+    wrong = "evaluate what? `capsight evaluate lidc|luna16 DIR -o DIR` or "
+            "`capsight evaluate index INDEX.csv -o DIR`";
   else if (a->output == NULL || *a->output == '\0')
     wrong = "where to? name the output folder with -o DIR";
   else if (!parse_shard(a))
     wrong = "--shard is k/N with k from 1 to N, as in 3/40";
+  else if (!parse_subset(a))
+    wrong = "--subset takes numbers from 0 to 9, as in 0,2 or 0-4";
+  else if (a->subset != NULL && !g_str_equal(argv[1], "luna16"))
+    wrong = "only LUNA16 has subsets";
   else if (!(d->min_probability > 0 && d->min_probability <= 1))
     wrong = "--min-probability lies above 0 and up to 1";
   else if (d->flips != 1 && d->flips != 2 && d->flips != 4 && d->flips != 8)
@@ -98,14 +125,16 @@ show_progress(const CapEvalTally *t, int n_jobs, gpointer user_data)
 }
 
 static CapEvalJobs *
-find_jobs(const char *kind, const char *folder, const Arguments *a,
+find_jobs(const char *kind, const char *path, const Arguments *a,
           const CapProgress *progress, GError **error)
 {
-  CapEvalJobs *jobs =
-      g_str_equal(kind, "lidc")
-          ? cap_eval_jobs_lidc(folder, a->xml, progress, error)
-          : cap_eval_jobs_luna16(folder, a->annotations, a->excluded, a->series,
-                                 progress, error);
+  const CapEvalLuna16 luna = {a->annotations, a->excluded, a->series,
+                              a->subsets};
+  CapEvalJobs *jobs = g_str_equal(kind, "lidc")
+                          ? cap_eval_jobs_lidc(path, a->xml, progress, error)
+                      : g_str_equal(kind, "luna16")
+                          ? cap_eval_jobs_luna16(path, &luna, progress, error)
+                          : cap_eval_jobs_index(path, error);
   for (guint i = 0; jobs != NULL && i < jobs->warnings->len; i++)
     if (!a->common.quiet)
       fprintf(stderr, "warning: %s\n", (char *)jobs->warnings->pdata[i]);
@@ -183,6 +212,8 @@ cap_cmd_evaluate(int argc, char **argv)
        "LUNA16's excluded findings (default: annotations_excluded.csv)", "CSV"},
       {"series", 0, 0, G_OPTION_ARG_FILENAME, &a.series,
        "LUNA16's scans (default: seriesuids.csv)", "CSV"},
+      {"subset", 0, 0, G_OPTION_ARG_STRING, &a.subset,
+       "LUNA16's subsets to evaluate, as in 0,2 or 0-4 (default: all)", "LIST"},
       {"shard", 0, 0, G_OPTION_ARG_STRING, &a.shard, "Only part k of N, from 1",
        "k/N"},
       {"resume", 0, 0, G_OPTION_ARG_NONE, &a.options.resume,
@@ -205,8 +236,8 @@ cap_cmd_evaluate(int argc, char **argv)
        "Keep no pictures of misses and false marks", NULL},
       {NULL},
   };
-  if (!cap_command_parse(&argc, &argv, "lidc|luna16 DIR", DESCRIPTION, entries,
-                         &a.common))
+  if (!cap_command_parse(&argc, &argv, "lidc|luna16|index PATH", DESCRIPTION,
+                         entries, &a.common))
     return 2;
   g_autoptr(GError) error = NULL;
   if (!check_arguments(&a, argc, argv, &error))

@@ -109,8 +109,10 @@ print_json(const CapFroc *froc, const Arguments *a)
 static gboolean
 run(const Arguments *a, GError **error)
 {
-  g_autoptr(CapLuna16) luna =
-      cap_luna16_read(a->annotations, a->excluded, a->series, error);
+  const CapLuna16Tables tables = {.annotations = a->annotations,
+                                  .excluded = a->excluded,
+                                  .series = a->series};
+  g_autoptr(CapLuna16) luna = cap_luna16_read(&tables, error);
   if (luna == NULL)
     return FALSE;
   g_autoptr(GArray) marks = cap_luna16_read_marks(luna, a->results, error);

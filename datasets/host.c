@@ -12,6 +12,8 @@ typedef struct {
   double radius_mm;
 } Avoid;
 
+static const double margin_mm = 6;
+
 CapHost *
 cap_host_new(const char *patient, CapVolume *volume, CapMask *lungs,
              const CapLidcReads *reads)
@@ -27,11 +29,19 @@ cap_host_new(const char *patient, CapVolume *volume, CapMask *lungs,
     Avoid avoid;
     if (mark->is_nodule &&
         cap_lidc_locate(mark, volume, &avoid.index, &avoid.radius_mm)) {
-      avoid.radius_mm += 6;
+      avoid.radius_mm += margin_mm;
       g_array_append_val(host->avoid, avoid);
     }
   }
   return host;
+}
+
+void
+cap_host_avoid(CapHost *host, CapPoint center_mm, double radius_mm)
+{
+  const Avoid avoid = {cap_volume_to_index(host->volume, center_mm),
+                       radius_mm + margin_mm};
+  g_array_append_val(host->avoid, avoid);
 }
 
 void
@@ -93,8 +103,8 @@ add_point(CapHost *host, CapPoint index, CapPointKind kind)
     if (distance_mm(host, index, avoid->index) < avoid->radius_mm)
       return;
   }
-  const CapHostPoint point = {
-      index, kind, (float)cap_host_mean_hu(host, index, 3), FALSE};
+  const CapHostPoint point = {index, kind,
+                              (float)cap_host_mean_hu(host, index, 3), FALSE};
   g_array_append_val(host->points, point);
 }
 
@@ -224,8 +234,8 @@ cap_host_split(CapHost *host, double fraction)
   /* The slab sits a little below the middle, where hila, bases and lung are
    * all within reach of it. */
   const double span = high - low;
-  const double from = low + span * (0.5 - fraction / 2), to = from +
-                                                              span * fraction;
+  const double from = low + span * (0.5 - fraction / 2),
+               to = from + span * fraction;
   const double guard = 24 / host->volume->spacing_mm[2];
   guint kept = 0;
   for (guint i = 0; i < host->points->len; i++) {

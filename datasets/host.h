@@ -26,16 +26,21 @@ typedef struct {
 typedef struct {
   char *patient;
   CapVolume *volume;
-  CapMask *lungs;  /* on the whole grid of VOLUME */
-  GArray *avoid;   /* of CapPoint (mm) and reach: see host.c */
-  GArray *points;  /* of CapHostPoint, in a fixed order */
+  CapMask *lungs; /* on the whole grid of VOLUME */
+  GArray *avoid;  /* of CapPoint (mm) and reach: see host.c */
+  GArray *points; /* of CapHostPoint, in a fixed order */
 } CapHost;
 
-/* Takes VOLUME and LUNGS, borrows READS (may be NULL). Returns; caller frees. */
+/* Takes VOLUME and LUNGS, borrows READS (may be NULL). Returns; caller frees.
+ */
 CapHost *cap_host_new(const char *patient, CapVolume *volume, CapMask *lungs,
                       const CapLidcReads *reads);
 void cap_host_free(CapHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapHost, cap_host_free)
+
+/* Keeps points away from a nodule at CENTER_MM (patient), RADIUS_MM and a
+ * margin; for points that are added later. */
+void cap_host_avoid(CapHost *host, CapPoint center_mm, double radius_mm);
 
 /* Adds candidates of a search (patient mm) unless they lie on a nodule. */
 void cap_host_add_candidates(CapHost *host, const CapPoint *points_mm, int n);

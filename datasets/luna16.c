@@ -117,43 +117,97 @@ warn_unknown(CapLuna16 *luna, const char *path, int n, int line)
          path, n, n == 1 ? "" : "s", line);
 }
 
+/* One table of nodules while it is read. */
+typedef struct {
+  const char *path;
+  gboolean excluded, add_scans, isolate_faults;
+  GHashTable *seen; /* “scan x y z” -> line, of nodules that count */
+  int n_unknown, first_unknown;
+} Reading;
+
+static void
+add_nodule(CapLuna16 *luna, Reading *reading, const CapFrocNodule *nodule,
+           int line)
+{
+  g_array_append_val(luna->nodules, *nodule);
+  if (reading->excluded)
+    return;
+  const CapPoint at = nodule->center_mm;
+  char *key = g_strdup_printf("%d %a %a %a", nodule->scan, at.x, at.y, at.z);
+  const int before = GPOINTER_TO_INT(g_hash_table_lookup(reading->seen, key));
+  if (before > 0)
+    warn(luna, "%s, line %d: the same nodule as on line %d; both count",
+         reading->path, line, before);
+  g_hash_table_insert(reading->seen, key, GINT_TO_POINTER(line));
+}
+
+/* FALSE when the row spoils the table. */
 static gboolean
-read_nodules(CapLuna16 *luna, const char *path, gboolean excluded,
-             gboolean add_scans, GError **error)
+read_nodule(CapLuna16 *luna, Reading *reading, const Table *table, int row,
+            GError **error)
+{
+  CapFrocNodule nodule = {.excluded = reading->excluded};
+  g_autoptr(GError) cause = NULL;
+  const gboolean good =
+      table_row(table, row, &nodule.center_mm, &nodule.diameter_mm, &cause);
+  if (!good && !reading->isolate_faults) {
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+  }
+  const int line = cap_csv_line(table->csv, row);
+  g_autofree char *uid =
+      g_strstrip(g_strdup(cap_csv_text(table->csv, row, table->uid)));
+  if (reading->add_scans)
+    add_series(luna, uid);
+  nodule.scan = cap_luna16_find(luna, uid);
+  if (nodule.scan < 0 && reading->n_unknown++ == 0)
+    reading->first_unknown = line;
+  gpointer const scan = GINT_TO_POINTER(nodule.scan);
+  if (nodule.scan >= 0 && good)
+    add_nodule(luna, reading, &nodule, line);
+  else if (nodule.scan >= 0 && !g_hash_table_contains(luna->faults, scan))
+    g_hash_table_insert(luna->faults, scan, g_strdup(cause->message));
+  return TRUE;
+}
+
+static gboolean
+read_nodules(CapLuna16 *luna, Reading *reading, GError **error)
 {
   g_auto(Table) table = {0};
-  if (!table_open(&table, path, "diameter_mm", error))
+  if (!table_open(&table, reading->path, "diameter_mm", error))
     return FALSE;
-  int n_unknown = 0, first = 0;
-  for (int i = 0; i < cap_csv_n_rows(table.csv); i++) {
-    CapFrocNodule nodule = {.excluded = excluded};
-    if (!table_row(&table, i, &nodule.center_mm, &nodule.diameter_mm, error))
+  g_autoptr(GHashTable) seen =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  reading->seen = seen;
+  for (int i = 0; i < cap_csv_n_rows(table.csv); i++)
+    if (!read_nodule(luna, reading, &table, i, error))
       return FALSE;
-    const char *uid = cap_csv_text(table.csv, i, table.uid);
-    if (add_scans)
-      add_series(luna, uid);
-    nodule.scan = cap_luna16_find(luna, uid);
-    if (nodule.scan >= 0)
-      g_array_append_val(luna->nodules, nodule);
-    else if (n_unknown++ == 0)
-      first = cap_csv_line(table.csv, i);
-  }
-  warn_unknown(luna, path, n_unknown, first);
+  warn_unknown(luna, reading->path, reading->n_unknown, reading->first_unknown);
   return TRUE;
 }
 
 CapLuna16 *
-cap_luna16_read(const char *annotations, const char *excluded,
-                const char *series, GError **error)
+cap_luna16_read(const CapLuna16Tables *tables, GError **error)
 {
   g_autoptr(CapLuna16) luna = g_new0(CapLuna16, 1);
   luna->series = g_ptr_array_new_with_free_func(g_free);
   luna->index = g_hash_table_new(g_str_hash, g_str_equal);
   luna->nodules = g_array_new(FALSE, FALSE, sizeof(CapFrocNodule));
   luna->warnings = g_ptr_array_new_with_free_func(g_free);
-  if ((series != NULL && !read_series(luna, series, error)) ||
-      !read_nodules(luna, annotations, FALSE, series == NULL, error) ||
-      (excluded != NULL && !read_nodules(luna, excluded, TRUE, FALSE, error)))
+  luna->faults = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+  Reading nodules = {.path = tables->annotations,
+                     .add_scans = tables->series == NULL,
+                     .isolate_faults = tables->isolate_faults};
+  Reading others = {.path = tables->excluded,
+                    .excluded = TRUE,
+                    .isolate_faults = tables->isolate_faults};
+  if (tables->series != NULL && !read_series(luna, tables->series, error))
+    return NULL;
+  for (guint i = 0; tables->scans != NULL && i < tables->scans->len; i++)
+    if (tables->series == NULL)
+      add_series(luna, tables->scans->pdata[i]);
+  if (!read_nodules(luna, &nodules, error) ||
+      (tables->excluded != NULL && !read_nodules(luna, &others, error)))
     return NULL;
   return g_steal_pointer(&luna);
 }
@@ -167,6 +221,7 @@ cap_luna16_free(CapLuna16 *luna)
   g_ptr_array_unref(luna->series);
   g_array_unref(luna->nodules);
   g_ptr_array_unref(luna->warnings);
+  g_hash_table_unref(luna->faults);
   g_free(luna);
 }
 

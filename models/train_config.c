@@ -32,6 +32,8 @@ static const Row rows[] = {
     {"data", "cubes", TEXT, AT(cubes), 0, 0},
     {"data", "scans", TEXT, AT(scans), 0, 0},
     {"data", "hosts", LIST, AT(hosts), 0, 0},
+    {"data", "index", TEXT, AT(index), 0, 0},
+    {"data", "index-hosts", WHOLE, AT(index_hosts), 0, 1000},
     {"data", "held-out", LIST, AT(held_out), 0, 0},
     {"data", "limit", WHOLE, AT(limit), 0, 1e6},
     {"data", "validation", REAL, AT(pool.validation), 0.01, 0.5},
@@ -82,6 +84,8 @@ cap_train_config_default(void)
   c->crops = g_strdup("lidc-crops/index.csv");
   c->cubes = g_strdup("lidc-cubes/index.csv");
   c->scans = g_strdup("lidc");
+  c->index = g_strdup("");
+  c->index_hosts = 4;
   c->start = g_strdup("");
   c->folder = g_strdup(".");
   c->hosts = g_strsplit("LIDC-IDRI-0001;LIDC-IDRI-0003", ";", -1);
@@ -105,6 +109,7 @@ cap_train_config_free(CapTrainConfig *c)
   g_free(c->crops);
   g_free(c->cubes);
   g_free(c->scans);
+  g_free(c->index);
   g_strfreev(c->hosts);
   g_strfreev(c->held_out);
   g_free(c->start);
@@ -312,8 +317,8 @@ finish(CapTrainConfig *c, const char *name, GError **error)
   else if (!set_loss_scale(c))
     fault =
         "loss-scale is no power of two from 1 on (1 is off, 0 by precision)";
-  else if (*c->crops == '\0')
-    fault = "crops names no index file";
+  else if (*c->crops == '\0' && *c->index == '\0')
+    fault = "neither crops nor index names an index file";
   if (fault != NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG, "%s: %s", name, fault);
     return FALSE;

@@ -14,6 +14,8 @@ typedef struct {
   char *crops, *cubes; /* index files; cubes "" for none */
   char *scans;         /* folder of the host scans */
   char **hosts;    /* patients whose scans give surroundings and negatives */
+  char *index;     /* the user's own volumes and points; "" for none */
+  int index_hosts; /* so many of its volumes are hosts as well */
   char **held_out; /* patients that take no part at all */
   int limit;       /* only the first crops; 0 is all */
   CapPoolOptions pool;

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "datasets/crops.h"
 #include "datasets/cubes.h"
+#include "datasets/own.h"
 #include "datasets/scan.h"
 #include "models/candidates.h"
 
@@ -17,31 +18,30 @@ add_hash(GString *hashes, const char *name, const char *path)
   gsize n = 0;
   if (!g_file_get_contents(path, &bytes, &n, NULL))
     return; /* whoever reads it next says what is wrong */
-  g_autofree char *hash = g_compute_checksum_for_data(
-      G_CHECKSUM_SHA256, (const guchar *)bytes, n);
+  g_autofree char *hash =
+      g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, n);
   g_string_append_printf(hashes, "%s %s\n", name, hash);
 }
 
-static CapHost *
-read_host(const CapTrainConfig *config, const char *folder, const char *patient,
+/* Adds the points that every host gives: the detector's candidates and its own;
+ * leaves a slab of them for validation. */
+static gboolean
+fill_host(CapHost *host, const CapTrainConfig *config,
           const CapProgress *progress, GError **error)
 {
-  g_autoptr(CapHost) host = cap_scan_read(folder, patient, progress, error);
-  if (host == NULL)
-    return NULL;
   const CapCandidatesOptions options = cap_candidates_options_default();
-  g_autoptr(GArray) candidates = cap_candidates_find(
-      host->volume, host->lungs, &options, progress, error);
+  g_autoptr(GArray) candidates =
+      cap_candidates_find(host->volume, host->lungs, &options, progress, error);
   if (candidates == NULL)
-    return NULL;
+    return FALSE;
   g_autofree CapPoint *points = g_new(CapPoint, MAX(candidates->len, 1));
   for (guint i = 0; i < candidates->len; i++)
     points[i] = g_array_index(candidates, CapCandidate, i).center_mm;
   cap_host_add_candidates(host, points, (int)candidates->len);
   if (!cap_host_add_points(host, OWN_POINTS, (guint64)config->seed, error))
-    return NULL;
+    return FALSE;
   cap_host_split(host, config->pool.validation < 1 ? host_validation : 1);
-  return g_steal_pointer(&host);
+  return TRUE;
 }
 
 static GPtrArray *
@@ -54,14 +54,70 @@ read_hosts(const CapTrainConfig *config, const char *data_dir, GString *hashes,
   for (char **patient = config->hosts; *patient != NULL; patient++) {
     if (g_strv_contains((const char *const *)config->held_out, *patient))
       continue;
-    CapHost *host = read_host(config, folder, *patient, progress, error);
+    CapHost *host = cap_scan_read(folder, *patient, progress, error);
     if (host == NULL)
       return NULL;
     g_ptr_array_add(hosts, host);
-    g_string_append_printf(hashes, "%s/%s %d points\n", config->scans,
-                           *patient, host->points->len);
+    if (!fill_host(host, config, progress, error))
+      return NULL;
+    g_string_append_printf(hashes, "%s/%s %d points\n", config->scans, *patient,
+                           host->points->len);
   }
   return g_steal_pointer(&hosts);
+}
+
+static char *
+in_folder(const char *data_dir, const char *name)
+{
+  return g_path_is_absolute(name) ? g_strdup(name)
+                                  : g_build_filename(data_dir, name, NULL);
+}
+
+static GPtrArray *
+read_crops(const CapTrainConfig *config, const char *data_dir, GString *hashes,
+           const CapProgress *progress, GError **error)
+{
+  if (*config->crops == '\0')
+    return g_ptr_array_new_with_free_func((GDestroyNotify)cap_example_free);
+  g_autofree char *path = in_folder(data_dir, config->crops);
+  const CapCropsOptions options = {.without_patients = config->held_out,
+                                   .limit = config->limit};
+  add_hash(hashes, config->crops, path);
+  return cap_crops_read(path, &options, progress, error);
+}
+
+static GPtrArray *
+read_cubes(const CapTrainConfig *config, const char *data_dir,
+           const GPtrArray *crops, GString *hashes, const CapProgress *progress,
+           GError **error)
+{
+  if (*config->cubes == '\0')
+    return g_ptr_array_new();
+  g_autofree char *path = in_folder(data_dir, config->cubes);
+  add_hash(hashes, config->cubes, path);
+  return cap_cubes_read(path, config->held_out, crops, progress, error);
+}
+
+/* Adds what the user's own index gives to CROPS and HOSTS. */
+static gboolean
+read_own(const CapTrainConfig *config, const char *data_dir, GPtrArray *crops,
+         GPtrArray *hosts, GString *hashes, const CapProgress *progress,
+         GError **error)
+{
+  if (*config->index == '\0')
+    return TRUE;
+  g_autofree char *path = in_folder(data_dir, config->index);
+  const CapOwnOptions options = {config->held_out, config->index_hosts};
+  add_hash(hashes, config->index, path);
+  g_autoptr(CapOwn) own = cap_own_read(path, &options, progress, error);
+  if (own == NULL)
+    return FALSE;
+  for (guint i = 0; i < own->hosts->len; i++)
+    if (!fill_host(own->hosts->pdata[i], config, progress, error))
+      return FALSE;
+  g_ptr_array_extend_and_steal(crops, g_steal_pointer(&own->examples));
+  g_ptr_array_extend_and_steal(hosts, g_steal_pointer(&own->hosts));
+  return TRUE;
 }
 
 CapPool *
@@ -69,30 +125,18 @@ cap_train_data_read(const CapTrainConfig *config, const char *data_dir,
                     char **hashes, const CapProgress *progress, GError **error)
 {
   g_autoptr(GString) hashed = g_string_new(NULL);
-  g_autofree char *crops_path =
-      g_build_filename(data_dir, config->crops, NULL);
-  const CapCropsOptions options = {.without_patients = config->held_out,
-                                   .limit = config->limit};
-  add_hash(hashed, config->crops, crops_path);
   g_autoptr(GPtrArray) crops =
-      cap_crops_read(crops_path, &options, progress, error);
-  if (crops == NULL)
-    return NULL;
-  g_autoptr(GPtrArray) cubes = NULL;
-  if (*config->cubes != '\0') {
-    g_autofree char *path = g_build_filename(data_dir, config->cubes, NULL);
-    add_hash(hashed, config->cubes, path);
-    cubes = cap_cubes_read(path, config->held_out, crops, progress, error);
-    if (cubes == NULL)
-      return NULL;
-  } else {
-    cubes = g_ptr_array_new();
-  }
-  GPtrArray *hosts = read_hosts(config, data_dir, hashed, progress, error);
-  if (hosts == NULL)
+      read_crops(config, data_dir, hashed, progress, error);
+  g_autoptr(GPtrArray) cubes =
+      crops ? read_cubes(config, data_dir, crops, hashed, progress, error)
+            : NULL;
+  g_autoptr(GPtrArray) hosts =
+      cubes ? read_hosts(config, data_dir, hashed, progress, error) : NULL;
+  if (hosts == NULL ||
+      !read_own(config, data_dir, crops, hosts, hashed, progress, error))
     return NULL;
   if (hashes != NULL)
     *hashes = g_strdup(hashed->str);
-  return cap_pool_new(g_steal_pointer(&crops), g_steal_pointer(&cubes), hosts,
-                      &config->pool, error);
+  return cap_pool_new(g_steal_pointer(&crops), g_steal_pointer(&cubes),
+                      g_steal_pointer(&hosts), &config->pool, error);
 }

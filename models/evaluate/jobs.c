@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "datasets/lidc_messages.h"
+#include "datasets/points.h"
 #include "io/dicom/dicom_file.h"
 #include "io/series/file_walk.h"
 #include "io/volume_file.h"
@@ -17,7 +18,10 @@ job_free(gpointer data)
   g_free(job->series_uid);
   g_free(job->patient);
   g_free(job->images);
+  g_free(job->image_uid);
   g_free(job->annotations);
+  g_clear_pointer(&job->points, g_ptr_array_unref);
+  g_free(job->fault);
   g_free(job);
 }
 
@@ -28,8 +32,8 @@ compare_jobs(gconstpointer pa, gconstpointer pb)
   return strcmp(a->series_uid, b->series_uid);
 }
 
-static CapEvalJobs *
-jobs_new(CapEvalKind kind)
+CapEvalJobs *
+cap_eval_jobs_new(CapEvalKind kind)
 {
   CapEvalJobs *jobs = g_new0(CapEvalJobs, 1);
   jobs->kind = kind;
@@ -46,19 +50,37 @@ cap_eval_jobs_free(CapEvalJobs *jobs)
   g_ptr_array_unref(jobs->jobs);
   g_ptr_array_unref(jobs->warnings);
   cap_luna16_free(jobs->luna);
+  g_clear_pointer(&jobs->points, g_ptr_array_unref);
   g_free(jobs);
 }
 
-static void
-add_job(CapEvalJobs *jobs, const char *uid, const char *patient,
-        const char *images)
+CapEvalJob *
+cap_eval_jobs_add(CapEvalJobs *jobs, const char *uid, const char *patient,
+                  const char *images)
 {
   CapEvalJob *job = g_new0(CapEvalJob, 1);
   job->series_uid = g_strdup(uid);
   job->patient = g_strdup(patient && *patient ? patient : uid);
   job->images = g_strdup(images);
+  job->image_uid = g_strdup(uid);
   job->scan = -1;
   g_ptr_array_add(jobs->jobs, job);
+  return job;
+}
+
+void
+cap_eval_jobs_warn(CapEvalJobs *jobs, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_ptr_array_add(jobs->warnings, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+}
+
+void
+cap_eval_jobs_sort(CapEvalJobs *jobs)
+{
+  g_ptr_array_sort(jobs->jobs, compare_jobs);
 }
 
 /* ---- images of LIDC-IDRI ---- */
@@ -93,7 +115,7 @@ add_series_of_file(CapEvalJobs *jobs, GHashTable *seen, const char *path,
   if (uid == NULL || *uid == '\0' || g_strcmp0(modality, "CT") != 0 ||
       !g_hash_table_add(seen, g_strdup(uid)))
     return;
-  add_job(jobs, uid, file->text[CAP_DICOM_PATIENT_ID], folder);
+  cap_eval_jobs_add(jobs, uid, file->text[CAP_DICOM_PATIENT_ID], folder);
 }
 
 /* The series in one folder's files FROM … TO-1 of PATHS: by the folder's name,
@@ -107,7 +129,7 @@ add_folder(CapEvalJobs *jobs, const CapLidcMessages *messages, GHashTable *seen,
   if (cap_lidc_messages_get(messages, name) != NULL) {
     g_autofree char *patient = patient_of_path(folder);
     if (g_hash_table_add(seen, g_strdup(name)))
-      add_job(jobs, name, patient, folder);
+      cap_eval_jobs_add(jobs, name, patient, folder);
     return;
   }
   const guint before = jobs->jobs->len;
@@ -159,7 +181,7 @@ add_images(CapEvalJobs *jobs, const CapLidcMessages *messages,
     g_autofree char *uid = cap_volume_file_series_uid(path);
     g_autofree char *patient = patient_of_path(path);
     if (g_hash_table_add(seen, g_strdup(uid)))
-      add_job(jobs, uid, patient, path);
+      cap_eval_jobs_add(jobs, uid, patient, path);
   }
   g_ptr_array_sort(images, compare_paths);
   for (guint from = 0, to; from < images->len; from = to) {
@@ -190,10 +212,10 @@ cap_eval_jobs_lidc(const char *folder, const char *xml,
   g_autoptr(GPtrArray) files = cap_file_walk(folder, TRUE, progress, error);
   if (files == NULL)
     return NULL;
-  g_autoptr(CapEvalJobs) jobs = jobs_new(CAP_EVAL_LIDC);
+  g_autoptr(CapEvalJobs) jobs = cap_eval_jobs_new(CAP_EVAL_LIDC);
   if (!add_images(jobs, messages, files, progress, error))
     return NULL;
-  g_ptr_array_sort(jobs->jobs, compare_jobs);
+  cap_eval_jobs_sort(jobs);
   guint n_annotated = 0;
   for (guint i = 0; i < jobs->jobs->len; i++) {
     CapEvalJob *job = jobs->jobs->pdata[i];
@@ -204,100 +226,13 @@ cap_eval_jobs_lidc(const char *folder, const char *xml,
   for (guint i = 0; i < messages->faults->len; i++)
     g_ptr_array_add(jobs->warnings, g_strdup(messages->faults->pdata[i]));
   if (messages->messages->len > n_annotated)
-    g_ptr_array_add(
-        jobs->warnings,
-        g_strdup_printf("%u annotated series have no images below %s",
-                        messages->messages->len - n_annotated, folder));
+    cap_eval_jobs_warn(jobs, "%u annotated series have no images below %s",
+                       messages->messages->len - n_annotated, folder);
   if (jobs->jobs->len == 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
                 "no CT series was found below %s", folder);
     return NULL;
   }
-  return g_steal_pointer(&jobs);
-}
-
-/* ---- LUNA16 ---- */
-
-/* The first of FILES called NAME. */
-static char *
-find_table(const GPtrArray *files, const char *asked, const char *name)
-{
-  if (asked != NULL)
-    return g_strdup(asked);
-  for (guint i = 0; i < files->len; i++) {
-    g_autofree char *base = g_path_get_basename(files->pdata[i]);
-    if (g_str_equal(base, name))
-      return g_strdup(files->pdata[i]);
-  }
-  return NULL;
-}
-
-static void
-add_volumes(CapEvalJobs *jobs, const GPtrArray *files, const char *folder)
-{
-  g_autoptr(GHashTable) seen =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  int n_unknown = 0;
-  for (guint i = 0; i < files->len; i++) {
-    const char *path = files->pdata[i];
-    if (!cap_volume_file_is_name(path))
-      continue;
-    g_autofree char *uid = cap_volume_file_series_uid(path);
-    const int scan = cap_luna16_find(jobs->luna, uid);
-    n_unknown += scan < 0;
-    if (scan < 0 || !g_hash_table_add(seen, g_strdup(uid)))
-      continue;
-    add_job(jobs, uid, NULL, path);
-    ((CapEvalJob *)jobs->jobs->pdata[jobs->jobs->len - 1])->scan = scan;
-  }
-  for (guint i = 0; i < jobs->luna->warnings->len; i++)
-    g_ptr_array_add(jobs->warnings, g_strdup(jobs->luna->warnings->pdata[i]));
-  if (jobs->jobs->len < jobs->luna->series->len)
-    g_ptr_array_add(jobs->warnings,
-                    g_strdup_printf("%u of %u scans have no volume below %s",
-                                    jobs->luna->series->len - jobs->jobs->len,
-                                    jobs->luna->series->len, folder));
-  if (n_unknown > 0)
-    g_ptr_array_add(jobs->warnings,
-                    g_strdup_printf("%d volumes below %s are of no listed scan",
-                                    n_unknown, folder));
-}
-
-CapEvalJobs *
-cap_eval_jobs_luna16(const char *folder, const char *annotations,
-                     const char *excluded, const char *series,
-                     const CapProgress *progress, GError **error)
-{
-  if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "%s is not a folder",
-                folder);
-    return NULL;
-  }
-  g_autoptr(GPtrArray) files = cap_file_walk(folder, TRUE, progress, error);
-  if (files == NULL)
-    return NULL;
-  g_autofree char *nodules = find_table(files, annotations, "annotations.csv");
-  g_autofree char *others =
-      find_table(files, excluded, "annotations_excluded.csv");
-  g_autofree char *scans = find_table(files, series, "seriesuids.csv");
-  if (nodules == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "there is no annotations.csv below %s; name it with "
-                "--annotations",
-                folder);
-    return NULL;
-  }
-  g_autoptr(CapEvalJobs) jobs = jobs_new(CAP_EVAL_LUNA16);
-  jobs->luna = cap_luna16_read(nodules, others, scans, error);
-  if (jobs->luna == NULL)
-    return NULL;
-  add_volumes(jobs, files, folder);
-  if (jobs->jobs->len == 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "no volume of a listed scan was found below %s", folder);
-    return NULL;
-  }
-  g_ptr_array_sort(jobs->jobs, compare_jobs);
   return g_steal_pointer(&jobs);
 }
 
@@ -334,6 +269,28 @@ hash_images(GChecksum *sum, const char *images)
 }
 
 static void
+hash_numbers(GChecksum *sum, const double *numbers, gsize n)
+{
+  g_checksum_update(sum, (const guchar *)numbers, n * sizeof *numbers);
+}
+
+static void
+hash_point(GChecksum *sum, const CapIndexPoint *p)
+{
+  const double numbers[] = {p->has_point,  p->at.x,       p->at.y,
+                            p->at.z,       p->in_mm,      p->label,
+                            p->mask_label, p->diameter_mm};
+  hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
+  if (p->mask_path != NULL)
+    hash_file_facts(sum, p->mask_path);
+  if (p->nodule == NULL)
+    return;
+  hash_numbers(sum, p->nodule->attribute_means, CAP_N_ATTRIBUTES);
+  g_checksum_update(sum, (const guchar *)p->nodule->malignancy,
+                    sizeof p->nodule->malignancy);
+}
+
+static void
 hash_truth(GChecksum *sum, const CapEvalJobs *jobs, const CapEvalJob *job)
 {
   g_autofree char *text = NULL;
@@ -348,8 +305,10 @@ hash_truth(GChecksum *sum, const CapEvalJobs *jobs, const CapEvalJob *job)
       continue;
     const double numbers[] = {n->center_mm.x, n->center_mm.y, n->center_mm.z,
                               n->diameter_mm, n->excluded};
-    g_checksum_update(sum, (const guchar *)numbers, sizeof numbers);
+    hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
   }
+  for (guint i = 0; job->points != NULL && i < job->points->len; i++)
+    hash_point(sum, job->points->pdata[i]);
 }
 
 char *

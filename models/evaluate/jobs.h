@@ -4,20 +4,25 @@
 #include "core/progress.h"
 #include "datasets/luna16.h"
 
-typedef enum { CAP_EVAL_LIDC, CAP_EVAL_LUNA16 } CapEvalKind;
+typedef enum { CAP_EVAL_LIDC, CAP_EVAL_LUNA16, CAP_EVAL_INDEX } CapEvalKind;
 
 typedef struct {
   char *series_uid, *patient;
   char *images;      /* folder of DICOM files, or a volume file; NULL when there
                         is none */
+  char *image_uid;   /* the series to take in IMAGES; NULL: the best */
   char *annotations; /* LIDC XML; NULL when there is none */
   int scan;          /* LUNA16's number */
+  GPtrArray
+      *points; /* of CapIndexPoint, borrowed: an index's rows; else NULL */
+  char *fault; /* why it cannot be compared with the truth; NULL */
 } CapEvalJob;
 
 typedef struct {
   CapEvalKind kind;
   GPtrArray *jobs;     /* of CapEvalJob, by series UID */
   CapLuna16 *luna;     /* of LUNA16, else NULL */
+  GPtrArray *points;   /* of CapIndexPoint: an index's rows, else NULL */
   GPtrArray *warnings; /* of char * */
 } CapEvalJobs;
 
@@ -29,18 +34,41 @@ typedef struct {
 CapEvalJobs *cap_eval_jobs_lidc(const char *folder, const char *xml,
                                 const CapProgress *progress, GError **error);
 
+/* Where LUNA16's tables are (borrowed; NULL: annotations.csv,
+ * annotations_excluded.csv and seriesuids.csv in the folder or in its folders)
+ * and which of its parts to take. */
+typedef struct {
+  const char *annotations, *excluded, *series;
+  guint subsets; /* bit n: what lies in a folder “subsetn”; 0: everything */
+} CapEvalLuna16;
+
+#define CAP_EVAL_N_SUBSETS 10
+
 /* LUNA16: the volumes below FOLDER (subset0 … subset9, or any other layout) of
- * the scans that the tables name. ANNOTATIONS, EXCLUDED and SERIES default to
- * annotations.csv, annotations_excluded.csv and seriesuids.csv in FOLDER or in
- * its folders; the latter two may be missing. */
-CapEvalJobs *cap_eval_jobs_luna16(const char *folder, const char *annotations,
-                                  const char *excluded, const char *series,
+ * the scans that the tables name. Without a list of scans every volume is one,
+ * without a table of excluded findings there are none. A scan whose rows hold a
+ * fault becomes a job that says so. */
+CapEvalJobs *cap_eval_jobs_luna16(const char *folder, const CapEvalLuna16 *luna,
                                   const CapProgress *progress, GError **error);
+
+/* A researcher's own volumes and points (datasets/points.h). A volume with a
+ * row that holds a fault, or with rows that contradict each other, becomes a
+ * job that says so. */
+CapEvalJobs *cap_eval_jobs_index(const char *index_path, GError **error);
 
 void cap_eval_jobs_free(CapEvalJobs *jobs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapEvalJobs, cap_eval_jobs_free)
 
+/* For those who make jobs: an empty list; one more job (PATIENT may be NULL or
+ * empty), borrowed; the end of it, in order. */
+CapEvalJobs *cap_eval_jobs_new(CapEvalKind kind);
+CapEvalJob *cap_eval_jobs_add(CapEvalJobs *jobs, const char *uid,
+                              const char *patient, const char *images);
+void cap_eval_jobs_warn(CapEvalJobs *jobs, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+void cap_eval_jobs_sort(CapEvalJobs *jobs);
+
 /* SHA-256 in hex over the names, sizes and times of the job's image files and
- * the contents of its annotations (TRUTH: LUNA16's rows of the scan). Returns.
- */
+ * the contents of its annotations (its LIDC message, its rows of the tables).
+ * Returns. */
 char *cap_eval_job_hash(const CapEvalJobs *jobs, const CapEvalJob *job);

@@ -26,9 +26,10 @@ cap_eval_options_default(void)
 static char *
 settings_text(CapEvalKind kind, const CapEvalOptions *o)
 {
+  static const char *const kinds[] = {"lidc", "luna16", "index"};
   CapJson *json = cap_json_new();
   cap_json_begin_object(json, NULL, TRUE);
-  cap_json_string(json, "data", kind == CAP_EVAL_LIDC ? "lidc" : "luna16");
+  cap_json_string(json, "data", kinds[kind]);
   if (kind == CAP_EVAL_LIDC)
     cap_json_int(json, "min_readers", o->min_readers);
   cap_json_number(json, "min_probability", o->detect.min_probability, 6);
@@ -50,7 +51,7 @@ load(const CapEvalJob *job, const CapProgress *quiet, GError **error)
   }
   g_autoptr(CapSeriesList) list = cap_series_scan(job->images, quiet, error);
   const CapSeries *series =
-      list ? cap_series_choose(list, job->series_uid, error) : NULL;
+      list ? cap_series_choose(list, job->image_uid, error) : NULL;
   return series ? cap_series_load(series, NULL, quiet, error) : NULL;
 }
 
@@ -74,6 +75,10 @@ fill_case(CapEvalCase *eval, const CapEvalJobs *jobs, const CapEvalJob *job,
           const CapDetector *detector, const CapEvalOptions *options,
           const CapProgress *quiet, GError **error)
 {
+  if (job->fault != NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_DATA, job->fault);
+    return FALSE;
+  }
   g_autoptr(CapVolume) volume = load(job, quiet, error);
   if (volume == NULL)
     return FALSE;

@@ -3,6 +3,8 @@
 
 #include "core/error.h"
 #include "datasets/lidc_mask.h"
+#include "datasets/points.h"
+#include "io/label_image.h"
 
 #include <math.h>
 
@@ -35,6 +37,61 @@ fill_luna(CapEvalCase *eval, GPtrArray *masks, const CapEvalJobs *jobs,
     truth->diameter_mm = n->diameter_mm;
     truth->excluded = n->excluded;
   }
+}
+
+static double
+mean_malignancy(const CapNodule *nodule)
+{
+  double sum = 0;
+  for (int i = 0; i < 5; i++)
+    sum += (i + 1) * (double)nodule->malignancy[i];
+  return isnan(nodule->malignancy_median) ? NAN : sum;
+}
+
+/* A row of an index. Its mask gives the volume, and the diameter where the row
+ * does not. */
+static gboolean
+add_row(CapEvalCase *eval, GPtrArray *masks, const CapIndexPoint *row,
+        const CapVolume *volume, GError **error)
+{
+  CapPoint at;
+  CapMask *mask = NULL;
+  if (!cap_index_point_place(row, volume, &at, error))
+    return FALSE;
+  if (row->mask_path != NULL) {
+    mask = cap_label_image_mask(row->mask_path, row->mask_label, volume, error);
+    if (mask == NULL)
+      return FALSE;
+  }
+  CapEvalTruth *truth = add_truth(eval, masks, mask);
+  truth->center_mm = at;
+  truth->diameter_mm = row->diameter_mm;
+  truth->excluded = row->label == CAP_LABEL_EXCLUDED;
+  truth->n_readers = row->nodule->n_readers;
+  truth->malignancy_median = row->nodule->malignancy_median;
+  truth->malignancy_mean = mean_malignancy(row->nodule);
+  for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
+    truth->attribute_means[a] = row->nodule->attribute_means[a];
+  if (mask != NULL) {
+    truth->volume_mm3 = cap_lidc_mask_volume_mm3(mask, volume);
+    if (truth->diameter_mm < 0)
+      truth->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);
+  }
+  return TRUE;
+}
+
+static GPtrArray *
+fill_index(CapEvalCase *eval, const CapEvalJob *job, const CapVolume *volume,
+           GError **error)
+{
+  g_autoptr(GPtrArray) masks = g_ptr_array_new_with_free_func(mask_free);
+  for (guint i = 0; i < job->points->len; i++) {
+    const CapIndexPoint *row = job->points->pdata[i];
+    if (row->has_point && row->label != CAP_LABEL_NEGATIVE &&
+        !add_row(eval, masks, row, volume, error))
+      return NULL;
+  }
+  return g_steal_pointer(&masks);
 }
 
 /* A mark without outline: an excluded finding of unknown size. */
@@ -104,6 +161,8 @@ cap_eval_truth_fill(CapEvalCase *eval, const CapEvalJobs *jobs,
                     const CapEvalJob *job, const CapVolume *volume,
                     int min_readers, GError **error)
 {
+  if (jobs->kind == CAP_EVAL_INDEX)
+    return fill_index(eval, job, volume, error);
   g_autoptr(GPtrArray) masks = g_ptr_array_new_with_free_func(mask_free);
   if (jobs->kind == CAP_EVAL_LUNA16) {
     fill_luna(eval, masks, jobs, job);

@@ -53,8 +53,29 @@ for seed in 3 4; do # two series in one folder
   done
 done
 cp "$tmp/p3/annotations.xml" "$tmp/xml/three.xml"
+# What no reader wrote: each is named, the rest is as if it were not there.
+mkdir "$tmp/xml/bad"
+sed 's/>[0-9.]*<\/SeriesInstanceUid/>9.9.9<\/SeriesInstanceUid/' "$tmp/p3/annotations.xml" \
+  >"$tmp/xml/bad/orphan.xml"
+head -c 300 "$tmp/p3/annotations.xml" >"$tmp/xml/bad/cut.xml"
+sed 's/<SeriesInstanceUid>.*/&\n<SeriesInstanceUid>1.2.3<\/SeriesInstanceUid>/' \
+  "$tmp/p3/annotations.xml" >"$tmp/xml/bad/two.xml"
+{
+  printf '<!DOCTYPE b [<!ENTITY a0 "aaaa">'
+  i=0
+  while [ $i -lt 30 ]; do
+    i=$((i + 1))
+    printf '<!ENTITY a%d "&a%d;&a%d;&a%d;&a%d;">' $i $((i - 1)) $((i - 1)) $((i - 1)) $((i - 1))
+  done
+  printf ']><LidcReadMessage><ResponseHeader><SeriesInstanceUid>&a30;</SeriesInstanceUid></ResponseHeader></LidcReadMessage>'
+} >"$tmp/xml/bad/bomb.xml"
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/all" $few
 is "a series without XML: status 1" "$got" 1
+has "an XML without a series is counted" "$(cat "$tmp/err")" \
+  "warning: 1 annotated series have no images"
+has "a cut XML is named with its line" "$(cat "$tmp/err")" "bad/cut.xml, line "
+has "so is one of two series" "$(cat "$tmp/err")" "bad/two.xml, line "
+has "and an entity bomb" "$(cat "$tmp/err")" "bad/bomb.xml"
 has "it is named with its code" "$(cat "$tmp/err")" "$(uid "$tmp/p4/dicom"): [CAP-003]"
 is "four cases" "$(value cases "$tmp/all/results.json")" 4
 is "one failed" "$(value failed "$tmp/all/results.json")" 1

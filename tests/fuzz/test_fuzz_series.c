@@ -7,11 +7,11 @@
 #include "io/metaimage.h"
 #include "io/series/series.h"
 #include "tests/support/dicom_make.h"
+#include "tests/support/mutate.h"
 #include "tests/support/suite.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char *folder;
@@ -31,40 +31,7 @@ tear_down(void)
 static void
 mutate(GRand *rand, GByteArray *bytes)
 {
-  static const uint8_t nasty[] = {0x00, 0xff, 0x7f, 0x80,
-                                  0xfe, 0xe0, 0x01, 'S'};
-  const int n = g_rand_int_range(rand, 1, 9);
-  for (int i = 0; i < n && bytes->len > 8; i++) {
-    /* Headers are worth more than pixels. */
-    const guint end = g_rand_boolean(rand) ? MIN(bytes->len, 1200) : bytes->len;
-    const guint at = g_rand_int_range(rand, 0, end - 4);
-    switch (g_rand_int_range(rand, 0, 6)) {
-    case 0:
-      bytes->data[at] ^= 1u << g_rand_int_range(rand, 0, 8);
-      break;
-    case 1:
-      bytes->data[at] = nasty[g_rand_int_range(rand, 0, G_N_ELEMENTS(nasty))];
-      break;
-    case 2:
-      memset(bytes->data + at, g_rand_boolean(rand) ? 0xff : 0, 4);
-      break;
-    case 3: /* cut */
-      g_byte_array_set_size(bytes, at + 1);
-      break;
-    case 4: { /* cut something out */
-      const guint some = g_rand_int_range(rand, 1, 64);
-      g_byte_array_remove_range(bytes, at, MIN(bytes->len - at, some));
-      break;
-    }
-    default: { /* say something twice */
-      uint8_t word[4];
-      memcpy(word, bytes->data + at, sizeof word);
-      g_byte_array_append(bytes, word, sizeof word);
-      memmove(bytes->data + at + 4, bytes->data + at, bytes->len - at - 4);
-      break;
-    }
-    }
-  }
+  cap_test_mutate(rand, bytes, 1200);
 }
 
 /* Everything that any of these files leads to, apart from a crash, is fine; an
@@ -120,20 +87,12 @@ seed_bytes(GRand *rand, int k)
 static gint64
 deadline(void)
 {
-  const char *text = g_getenv("FUZZ_SECONDS");
-  return g_get_monotonic_time() + 1000000 * (text ? atoi(text) : 4) / 2;
-}
-
-static GRand *
-seeded(void)
-{
-  const char *text = g_getenv("FUZZ_SEED");
-  return g_rand_new_with_seed(text ? atoi(text) : 1);
+  return cap_test_fuzz_end(4, 2);
 }
 
 START_TEST(mutated_dicom_never_crashes)
 {
-  GRand *rand = seeded();
+  GRand *rand = cap_test_fuzz_rand();
   int n_files = 0;
   for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
     for (int k = 0; k < 12; k++) {
@@ -156,7 +115,7 @@ END_TEST
 
 START_TEST(mutated_volumes_never_crash)
 {
-  GRand *rand = seeded();
+  GRand *rand = cap_test_fuzz_rand();
   g_autoptr(CapVolume) volume = cap_volume_new(6, 5, 4, NULL);
   g_autoptr(CapMask) mask = cap_mask_new(6, 5, 4, NULL);
   g_autofree char *whole = g_build_filename(folder, "v.mha", NULL);
@@ -198,7 +157,7 @@ START_TEST(mutated_codestreams_never_crash)
   for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
     g_ptr_array_add(names, g_build_filename(samples, name, NULL));
   g_dir_close(dir);
-  GRand *rand = seeded();
+  GRand *rand = cap_test_fuzz_rand();
   int n_files = 0;
   for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
     char *text = NULL;

@@ -14,7 +14,7 @@ if [ ! -x "$python" ]; then
   echo "# making $build/peers"
   python3 -m venv "$build/peers" &&
     "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK jsonschema \
-      fhir.resources \
+      fhir.resources nibabel safetensors \
       >"$tmp/pip" 2>&1 ||
     { tail -3 "$tmp/pip"; skipped="$skipped Python oracles (pip failed);"; }
 fi
@@ -34,8 +34,11 @@ if [ -x "$python" ]; then
   check made "$tmp/made" "$tmp/made/dicom"
   "$capsight" phantom -o "$tmp/p" --size 256 --slices 100 -q \
     --nodules solid:18,solid:13,lobulated:15 --seed 3 >/dev/null
-  "$capsight" detect "$tmp/p/dicom" -o "$tmp/pf" --no-pictures -q
+  "$capsight" detect "$tmp/p/dicom" -o "$tmp/pf" --no-pictures -q --masks nii \
+    --poses
   check phantom "$tmp/pf" "$tmp/p/dicom"
+  echo "# masks and poses of phantom"
+  "$python" "$here/check_files.py" "$tmp/pf" || failed=1
   real=$CAPSIGHT_DATA/lidc/LIDC-IDRI-0001
   if [ -d "$real" ]; then
     "$capsight" detect "$real" -o "$tmp/rf" --no-pictures -q

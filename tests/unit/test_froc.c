@@ -100,7 +100,8 @@ START_TEST(a_published_detector)
   g_autofree char *s = g_build_filename(folder, "seriesuids.csv", NULL);
   g_autofree char *r = g_build_filename(folder, "cad_results.csv", NULL);
   g_autoptr(GError) error = NULL;
-  g_autoptr(CapLuna16) luna = cap_luna16_read(a, e, s, &error);
+  g_autoptr(CapLuna16) luna = cap_luna16_read(
+      &(CapLuna16Tables){.annotations = a, .excluded = e, .series = s}, &error);
   cap_assert_no_error(error);
   g_autoptr(GArray) marks = cap_luna16_read_marks(luna, r, &error);
   cap_assert_no_error(error);
