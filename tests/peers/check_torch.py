@@ -1,10 +1,13 @@
-"""PyTorch as an oracle of the network: check_torch.py RUN_NETWORK WEIGHTS TMP.
+"""PyTorch as an oracle of the network:
+
+    check_torch.py RUN_NETWORK WEIGHTS UNTRAINED TMP
 
 The same weights and patches go through Capsight's engine and through
 tests/bench/torch_capsnet.py. Outputs have to agree to 2e-5 of their range, the
 losses of a training step to 2e-5 of themselves, and the gradient of every
 parameter to 0.1 % of its length (float32 sums of another order, through three
-routing iterations). Prints TAP.
+routing iterations). The peer knows dynamic routing and the density of a mask;
+weights that want more are replaced by UNTRAINED, which is said. Prints TAP.
 """
 import os
 import subprocess
@@ -115,8 +118,15 @@ def training(run, weights, tensors, tmp):
 
 
 def main():
-    run, weights, tmp = sys.argv[1:]
-    tensors, _ = peer.read_safetensors(weights)
+    run, weights, untrained, tmp = sys.argv[1:]
+    tensors, metadata = peer.read_safetensors(weights)
+    kind = (metadata.get("routing", "dynamic"),
+            metadata.get("mask_features", "density"))
+    if kind != ("dynamic", "density"):
+        print(f"# SKIP these weights: {' and '.join(kind)}; untrained ones")
+        weights = untrained
+        tensors, metadata = peer.read_safetensors(weights)
+    peer.ITERATIONS = int(metadata.get("routing_iterations", 3))
     inference(run, weights, tensors, tmp)
     training(run, weights, tensors, tmp)
     print(f"1..{count}")

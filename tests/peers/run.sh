@@ -50,9 +50,11 @@ fi
 # Debian's PyTorch, which the private environment does not see.
 if /usr/bin/python3 -c 'import torch, numpy' 2>"$tmp/err"; then
   echo "# the network in PyTorch"
-  OMP_NUM_THREADS=1 /usr/bin/python3 "$here/check_torch.py" \
-    "$build/tests/run-network" \
-    "$here/../../models/weights/capsnet.safetensors" "$tmp" || failed=1
+  "$build/tests/make-weights" "$tmp/untrained" &&
+    OMP_NUM_THREADS=1 /usr/bin/python3 "$here/check_torch.py" \
+      "$build/tests/run-network" \
+      "$here/../../models/weights/capsnet.safetensors" "$tmp/untrained" \
+      "$tmp" || failed=1
 else
   skipped="$skipped PyTorch (python3-torch is not installed);"
 fi
