@@ -86,7 +86,8 @@ append_row(GString *out, const CapIndexPoint *point,
   else
     g_string_append_c(out, ',');
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
-    append_number(out, judgement->attributes[a].expected);
+    append_number(
+        out, cap_rating_level(&judgement->attributes[a], (CapAttributeKind)a));
   g_string_append_c(out, '\n');
 }
 

@@ -17,11 +17,11 @@ typedef struct {
   CapMaking making;
   gboolean is_nodule;
   const CapNodule *nodule;
-  double nodule_score;     /* first of the classes over both */
-  double malignancy;       /* expected level */
-  double malignancy_share; /* p(4) + p(5) + p(3) / 2 */
-  double attributes[CAP_N_ATTRIBUTES];
-  double dice, diameter_mm; /* NAN without a mask */
+  double nodule_score;                 /* first of the classes over both */
+  double malignancy;                   /* expected level */
+  double malignancy_share;             /* p(4) + p(5) + p(3) / 2 */
+  double attributes[CAP_N_ATTRIBUTES]; /* cap_rating_level */
+  double dice, diameter_mm;            /* NAN without a mask */
 } Outcome;
 
 double
@@ -45,6 +45,16 @@ cap_validation_dice(const float *predicted, const float *readers)
   return sum > 0 ? 2.0 * both / sum : NAN;
 }
 
+static double
+level_of(const float *p, CapAttributeKind kind)
+{
+  CapRating rating = {.n_levels = cap_attribute_levels(kind)};
+  for (int k = 0; k < rating.n_levels; k++)
+    rating.p[k] = p[k];
+  cap_rating_finish(&rating);
+  return cap_rating_level(&rating, kind);
+}
+
 static Outcome
 read_outcome(CapNetwork *net, const CapSample *sample, int i)
 {
@@ -64,8 +74,8 @@ read_outcome(CapNetwork *net, const CapSample *sample, int i)
     o.malignancy += (k + 1) * malignancy[k];
   o.malignancy_share = malignancy[4] + malignancy[3] + malignancy[2] / 2;
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
-    for (int k = 0; k < CAP_MAX_LEVELS; k++)
-      o.attributes[a] += (k + 1) * attributes[a * CAP_MAX_LEVELS + k];
+    o.attributes[a] =
+        level_of(attributes + a * CAP_MAX_LEVELS, (CapAttributeKind)a);
   if (sample->is_nodule && cap_network_has_mask(net)) {
     const float *mask =
         cap_graph_data(g, net->mask) + (gsize)i * CAP_PATCH_VOXELS;

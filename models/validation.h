@@ -14,7 +14,7 @@ typedef struct {
   int n_malignancy;
   /* of the predicted mask alone; these and dice are NAN without one */
   double predicted_diameter_auc;
-  double spearman[CAP_N_ATTRIBUTES]; /* expected level against readers' mean */
+  double spearman[CAP_N_ATTRIBUTES]; /* level against readers' mean */
   int n_attributes;
   double dice; /* mean of predicted mask against half of the readers */
   double dice_transplant;

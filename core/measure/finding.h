@@ -113,6 +113,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)
 
 /* Recomputes expected and sd from p (p is normalised first). */
 void cap_rating_finish(CapRating *rating);
+/* The one level that is reported: the expected one. Of calcification, whose
+ * last level, none at all, is no more of the others, it is that last level
+ * unless the others together reach a fifth. */
+double cap_rating_level(const CapRating *rating, CapAttributeKind kind);
 
 /* JSON words; static. */
 const char *cap_attribute_name(CapAttributeKind kind);

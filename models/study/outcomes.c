@@ -64,7 +64,8 @@ cap_outcome_new(const CapSample *sample, const CapJudgement *judgement)
   for (int k = 0; k < 5; k++)
     o->malignancy[k] = judgement->malignancy.p[k];
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
-    o->attributes[a] = judgement->attributes[a].expected;
+    o->attributes[a] =
+        cap_rating_level(&judgement->attributes[a], (CapAttributeKind)a);
   for (int k = 0; k < CALCIFIED_LEVELS; k++)
     o->calcified += judgement->attributes[CAP_CALCIFICATION].p[k];
   o->diameter_mm =

@@ -16,7 +16,7 @@ typedef struct {
   char *key;                 /* of the nodule, "" for negatives; owned */
   double nodule_probability; /* calibrated by the network */
   double malignancy[5];      /* distribution */
-  double attributes[CAP_N_ATTRIBUTES]; /* expected levels */
+  double attributes[CAP_N_ATTRIBUTES]; /* levels, cap_rating_level */
   double calcified;   /* probability of any calcification (levels 1 … 5) */
   double diameter_mm; /* of the predicted mask; NAN without one */
   double dice;        /* predicted mask against half of the readers; NAN for

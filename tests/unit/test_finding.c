@@ -35,6 +35,20 @@ START_TEST(a_rating_is_normalised_with_mean_and_sd)
 }
 END_TEST
 
+START_TEST(calcification_is_none_unless_some_is_likely)
+{
+  CapRating rating = {.n_levels = 6, .p = {0.1, 0, 0, 0, 0.05, 0.85}};
+  cap_rating_finish(&rating);
+  ck_assert_double_eq(cap_rating_level(&rating, CAP_CALCIFICATION), 6);
+  ck_assert_double_eq_tol(cap_rating_level(&rating, CAP_TEXTURE), 5.45, 1e-12);
+  rating.p[4] = 0.15;
+  rating.p[5] = 0.75;
+  cap_rating_finish(&rating);
+  ck_assert_double_eq_tol(cap_rating_level(&rating, CAP_CALCIFICATION), 5.35,
+                          1e-12);
+}
+END_TEST
+
 START_TEST(a_copy_owns_its_mask)
 {
   g_autoptr(CapFinding) finding = cap_finding_new();
@@ -52,6 +66,7 @@ main(void)
   TCase *tests = tcase_create("finding");
   tcase_add_test(tests, names_round_trip);
   tcase_add_test(tests, a_rating_is_normalised_with_mean_and_sd);
+  tcase_add_test(tests, calcification_is_none_unless_some_is_likely);
   tcase_add_test(tests, a_copy_owns_its_mask);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
