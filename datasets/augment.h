@@ -26,12 +26,33 @@ typedef struct {
 
 CapAugmentOptions cap_augment_options_default(void);
 
+/* What can be done to a patch on purpose (perturb.h), and how much of it. */
+typedef enum {
+  CAP_PERTURB_NONE,
+  CAP_PERTURB_ROTATION_X, /* degrees about a patch axis, either way */
+  CAP_PERTURB_ROTATION_Y,
+  CAP_PERTURB_ROTATION_Z,
+  CAP_PERTURB_SHIFT,     /* mm in any direction, on top of the draw's own */
+  CAP_PERTURB_NOISE,     /* HU: standard deviation, voxel by voxel */
+  CAP_PERTURB_THICKNESS, /* mm, up to 5: of touching slices */
+  CAP_PERTURB_SMOOTH,    /* mm, up to 2.5: sd of a kernel in the slices' plane */
+  CAP_PERTURB_SHARPEN,   /* times the difference to a kernel of 1 mm is added */
+  CAP_N_PERTURBS,
+} CapPerturbKind;
+
+typedef struct {
+  CapPerturbKind kind;
+  double strength;
+  CapRandom random; /* of directions, phases and noise */
+} CapPerturb;
+
 /* One draw. Patch axis i runs along block axis axis[i], backwards if sign[i] is
  * −1. */
 typedef struct {
   int axis[3], sign[3];
   double shift_mm[3], scale, noise_hu, offset_hu;
   CapRandom random; /* of the noise */
+  CapPerturb perturb; /* for cap_perturb_cut; none in training */
 } CapAugment;
 
 CapAugment cap_augment_none(void);

@@ -2,6 +2,7 @@
 #include "datasets/pool.h"
 
 #include "core/error.h"
+#include "datasets/perturb.h"
 #include "datasets/split.h"
 
 #include <math.h>
@@ -262,7 +263,7 @@ static void
 cut(const CapAugment *augment, const CapPlace *place, const CapBlock *masks,
     CapPoint mask_center, gboolean with_cut, CapSample *sample)
 {
-  cap_augment_cut(augment, place, sample->hu);
+  cap_perturb_cut(augment, place, sample->hu);
   if (sample->is_nodule)
     cap_augment_cut_mask(augment, place, masks->readers, mask_center, FALSE,
                          sample->mask);
@@ -424,14 +425,19 @@ cap_pool_n_validation(const CapPool *pool)
 }
 
 static gboolean
-validate(const CapPool *pool, int index, double shift_mm, CapSample *sample,
-         GError **error)
+validate(const CapPool *pool, int index, double shift_mm,
+         const CapPerturb *perturb, CapSample *sample, GError **error)
 {
   const Check *check = &g_array_index(pool->checks, Check, index);
   const Side *side = &pool->sides[1];
   CapRandom random = cap_random_start(pool->options.seed, 0xC4EC, check->index);
   const CapAugmentOptions only_shift = {.shift_mm = shift_mm};
-  const CapAugment augment = cap_augment_draw(&only_shift, &random);
+  CapAugment augment = cap_augment_draw(&only_shift, &random);
+  if (perturb != NULL) {
+    augment.perturb = *perturb;
+    augment.perturb.random =
+        cap_random_start(pool->options.seed, 0xC4AB + perturb->kind, index);
+  }
   if (check->making == CAP_MAKING_TRANSPLANT)
     return take_transplant(side, check->positive, &random, &augment, FALSE,
                            sample, error);
@@ -444,14 +450,24 @@ gboolean
 cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
                   GError **error)
 {
-  return validate(pool, index, pool->options.augment.shift_mm, sample, error);
+  return validate(pool, index, pool->options.augment.shift_mm, NULL, sample,
+                  error);
+}
+
+gboolean
+cap_pool_validate_perturbed(const CapPool *pool, int index,
+                            const CapPerturb *perturb, CapSample *sample,
+                            GError **error)
+{
+  return validate(pool, index, pool->options.augment.shift_mm, perturb, sample,
+                  error);
 }
 
 gboolean
 cap_pool_validate_centred(const CapPool *pool, int index, CapSample *sample,
                           GError **error)
 {
-  return validate(pool, index, 0, sample, error);
+  return validate(pool, index, 0, NULL, sample, error);
 }
 
 gboolean

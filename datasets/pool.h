@@ -69,6 +69,12 @@ gboolean cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
 gboolean cap_pool_validate_centred(const CapPool *pool, int index,
                                    CapSample *sample, GError **error);
 
+/* As cap_pool_validate, the patch changed by PERTURB, whose random numbers
+ * follow the pool's seed and INDEX; the mask is not. */
+gboolean cap_pool_validate_perturbed(const CapPool *pool, int index,
+                                     const CapPerturb *perturb,
+                                     CapSample *sample, GError **error);
+
 /* Draw INDEX of one MAKING, positive or not, from the training side, without
  * noise, with the cut mask: for the erased-nodule probe. */
 gboolean cap_pool_probe(const CapPool *pool, CapMaking making, int index,

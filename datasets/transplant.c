@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Half a patch at the largest scale and its largest shift, and one voxel. */
-static const double reach_mm = 16 * 1.1 + 3 + 1;
+/* Half a patch's diagonal, so that it can be turned, or half a patch at the
+ * largest scale with room for kernels and thick slices, and a shift. */
+static const double reach_mm = 16 * 1.42 + 3 + 1;
 
 /* Trilinear weights of one point; indices are clamped to [low, high] and to the
  * block, which a box's edge may miss by a rounding error. */
