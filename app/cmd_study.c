@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "datasets/crops.h"
 #include "datasets/folds.h"
+#include "models/study/conditions.h"
 #include "models/study/output.h"
 #include "models/study/reports.h"
 
@@ -15,6 +16,7 @@
   "  malignancy  readers' median above or below 3, beside diameter alone\n"    \
   "  attributes  ratings beside a reader's and a constant's\n"                 \
   "  nodule      nodule or not, with the erased-nodule probe\n"                \
+  "  robustness  both questions of patches rotated, shifted, noisier, …\n"   \
   "  folds       deals the data folder's patients to folds\n"                  \
   "Writes results.json, predictions.csv and table.md. A study that is "        \
   "stopped continues with\nthe same command; with --fold, folds can be "       \
@@ -22,16 +24,19 @@
 
 enum { N_FOLDS = 5 };
 
+/* What is asked of every trained fold first (may be NULL), and the report. */
 typedef struct {
   const char *name;
+  CapStudyStep step;
   gboolean (*report)(CapStudy *study, const char *folder,
                      const CapProgress *progress, GError **error);
 } Kind;
 
 static const Kind kinds[] = {
-    {"malignancy", cap_study_malignancy},
-    {"attributes", cap_study_attributes},
-    {"nodule", cap_study_nodule},
+    {"malignancy", NULL, cap_study_malignancy},
+    {"attributes", NULL, cap_study_attributes},
+    {"nodule", NULL, cap_study_nodule},
+    {"robustness", cap_conditions_run, cap_study_robustness},
 };
 
 /* study folds: the patients of lidc-crops dealt by the rule of
@@ -59,6 +64,7 @@ typedef struct {
   char *folder, *folds, *cache;
   char **configs;
   int fold, samples, probe;
+  gboolean partial;
   CapCommon common;
 } Arguments;
 
@@ -90,6 +96,7 @@ run_study(Arguments *a, const Kind *kind, GError **error)
       .samples = a->samples,
       .probe_patches = a->probe,
       .seed = (guint64)a->common.seed,
+      .partial = a->partial,
       .on_epoch = a->common.quiet ? NULL : cap_epoch_line_print};
   g_autoptr(CapStudy) study = cap_study_open(&options, error);
   if (study == NULL)
@@ -102,9 +109,11 @@ run_study(Arguments *a, const Kind *kind, GError **error)
   }
   g_autoptr(CapReporter) reporter = cap_reporter_new(&a->common);
   const CapProgress *progress = cap_reporter_progress(reporter);
-  if (!cap_study_run(study, a->fold, progress, error))
+  if (!cap_study_run(study, a->fold, progress, error) ||
+      (kind->step != NULL &&
+       !cap_study_each(study, a->fold, kind->step, progress, error)))
     return FALSE;
-  const int missing = cap_study_n_missing(study);
+  const int missing = a->partial ? 0 : cap_study_n_missing(study);
   if (missing > 0) {
     if (!a->common.quiet)
       fprintf(stderr,
@@ -169,6 +178,8 @@ cap_cmd_study(int argc, char **argv)
        "Folder of trained folds, shared by all studies", "DIR"},
       {"fold", 0, 0, G_OPTION_ARG_INT, &a.fold,
        "Train and predict this fold only", "K"},
+      {"partial", 0, 0, G_OPTION_ARG_NONE, &a.partial,
+       "Train nothing; report on the folds that every model has", NULL},
       {"bootstrap", 0, 0, G_OPTION_ARG_INT, &a.samples,
        "Resamples of the patients behind an interval (default 2000)", "N"},
       {"probe", 0, 0, G_OPTION_ARG_INT, &a.probe,

@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { EDGE = CAP_PATCH };
+enum { EDGE = CAP_PATCH, WIDEST = CAP_AUGMENT_WIDEST };
 
-/* Where the 32 steps of a patch axis fall along one block axis. */
+/* Where the N steps of a patch axis fall along one block axis. */
 typedef struct {
-  int at[EDGE], next[EDGE]; /* indices times the axis's stride */
-  float weight[EDGE];       /* of next */
-  float inside[EDGE];       /* 0 beyond the block */
+  int n;
+  int at[WIDEST], next[WIDEST]; /* indices times the axis's stride */
+  float weight[WIDEST];         /* of next */
+  float inside[WIDEST];         /* 0 beyond the block */
 } Steps;
 
 CapPlace
@@ -69,8 +70,8 @@ fill_steps(Steps *steps, const CapAugment *a, const CapBlock *block, int axis,
   const int n = block->size[axis];
   low = CLAMP(low, 0, n - 1);
   high = CLAMP(high, low, n - 1);
-  for (int i = 0; i < EDGE; i++) {
-    const double offset_mm = a->sign[forward] * (i - (EDGE - 1) / 2.0) *
+  for (int i = 0; i < steps->n; i++) {
+    const double offset_mm = a->sign[forward] * (i - (steps->n - 1) / 2.0) *
                                  a->scale + a->shift_mm[axis];
     const double free = center + offset_mm / block->spacing_mm[axis];
     const double at = CLAMP(free, low, high);
@@ -82,7 +83,7 @@ fill_steps(Steps *steps, const CapAugment *a, const CapBlock *block, int axis,
   }
 }
 
-/* Steps of all three *patch* axes: x, y, z. */
+/* Steps of all three *patch* axes: x, y, z; as many as each says. */
 static void
 fill_all_steps(Steps steps[3], const CapAugment *a, const CapPlace *place,
                CapPoint center, gboolean whole)
@@ -97,16 +98,17 @@ fill_all_steps(Steps steps[3], const CapAugment *a, const CapPlace *place,
 }
 
 void
-cap_augment_cut(const CapAugment *augment, const CapPlace *place, float *hu)
+cap_augment_cut_plain(const CapAugment *augment, const CapPlace *place,
+                      int edge, float *hu)
 {
   Steps s[3];
+  for (int i = 0; i < 3; i++)
+    s[i].n = edge;
   fill_all_steps(s, augment, place, place->center, FALSE);
   const int16_t *v = place->block->hu;
-  CapRandom random = augment->random;
-  const float noise = (float)augment->noise_hu;
   const float offset = (float)augment->offset_hu;
-  for (int z = 0; z < EDGE; z++) {
-    for (int y = 0; y < EDGE; y++) {
+  for (int z = 0; z < edge; z++) {
+    for (int y = 0; y < edge; y++) {
       const float wz = s[2].weight[z], wy = s[1].weight[y];
       const int16_t *p00 = v + s[2].at[z] + s[1].at[y];
       const int16_t *p01 = v + s[2].at[z] + s[1].next[y];
@@ -114,7 +116,7 @@ cap_augment_cut(const CapAugment *augment, const CapPlace *place, float *hu)
       const int16_t *p11 = v + s[2].next[z] + s[1].next[y];
       const float w00 = (1 - wz) * (1 - wy), w01 = (1 - wz) * wy;
       const float w10 = wz * (1 - wy), w11 = wz * wy;
-      for (int x = 0; x < EDGE; x++) {
+      for (int x = 0; x < edge; x++) {
         const int i = s[0].at[x], j = s[0].next[x];
         const float a = w00 * p00[i] + w01 * p01[i] + w10 * p10[i] +
                         w11 * p11[i];
@@ -124,11 +126,17 @@ cap_augment_cut(const CapAugment *augment, const CapPlace *place, float *hu)
       }
     }
   }
-  if (noise > 0) {
-    hu -= EDGE * EDGE * EDGE;
+}
+
+void
+cap_augment_cut(const CapAugment *augment, const CapPlace *place, float *hu)
+{
+  cap_augment_cut_plain(augment, place, EDGE, hu);
+  CapRandom random = augment->random;
+  const float noise = (float)augment->noise_hu;
+  if (noise > 0)
     for (int i = 0; i < EDGE * EDGE * EDGE; i++)
       hu[i] += noise * cap_random_noise(&random);
-  }
 }
 
 void
@@ -137,6 +145,8 @@ cap_augment_cut_mask(const CapAugment *augment, const CapPlace *place,
                      gboolean replicate, float *out)
 {
   Steps s[3];
+  for (int i = 0; i < 3; i++)
+    s[i].n = EDGE;
   fill_all_steps(s, augment, place, center, TRUE);
   for (int i = 0; i < 3 && replicate; i++)
     for (int j = 0; j < EDGE; j++)

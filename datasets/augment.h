@@ -60,6 +60,11 @@ CapAugment cap_augment_none(void);
 CapAugment cap_augment_draw(const CapAugmentOptions *options,
                             CapRandom *random);
 
+/* Cuts EDGE³ (at most CAP_AUGMENT_WIDEST) voxels of 1 mm around PLACE's centre
+ * into HU ([z][y][x], borrowed), without noise. */
+#define CAP_AUGMENT_WIDEST 48
+void cap_augment_cut_plain(const CapAugment *augment, const CapPlace *place,
+                           int edge, float *hu);
 /* Cuts 32³ voxels of 1 mm of PLACE into HU ([z][y][x], borrowed). */
 void cap_augment_cut(const CapAugment *augment, const CapPlace *place,
                      float *hu);

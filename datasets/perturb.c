@@ -6,7 +6,11 @@
 
 /* A margin of tissue for averaging: one and a half of the thickest slices, and
  * three sd of the widest kernel. */
-enum { EDGE = CAP_PATCH, MARGIN = 8, WIDE = EDGE + 2 * MARGIN };
+enum {
+  EDGE = CAP_PATCH,
+  WIDE = CAP_AUGMENT_WIDEST,
+  MARGIN = (WIDE - EDGE) / 2
+};
 
 static const double sharpened_mm = 1; /* sd of the blur that is taken away */
 
@@ -32,59 +36,83 @@ cap_perturb_unit(CapPerturbKind kind)
 
 /* ---- looking from elsewhere ---- */
 
-/* HU of PLACE at block index AT, held within the place's box. */
-static float
-look(const CapPlace *place, const double at[3])
+/* What a place shows at any index of its block, held within its box. */
+typedef struct {
+  const int16_t *hu;
+  int stride[3], last[3]; /* last: index that has a next one */
+  float low[3], high[3];
+} View;
+
+static View
+view_of(const CapPlace *place)
 {
   const CapBlock *b = place->block;
-  const gsize stride[3] = {1, b->size[0], (gsize)b->size[0] * b->size[1]};
-  gsize step[3], first = 0;
-  float weight[3];
+  View v = {b->hu, {1, b->size[0], b->size[0] * b->size[1]}, {0}, {0}, {0}};
   for (int i = 0; i < 3; i++) {
-    const double low = CLAMP(place->low[i], 0, b->size[i] - 1);
-    const double high = CLAMP(place->high[i], low, b->size[i] - 1);
-    const double inside = CLAMP(at[i], low, high);
-    const int below = (int)floor(inside);
-    first += below * stride[i];
-    step[i] = below + 1 < b->size[i] ? stride[i] : 0;
-    weight[i] = (float)(inside - below);
+    v.last[i] = MAX(b->size[i] - 2, 0);
+    v.low[i] = (float)CLAMP(place->low[i], 0, b->size[i] - 1);
+    v.high[i] = (float)CLAMP(place->high[i], (double)v.low[i], b->size[i] - 1);
+    if (b->size[i] == 1)
+      v.stride[i] = 0;
   }
-  float sum = 0;
-  for (int k = 0; k < 8; k++)
-    sum += (k & 1 ? weight[0] : 1 - weight[0]) *
-           (k & 2 ? weight[1] : 1 - weight[1]) *
-           (k & 4 ? weight[2] : 1 - weight[2]) *
-           b->hu[first + (k & 1 ? step[0] : 0) + (k & 2 ? step[1] : 0) +
-                 (k & 4 ? step[2] : 0)];
-  return sum;
+  return v;
 }
 
-/* N³ voxels of 1 mm around AUGMENT's centre, turned by ANGLE (radians) about
- * patch axis ABOUT. */
-static void
-cut_turned(const CapAugment *a, const CapPlace *place, int n, int about,
-           double angle, float *out)
+static inline float
+look(const View *v, const float at[3])
 {
-  const double c = cos(angle), s = sin(angle);
+  const int16_t *p = v->hu;
+  float w[3];
+  for (int i = 0; i < 3; i++) {
+    const float inside = CLAMP(at[i], v->low[i], v->high[i]);
+    const int below = MIN((int)inside, v->last[i]);
+    p += below * v->stride[i];
+    w[i] = inside - (float)below;
+  }
+  const int dx = v->stride[0], dy = v->stride[1], dz = v->stride[2];
+  float plane[2];
+  for (int k = 0; k < 2; k++, p += dz) {
+    const float a = p[0] + w[0] * (float)(p[dx] - p[0]);
+    const float b = p[dy] + w[0] * (float)(p[dy + dx] - p[dy]);
+    plane[k] = a + w[1] * (b - a);
+  }
+  return plane[0] + w[2] * (plane[1] - plane[0]);
+}
+
+/* The patch around AUGMENT's centre, turned by ANGLE (radians) about patch axis
+ * ABOUT. */
+static void
+cut_turned(const CapAugment *a, const CapPlace *place, int about, double angle,
+           float *out)
+{
+  const View view = view_of(place);
   const int u = (about + 1) % 3, v = (about + 2) % 3;
   const double center[3] = {place->center.x, place->center.y, place->center.z};
-  int i[3];
-  for (i[2] = 0; i[2] < n; i[2]++)
-    for (i[1] = 0; i[1] < n; i[1]++)
-      for (i[0] = 0; i[0] < n; i[0]++) {
-        double mm[3], turned[3], at[3];
+  double turn[3][3] = {{0}}; /* patch offset to turned patch offset */
+  turn[about][about] = 1;
+  turn[u][u] = turn[v][v] = cos(angle);
+  turn[u][v] = -sin(angle);
+  turn[v][u] = sin(angle);
+  float first[3], step[3][3]; /* block index of voxel 0, and along patch axes */
+  for (int k = 0; k < 3; k++) {
+    const int axis = a->axis[k];
+    const double mm = place->block->spacing_mm[axis];
+    double start = center[axis] + a->shift_mm[axis] / mm;
+    for (int i = 0; i < 3; i++) {
+      const double along = a->sign[k] * a->scale * turn[k][i] / mm;
+      step[i][axis] = (float)along;
+      start -= along * (EDGE - 1) / 2.0;
+    }
+    first[axis] = (float)start;
+  }
+  for (int z = 0; z < EDGE; z++)
+    for (int y = 0; y < EDGE; y++)
+      for (int x = 0; x < EDGE; x++) {
+        float at[3];
         for (int k = 0; k < 3; k++)
-          mm[k] = (i[k] - (n - 1) / 2.0) * a->scale;
-        turned[about] = mm[about];
-        turned[u] = c * mm[u] - s * mm[v];
-        turned[v] = s * mm[u] + c * mm[v];
-        for (int k = 0; k < 3; k++) {
-          const int axis = a->axis[k];
-          at[axis] =
-              center[axis] + (a->sign[k] * turned[k] + a->shift_mm[axis]) /
-                                 place->block->spacing_mm[axis];
-        }
-        *out++ = look(place, at);
+          at[k] = first[k] + (float)z * step[2][k] + (float)y * step[1][k] +
+                  (float)x * step[0][k];
+        *out++ = look(&view, at);
       }
 }
 
@@ -146,7 +174,8 @@ static void
 blur(float *wide, int axis, double sd)
 {
   float kernel[MARGIN + 1], total = 0;
-  for (int k = 0; k <= MARGIN; k++) {
+  const int reach = MIN(MARGIN, (int)ceil(4 * sd));
+  for (int k = 0; k <= reach; k++) {
     kernel[k] = (float)exp(-0.5 * k * k / (sd * sd));
     total += (k == 0 ? 1.0f : 2.0f) * kernel[k];
   }
@@ -156,7 +185,7 @@ blur(float *wide, int axis, double sd)
       float *line = line_of(wide, axis, i, j), out[WIDE];
       for (int k = 0; k < WIDE; k++) {
         out[k] = kernel[0] * line[k * stride];
-        for (int d = 1; d <= MARGIN; d++)
+        for (int d = 1; d <= reach; d++)
           out[k] += kernel[d] * (line[MAX(k - d, 0) * stride] +
                                  line[MIN(k + d, WIDE - 1) * stride]);
       }
@@ -195,7 +224,7 @@ static void
 cut_changed(const CapAugment *a, const CapPlace *place, float *hu)
 {
   g_autofree float *wide = g_new(float, WIDE *WIDE *WIDE);
-  cut_turned(a, place, WIDE, 0, 0, wide);
+  cap_augment_cut_plain(a, place, WIDE, wide);
   int through = 0; /* the patch axis that crosses the slices */
   while (a->axis[through] != 2)
     through++;
@@ -240,7 +269,7 @@ cap_perturb_cut(const CapAugment *augment, const CapPlace *place, float *hu)
     cap_augment_cut(augment, place, hu);
   else if (p->kind <= CAP_PERTURB_ROTATION_Z)
     cut_turned(
-        augment, place, EDGE, p->kind - CAP_PERTURB_ROTATION_X,
+        augment, place, p->kind - CAP_PERTURB_ROTATION_X,
         (cap_random_next(&random) & 1 ? 1 : -1) * p->strength * G_PI / 180, hu);
   else if (p->kind == CAP_PERTURB_SHIFT)
     cut_shifted(augment, place, hu);

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEAST_READERS = 3 };
+enum { LEAST_READERS = 3, LEAST_OF_CLASS = 5 };
 
 /* Weak enough to change nothing but perfect separation. */
 static const double penalty = 1e-4;
@@ -24,7 +24,9 @@ cap_cohort_new(const CapStudy *study, gboolean (*keep)(const CapNodule *))
   c->group = g_new(int, most + 1);
   for (guint i = 0; i < most; i++) {
     const CapNodule *nodule = study->nodules->pdata[i];
-    if (nodule->n_readers < LEAST_READERS || (keep != NULL && !keep(nodule)))
+    const int fold = cap_folds_find(study->folds, nodule->patient);
+    if (nodule->n_readers < LEAST_READERS || (keep != NULL && !keep(nodule)) ||
+        !cap_study_reports(study, fold))
       continue;
     gpointer group = NULL;
     if (!g_hash_table_lookup_extended(groups, nodule->patient, NULL, &group)) {
@@ -32,7 +34,7 @@ cap_cohort_new(const CapStudy *study, gboolean (*keep)(const CapNodule *))
       g_hash_table_insert(groups, nodule->patient, group);
     }
     c->nodules[c->n] = nodule;
-    c->fold[c->n] = cap_folds_find(study->folds, nodule->patient);
+    c->fold[c->n] = fold;
     c->group[c->n++] = GPOINTER_TO_INT(group);
   }
   return c;
@@ -53,9 +55,16 @@ const CapOutcome **
 cap_cohort_outcomes(const CapCohort *c, const CapStudyModel *model,
                     gboolean centred, GError **error)
 {
+  return cap_cohort_find(c, model, model->outcomes, centred, error);
+}
+
+const CapOutcome **
+cap_cohort_find(const CapCohort *c, const CapStudyModel *model,
+                const GPtrArray *outcomes, gboolean centred, GError **error)
+{
   g_autoptr(GHashTable) by_key = g_hash_table_new(g_str_hash, g_str_equal);
-  for (guint i = 0; i < model->outcomes->len; i++) {
-    CapOutcome *o = model->outcomes->pdata[i];
+  for (guint i = 0; i < outcomes->len; i++) {
+    CapOutcome *o = outcomes->pdata[i];
     if (!o->inner && o->making == CAP_MAKING_WHOLE && o->centred == centred)
       g_hash_table_insert(by_key, o->key, o);
   }
@@ -107,5 +116,77 @@ cap_cohort_logistic(const CapCohort *c, const float *features, int n_features,
     p[i] = 0.5; /* of a fold that nothing outside can be fitted for */
   for (int fold = 1; fold <= c->study->folds->n_folds; fold++)
     predict_fold(c, features, n_features, labels, fold, p);
+  return p;
+}
+
+/* ---- malignancy ---- */
+
+gboolean
+cap_cohort_is_decided(const CapNodule *nodule)
+{
+  return !isnan(nodule->malignancy_median) && nodule->malignancy_median != 3;
+}
+
+static double
+log_odds(double p)
+{
+  p = CLAMP(p, 1e-6, 1 - 1e-6);
+  return log(p / (1 - p));
+}
+
+static int
+fill_features(const CapOutcome *o, const CapNodule *nodule, float x[2])
+{
+  const double *p = o->malignancy;
+  x[0] = (float)log_odds(p[4] + p[3] + p[2] / 2);
+  x[1] = (float)log(fmax(nodule->diameter_mm, 0.5));
+  return o->centred ? 2 : 1;
+}
+
+/* The fit to the inner validation patients of FOLD; NULL when they are too few
+ * to fit anything. */
+static CapLogistic *
+calibrate(const CapStudy *study, const CapStudyModel *model, int fold,
+          gboolean centred)
+{
+  g_autoptr(GArray) x = g_array_new(FALSE, FALSE, sizeof(float));
+  g_autoptr(GByteArray) y = g_byte_array_new();
+  int n_of[2] = {0}, n_features = 1;
+  for (guint i = 0; i < model->outcomes->len; i++) {
+    const CapOutcome *o = model->outcomes->pdata[i];
+    const CapNodule *nodule = g_hash_table_lookup(study->by_key, o->key);
+    if (!o->inner || o->fold != fold || o->centred != centred ||
+        nodule == NULL || nodule->n_readers < LEAST_READERS ||
+        !cap_cohort_is_decided(nodule))
+      continue;
+    float row[2];
+    n_features = fill_features(o, nodule, row);
+    g_array_append_vals(x, row, n_features);
+    const guint8 label = nodule->malignancy_median > 3;
+    g_byte_array_append(y, &label, 1);
+    n_of[label]++;
+  }
+  if (MIN(n_of[0], n_of[1]) < LEAST_OF_CLASS)
+    return NULL;
+  return cap_logistic_fit((const float *)(void *)x->data, y->data, (int)y->len,
+                          n_features, 1e-3);
+}
+
+double *
+cap_cohort_malignancy(const CapCohort *c, const CapStudyModel *model,
+                      const CapOutcome **outcomes, gboolean centred)
+{
+  double *p = g_new(double, c->n + 1);
+  for (int fold = 1; fold <= c->study->folds->n_folds; fold++) {
+    g_autoptr(CapLogistic) fit = calibrate(c->study, model, fold, centred);
+    for (int i = 0; i < c->n; i++) {
+      if (c->fold[i] != fold)
+        continue;
+      float x[2];
+      fill_features(outcomes[i], c->nodules[i], x);
+      const double score = fit ? cap_logistic_score(fit, x) : (double)x[0];
+      p[i] = 1 / (1 + exp(-score));
+    }
+  }
   return p;
 }

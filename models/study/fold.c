@@ -20,9 +20,8 @@ cap_fold_model(const char *config_path)
   return name;
 }
 
-/* A file in the folder of FOLD; NULL: the folder. Returns. */
-static char *
-fold_file(const CapFoldPlan *plan, int fold, const char *file)
+char *
+cap_fold_file(const CapFoldPlan *plan, int fold, const char *file)
 {
   g_autofree char *model = cap_fold_model(plan->config_path);
   g_autofree char *name = g_strdup_printf("fold-%d", fold);
@@ -32,13 +31,12 @@ fold_file(const CapFoldPlan *plan, int fold, const char *file)
 char *
 cap_fold_weights(const CapFoldPlan *plan, int fold)
 {
-  return fold_file(plan, fold, "weights.safetensors");
+  return cap_fold_file(plan, fold, "weights.safetensors");
 }
 
-/* Patients of FOLD and those that the configuration holds out itself, or with
- * OTHERS everybody else. */
-static CapTrainConfig *
-read_config(const CapFoldPlan *plan, int fold, gboolean others, GError **error)
+CapTrainConfig *
+cap_fold_config(const CapFoldPlan *plan, int fold, gboolean others,
+                GError **error)
 {
   CapTrainConfig *config = cap_train_config_read(plan->config_path, error);
   if (config == NULL)
@@ -146,7 +144,7 @@ static gboolean
 train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
       GPtrArray *outcomes, GError **error)
 {
-  g_autoptr(CapTrainConfig) config = read_config(plan, fold, FALSE, error);
+  g_autoptr(CapTrainConfig) config = cap_fold_config(plan, fold, FALSE, error);
   g_autofree char *notes = NULL;
   g_autoptr(CapPool) pool =
       config
@@ -154,7 +152,7 @@ train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
           : NULL;
   if (pool == NULL)
     return FALSE;
-  g_autofree char *folder = fold_file(plan, fold, NULL);
+  g_autofree char *folder = cap_fold_file(plan, fold, NULL);
   const CapTrainOptions options = {.data_notes = notes,
                                    .on_epoch = plan->on_epoch,
                                    .user_data = plan->user_data};
@@ -170,7 +168,7 @@ static gboolean
 predict_held_out(const CapFoldPlan *plan, int fold, const CapProgress *progress,
                  GPtrArray *outcomes, GError **error)
 {
-  g_autoptr(CapTrainConfig) config = read_config(plan, fold, TRUE, error);
+  g_autoptr(CapTrainConfig) config = cap_fold_config(plan, fold, TRUE, error);
   if (config == NULL)
     return FALSE;
   config->pool.validation = 1; /* nobody of these is trained on */
@@ -188,7 +186,7 @@ static gboolean
 check_config(const CapFoldPlan *plan, int fold, GError **error)
 {
   g_autofree char *path = cap_fold_weights(plan, fold);
-  g_autoptr(CapTrainConfig) config = read_config(plan, fold, FALSE, error);
+  g_autoptr(CapTrainConfig) config = cap_fold_config(plan, fold, FALSE, error);
   g_autoptr(GHashTable) metadata =
       config ? cap_weights_metadata(path, error) : NULL;
   if (metadata == NULL)
@@ -207,7 +205,7 @@ gboolean
 cap_fold_run(const CapFoldPlan *plan, int fold, const CapProgress *progress,
              GError **error)
 {
-  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  g_autofree char *path = cap_fold_file(plan, fold, "outcomes.csv");
   if (cap_fold_is_done(plan, fold))
     return check_config(plan, fold, error);
   g_autoptr(GPtrArray) outcomes =
@@ -221,14 +219,14 @@ cap_fold_run(const CapFoldPlan *plan, int fold, const CapProgress *progress,
 gboolean
 cap_fold_is_done(const CapFoldPlan *plan, int fold)
 {
-  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  g_autofree char *path = cap_fold_file(plan, fold, "outcomes.csv");
   return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
 GPtrArray *
 cap_fold_outcomes(const CapFoldPlan *plan, int fold, GError **error)
 {
-  g_autofree char *path = fold_file(plan, fold, "outcomes.csv");
+  g_autofree char *path = cap_fold_file(plan, fold, "outcomes.csv");
   GPtrArray *outcomes = cap_outcomes_read(path, error);
   for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
     ((CapOutcome *)outcomes->pdata[i])->fold = fold;

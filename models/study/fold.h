@@ -21,6 +21,13 @@ typedef struct {
 
 /* The model's name. Returns. */
 char *cap_fold_model(const char *config_path);
+/* A FILE of FOLD's folder, or with NULL that folder. Returns. */
+char *cap_fold_file(const CapFoldPlan *plan, int fold, const char *file);
+/* The configuration with the patients of FOLD held out, besides those that it
+ * holds out itself; or with OTHERS everybody else. Returns; NULL with the
+ * errors of cap_train_config_read. */
+CapTrainConfig *cap_fold_config(const CapFoldPlan *plan, int fold,
+                                gboolean others, GError **error);
 /* CACHE/MODEL/fold-FOLD/weights.safetensors. Returns. */
 char *cap_fold_weights(const CapFoldPlan *plan, int fold);
 

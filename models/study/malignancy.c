@@ -9,7 +9,6 @@
 
 #include "core/error.h"
 #include "core/stats/bootstrap.h"
-#include "core/stats/logistic.h"
 #include "core/stats/rank.h"
 #include "core/stats/roc.h"
 #include "io/csv.h"
@@ -19,7 +18,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BINS = 10, LEAST_OF_CLASS = 5 };
+enum { BINS = 10 };
 
 enum { AUC, ACCURACY, SENSITIVITY, SPECIFICITY, ERROR, BRIER, N_FIGURES };
 static const char *const figure_keys[N_FIGURES] = {
@@ -40,19 +39,6 @@ typedef struct {
   guint8 *labels;
   GArray *rows; /* of Row; the first is diameter alone */
 } Table;
-
-static gboolean
-is_decided(const CapNodule *nodule)
-{
-  return !isnan(nodule->malignancy_median) && nodule->malignancy_median != 3;
-}
-
-static double
-log_odds(double p)
-{
-  p = CLAMP(p, 1e-6, 1 - 1e-6);
-  return log(p / (1 - p));
-}
 
 static double
 log_diameter(const CapNodule *nodule)
@@ -107,43 +93,6 @@ add_readers(Table *t, const char *name, int first, int last)
 
 /* ---- networks ---- */
 
-static int
-fill_features(const CapOutcome *o, const CapNodule *nodule, float x[2])
-{
-  const double *p = o->malignancy;
-  x[0] = (float)log_odds(p[4] + p[3] + p[2] / 2);
-  x[1] = (float)log_diameter(nodule);
-  return o->centred ? 2 : 1;
-}
-
-/* The fit to the inner validation patients of FOLD; NULL when they are too few
- * to fit anything. */
-static CapLogistic *
-calibrate(const CapStudy *study, const CapStudyModel *model, int fold,
-          gboolean centred)
-{
-  g_autoptr(GArray) x = g_array_new(FALSE, FALSE, sizeof(float));
-  g_autoptr(GByteArray) y = g_byte_array_new();
-  int n_of[2] = {0}, n_features = 1;
-  for (guint i = 0; i < model->outcomes->len; i++) {
-    const CapOutcome *o = model->outcomes->pdata[i];
-    const CapNodule *nodule = g_hash_table_lookup(study->by_key, o->key);
-    if (!o->inner || o->fold != fold || o->centred != centred ||
-        nodule == NULL || nodule->n_readers < 3 || !is_decided(nodule))
-      continue;
-    float row[2];
-    n_features = fill_features(o, nodule, row);
-    g_array_append_vals(x, row, n_features);
-    const guint8 label = nodule->malignancy_median > 3;
-    g_byte_array_append(y, &label, 1);
-    n_of[label]++;
-  }
-  if (MIN(n_of[0], n_of[1]) < LEAST_OF_CLASS)
-    return NULL;
-  return cap_logistic_fit((const float *)(void *)x->data, y->data, (int)y->len,
-                          n_features, 1e-3);
-}
-
 static gboolean
 add_network(Table *t, const CapStudyModel *model, gboolean centred,
             GError **error)
@@ -153,21 +102,9 @@ add_network(Table *t, const CapStudyModel *model, gboolean centred,
       cap_cohort_outcomes(c, model, centred, error);
   if (outcomes == NULL)
     return FALSE;
-  double *p = g_new(double, c->n + 1);
-  for (int fold = 1; fold <= c->study->folds->n_folds; fold++) {
-    g_autoptr(CapLogistic) fit = calibrate(c->study, model, fold, centred);
-    for (int i = 0; i < c->n; i++) {
-      if (c->fold[i] != fold)
-        continue;
-      float x[2];
-      fill_features(outcomes[i], c->nodules[i], x);
-      const double score = fit ? cap_logistic_score(fit, x) : (double)x[0];
-      p[i] = 1 / (1 + exp(-score));
-    }
-  }
   g_autofree char *name = g_strdup_printf(
       "%s, %s", model->name, centred ? "readers' mask given" : "image only");
-  add_row(t, name, model, p);
+  add_row(t, name, model, cap_cohort_malignancy(c, model, outcomes, centred));
   return TRUE;
 }
 
@@ -322,7 +259,7 @@ gboolean
 cap_study_malignancy(CapStudy *study, const char *folder,
                      const CapProgress *progress, GError **error)
 {
-  g_auto(Table) t = {cap_cohort_new(study, is_decided), NULL,
+  g_auto(Table) t = {cap_cohort_new(study, cap_cohort_is_decided), NULL,
                      g_array_new(FALSE, FALSE, sizeof(Row))};
   g_array_set_clear_func(t.rows, clear_row);
   t.labels = g_malloc(t.cohort->n + 1);

@@ -46,6 +46,12 @@ cap_study_json_begin(const CapStudy *study, const char *name)
   cap_json_string(json, "crops_sha256", study->crops_sha256);
   cap_json_string(json, "folds_sha256", study->folds_sha256);
   cap_json_int(json, "folds", study->folds->n_folds);
+  if (study->options.partial) {
+    cap_json_begin_array(json, "folds_reported", TRUE);
+    for (guint i = 0; i < study->reported->len; i++)
+      cap_json_int(json, NULL, g_array_index(study->reported, int, i));
+    cap_json_end_array(json);
+  }
   cap_json_int(json, "bootstrap_samples", study->options.samples);
   cap_json_int(json, "bootstrap_seed", (gint64)study->options.seed);
   cap_json_begin_array(json, "models", FALSE);

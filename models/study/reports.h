@@ -22,3 +22,8 @@ gboolean cap_study_attributes(CapStudy *study, const char *folder,
  */
 gboolean cap_study_nodule(CapStudy *study, const char *folder,
                           const CapProgress *progress, GError **error);
+/* Malignancy and nodule-or-not of perturbed patches (conditions.h), beside the
+ * same patches unperturbed; needs cap_conditions_run of every reported fold.
+ * CAP_ERROR_CONFIG too when models were asked about different patches. */
+gboolean cap_study_robustness(CapStudy *study, const char *folder,
+                              const CapProgress *progress, GError **error);

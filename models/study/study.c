@@ -129,6 +129,7 @@ cap_study_free(CapStudy *study)
   g_clear_pointer(&study->nodules, g_ptr_array_unref);
   g_free(study->crops_sha256);
   g_free(study->folds_sha256);
+  g_clear_pointer(&study->reported, g_array_unref);
   g_free(study);
 }
 
@@ -140,7 +141,22 @@ cap_study_run(CapStudy *study, int fold, const CapProgress *progress,
     const CapStudyModel *model = study->models->pdata[m];
     for (int f = 1; f <= study->folds->n_folds; f++)
       if ((fold == 0 || f == fold) &&
+          (!study->options.partial || cap_fold_is_done(&model->plan, f)) &&
           !cap_fold_run(&model->plan, f, progress, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+cap_study_each(const CapStudy *study, int fold, CapStudyStep step,
+               const CapProgress *progress, GError **error)
+{
+  for (guint m = 0; m < study->models->len; m++) {
+    const CapStudyModel *model = study->models->pdata[m];
+    for (int f = 1; f <= study->folds->n_folds; f++)
+      if ((fold == 0 || f == fold) && cap_fold_is_done(&model->plan, f) &&
+          !step(model, f, progress, error))
         return FALSE;
   }
   return TRUE;
@@ -177,10 +193,11 @@ time_patch(CapGraph *g)
 
 /* Size and work of MODEL, from the weights of one fold. */
 static gboolean
-weigh(CapStudyModel *model, GError **error)
+weigh(CapStudyModel *model, int fold, GError **error)
 {
-  g_autofree char *path = cap_fold_weights(&model->plan, 1);
-  g_autoptr(CapDetector) detector = cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
+  g_autofree char *path = cap_fold_weights(&model->plan, fold);
+  g_autoptr(CapDetector) detector =
+      cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
   if (detector == NULL)
     return FALSE;
   CapGraph *g = detector->net->graph;
@@ -200,7 +217,7 @@ weigh(CapStudyModel *model, GError **error)
 }
 
 static gboolean
-load_model(CapStudyModel *model, GError **error)
+load_model(const CapStudy *study, CapStudyModel *model, GError **error)
 {
   g_autoptr(CapTrainConfig) config =
       cap_train_config_read(model->plan.config_path, error);
@@ -210,7 +227,8 @@ load_model(CapStudyModel *model, GError **error)
   model->outcomes =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_outcome_free);
   model->weights_sha256 = g_ptr_array_new_with_free_func(g_free);
-  for (int f = 1; f <= model->plan.folds->n_folds; f++) {
+  for (guint i = 0; i < study->reported->len; i++) {
+    const int f = g_array_index(study->reported, int, i);
     GPtrArray *fold = cap_fold_outcomes(&model->plan, f, error);
     if (fold == NULL)
       return FALSE;
@@ -221,14 +239,44 @@ load_model(CapStudyModel *model, GError **error)
       return FALSE;
     g_ptr_array_add(model->weights_sha256, hash);
   }
-  return weigh(model, error);
+  return weigh(model, g_array_index(study->reported, int, 0), error);
+}
+
+gboolean
+cap_study_reports(const CapStudy *study, int fold)
+{
+  for (guint i = 0; i < study->reported->len; i++)
+    if (g_array_index(study->reported, int, i) == fold)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+have_all(const CapStudy *study, int fold)
+{
+  for (guint m = 0; m < study->models->len; m++) {
+    const CapStudyModel *model = study->models->pdata[m];
+    if (!cap_fold_is_done(&model->plan, fold))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
 cap_study_load(CapStudy *study, GError **error)
 {
+  study->reported = g_array_new(FALSE, FALSE, sizeof(int));
+  for (int f = 1; f <= study->folds->n_folds; f++)
+    if (!study->options.partial || have_all(study, f))
+      g_array_append_val(study->reported, f);
+  if (study->reported->len == 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "no fold has predictions of every model in %s yet",
+                study->options.cache);
+    return FALSE;
+  }
   for (guint m = 0; m < study->models->len; m++)
-    if (!load_model(study->models->pdata[m], error))
+    if (!load_model(study, study->models->pdata[m], error))
       return FALSE;
   return TRUE;
 }

@@ -11,7 +11,8 @@ typedef struct {
   int samples;                  /* of the bootstrap */
   int probe_patches;            /* of the erased-nodule probe */
   guint64 seed;                 /* of the bootstrap */
-  CapTrainFunc on_epoch;        /* may be NULL */
+  gboolean partial;      /* report on the folds that are there, train none */
+  CapTrainFunc on_epoch; /* may be NULL */
   gpointer user_data;
 } CapStudyOptions;
 
@@ -33,6 +34,7 @@ typedef struct {
   GPtrArray *nodules;                /* of CapNodule: the labels of the crops */
   GHashTable *by_key;                /* key -> CapNodule; owns nothing */
   char *crops_sha256, *folds_sha256; /* of both tables */
+  GArray *reported; /* of int: folds that the report is about, in order */
 } CapStudy;
 
 /* The shipped network's configuration, of the source tree or installed. Static.
@@ -46,11 +48,21 @@ void cap_study_free(CapStudy *study);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapStudy, cap_study_free)
 
 /* Trains and predicts FOLD of every model, or with 0 all folds, where that is
- * not done. Errors of cap_fold_run. */
+ * not done; of a partial study it only checks those that are. Errors of
+ * cap_fold_run. */
 gboolean cap_study_run(CapStudy *study, int fold, const CapProgress *progress,
                        GError **error);
 /* How many folds have no predictions yet. */
 int cap_study_n_missing(const CapStudy *study);
-/* Reads the predictions of all folds. Errors of cap_fold_outcomes and of
- * loading weights. */
+/* Does STEP for FOLD of every model, or with 0 for every fold that is done;
+ * what a study asks of a trained fold beyond its predictions. */
+typedef gboolean (*CapStudyStep)(const CapStudyModel *model, int fold,
+                                 const CapProgress *progress, GError **error);
+gboolean cap_study_each(const CapStudy *study, int fold, CapStudyStep step,
+                        const CapProgress *progress, GError **error);
+/* Whether the report is about FOLD. */
+gboolean cap_study_reports(const CapStudy *study, int fold);
+/* Reads the predictions of all folds; of a partial study, of those that every
+ * model has, CAP_ERROR_NO_INPUT when there are none. Errors of
+ * cap_fold_outcomes and of loading weights. */
 gboolean cap_study_load(CapStudy *study, GError **error);
