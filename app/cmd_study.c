@@ -5,6 +5,7 @@
 #include "datasets/crops.h"
 #include "datasets/folds.h"
 #include "models/study/conditions.h"
+#include "models/study/explained.h"
 #include "models/study/output.h"
 #include "models/study/reports.h"
 
@@ -17,6 +18,7 @@
   "  attributes  ratings beside a reader's and a constant's\n"                 \
   "  nodule      nodule or not, with the erased-nodule probe\n"                \
   "  robustness  both questions of patches rotated, shifted, noisier, …\n"   \
+  "  explanation routing maps, pose sweeps and masks beside readers' masks\n"   \
   "  folds       deals the data folder's patients to folds\n"                  \
   "Writes results.json, predictions.csv and table.md. A study that is "        \
   "stopped continues with\nthe same command; with --fold, folds can be "       \
@@ -37,6 +39,7 @@ static const Kind kinds[] = {
     {"attributes", NULL, cap_study_attributes},
     {"nodule", NULL, cap_study_nodule},
     {"robustness", cap_conditions_run, cap_study_robustness},
+    {"explanation", cap_explained_run, cap_study_explanation},
 };
 
 /* study folds: the patients of lidc-crops dealt by the rule of

@@ -228,6 +228,17 @@ cap_pool_nodule(const CapPool *pool, int index)
   return g_array_index(whole, Entry, index).example->nodule;
 }
 
+const CapExample *
+cap_pool_find(const CapPool *pool, const char *key)
+{
+  for (guint i = 0; i < pool->crops->len; i++) {
+    const CapExample *example = pool->crops->pdata[i];
+    if (g_str_equal(example->nodule->key, key))
+      return example;
+  }
+  return NULL;
+}
+
 int
 cap_pool_count(const CapPool *pool, CapMaking making, gboolean positive,
                gboolean validation)

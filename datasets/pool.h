@@ -80,6 +80,9 @@ gboolean cap_pool_validate_perturbed(const CapPool *pool, int index,
 gboolean cap_pool_probe(const CapPool *pool, CapMaking making, int index,
                         gboolean positive, CapSample *sample, GError **error);
 
+/* The crop of the nodule KEY, borrowed; NULL when the pool has none. */
+const CapExample *cap_pool_find(const CapPool *pool, const char *key);
+
 /* Nodule INDEX of the training side, INDEX < cap_pool_count(pool,
  * CAP_MAKING_WHOLE, TRUE, FALSE); borrowed. */
 const CapNodule *cap_pool_nodule(const CapPool *pool, int index);

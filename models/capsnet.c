@@ -1,6 +1,7 @@
 /* The capsule network: see capsnet.h. */
 #include "models/capsnet.h"
 
+#include "core/error.h"
 #include "core/nn/ops/capsules.h"
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/conv3d.h"
@@ -10,6 +11,8 @@
 #include "core/nn/ops/rating_heads.h"
 #include "core/nn/ops/softmax.h"
 #include "models/blocks.h"
+
+#include <string.h>
 
 #define PRIMARY_DIM 8
 #define PRIMARY_TYPES 16
@@ -70,19 +73,16 @@ add_heads(CapNetwork *net, CapMaskFeatures kind)
       cap_softmax_add(g, "malignancy", net->malignancy_logits, NULL);
 }
 
-static void
-add_decoder(CapNetwork *net)
+static CapTensor
+add_decoder(CapGraph *g, CapTensor pose)
 {
-  CapGraph *g = net->graph;
-  const CapTensor pose =
-      cap_slice_add(g, "decoder.pose", net->poses, 0, CAP_POSE_DIM);
   CapTensor x = cap_linear_add(g, "decoder.linear", pose,
                                cap_shape_volume(16, 2 * CAP_GRID));
   x = cap_relu_add(g, "decoder.relu1", x);
   x = cap_relu_add(g, "decoder.relu2",
                    cap_blocks_grow(g, "decoder.up", x, 8, 3));
   x = cap_blocks_grow(g, "decoder.voxels", x, 1, 3);
-  net->reconstruction = cap_sigmoid_add(g, "reconstruction", x, 2.0f);
+  return cap_sigmoid_add(g, "reconstruction", x, 2.0f);
 }
 
 /* Where training starts from. Primary capsules start short, so that the squash
@@ -125,8 +125,56 @@ cap_network_build(CapNetwork *net, const CapNetworkOptions *options)
   net->mask_logits = cap_blocks_mask(g, &stem, net->patch);
   net->mask = cap_sigmoid_add(g, "mask", net->mask_logits, 1.0f);
   add_heads(net, options->mask_features);
-  add_decoder(net);
+  net->reconstruction = add_decoder(
+      g, cap_slice_add(g, "decoder.pose", net->poses, 0, CAP_POSE_DIM));
   cap_blocks_mask_start(g);
   set_start(g);
   set_paces(g);
+}
+
+/* ---- the decoder alone ---- */
+
+/* Parameters of TO, by name from FROM. */
+static gboolean
+copy_params(CapGraph *from, CapGraph *to)
+{
+  for (int i = 0; i < cap_graph_n_params(to); i++) {
+    const CapTensor param = cap_graph_param_at(to, i);
+    const CapTensor source = cap_graph_find(from, cap_graph_name(to, param));
+    if (source < 0 || cap_graph_size(from, source) != cap_graph_size(to, param))
+      return FALSE;
+    memcpy(cap_graph_data(to, param), cap_graph_data(from, source),
+           cap_graph_size(to, param) * sizeof(float));
+  }
+  cap_graph_touch(to);
+  return TRUE;
+}
+
+CapCapsnetDecoder *
+cap_capsnet_decoder_new(CapNetwork *net, int max_batch, GError **error)
+{
+  g_autoptr(CapCapsnetDecoder) decoder = g_new0(CapCapsnetDecoder, 1);
+  CapGraph *g = cap_graph_new(max_batch, CAP_GRAPH_INFER, 1);
+  decoder->graph = g;
+  decoder->pose = cap_graph_input(g, "pose", cap_shape_vector(CAP_POSE_DIM));
+  decoder->reconstruction = add_decoder(g, decoder->pose);
+  cap_graph_keep(g, decoder->reconstruction);
+  if (!cap_graph_plan(g, error))
+    return NULL;
+  if (copy_params(net->graph, g))
+    return g_steal_pointer(&decoder);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "a %s has no decoder: capsules and what they draw are those of "
+              "the capsule network",
+              net->kind->name);
+  return NULL;
+}
+
+void
+cap_capsnet_decoder_free(CapCapsnetDecoder *decoder)
+{
+  if (decoder == NULL)
+    return;
+  cap_graph_free(decoder->graph);
+  g_free(decoder);
 }

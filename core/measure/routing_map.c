@@ -12,23 +12,18 @@ along(CapPoint axis, CapPoint p)
 }
 
 double
-cap_routing_map_at(const CapFinding *finding, int capsule, CapPoint at)
+cap_routing_map_sample(const float *map, const double mm[3])
 {
-  const CapPoint offset = {at.x - finding->center_mm.x,
-                           at.y - finding->center_mm.y,
-                           at.z - finding->center_mm.z};
   int low[3];
   double weight[3];
   for (int i = 0; i < 3; i++) {
-    const double mm = along(finding->patch_axis[i], offset);
-    if (!(fabs(mm) <= CAP_PATCH / 2.0))
+    if (!(fabs(mm[i]) <= CAP_PATCH / 2.0))
       return 0;
     const double cell =
-        CLAMP(mm / CELL_MM + (CAP_GRID - 1) / 2.0, 0.0, CAP_GRID - 1.0);
+        CLAMP(mm[i] / CELL_MM + (CAP_GRID - 1) / 2.0, 0.0, CAP_GRID - 1.0);
     low[i] = MIN((int)cell, CAP_GRID - 2);
     weight[i] = cell - low[i];
   }
-  const float *map = finding->capsules[capsule].routing;
   double sum = 0;
   for (int corner = 0; corner < 8; corner++) {
     double share = 1;
@@ -41,6 +36,18 @@ cap_routing_map_at(const CapFinding *finding, int capsule, CapPoint at)
     sum += share * map[(place[2] * CAP_GRID + place[1]) * CAP_GRID + place[0]];
   }
   return sum;
+}
+
+double
+cap_routing_map_at(const CapFinding *finding, int capsule, CapPoint at)
+{
+  const CapPoint offset = {at.x - finding->center_mm.x,
+                           at.y - finding->center_mm.y,
+                           at.z - finding->center_mm.z};
+  double mm[3];
+  for (int i = 0; i < 3; i++)
+    mm[i] = along(finding->patch_axis[i], offset);
+  return cap_routing_map_sample(finding->capsules[capsule].routing, mm);
 }
 
 double

@@ -27,3 +27,7 @@ gboolean cap_study_nodule(CapStudy *study, const char *folder,
  * CAP_ERROR_CONFIG too when models were asked about different patches. */
 gboolean cap_study_robustness(CapStudy *study, const char *folder,
                               const CapProgress *progress, GError **error);
+/* What routing maps, pose sweeps and masks say, held against readers' masks and
+ * against simpler things; needs cap_explained_run of every reported fold. */
+gboolean cap_study_explanation(CapStudy *study, const char *folder,
+                               const CapProgress *progress, GError **error);

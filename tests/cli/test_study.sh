@@ -107,18 +107,25 @@ is "nodule" "$(study nodule -o "$tmp/n" $few --cache "$tmp/c")" 0
 has "with the probe" "$(cat "$tmp/n/results.json")" '"erased_nodule_probe_auc"'
 is "the same trainings" "$(cat "$tmp"/c/tiny/fold-*/log.csv)" "$before"
 
-# ---- robustness: the same model twice loses the same ----
-is "robustness" "$(study robustness -o "$tmp/r" $few --cache "$tmp/c")" 0
-conditions=$(ls "$tmp/c/tiny/fold-1/robustness" | wc -l)
-is "a table a condition and fold" "$conditions $(ls "$tmp/c/tiny/fold-2/robustness" | wc -l)" "25 25"
-is "every one differs from none" "$(cd "$tmp/c/tiny/fold-1/robustness" && for f in *-*.csv; do
+# ---- some folds only; robustness: the same model twice loses the same ----
+mkdir "$tmp/p" "$tmp/p/tiny"
+is "no fold to report on" "$(study robustness -o "$tmp/r" $few --cache "$tmp/p" --partial)" 66
+cp -r "$tmp/c/tiny/fold-2" "$tmp/p/tiny/"
+is "one fold" "$(study robustness -o "$tmp/r" $few --cache "$tmp/p" --partial)" 0
+has "says which" "$(cat "$tmp/r/results.json")" '"folds_reported": [2]'
+is "is about its patients" "$(cut -d, -f4 "$tmp/r/predictions.csv" | sort -u | tr '\n' ' ')" "2 fold "
+is "and trains none" "$(ls "$tmp/p/tiny")" fold-2
+tables=$tmp/p/tiny/fold-2/robustness
+conditions=$(ls "$tables" | wc -l)
+is "a table a condition" "$conditions" 25
+is "every one differs from none" "$(cd "$tables" && for f in *-*.csv; do
   cmp -s none.csv "$f" && echo "$f"; done)" ""
-is "of the same patches" "$(cd "$tmp/c/tiny/fold-1/robustness" && for f in *.csv; do
+is "of the same patches" "$(cd "$tables" && for f in *.csv; do
   cut -d, -f1-6 "$f" | cksum; done | sort -u | wc -l)" 1
 cp "$tmp/tiny.conf" "$tmp/same.conf"
-cp -r "$tmp/c/tiny" "$tmp/c/same"
+cp -r "$tmp/p/tiny" "$tmp/p/same"
 is "beside itself" "$(study robustness -o "$tmp/rr" $few --config "$tmp/same.conf" \
-  --cache "$tmp/c")" 0
+  --cache "$tmp/p" --partial)" 0
 is "one row a model and condition" "$(grep -c '^| [ts]' "$tmp/rr/table.md")" $((2 * conditions))
 beyond=$(grep -o '_beyond_first_model": {"value": [^,]*' "$tmp/rr/results.json" | sort | uniq -c |
   awk '{ print $2, $NF }')
@@ -127,14 +134,17 @@ is "unperturbed, the accuracy is that of the predictions" "$(awk -F, '$1 == "nod
   n++; right += ($6 >= 0.1) == $5 } END { printf "%.4f", right / n }' "$tmp/r/predictions.csv")" \
   "$(grep -m1 '"nodule_accuracy"' "$tmp/r/results.json" | grep -o '[0-9.]*' | sed -n 1p)"
 
-# ---- some folds only ----
-mkdir "$tmp/p" "$tmp/p/tiny"
-is "no fold to report on" "$(study robustness -o "$tmp/pr" $few --cache "$tmp/p" --partial)" 66
-cp -r "$tmp/c/tiny/fold-2" "$tmp/p/tiny/"
-is "one fold" "$(study robustness -o "$tmp/pr" $few --cache "$tmp/p" --partial)" 0
-has "says which" "$(cat "$tmp/pr/results.json")" '"folds_reported": [2]'
-is "is about its patients" "$(cut -d, -f4 "$tmp/pr/predictions.csv" | sort -u | tr '\n' ' ')" "2 fold "
-is "and trains none" "$(ls "$tmp/p/tiny")" fold-2
+# ---- explanation ----
+is "explanation" "$(study explanation -o "$tmp/e" $few --cache "$tmp/p" --partial)" 0
+is "a row a nodule of the fold" "$(wc -l <"$tmp/e/predictions.csv")" 21
+is "readers of one mask agree" "$(grep '"dice_among_readers"' "$tmp/e/results.json" |
+  grep -o '"value": [0-9.]*')" '"value": 1.0000'
+is "an even map holds the mask's share of the patch" "$(awk -F, 'NR > 1 && ($9 <= 0 || $9 > 0.1)' \
+  "$tmp/e/predictions.csv")" ""
+has "sweeps of the fold" "$(cat "$tmp/e/results.json")" '"pose_sweeps"'
+before=$(cksum <"$tmp/p/tiny/fold-2/explained.csv")
+study explanation -o "$tmp/e" $few --cache "$tmp/p" --partial >/dev/null
+is "kept in the fold" "$(cksum <"$tmp/p/tiny/fold-2/explained.csv")" "$before"
 
 # ---- a cache is of one configuration ----
 cp "$tmp/other.conf" "$tmp/tiny.conf"
