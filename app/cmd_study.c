@@ -8,6 +8,7 @@
 #include "models/study/explained.h"
 #include "models/study/output.h"
 #include "models/study/reports.h"
+#include "models/study/routed.h"
 
 #include <stdio.h>
 
@@ -18,7 +19,8 @@
   "  attributes  ratings beside a reader's and a constant's\n"                 \
   "  nodule      nodule or not, with the erased-nodule probe\n"                \
   "  robustness  both questions of patches rotated, shifted, noisier, …\n"   \
-  "  explanation routing maps, pose sweeps and masks beside readers' masks\n"   \
+  "  routing     every routing and number of iterations on one stem a fold\n"  \
+  "  explanation routing maps, pose sweeps and masks beside readers' masks\n"  \
   "  folds       deals the data folder's patients to folds\n"                  \
   "Writes results.json, predictions.csv and table.md. A study that is "        \
   "stopped continues with\nthe same command; with --fold, folds can be "       \
@@ -40,6 +42,7 @@ static const Kind kinds[] = {
     {"nodule", NULL, cap_study_nodule},
     {"robustness", cap_conditions_run, cap_study_robustness},
     {"explanation", cap_explained_run, cap_study_explanation},
+    {"routing", cap_routed_run, cap_study_routing},
 };
 
 /* study folds: the patients of lidc-crops dealt by the rule of

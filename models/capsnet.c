@@ -47,14 +47,13 @@ add_capsules(CapNetwork *net, CapTensor eighth,
   net->lengths = capsules.activations;
 }
 
+/* FEATURES are the predicted mask's, of KIND. */
 static void
-add_heads(CapNetwork *net, CapMaskFeatures kind)
+add_heads(CapNetwork *net, CapTensor features, CapMaskFeatures kind)
 {
   CapGraph *g = net->graph;
   int levels[CAP_N_ATTRIBUTES];
   cap_network_levels(levels);
-  const CapTensor features =
-      cap_mask_features_add(g, "mask.features", net->mask, net->patch, kind);
   net->attribute_logits =
       cap_rating_heads_add(g, "attributes.head", net->poses,
                            kind == CAP_MASK_FEATURES_SHAPE ? features : -1,
@@ -124,7 +123,11 @@ cap_network_build(CapNetwork *net, const CapNetworkOptions *options)
   net->classes = net->lengths;
   net->mask_logits = cap_blocks_mask(g, &stem, net->patch);
   net->mask = cap_sigmoid_add(g, "mask", net->mask_logits, 1.0f);
-  add_heads(net, options->mask_features);
+  const CapMaskFeatures kind = options->mask_features;
+  add_heads(
+      net,
+      cap_mask_features_add(g, "mask.features", net->mask, net->patch, kind),
+      kind);
   net->reconstruction = add_decoder(
       g, cap_slice_add(g, "decoder.pose", net->poses, 0, CAP_POSE_DIM));
   cap_blocks_mask_start(g);
@@ -132,11 +135,10 @@ cap_network_build(CapNetwork *net, const CapNetworkOptions *options)
   set_paces(g);
 }
 
-/* ---- the decoder alone ---- */
+/* ---- parts of it ---- */
 
-/* Parameters of TO, by name from FROM. */
-static gboolean
-copy_params(CapGraph *from, CapGraph *to)
+gboolean
+cap_capsnet_copy(CapGraph *from, CapGraph *to)
 {
   for (int i = 0; i < cap_graph_n_params(to); i++) {
     const CapTensor param = cap_graph_param_at(to, i);
@@ -150,6 +152,53 @@ copy_params(CapGraph *from, CapGraph *to)
   return TRUE;
 }
 
+static void
+build_head(CapNetwork *net, const CapNetworkOptions *options)
+{
+  CapGraph *g = net->graph;
+  const CapTensor stem = cap_graph_input(
+      g, CAP_HEAD_STEM, cap_shape_volume(CAP_STEM_CHANNELS, CAP_GRID));
+  const CapMaskFeatures kind = options->mask_features;
+  const CapTensor features = cap_graph_input(
+      g, CAP_HEAD_FEATURES, cap_shape_vector(cap_mask_features_count(kind)));
+  add_capsules(net, stem, options);
+  net->classes = net->lengths;
+  add_heads(net, features, kind);
+  set_start(g);
+  set_paces(g);
+}
+
+const CapNetworkKind cap_capsnet_head = {"capsnet head", "", build_head};
+
+CapCapsnetStem *
+cap_capsnet_stem_new(CapMaskFeatures kind, int max_batch, GError **error)
+{
+  g_autoptr(CapCapsnetStem) stem = g_new0(CapCapsnetStem, 1);
+  CapGraph *g = cap_graph_new(max_batch, CAP_GRAPH_INFER, 1);
+  stem->graph = g;
+  stem->patch = cap_graph_input(g, "patch", cap_shape_volume(1, CAP_PATCH));
+  const CapStem parts = cap_blocks_stem(g, stem->patch);
+  const CapTensor mask =
+      cap_sigmoid_add(g, "mask", cap_blocks_mask(g, &parts, stem->patch), 1.0f);
+  stem->stem = parts.eighth;
+  stem->features =
+      cap_mask_features_add(g, "mask.features", mask, stem->patch, kind);
+  cap_graph_keep(g, stem->stem);
+  cap_graph_keep(g, stem->features);
+  return cap_graph_plan(g, error) ? g_steal_pointer(&stem) : NULL;
+}
+
+void
+cap_capsnet_stem_free(CapCapsnetStem *stem)
+{
+  if (stem == NULL)
+    return;
+  cap_graph_free(stem->graph);
+  g_free(stem);
+}
+
+/* ---- the decoder alone ---- */
+
 CapCapsnetDecoder *
 cap_capsnet_decoder_new(CapNetwork *net, int max_batch, GError **error)
 {
@@ -161,7 +210,7 @@ cap_capsnet_decoder_new(CapNetwork *net, int max_batch, GError **error)
   cap_graph_keep(g, decoder->reconstruction);
   if (!cap_graph_plan(g, error))
     return NULL;
-  if (copy_params(net->graph, g))
+  if (cap_capsnet_copy(net->graph, g))
     return g_steal_pointer(&decoder);
   g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
               "a %s has no decoder: capsules and what they draw are those of "

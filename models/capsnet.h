@@ -18,12 +18,42 @@ typedef struct {
   CapTensor reconstruction; /* (1,32,32,32), 0 … 2 */
 } CapCapsnetDecoder;
 
-/* With a copy of NET's weights, for up to MAX_BATCH poses at once. Returns; NULL
- * with CAP_ERROR_CONFIG when NET has no decoder, or CAP_ERROR_MEMORY. */
+/* With a copy of NET's weights, for up to MAX_BATCH poses at once. Returns;
+ * NULL with CAP_ERROR_CONFIG when NET has no decoder, or CAP_ERROR_MEMORY. */
 CapCapsnetDecoder *cap_capsnet_decoder_new(CapNetwork *net, int max_batch,
                                            GError **error);
 void cap_capsnet_decoder_free(CapCapsnetDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnetDecoder, cap_capsnet_decoder_free)
+
+/* What the capsules and heads of a trained network are given. */
+typedef struct {
+  CapGraph *graph;    /* owned */
+  CapTensor patch;    /* input (1,32,32,32), 0 … 2 */
+  CapTensor stem;     /* (128,4,4,4) */
+  CapTensor features; /* of the predicted mask */
+} CapCapsnetStem;
+
+#define CAP_STEM_MOST_FEATURES 16
+#define CAP_STEM_CHANNELS 128
+#define CAP_STEM_SIZE (CAP_STEM_CHANNELS * CAP_GRID * CAP_GRID * CAP_GRID)
+
+/* With features of KIND, for up to MAX_BATCH patches at once; a file of the
+ * network's weights holds all that its graph needs. Returns; NULL with
+ * CAP_ERROR_MEMORY. */
+CapCapsnetStem *cap_capsnet_stem_new(CapMaskFeatures kind, int max_batch,
+                                     GError **error);
+void cap_capsnet_stem_free(CapCapsnetStem *stem);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnetStem, cap_capsnet_stem_free)
+
+/* Capsules and rating heads on those: a network whose patch is not looked at
+ * and whose inputs of these names are. */
+#define CAP_HEAD_STEM "head.stem"
+#define CAP_HEAD_FEATURES "head.features"
+extern const CapNetworkKind cap_capsnet_head;
+
+/* Copies the parameters of TO from those of the same names in FROM; FALSE when
+ * one is missing or of another size. */
+gboolean cap_capsnet_copy(CapGraph *from, CapGraph *to);
 
 /* See CapNetworkKind. */
 void cap_network_build(CapNetwork *net, const CapNetworkOptions *options);

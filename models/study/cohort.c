@@ -146,14 +146,14 @@ fill_features(const CapOutcome *o, const CapNodule *nodule, float x[2])
 /* The fit to the inner validation patients of FOLD; NULL when they are too few
  * to fit anything. */
 static CapLogistic *
-calibrate(const CapStudy *study, const CapStudyModel *model, int fold,
+calibrate(const CapStudy *study, const GPtrArray *all, int fold,
           gboolean centred)
 {
   g_autoptr(GArray) x = g_array_new(FALSE, FALSE, sizeof(float));
   g_autoptr(GByteArray) y = g_byte_array_new();
   int n_of[2] = {0}, n_features = 1;
-  for (guint i = 0; i < model->outcomes->len; i++) {
-    const CapOutcome *o = model->outcomes->pdata[i];
+  for (guint i = 0; i < all->len; i++) {
+    const CapOutcome *o = all->pdata[i];
     const CapNodule *nodule = g_hash_table_lookup(study->by_key, o->key);
     if (!o->inner || o->fold != fold || o->centred != centred ||
         nodule == NULL || nodule->n_readers < LEAST_READERS ||
@@ -173,12 +173,12 @@ calibrate(const CapStudy *study, const CapStudyModel *model, int fold,
 }
 
 double *
-cap_cohort_malignancy(const CapCohort *c, const CapStudyModel *model,
+cap_cohort_malignancy(const CapCohort *c, const GPtrArray *all,
                       const CapOutcome **outcomes, gboolean centred)
 {
   double *p = g_new(double, c->n + 1);
   for (int fold = 1; fold <= c->study->folds->n_folds; fold++) {
-    g_autoptr(CapLogistic) fit = calibrate(c->study, model, fold, centred);
+    g_autoptr(CapLogistic) fit = calibrate(c->study, all, fold, centred);
     for (int i = 0; i < c->n; i++) {
       if (c->fold[i] != fold)
         continue;

@@ -33,12 +33,11 @@ const CapOutcome **cap_cohort_find(const CapCohort *cohort,
 
 /* Rated by its readers, and on one side of the middle: for cap_cohort_new. */
 gboolean cap_cohort_is_decided(const CapNodule *nodule);
-/* Probability that each of N decided nodules is malignant, from what MODEL said
- * of them in OUTCOMES: its log odds of p4 + p5 + p3 / 2, fitted on the fold's
- * inner validation patients (as they are, whatever OUTCOMES are of), with the
- * readers' diameter as a second term where their centre is given. Returns. */
-double *cap_cohort_malignancy(const CapCohort *cohort,
-                              const CapStudyModel *model,
+/* Probability that each of N decided nodules is malignant, from what a network
+ * said of them in OUTCOMES: its log odds of p4 + p5 + p3 / 2, fitted on the
+ * fold's inner validation patients among ALL (of CapOutcome), with the readers'
+ * diameter as a second term where their centre is given. Returns. */
+double *cap_cohort_malignancy(const CapCohort *cohort, const GPtrArray *all,
                               const CapOutcome **outcomes, gboolean centred);
 
 /* Logistic regression within folds. FEATURES (N rows of N_FEATURES) and LABELS

@@ -104,7 +104,8 @@ add_network(Table *t, const CapStudyModel *model, gboolean centred,
     return FALSE;
   g_autofree char *name = g_strdup_printf(
       "%s, %s", model->name, centred ? "readers' mask given" : "image only");
-  add_row(t, name, model, cap_cohort_malignancy(c, model, outcomes, centred));
+  add_row(t, name, model,
+          cap_cohort_malignancy(c, model->outcomes, outcomes, centred));
   return TRUE;
 }
 

@@ -31,3 +31,8 @@ gboolean cap_study_robustness(CapStudy *study, const char *folder,
  * against simpler things; needs cap_explained_run of every reported fold. */
 gboolean cap_study_explanation(CapStudy *study, const char *folder,
                                const CapProgress *progress, GError **error);
+
+/* Capsules of every routing and number of iterations on each fold's stem;
+ * needs cap_routed_run of every reported fold. */
+gboolean cap_study_routing(CapStudy *study, const char *folder,
+                           const CapProgress *progress, GError **error);

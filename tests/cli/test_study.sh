@@ -136,15 +136,31 @@ is "unperturbed, the accuracy is that of the predictions" "$(awk -F, '$1 == "nod
 
 # ---- explanation ----
 is "explanation" "$(study explanation -o "$tmp/e" $few --cache "$tmp/p" --partial)" 0
-is "a row a nodule of the fold" "$(wc -l <"$tmp/e/predictions.csv")" 21
+is "a row a nodule of the fold" "$(wc -l <"$tmp/e/predictions.csv")" 25
 is "readers of one mask agree" "$(grep '"dice_among_readers"' "$tmp/e/results.json" |
   grep -o '"value": [0-9.]*')" '"value": 1.0000'
-is "an even map holds the mask's share of the patch" "$(awk -F, 'NR > 1 && ($9 <= 0 || $9 > 0.1)' \
+is "an even map holds the mask's share of the patch" "$(awk -F, 'NR > 1 && ($10 <= 0 || $10 > 0.1)' \
   "$tmp/e/predictions.csv")" ""
 has "sweeps of the fold" "$(cat "$tmp/e/results.json")" '"pose_sweeps"'
 before=$(cksum <"$tmp/p/tiny/fold-2/explained.csv")
 study explanation -o "$tmp/e" $few --cache "$tmp/p" --partial >/dev/null
 is "kept in the fold" "$(cksum <"$tmp/p/tiny/fold-2/explained.csv")" "$before"
+
+# ---- routing: on the stem of one fold ----
+is "routing" "$(study routing -o "$tmp/g" $few --cache "$tmp/p" --partial)" 0
+cells=$(ls "$tmp/p/tiny/fold-2/routing" | grep -vc cost)
+is "a column a cell" "$(head -1 "$tmp/g/predictions.csv" | grep -o 'iteration\|,mean' | wc -l)" "$cells"
+row() { grep "^| $1 |" "$tmp/g/table.md" | cut -d'|' -f3,6,9,12; }
+is "dynamic routing that does not iterate is none" \
+  "$(row 'dynamic, 1 iteration' | sed 's/ ([^)]*)//g')" "$(row mean | sed 's/ ([^)]*)//g')"
+is "sparse routing works on fewer pairs" "$(grep -A99 '"sparse"' "$tmp/g/results.json" |
+  grep '"dynamic_pairs_over_used"' | awk -F': ' 'NR == 1 && $2 + 0 != 1 || NR > 1 && $2 <= last { bad = 1 }
+    { last = $2 + 0 } END { print NR, bad + 0 }')" "4 0"
+is "out of fold" "$(awk -F, 'NR > 1 { print $5 }' "$tmp/g/predictions.csv" | sort -u)" 2
+before=$(cksum <"$tmp/p/tiny/fold-2/routing/dynamic-3.csv")
+rm "$tmp/p/tiny/fold-2/routing/dynamic-3.csv"
+study routing -o "$tmp/g" $few --cache "$tmp/p" --partial >/dev/null
+is "a cell done again is the same" "$(cksum <"$tmp/p/tiny/fold-2/routing/dynamic-3.csv")" "$before"
 
 # ---- a cache is of one configuration ----
 cp "$tmp/other.conf" "$tmp/tiny.conf"
