@@ -1,5 +1,6 @@
-/* make-crops FOLDER N: N synthetic nodules laid out as lidc-crops in
- * FOLDER/lidc-crops, two a patient, for tests that train without real data. */
+/* make-crops FOLDER N [vessels]: N synthetic nodules laid out as lidc-crops in
+ * FOLDER/lidc-crops, two a patient, with or without vessels beside them, for
+ * tests that train without real data. */
 #include "io/metaimage.h"
 #include "tests/support/nodules.h"
 
@@ -66,8 +67,8 @@ add_row(GString *index, const CapExample *example, int number)
 int
 main(int argc, char **argv)
 {
-  if (argc != 3) {
-    fprintf(stderr, "make-crops: FOLDER N?\n");
+  if (argc != 3 && argc != 4) {
+    fprintf(stderr, "make-crops: FOLDER N [vessels]?\n");
     return 1;
   }
   g_autofree char *folder = g_build_filename(argv[1], "lidc-crops", NULL);
@@ -83,6 +84,8 @@ main(int argc, char **argv)
   for (int i = 0; i < atoi(argv[2]); i++) {
     g_autoptr(CapExample) example =
         cap_test_example(i, 2 + (i * 7 + i / 5) % 5);
+    if (argc == 4)
+      cap_test_add_vessels(example);
     if (!write_crop(example, folder, &error))
       break;
     add_row(index, example, i);

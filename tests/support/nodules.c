@@ -42,6 +42,23 @@ cap_test_example(int number, double radius_mm)
   return e;
 }
 
+void
+cap_test_add_vessels(CapExample *example)
+{
+  CapBlock *b = example->block;
+  gsize v = 0;
+  for (int s = 0; s < b->size[2]; s++)
+    for (int r = 0; r < b->size[1]; r++)
+      for (int c = 0; c < b->size[0]; c++, v++)
+        for (int k = 0; k < 4; k++) {
+          const double angle = k * G_PI / 2;
+          const double x = (c - 44) * b->spacing_mm[0] - 15.4 * cos(angle);
+          const double y = (r - 43) * b->spacing_mm[1] - 15.4 * sin(angle);
+          if (x * x + y * y < 16)
+            b->hu[v] = 96;
+        }
+}
+
 CapHost *
 cap_test_host(void)
 {
