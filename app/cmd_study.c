@@ -7,6 +7,7 @@
 #include "models/study/conditions.h"
 #include "models/study/explained.h"
 #include "models/study/output.h"
+#include "models/study/overlapped.h"
 #include "models/study/reports.h"
 #include "models/study/routed.h"
 
@@ -20,6 +21,7 @@
   "  nodule      nodule or not, with the erased-nodule probe\n"                \
   "  robustness  both questions of patches rotated, shifted, noisier, …\n"   \
   "  routing     every routing and number of iterations on one stem a fold\n"  \
+  "  overlap     a nodule and another structure over each other\n"             \
   "  explanation routing maps, pose sweeps and masks beside readers' masks\n"  \
   "  folds       deals the data folder's patients to folds\n"                  \
   "Writes results.json, predictions.csv and table.md. A study that is "        \
@@ -43,6 +45,7 @@ static const Kind kinds[] = {
     {"robustness", cap_conditions_run, cap_study_robustness},
     {"explanation", cap_explained_run, cap_study_explanation},
     {"routing", cap_routed_run, cap_study_routing},
+    {"overlap", cap_overlapped_run, cap_study_overlap},
 };
 
 /* study folds: the patients of lidc-crops dealt by the rule of

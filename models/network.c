@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/nn/ops/losses.h"
+#include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/softmax.h"
 #include "models/capsnet.h"
 
@@ -147,20 +148,20 @@ add_loss(CapGraph *g, CapTensor loss, double weight)
 }
 
 static void
-add_class_loss(CapNetwork *net, double weight)
+add_class_loss(CapNetwork *net, const CapNetworkOptions *o)
 {
   CapGraph *g = net->graph;
   net->target_class = cap_graph_input(g, "target.class", cap_shape_vector(2));
   net->target_class_weight =
       cap_graph_input(g, "target.class.weight", cap_shape_vector(1));
   net->loss_class =
-      net->class_logits >= 0
+      net->class_logits >= 0 && !o->classes_apart
           ? cap_rating_loss_add(g, "loss.class", net->class_logits,
                                 net->target_class, net->target_class_weight,
                                 NULL)
-          : cap_margin_loss_add(g, "loss.class", net->lengths,
+          : cap_margin_loss_add(g, "loss.class", net->classes,
                                 net->target_class, net->target_class_weight);
-  add_loss(g, net->loss_class, weight);
+  add_loss(g, net->loss_class, o->weight_class);
 }
 
 static void
@@ -265,9 +266,12 @@ cap_network_new(CapGraphMode mode, const CapNetworkOptions *options,
   net->patch =
       cap_graph_input(net->graph, "patch", cap_shape_volume(1, CAP_PATCH));
   o->kind->build(net, o);
+  if (o->classes_apart && net->class_logits >= 0)
+    net->classes =
+        cap_sigmoid_add(net->graph, "classes.apart", net->class_logits, 1.0f);
   add_calibration(net->graph);
   if (mode == CAP_GRAPH_TRAIN) {
-    add_class_loss(net, o->weight_class);
+    add_class_loss(net, o);
     add_rating_losses(net, o);
     add_voxel_losses(net, o);
   }

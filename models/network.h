@@ -44,6 +44,9 @@ struct CapNetworkOptions {
    * attribute heads see it too. Default density. */
   CapMaskFeatures mask_features;
   int max_batch;          /* default 32 */
+  /* Nodule and what is none may be there together: class logits are squashed
+   * apart, and the class loss is the margin loss. Default FALSE. */
+  gboolean classes_apart;
   guint64 seed;           /* of the starting weights; default 1 */
   CapPrecision precision; /* default float32: alike on every machine */
   const char *ways; /* borrowed; see cap_graph_set_precision; default NULL */

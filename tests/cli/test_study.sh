@@ -162,6 +162,21 @@ rm "$tmp/p/tiny/fold-2/routing/dynamic-3.csv"
 study routing -o "$tmp/g" $few --cache "$tmp/p" --partial >/dev/null
 is "a cell done again is the same" "$(cksum <"$tmp/p/tiny/fold-2/routing/dynamic-3.csv")" "$before"
 
+# ---- overlap: from the fold's weights, on crops with vessels ----
+"$make_crops" "$tmp/vessels" 40 vessels
+overlap() { status "$capsight" study overlap "$@" $few --data "$tmp/vessels" --cache "$tmp/p" \
+  --partial --progress none; }
+refused "no vessel beside a nodule" 65 "nothing can be laid over" overlap -o "$tmp/v" $few \
+  --cache "$tmp/p" --partial
+is "overlap" "$(overlap -o "$tmp/v" --config "$tmp/same.conf")" 0
+is "kinds come equally often" "$(awk -F, 'NR > 1 { n[$5 $6]++ } END { print n["00"], n["01"], n["10"], n["11"] }' \
+  "$tmp/v/predictions.csv")" "250 250 250 250"
+is "both layers are of the fold" "$(awk -F, -v OFS='\n' 'NR > 1 { print $2, $3 }' "$tmp/v/predictions.csv" |
+  sort -u | while read -r p; do grep "^$p," "$tmp/folds.csv"; done | cut -d, -f2 | sort -u)" 2
+is "and of all its patients" "$(awk -F, 'NR > 1 { print $2 }' "$tmp/v/predictions.csv" | sort -u | wc -l)" 12
+is "the same model twice gains nothing" "$(grep '"gain_of_first_model"' "$tmp/v/results.json" |
+  grep -o '"value": [^,]*' | sed 's/null/0.0000/')" '"value": 0.0000'
+
 # ---- a cache is of one configuration ----
 cp "$tmp/other.conf" "$tmp/tiny.conf"
 refused "another configuration" 2 "another configuration" malignancy -o "$tmp/o" $few \
