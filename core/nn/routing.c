@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-static const CapRouting *const all[] = {&cap_routing_dynamic, &cap_routing_mean,
-                                        &cap_routing_sparse};
+static const CapRouting *const all[] = {&cap_routing_dynamic,
+                                        &cap_routing_attention,
+                                        &cap_routing_sparse, &cap_routing_mean};
 
 const CapRouting *
 cap_routing_find(const char *name)

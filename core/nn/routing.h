@@ -96,13 +96,14 @@ typedef struct {
                    const CapRoutingGradient *gradient, float *scratch);
 } CapRouting;
 
-extern const CapRouting cap_routing_dynamic; /* Sabour et al. 2017 */
-extern const CapRouting cap_routing_mean;    /* no routing: equal couplings */
-extern const CapRouting cap_routing_sparse;  /* dynamic, strongest pairs only */
+extern const CapRouting cap_routing_attention; /* parents ask their votes */
+extern const CapRouting cap_routing_dynamic;   /* Sabour et al. 2017 */
+extern const CapRouting cap_routing_mean;      /* control: equal couplings */
+extern const CapRouting cap_routing_sparse;    /* dynamic, strongest pairs */
 
 /* By name; NULL when there is none. */
 const CapRouting *cap_routing_find(const char *name);
-/* All names, for messages: "dynamic, mean, sparse". Returns; caller frees. */
+/* All names, for messages: "dynamic, mean ...". Returns; caller frees. */
 char *cap_routing_names(void);
 
 /* v = |s| / (1 + |s|^2) s, and its transposed Jacobian times DV. */

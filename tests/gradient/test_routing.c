@@ -10,7 +10,7 @@
 #include "tests/support/suite.h"
 
 static CapTensor
-build(CapGraph *g, const CapTensor *in, const int *o)
+build_layer(CapGraph *g, const CapTensor *in, const int *o, CapTensor active)
 {
   static const char *const names[] = {"mean", "dynamic", "sparse", "attention",
                                       "em"};
@@ -25,8 +25,20 @@ build(CapGraph *g, const CapTensor *in, const int *o)
   options.n_groups = o[5];
   for (int i = 0; i < o[5]; i++)
     options.groups[i] = (CapCapsuleGroup){o[6 + 2 * i], o[7 + 2 * i]};
-  const CapCapsules layer = cap_capsules_add(g, "op", in[0], -1, &options);
+  const CapCapsules layer = cap_capsules_add(g, "op", in[0], active, &options);
   return o[4] ? layer.activations : layer.poses;
+}
+
+static CapTensor
+build(CapGraph *g, const CapTensor *in, const int *o)
+{
+  return build_layer(g, in, o, -1);
+}
+
+static CapTensor
+build_active(CapGraph *g, const CapTensor *in, const int *o)
+{
+  return build_layer(g, in, o, in[1]);
 }
 
 /* A layer's row: children C x D x H x W; options as in tests/support/twin.h. */
@@ -34,6 +46,14 @@ build(CapGraph *g, const CapTensor *in, const int *o)
   {                                                                            \
     name, build, cap_twin_routing, 1, {{4, {c, d, h, w}}}, {__VA_ARGS__},      \
         FALSE, 1                                                               \
+  }
+
+/* Children with activations of their own, T types of them. */
+#define ACTIVE(name, c, t, d, h, w, ...)                                       \
+  {                                                                            \
+    name, build_active, cap_twin_routing, 2,                                   \
+        {{4, {c, d, h, w}}, {4, {t, d, h, w}}}, {__VA_ARGS__}, FALSE, 2, 0.1,  \
+        1.0                                                                    \
   }
 
 static const CapGradientRow rows[] = {
@@ -57,6 +77,20 @@ static const CapGradientRow rows[] = {
     ROW("sparse 4 lengths", 24, 3, 3, 5, CAP_TWIN_SPARSE, 4, 12, 9, 1, 2, 4, 1,
         2, 0),
     ROW("sparse 5", 16, 4, 6, 3, CAP_TWIN_SPARSE, 5, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("attention 1", 16, 2, 2, 2, CAP_TWIN_ATTENTION, 1, 8, 16, 0, 2, 2, 1, 1,
+        0),
+    ROW("attention 2 odd", 10, 3, 1, 2, CAP_TWIN_ATTENTION, 2, 5, 7, 0, 3, 3, 1,
+        1, 0, 2, 0),
+    ROW("attention 2 of 3 heads", 10, 3, 1, 2, CAP_TWIN_ATTENTION, 2, 5, 6, 0,
+        1, 3, 1),
+    ROW("attention 3", 32, 3, 3, 2, CAP_TWIN_ATTENTION, 3, 8, 16, 0, 3, 3, 1, 1,
+        0, 2, 0),
+    ACTIVE("attention 3 active", 16, 2, 3, 3, 2, CAP_TWIN_ATTENTION, 3, 8, 16,
+           0, 2, 3, 1, 1, 0),
+    ROW("attention 4 lengths", 24, 3, 3, 5, CAP_TWIN_ATTENTION, 4, 12, 8, 1, 2,
+        4, 1, 2, 0),
+    ROW("attention 5", 16, 4, 6, 3, CAP_TWIN_ATTENTION, 5, 8, 16, 0, 2, 2, 1, 1,
+        0),
 };
 
 START_TEST(one_sample)
