@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const CapRouting *const all[] = {&cap_routing_dynamic,
+static const CapRouting *const all[] = {&cap_routing_dynamic, &cap_routing_em,
                                         &cap_routing_attention,
                                         &cap_routing_sparse, &cap_routing_mean};
 

@@ -98,6 +98,7 @@ typedef struct {
 
 extern const CapRouting cap_routing_attention; /* parents ask their votes */
 extern const CapRouting cap_routing_dynamic;   /* Sabour et al. 2017 */
+extern const CapRouting cap_routing_em;        /* Hinton et al. 2018 */
 extern const CapRouting cap_routing_mean;      /* control: equal couplings */
 extern const CapRouting cap_routing_sparse;    /* dynamic, strongest pairs */
 

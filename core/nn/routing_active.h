@@ -1,4 +1,5 @@
-/* How much each child counts: what it was given as activation, or its length. */
+/* How much each child counts: what it was given as activation, or its length.
+ */
 #pragma once
 
 #include "core/nn/routing.h"

@@ -1,7 +1,7 @@
-/* The arithmetic of routing_space.h for some pairs of child and parent only, one
- * type at a time. Pairs are scattered, so their children are turned first: rows
- * [voxel][width] of cap_pairs_width floats, zero after child_dim. Rows over
- * voxels stay as they are, [parent][lane]. */
+/* The arithmetic of routing_space.h for some pairs of child and parent only,
+ * one type at a time. Pairs are scattered, so their children are turned first:
+ * rows [voxel][width] of cap_pairs_width floats, zero after child_dim. Rows
+ * over voxels stay as they are, [parent][lane]. */
 #pragma once
 
 #include "core/nn/routing.h"

@@ -24,3 +24,26 @@ cap_votes_make(const CapRoutingTask *t, const float *w, const float *u,
                       votes + d * lanes);
   }
 }
+
+/* Adds to DW and DU what gradients DVOTES [dim][lane] of those votes say. */
+CAP_INLINE void
+cap_votes_gradient(const CapRoutingTask *t, const float *const from[2],
+                   const float *dvotes, float *dw, float *du)
+{
+  const float *w = from[0], *u = from[1];
+  const int lanes = t->lanes, k = t->matrix ? 4 : t->child_dim;
+  for (int d = 0; d < t->dim; d++) {
+    const int row = t->matrix ? d % 4 : d, first = t->matrix ? d / 4 * 4 : 0;
+    const float *slope = dvotes + d * lanes;
+    float part[CAP_ROUTING_MAX_DIM];
+    cap_lanes_gather(lanes, k, slope, u + first * lanes, part);
+    for (int i = 0; i < k; i++)
+      dw[row * k + i] += part[i];
+    for (int p = 0; p < lanes; p += 8)
+      for (int i = 0; i < k; i++) {
+        float *to = du + (first + i) * lanes + p;
+        cap_lanes_store(to, cap_lanes_load(to) +
+                                w[row * k + i] * cap_lanes_load(slope + p));
+      }
+  }
+}

@@ -91,6 +91,19 @@ static const CapGradientRow rows[] = {
         4, 1, 2, 0),
     ROW("attention 5", 16, 4, 6, 3, CAP_TWIN_ATTENTION, 5, 8, 16, 0, 2, 2, 1, 1,
         0),
+    ROW("em 1", 16, 2, 2, 2, CAP_TWIN_EM, 1, 8, 16, 0, 2, 2, 1, 1, 0),
+    ROW("em 1 activations", 16, 2, 2, 2, CAP_TWIN_EM, 1, 8, 16, 1, 2, 2, 1, 1,
+        0),
+    ROW("em 2 odd", 10, 3, 1, 2, CAP_TWIN_EM, 2, 5, 7, 0, 3, 3, 1, 1, 0, 2, 0),
+    ROW("em 2 odd activations", 10, 3, 1, 2, CAP_TWIN_EM, 2, 5, 7, 1, 3, 3, 1,
+        1, 0, 2, 0),
+    ACTIVE("em 3 matrices", 32, 2, 3, 3, 2, CAP_TWIN_EM, 3, 16, 16, 0, 2, 3, 1,
+           1, 0),
+    ACTIVE("em 3 matrices, activations", 32, 2, 3, 3, 2, CAP_TWIN_EM, 3, 16, 16,
+           1, 2, 3, 1, 1, 0),
+    ACTIVE("em 4", 16, 2, 3, 1, 5, CAP_TWIN_EM, 4, 8, 9, 1, 2, 2, 1, 2, 0),
+    ACTIVE("em 5 matrices", 16, 1, 2, 3, 4, CAP_TWIN_EM, 5, 16, 16, 0, 2, 2, 1,
+           2, 0),
 };
 
 START_TEST(one_sample)
