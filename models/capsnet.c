@@ -8,6 +8,7 @@
 #include "core/nn/ops/linear.h"
 #include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/primary.h"
+#include "core/nn/ops/primary_matrix.h"
 #include "core/nn/ops/rating_heads.h"
 #include "core/nn/ops/softmax.h"
 #include "models/blocks.h"
@@ -15,33 +16,45 @@
 #include <string.h>
 
 #define PRIMARY_DIM 8
+#define MATRIX_DIM 16 /* 4 x 4, and an activation */
 #define PRIMARY_TYPES 16
 #define FIRST_ATTRIBUTE 2 /* capsules 0 and 1: nodule, non-nodule */
+
+/* Vectors, or for EM routing matrices that have activations. */
+static CapPrimaryMatrices
+add_primary(CapGraph *g, CapTensor eighth, gboolean matrices)
+{
+  CapConv3dOptions o = cap_conv3d_options_default();
+  o.channels = PRIMARY_TYPES * (matrices ? MATRIX_DIM + 1 : PRIMARY_DIM);
+  o.kernel = 1;
+  o.pad = 0;
+  const CapTensor raw = cap_conv3d_add(g, "primary", eighth, &o);
+  if (matrices)
+    return cap_primary_matrix_add(g, "primary.capsules", raw);
+  return (CapPrimaryMatrices){
+      cap_primary_add(g, "primary.capsules", raw, PRIMARY_DIM), -1};
+}
 
 static void
 add_capsules(CapNetwork *net, CapTensor eighth,
              const CapNetworkOptions *options)
 {
   CapGraph *g = net->graph;
-  CapConv3dOptions o = cap_conv3d_options_default();
-  o.channels = PRIMARY_TYPES * PRIMARY_DIM;
-  o.kernel = 1;
-  o.pad = 0;
-  const CapTensor primary =
-      cap_primary_add(g, "primary.capsules",
-                      cap_conv3d_add(g, "primary", eighth, &o), PRIMARY_DIM);
+  const gboolean matrices = options->routing->matrices;
+  const CapPrimaryMatrices primary = add_primary(g, eighth, matrices);
   CapCapsulesOptions c = cap_capsules_options_default();
   c.routing = options->routing;
   c.iterations = options->routing_iterations;
   c.mass = (float)options->routing_mass;
-  c.child_dim = PRIMARY_DIM;
+  c.child_dim = matrices ? MATRIX_DIM : PRIMARY_DIM;
   c.dim = CAP_POSE_DIM;
-  c.gain = 16.0f; /* primaries are short, see set_start */
+  c.matrix = matrices;
+  c.gain = matrices ? 1.0f : 16.0f; /* vectors are short, see set_start */
   c.n_groups = 1 + CAP_N_ATTRIBUTES;
   c.groups[0] = (CapCapsuleGroup){2, TRUE};
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
     c.groups[1 + i] = (CapCapsuleGroup){1, FALSE};
-  const CapCapsules capsules = cap_capsules_add(g, "capsules", primary, -1, &c);
+  const CapCapsules capsules = cap_capsules_add(g, "capsules", primary.poses, primary.activations, &c);
   net->poses = capsules.poses;
   net->routing = capsules.routing;
   net->lengths = capsules.activations;
@@ -106,12 +119,16 @@ set_paces(CapGraph *g)
     double pace;
   } rows[] = {
       {"capsules.weight", 16},
+      {"capsules.query", 16},
+      {"capsules.beta_a", 16},
+      {"capsules.beta_u", 16},
       {"attributes.head.weight", 4},
       {"malignancy.1.weight", 4},
       {"malignancy.2.weight", 4},
   };
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
-    cap_graph_set_pace(g, cap_graph_find(g, rows[i].name), rows[i].pace);
+    if (cap_graph_find(g, rows[i].name) >= 0)
+      cap_graph_set_pace(g, cap_graph_find(g, rows[i].name), rows[i].pace);
 }
 
 void

@@ -147,6 +147,23 @@ add_loss(CapGraph *g, CapTensor loss, double weight)
   cap_graph_add_loss(g, loss, (float)weight);
 }
 
+/* Cross-entropy where there are logits, else what suits capsules. */
+static CapTensor
+class_loss(CapNetwork *net, const CapNetworkOptions *o)
+{
+  CapGraph *g = net->graph;
+  const CapTensor target = net->target_class;
+  const CapTensor weight = net->target_class_weight;
+  if (net->class_logits >= 0 && !o->classes_apart)
+    return cap_rating_loss_add(g, "loss.class", net->class_logits, target,
+                               weight, NULL);
+  if (!o->spread_loss)
+    return cap_margin_loss_add(g, "loss.class", net->classes, target, weight);
+  net->class_margin = cap_graph_input(g, "class.margin", cap_shape_vector(1));
+  return cap_spread_loss_add(g, "loss.class", net->classes, target, weight,
+                             net->class_margin);
+}
+
 static void
 add_class_loss(CapNetwork *net, const CapNetworkOptions *o)
 {
@@ -154,13 +171,7 @@ add_class_loss(CapNetwork *net, const CapNetworkOptions *o)
   net->target_class = cap_graph_input(g, "target.class", cap_shape_vector(2));
   net->target_class_weight =
       cap_graph_input(g, "target.class.weight", cap_shape_vector(1));
-  net->loss_class =
-      net->class_logits >= 0 && !o->classes_apart
-          ? cap_rating_loss_add(g, "loss.class", net->class_logits,
-                                net->target_class, net->target_class_weight,
-                                NULL)
-          : cap_margin_loss_add(g, "loss.class", net->classes,
-                                net->target_class, net->target_class_weight);
+  net->loss_class = class_loss(net, o);
   add_loss(g, net->loss_class, o->weight_class);
 }
 

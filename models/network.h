@@ -56,6 +56,7 @@ struct CapNetworkOptions {
   double weight_attributes;     /* of the mean over eight; default 1 */
   double weight_mask;           /* default 1 */
   double weight_reconstruction; /* of 0.5 x mean squared error; default 1 */
+  gboolean spread_loss; /* of capsules' class, not the margin loss; FALSE */
 };
 
 CapNetworkOptions cap_network_options_default(void);
@@ -80,12 +81,12 @@ struct CapNetwork {
   /* of those that draw a mask */
   CapTensor mask; /* (1,32,32,32) probability */
   /* of those with capsules */
-  CapTensor lengths;        /* (10) capsule lengths */
+  CapTensor lengths;        /* (10) capsule lengths, or EM's activations */
   CapTensor poses;          /* (10,16) */
   CapTensor routing;        /* (10,64) heat map of each parent, 0 … 1 */
   CapTensor reconstruction; /* (1,32,32,32), 0 … 2 */
-  /* what losses are taken from; without class logits it is the margin loss of
-   * the lengths */
+  /* what losses are taken from; without class logits it is the margin loss or
+   * the spread loss of the lengths */
   CapTensor class_logits;      /* (2) */
   CapTensor malignancy_logits; /* (5) */
   CapTensor attribute_logits;  /* (8,6) */
@@ -93,6 +94,7 @@ struct CapNetwork {
   /* targets and their per-sample weights (0 switches a loss off) */
   CapTensor target_class;             /* (2) one-hot nodule / non-nodule */
   CapTensor target_class_weight;      /* (1) */
+  CapTensor class_margin; /* (1) of the spread loss, with it only */
   CapTensor target_malignancy;        /* (5) reader histogram, sums to 1 */
   CapTensor target_malignancy_weight; /* (1) */
   CapTensor target_attributes;        /* (8,6) reader histograms */

@@ -77,6 +77,22 @@ fill_inputs(CapNetwork *net, const CapBatch *batch)
   }
 }
 
+/* The spread loss starts with a narrow margin, so that capsules that still say
+ * little do not all die (Hinton et al. 2018, section 4). */
+static void
+fill_margin(const Run *run)
+{
+  CapGraph *g = run->net->graph;
+  const double *margin = run->config->spread_margin;
+  const double done = (double)cap_optim_n_steps(run->optim) /
+                      MAX(run->config->optim.total_steps, 1);
+  if (run->net->class_margin < 0)
+    return;
+  for (int i = 0; i < cap_graph_batch(g); i++)
+    cap_graph_data(g, run->net->class_margin)[i] =
+        (float)(margin[0] + (margin[1] - margin[0]) * MIN(done, 1));
+}
+
 /* NAN for a loss that the network does not have. */
 static double
 mean_of(CapGraph *g, CapTensor loss)
@@ -99,6 +115,7 @@ train_batch(Run *run, const CapBatch *batch, CapTrainEpoch *epoch)
   cap_graph_set_draw(
       g, cap_random_mix((guint64)run->config->seed) + (guint64)epoch->epoch,
       batch->first);
+  fill_margin(run);
   cap_graph_zero_grad(g);
   cap_graph_forward(g);
   cap_graph_backward(g);

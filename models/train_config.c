@@ -61,6 +61,9 @@ static const Row rows[] = {
     {"training", "loss-scale", REAL, AT(loss_scale), 0, 0x1p126},
     {"training", "loss-scale-steps", WHOLE, AT(optim.loss_scale_steps), 1, 1e6},
     {"training", "weight-class", REAL, AT(network.weight_class), 0, 100},
+    {"training", "spread-loss", SWITCH, AT(network.spread_loss), 0, 1},
+    {"training", "spread-margin-first", REAL, AT(spread_margin[0]), 0, 1},
+    {"training", "spread-margin-last", REAL, AT(spread_margin[1]), 0, 1},
     {"training", "weight-malignancy", REAL, AT(network.weight_malignancy), 0,
      100},
     {"training", "weight-attributes", REAL, AT(network.weight_attributes), 0,
@@ -94,6 +97,8 @@ cap_train_config_default(void)
   c->network = cap_network_options_default();
   c->optim = cap_optim_options_default();
   c->optim.clip_norm = 5;
+  c->spread_margin[0] = 0.2;
+  c->spread_margin[1] = 0.9;
   c->epochs = 25;
   c->samples = 3200;
   c->batch = 32;

@@ -24,8 +24,9 @@ typedef struct {
   CapOptimOptions optim;      /* total_steps is worked out from the rest */
   int epochs, samples, batch; /* samples an epoch */
   double loss_scale; /* as written; 0 (default) is 1 for float32, else 65536 */
-  char *start;       /* weights to start from, as written; "" for random ones */
-  char *folder;      /* that START is relative to: the configuration file's */
+  double spread_margin[2]; /* of the spread loss, growing from 0.2 to 0.9 */
+  char *start;  /* weights to start from, as written; "" for random ones */
+  char *folder; /* that START is relative to: the configuration file's */
   gint64 seed;
   char *text; /* canonical form of all of the above */
 } CapTrainConfig;

@@ -86,6 +86,7 @@ typedef struct {
   const char *name;
   gboolean joint;       /* a task holds all groups */
   gboolean activations; /* of its own; else a capsule's is its pose's length */
+  gboolean matrices;    /* of 4 x 4, with activations, are its children */
   CapRoutingParam params[CAP_ROUTING_MAX_PARAMS];
   /* Floats of scratch that a forward or backward of TASK needs. */
   gsize (*scratch)(const CapRoutingTask *task);

@@ -257,7 +257,8 @@ em_backward(const CapRoutingTask *t, const CapRoutingInput *in,
 const CapRouting cap_routing_em = {
     .name = "em",
     .activations = TRUE,
-    .params = {{"beta_a", FALSE, 0.0f}, {"beta_u", FALSE, 0.0f}},
+    .matrices = TRUE,
+    .params = {{"beta_a", FALSE, 0.0f}, {"beta_u", FALSE, 1.0f}},
     .scratch = em_scratch,
     .forward = em_forward,
     .backward = em_backward};

@@ -3,6 +3,7 @@
 #include "core/nn/ops/linear.h"
 #include "core/nn/ops/losses.h"
 #include "core/nn/ops/primary.h"
+#include "core/nn/ops/primary_matrix.h"
 #include "core/nn/ops/rating_heads.h"
 #include "core/nn/ops/softmax.h"
 #include "tests/support/ops.h"
@@ -52,6 +53,13 @@ build_primary(CapGraph *g, const CapTensor *in, const int *o)
 }
 
 static CapTensor
+build_primary_matrix(CapGraph *g, const CapTensor *in, const int *o)
+{
+  const CapPrimaryMatrices m = cap_primary_matrix_add(g, "op", in[0]);
+  return o[0] ? m.activations : m.poses;
+}
+
+static CapTensor
 build_length(CapGraph *g, const CapTensor *in, const int *o)
 {
   return cap_length_add(g, "op", in[0]);
@@ -61,6 +69,12 @@ static CapTensor
 build_margin_loss(CapGraph *g, const CapTensor *in, const int *o)
 {
   return cap_margin_loss_add(g, "op", in[0], in[1], in[2]);
+}
+
+static CapTensor
+build_spread_loss(CapGraph *g, const CapTensor *in, const int *o)
+{
+  return cap_spread_loss_add(g, "op", in[0], in[1], in[2], in[3]);
 }
 
 static CapTensor
@@ -138,6 +152,24 @@ static const CapGradientRow rows[] = {
      {5},
      FALSE,
      1},
+    {"primary matrices",
+     build_primary_matrix,
+     cap_twin_primary_matrix,
+     1,
+     {VOLUME(34, 2, 3, 2)},
+     {0},
+     TRUE,
+     1},
+    {"primary matrices, activations",
+     build_primary_matrix,
+     cap_twin_primary_matrix,
+     1,
+     {VOLUME(51, 3, 1, 5)},
+     {1},
+     FALSE,
+     1,
+     -9,
+     9},
     {"length",
      build_length,
      cap_twin_length,
@@ -151,6 +183,16 @@ static const CapGradientRow rows[] = {
      cap_twin_margin_loss,
      3,
      {VECTOR(5), VECTOR(2), VECTOR(1)},
+     {0},
+     FALSE,
+     1,
+     0,
+     1},
+    {"spread loss",
+     build_spread_loss,
+     cap_twin_spread_loss,
+     4,
+     {VECTOR(5), VECTOR(3), VECTOR(1), VECTOR(1)},
      {0},
      FALSE,
      1,

@@ -44,10 +44,11 @@ START_TEST(wrong_configurations_say_the_range)
       {"[training]\nepoch=3\n", "there is no setting “epoch”"},
       {"[other]\nepochs=3\n", "in the group [other]"},
       {"[network]\nkind=perceptron\n", "“perceptron”; it takes one of capsnet"},
-      {"[network]\nrouting=none\n", "“none”; it takes one of dynamic, mean"},
+      {"[network]\nrouting=none\n", "“none”; it takes one of dynamic, em, attention, sparse, mean"},
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-mass=0\n", "a number from 0.05 to 1"},
+      {"[training]\nspread-margin-last=2\n", "a number from 0 to 1"},
       {"[network]\nprecision=half\n",
        "“half”; it takes one of float32, bfloat16, auto"},
       {"[training]\nloss-scale=-1\n", "a number from 0 to 8.50706e+37"},
@@ -164,12 +165,14 @@ assert_same_log(const char *a, const char *b)
   cap_csv_free(logs[1]);
 }
 
+/* With all that has a state: the spread loss's margin grows step by step. */
 START_TEST(a_resumed_run_ends_where_an_unbroken_one_does)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(CapPool) pool = cap_test_pool(12, TRUE, &error);
   cap_assert_no_error(error);
-  g_autoptr(CapTrainConfig) c = tiny("");
+  g_autoptr(CapTrainConfig) c =
+      tiny("spread-loss=true\n[network]\nrouting=em\n");
   char *whole = cap_test_folder(), *broken = cap_test_folder();
   run(c, pool, whole, 0);
   run(c, pool, broken, 1);
@@ -183,8 +186,19 @@ START_TEST(a_resumed_run_ends_where_an_unbroken_one_does)
   assert_same_log(whole, broken);
   assert_same_file(whole, broken, "checkpoint.safetensors");
 
+  /* whoever loads the weights takes the routing from them */
+  g_autofree char *weights =
+      g_build_filename(whole, "weights.safetensors", NULL);
+  g_autoptr(GHashTable) metadata = cap_weights_metadata(weights, &error);
+  CapNetworkOptions network = cap_network_options_default();
+  ck_assert(cap_network_options_read(&network, weights, metadata, &error));
+  ck_assert_str_eq(network.routing->name, "em");
+  g_autoptr(CapNetwork) net =
+      cap_network_new(CAP_GRAPH_INFER, &network, &error);
+  ck_assert(cap_weights_load(net->graph, weights, NULL, NULL, &error));
+
   /* the same folder refuses another configuration */
-  g_autoptr(CapTrainConfig) other = tiny("rate=2e-3\n");
+  g_autoptr(CapTrainConfig) other = tiny("rate=2e-3\n[network]\nrouting=em\n");
   ck_assert(!cap_train_run(other, pool, whole, NULL, NULL, &error));
   cap_assert_error(error, CAP_ERROR_CONFIG);
   cap_test_remove(whole);

@@ -32,6 +32,8 @@ void cap_twin_softmax(const CapTwin *t);      /* options: levels per row */
 void cap_twin_rating_loss(const CapTwin *t);  /* options: levels per row */
 void cap_twin_rating_heads(const CapTwin *t); /* options: first */
 void cap_twin_primary(const CapTwin *t);      /* options: dim */
+/* options: whether the output is the activations */
+void cap_twin_primary_matrix(const CapTwin *t);
 void cap_twin_length(const CapTwin *t);
 void cap_twin_layernorm(const CapTwin *t);
 void cap_twin_gelu(const CapTwin *t);
@@ -60,5 +62,6 @@ typedef enum {
 #define CAP_TWIN_MASS 0.6
 void cap_twin_routing(const CapTwin *t);
 void cap_twin_margin_loss(const CapTwin *t);
+void cap_twin_spread_loss(const CapTwin *t);
 void cap_twin_mask_loss(const CapTwin *t);
 void cap_twin_reconstruction_loss(const CapTwin *t);

@@ -33,6 +33,21 @@ cap_twin_primary(const CapTwin *t)
 }
 
 void
+cap_twin_primary_matrix(const CapTwin *t)
+{
+  const int channels = t->in_shape[0].dims[0], types = channels / 17;
+  const int voxels = (int)cap_twin_size(&t->in_shape[0]) / channels;
+  const int first = t->options[0] ? 16 * types : 0;
+  const int n = t->options[0] ? types : 16 * types;
+  for (int i = 0; i < t->batch * n * voxels; i++) {
+    const int sample = i / voxels / n, channel = first + i / voxels % n;
+    const double x =
+        t->in[0][(sample * channels + channel) * voxels + i % voxels];
+    t->out[i] = t->options[0] ? 1.0 / (1.0 + exp(-x)) : x;
+  }
+}
+
+void
 cap_twin_length(const CapTwin *t)
 {
   const int dim = t->in_shape[0].dims[1];

@@ -66,6 +66,24 @@ cap_twin_margin_loss(const CapTwin *t)
 }
 
 void
+cap_twin_spread_loss(const CapTwin *t)
+{
+  const int capsules = t->in_shape[0].dims[0], k = t->in_shape[1].dims[0];
+  for (int n = 0; n < t->batch; n++) {
+    t->out[n] = 0.0;
+    for (int meant = 0; meant < k; meant++)
+      for (int other = 0; other < k; other++)
+        if (meant != other)
+          t->out[n] +=
+              t->in[2][n] * t->in[1][n * k + meant] *
+              (1.0 - t->in[1][n * k + other]) *
+              pow(fmax(0.0, t->in[3][n] - (t->in[0][n * capsules + meant] -
+                                           t->in[0][n * capsules + other])),
+                  2);
+  }
+}
+
+void
 cap_twin_mask_loss(const CapTwin *t)
 {
   const int size = (int)cap_twin_size(&t->in_shape[0]);

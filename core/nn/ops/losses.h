@@ -11,6 +11,14 @@ CapTensor cap_margin_loss_add(CapGraph *graph, const char *name,
                               CapTensor lengths, CapTensor target,
                               CapTensor weight);
 
+/* Spread loss (Hinton et al. 2018, equation 3): the sum over pairs of a capsule
+ * t that is meant and one i that is not of max(0, margin - (a_t - a_i))^2, for
+ * the leading capsules of ACTIVATIONS and TARGET (k, 0 or 1), times WEIGHT (1).
+ * MARGIN (1) is an input, since it grows in training. */
+CapTensor cap_spread_loss_add(CapGraph *graph, const char *name,
+                              CapTensor activations, CapTensor target,
+                              CapTensor weight, CapTensor margin);
+
 /* Mean binary cross-entropy plus 1 - (2 sum p t + 1) / (sum p + sum t + 1)
  * (soft Dice) of p = sigmoid(LOGITS) against TARGET (same shape, 0 … 1), times
  * WEIGHT (1). LOGITS is plain. */
