@@ -54,7 +54,8 @@ add_capsules(CapNetwork *net, CapTensor eighth,
   c.groups[0] = (CapCapsuleGroup){2, TRUE};
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
     c.groups[1 + i] = (CapCapsuleGroup){1, FALSE};
-  const CapCapsules capsules = cap_capsules_add(g, "capsules", primary.poses, primary.activations, &c);
+  const CapCapsules capsules =
+      cap_capsules_add(g, "capsules", primary.poses, primary.activations, &c);
   net->poses = capsules.poses;
   net->routing = capsules.routing;
   net->lengths = capsules.activations;
@@ -118,12 +119,9 @@ set_paces(CapGraph *g)
     const char *name;
     double pace;
   } rows[] = {
-      {"capsules.weight", 16},
-      {"capsules.query", 16},
-      {"capsules.beta_a", 16},
-      {"capsules.beta_u", 16},
-      {"attributes.head.weight", 4},
-      {"malignancy.1.weight", 4},
+      {"capsules.weight", 16},       {"capsules.query", 16},
+      {"capsules.beta_a", 16},       {"capsules.beta_u", 16},
+      {"attributes.head.weight", 4}, {"malignancy.1.weight", 4},
       {"malignancy.2.weight", 4},
   };
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++)

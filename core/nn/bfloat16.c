@@ -3,8 +3,8 @@
 
 #define CHUNK ((gsize)1 << 14)
 
-CAP_KERNEL static void
-round_chunk(gsize n, const float *from, float *to)
+CAP_KERNEL(void, round_chunk, (gsize n, const float *from, float *to),
+           (n, from, to))
 {
   for (gsize i = 0; i < n; i++)
     to[i] = cap_bfloat16_round(from[i]);

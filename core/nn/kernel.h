@@ -1,25 +1,50 @@
-/* What our own float kernels share: run-time choice of instruction set, and an
- * exponential that vectorises.
+/* What our own float kernels share: paths for instruction sets, chosen at run
+ * time, and an exponential that vectorises.
  *
- * A function marked CAP_KERNEL is compiled for AVX-512, for AVX with FMA and
- * for the baseline; the loader picks once. It must be a leaf that holds the hot
- * loop: OpenMP regions around it are not cloned. Sanitizers cannot instrument
- * the loader's choice, so they get the baseline. */
+ * CAP_KERNEL(type, name, (parameters), (arguments)) { ... } is a static
+ * function that is compiled for AVX-512, for AVX2 with FMA and for the
+ * baseline, and runs as cap_isa says. It must be a leaf that holds the hot
+ * loop: OpenMP regions around it are not compiled again. */
 #pragma once
 
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) &&                   \
-    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
-#define CAP_KERNEL                                                             \
-  __attribute__((noinline, target_clones("avx512f", "fma", "default")))
-#else
-#define CAP_KERNEL __attribute__((noinline))
-#endif
+#include "core/nn/isa.h"
 
 #define CAP_INLINE static inline __attribute__((always_inline))
+
+#define CAP_PATH_(path, attribute, type, name, params, args)                   \
+  __attribute__((noinline attribute)) static type name##_##path params         \
+  {                                                                            \
+    return name##_any args;                                                    \
+  }
+
+#if defined(__x86_64__)
+#define CAP_KERNEL(type, name, params, args)                                   \
+  CAP_INLINE type name##_any params;                                           \
+  CAP_PATH_(avx512, CAP_COMMA_ target(CAP_TARGET_AVX512), type, name, params,  \
+            args)                                                              \
+  CAP_PATH_(avx2, CAP_COMMA_ target(CAP_TARGET_AVX2), type, name, params,      \
+            args)                                                              \
+  CAP_PATH_(portable, , type, name, params, args)                              \
+  static inline type name params                                               \
+  {                                                                            \
+    if (cap_isa == CAP_ISA_AVX2)                                               \
+      return name##_avx2 args;                                                 \
+    if (cap_isa == CAP_ISA_AVX512)                                             \
+      return name##_avx512 args;                                               \
+    return name##_portable args;                                               \
+  }                                                                            \
+  CAP_INLINE type name##_any params
+#else
+#define CAP_KERNEL(type, name, params, args)                                   \
+  __attribute__((noinline)) static type name params
+#endif
+#define CAP_COMMA_ ,
+#define CAP_TARGET_AVX2 "avx2,fma"
+#define CAP_TARGET_AVX512 "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"
 
 /* e^x to about 2 units in the last place, without branches: 2^n times the
  * degree-6 Taylor polynomial of e^r, |r| <= ln(2)/2. Clamps x to -87 ... 88. */

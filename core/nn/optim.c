@@ -82,8 +82,10 @@ typedef struct {
   float clip, beta1, beta2, rate, correct2, epsilon, decay;
 } Update;
 
-CAP_KERNEL static void
-update(gsize n, const Update *u, const float *g, float *w, Moments *moments)
+CAP_KERNEL(void, update,
+           (gsize n, const Update *u, const float *g, float *w,
+            Moments *moments),
+           (n, u, g, w, moments))
 {
   float *restrict m = moments->m, *restrict v = moments->v;
   for (gsize i = 0; i < n; i++) {

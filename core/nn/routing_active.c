@@ -6,8 +6,8 @@
 
 #include "core/nn/routing_lanes.h"
 
-CAP_KERNEL static void
-lengths(const CapRoutingTask *t, const float *u, float *a)
+CAP_KERNEL(void, lengths, (const CapRoutingTask *t, const float *u, float *a),
+           (t, u, a))
 {
   for (int type = 0; type < t->types; type++)
     for (int p = 0; p < t->lanes; p += 8) {
@@ -33,9 +33,10 @@ cap_active_rows(const CapRoutingTask *task, const CapRoutingInput *in, float *a)
 }
 
 /* d|u| = u / |u|, taken as 0 where u is. */
-CAP_KERNEL static void
-lengths_gradient(const CapRoutingTask *t, const float *u,
-                 const float *const rows[2], float *du)
+CAP_KERNEL(void, lengths_gradient,
+           (const CapRoutingTask *t, const float *u, const float *const rows[2],
+            float *du),
+           (t, u, rows, du))
 {
   for (int type = 0; type < t->types; type++)
     for (int p = 0; p < t->lanes; p += 8) {

@@ -84,8 +84,9 @@ cap_agreement_scratch(const CapRoutingTask *task, const CapAgreementRule *rule)
 }
 
 /* What every parent has while all couplings are 1: shared[t] = sum of u_p. */
-CAP_KERNEL static void
-share(const CapRoutingTask *t, const float *u, float *shared)
+CAP_KERNEL(void, share,
+           (const CapRoutingTask *t, const float *u, float *shared),
+           (t, u, shared))
 {
   for (int i = 0; i < t->types * t->child_dim; i++)
     shared[i] = cap_sum((gsize)t->lanes, u + i * t->lanes);
@@ -221,8 +222,8 @@ cap_agreement_forward(const CapRoutingTask *task, const CapRoutingInput *in,
 }
 
 /* The first iteration's gradients of children: those of equal couplings. */
-CAP_KERNEL static void
-scatter_equal(const CapRoutingTask *t, const float *h, float *du)
+CAP_KERNEL(void, scatter_equal,
+           (const CapRoutingTask *t, const float *h, float *du), (t, h, du))
 {
   const int k = t->child_dim;
   for (int type = 0; type < t->types; type++)

@@ -73,8 +73,9 @@ attention_scratch(const CapRoutingTask *task)
 }
 
 /* The largest logit of each row so far, over real voxels. */
-CAP_KERNEL static void
-find_peaks(int rows, int voxels, int lanes, const float *logits, float *peak)
+CAP_KERNEL(void, find_peaks,
+           (int rows, int voxels, int lanes, const float *logits, float *peak),
+           (rows, voxels, lanes, logits, peak))
 {
   for (int row = 0; row < rows; row++) {
     const float *at = logits + row * lanes;
@@ -94,8 +95,9 @@ find_peaks(int rows, int voxels, int lanes, const float *logits, float *peak)
 
 /* Logits N of one type become attention; WEIGHT is that times activation A,
  * WHOLE its sum so far. */
-CAP_KERNEL static void
-attend(const Replay *r, int lanes, const float *a, float *n, float *whole)
+CAP_KERNEL(void, attend,
+           (const Replay *r, int lanes, const float *a, float *n, float *whole),
+           (r, lanes, a, n, whole))
 {
   for (int row = 0; row < r->rows; row++) {
     float *at = n + row * lanes, *weight = r->weight + row * lanes;
@@ -210,9 +212,10 @@ attention_forward(const CapRoutingTask *task, const CapRoutingInput *in,
 
 /* SLOPE, what a vote's weight is worth, becomes the gradient of its logit, and
  * WEIGHT the weight itself; adds to DA that of the type's activations. */
-CAP_KERNEL static void
-attend_gradient(const Replay *r, int lanes, const float *n,
-                const float *inverse, const float *a, float *da)
+CAP_KERNEL(void, attend_gradient,
+           (const Replay *r, int lanes, const float *n, const float *inverse,
+            const float *a, float *da),
+           (r, lanes, n, inverse, a, da))
 {
   for (int row = 0; row < r->rows; row++) {
     const float mean = r->mean[row], scale = inverse[row];

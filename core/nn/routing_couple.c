@@ -25,8 +25,7 @@ softmax8(int parents, int lanes, float *c)
       c[j * lanes + i] *= whole[i];
 }
 
-CAP_KERNEL static void
-couple(const CapRoutingTask *t, float *c)
+CAP_KERNEL(void, couple, (const CapRoutingTask *t, float *c), (t, c))
 {
   for (int g = 0; g < t->n_groups; g++) {
     const int n = t->groups[g].parents * t->lanes;
@@ -46,8 +45,9 @@ cap_couple(const CapRoutingTask *task, float *c)
   couple(task, c);
 }
 
-CAP_KERNEL static void
-couple_gradient(const CapRoutingTask *t, const float *c, float *slope)
+CAP_KERNEL(void, couple_gradient,
+           (const CapRoutingTask *t, const float *c, float *slope),
+           (t, c, slope))
 {
   const int lanes = t->lanes;
   for (int g = 0; g < t->n_groups; g++) {

@@ -41,8 +41,9 @@ weights_of(const CapEm *em, const CapRoutingInput *in, int type, int j)
          j * cap_routing_weights(em->task);
 }
 
-CAP_KERNEL static void
-make_votes(const CapEm *em, const CapRoutingInput *in, int type)
+CAP_KERNEL(void, make_votes,
+           (const CapEm *em, const CapRoutingInput *in, int type),
+           (em, in, type))
 {
   const CapRoutingTask *t = em->task;
   const float *u = in->children + type * t->child_dim * t->lanes;
@@ -57,8 +58,8 @@ cap_em_votes(const CapEm *em, const CapRoutingInput *in, int type)
   make_votes(em, in, type);
 }
 
-CAP_KERNEL static void
-make_logits(const CapEm *em, const float *mean, float *c)
+CAP_KERNEL(void, make_logits, (const CapEm *em, const float *mean, float *c),
+           (em, mean, c))
 {
   const int dim = em->task->dim, lanes = em->task->lanes;
   for (int j = 0; j < em->task->parents; j++) {
@@ -91,8 +92,9 @@ cap_em_weigh(const CapEm *em, const float *c, const float *a)
       em->weight[j * lanes + p] = c[j * lanes + p] * a[p];
 }
 
-CAP_KERNEL static void
-add_moments(const CapEm *em, const float *shift, float *whole)
+CAP_KERNEL(void, add_moments,
+           (const CapEm *em, const float *shift, float *whole),
+           (em, shift, whole))
 {
   const int dim = em->task->dim, lanes = em->task->lanes;
   for (int j = 0; j < em->task->parents; j++) {
@@ -119,8 +121,9 @@ cap_em_moments(const CapEm *em, const float *shift, float *whole)
   add_moments(em, shift, whole);
 }
 
-CAP_KERNEL static void
-make_slopes(const CapEm *em, const float *mean, const float *c, int type)
+CAP_KERNEL(void, make_slopes,
+           (const CapEm *em, const float *mean, const float *c, int type),
+           (em, mean, c, type))
 {
   const int dim = em->task->dim, lanes = em->task->lanes;
   const float *a = em->a + type * lanes;
@@ -171,8 +174,8 @@ add_logits_gradient(const CapEm *em, const CapEmParent *before, int j, int d)
   em->dvariance[j * dim + d] += 0.5f * rate * cap_lanes_sum(second);
 }
 
-CAP_KERNEL static void
-make_votes_gradient(const CapEm *em, int k, int j)
+CAP_KERNEL(void, make_votes_gradient, (const CapEm *em, int k, int j),
+           (em, k, j))
 {
   const int lanes = em->task->lanes, dim = em->task->dim;
   const CapEmParent now = cap_em_parent(em, k, j);
@@ -201,8 +204,9 @@ cap_em_votes_gradient(const CapEm *em, int k, int j)
   make_votes_gradient(em, k, j);
 }
 
-CAP_KERNEL static void
-push(const CapEm *em, const float *const from[2], float *dw, float *du)
+CAP_KERNEL(void, push,
+           (const CapEm *em, const float *const from[2], float *dw, float *du),
+           (em, from, dw, du))
 {
   cap_votes_gradient(em->task, from, em->dvotes, dw, du);
 }

@@ -21,8 +21,8 @@ widen(int k, const float *row)
   return wide;
 }
 
-CAP_KERNEL static void
-turn(const CapRoutingTask *t, const float *u, float *turned)
+CAP_KERNEL(void, turn, (const CapRoutingTask *t, const float *u, float *turned),
+           (t, u, turned))
 {
   const int k = t->child_dim, width = cap_pairs_width(k);
   for (int p = 0; p < t->lanes; p++)
@@ -36,8 +36,9 @@ cap_pairs_turn(const CapRoutingTask *task, const float *u, float *turned)
   turn(task, u, turned);
 }
 
-CAP_KERNEL static void
-turn_back(const CapRoutingTask *t, const float *turned, float *u)
+CAP_KERNEL(void, turn_back,
+           (const CapRoutingTask *t, const float *turned, float *u),
+           (t, turned, u))
 {
   const int width = cap_pairs_width(t->child_dim);
   for (int i = 0; i < t->child_dim; i++)
@@ -90,9 +91,10 @@ score_row(int width, const float *turned, const Wide *g, int n,
   }
 }
 
-CAP_KERNEL static void
-score(const CapRoutingTask *t, const float *turned, const float *const rows[2],
-      const CapPairs *pairs, float *out)
+CAP_KERNEL(void, score,
+           (const CapRoutingTask *t, const float *turned,
+            const float *const rows[2], const CapPairs *pairs, float *out),
+           (t, turned, rows, pairs, out))
 {
   const int k = t->child_dim, width = cap_pairs_width(k), lanes = t->lanes;
   for (int j = 0; j < t->parents; j++) {
@@ -129,9 +131,10 @@ gather8(int width, const float *turned, const float *c, int n,
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-CAP_KERNEL static void
-gather(const CapRoutingTask *t, const float *turned, const float *c,
-       const CapPairs *pairs, float *m)
+CAP_KERNEL(void, gather,
+           (const CapRoutingTask *t, const float *turned, const float *c,
+            const CapPairs *pairs, float *m),
+           (t, turned, c, pairs, m))
 {
   const int k = t->child_dim, width = cap_pairs_width(k), lanes = t->lanes;
   for (int j = 0; j < t->parents; j++)
@@ -150,9 +153,10 @@ cap_pairs_gather(const CapRoutingTask *task, const float *turned,
   gather(task, turned, c, pairs, m);
 }
 
-CAP_KERNEL static void
-scatter(const CapRoutingTask *t, const float *const rows[2],
-        const float *const rates[2], const CapPairs *pairs, float *du)
+CAP_KERNEL(void, scatter,
+           (const CapRoutingTask *t, const float *const rows[2],
+            const float *const rates[2], const CapPairs *pairs, float *du),
+           (t, rows, rates, pairs, du))
 {
   const int k = t->child_dim, width = cap_pairs_width(k), lanes = t->lanes;
   for (int j = 0; j < t->parents; j++) {

@@ -14,9 +14,10 @@ cap_routing_share_scratch(const CapRoutingTask *task)
 }
 
 /* Adds one type's votes to ROWS taken and whole. */
-CAP_KERNEL static void
-add_type(const CapRoutingTask *t, const float *votes, const float *direction,
-         const float *coupling, float *const rows[2])
+CAP_KERNEL(void, add_type,
+           (const CapRoutingTask *t, const float *votes, const float *direction,
+            const float *coupling, float *const rows[2]),
+           (t, votes, direction, coupling, rows))
 {
   const int lanes = t->lanes;
   for (int p = 0; p < lanes; p += 8) {
@@ -33,9 +34,10 @@ add_type(const CapRoutingTask *t, const float *votes, const float *direction,
   }
 }
 
-CAP_KERNEL static void
-make_votes(const CapRoutingTask *t, const float *w, const float *u,
-           const float *places, float *votes)
+CAP_KERNEL(void, make_votes,
+           (const CapRoutingTask *t, const float *w, const float *u,
+            const float *places, float *votes),
+           (t, w, u, places, votes))
 {
   cap_votes_make(t, w, u, places, votes);
 }

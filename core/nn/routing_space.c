@@ -3,9 +3,10 @@
 
 #include "core/nn/routing_lanes.h"
 
-CAP_KERNEL static void
-project(const CapRoutingTask *t, const CapRoutingInput *in, const float *q,
-        float *g, float *base)
+CAP_KERNEL(void, project,
+           (const CapRoutingTask *t, const CapRoutingInput *in, const float *q,
+            float *g, float *base),
+           (t, in, q, g, base))
 {
   const int k = t->child_dim, lanes = t->lanes, heads = t->heads;
   const int width = t->dim / heads, rows = t->parents * heads;
@@ -51,9 +52,10 @@ lift8(const CapRoutingTask *t, int heads, const float *w, gsize step,
   return cap_lanes_sums(sum);
 }
 
-CAP_KERNEL static void
-lift(const CapRoutingTask *t, const CapRoutingInput *in, float scale,
-     const float *const rows[2], float *s)
+CAP_KERNEL(void, lift,
+           (const CapRoutingTask *t, const CapRoutingInput *in, float scale,
+            const float *const rows[2], float *s),
+           (t, in, scale, rows, s))
 {
   const int k = t->child_dim, whole = k / 8 * 8, width = t->dim / t->heads;
   const int step_m = t->parents * t->heads * k; /* from a type to the next */
@@ -94,9 +96,10 @@ cap_space_lift(const CapRoutingTask *task, const CapRoutingInput *in,
   lift(task, in, scale, rows, s);
 }
 
-CAP_KERNEL static void
-score(const CapRoutingTask *t, const float *u, const float *g,
-      const float *base, float *out)
+CAP_KERNEL(void, score,
+           (const CapRoutingTask *t, const float *u, const float *g,
+            const float *base, float *out),
+           (t, u, g, base, out))
 {
   const int k = t->child_dim, lanes = t->lanes;
   for (int row = 0; row < t->parents * t->heads; row++)
@@ -111,9 +114,10 @@ cap_space_score(const CapRoutingTask *task, const float *u, const float *g,
   score(task, u, g, base, out);
 }
 
-CAP_KERNEL static void
-gather(const CapRoutingTask *t, const float *u, const float *c, float *m,
-       float *total)
+CAP_KERNEL(void, gather,
+           (const CapRoutingTask *t, const float *u, const float *c, float *m,
+            float *total),
+           (t, u, c, m, total))
 {
   const int k = t->child_dim, lanes = t->lanes;
   for (int row = 0; row < t->parents * t->heads; row++) {
@@ -147,9 +151,10 @@ scatter64(const CapRoutingTask *t, int k, const float *const rows[2],
     cap_lanes_store(du + k * lanes + 8 * r, sum[r]);
 }
 
-CAP_KERNEL static void
-scatter(const CapRoutingTask *t, const float *const rows[2],
-        const float *const rates[2], float *du)
+CAP_KERNEL(void, scatter,
+           (const CapRoutingTask *t, const float *const rows[2],
+            const float *const rates[2], float *du),
+           (t, rows, rates, du))
 {
   const int lanes = t->lanes, dims = t->child_dim;
   for (int k = 0; k < dims; k++) {
@@ -176,9 +181,10 @@ cap_space_scatter(const CapRoutingTask *task, const float *const rows[2],
   scatter(task, rows, rates, du);
 }
 
-CAP_KERNEL static void
-outer(const CapRoutingTask *t, const float *const left[2],
-      const float *const right[2], gsize step, float *dweights)
+CAP_KERNEL(void, outer,
+           (const CapRoutingTask *t, const float *const left[2],
+            const float *const right[2], gsize step, float *dweights),
+           (t, left, right, step, dweights))
 {
   const int k = t->child_dim, width = t->dim / t->heads;
   const int rows = t->parents * t->heads;

@@ -104,8 +104,9 @@ sparse_couple8(const CapRoutingTask *t, const float *alive, float *c, int n)
   return used;
 }
 
-CAP_KERNEL static gint64
-sparse_couple(const CapRoutingTask *t, const float *before, float *c)
+CAP_KERNEL(gint64, sparse_couple,
+           (const CapRoutingTask *t, const float *before, float *c),
+           (t, before, c))
 {
   gint64 used = 0;
   for (int p = 0; p < t->lanes; p += 8)

@@ -59,8 +59,8 @@ tile_rows(const CapConvSpec *s)
 }
 
 /* A row of tiles: 4 or 8 input channels against all OUT output channels. */
-CAP_KERNEL static void
-sweep_row4(const Sweep *s, float *sums, gsize out)
+CAP_KERNEL(void, sweep_row4, (const Sweep *s, float *sums, gsize out),
+           (s, sums, out))
 {
   Sweep tile = *s;
   gsize c = 0;
@@ -70,8 +70,8 @@ sweep_row4(const Sweep *s, float *sums, gsize out)
     sweep_tile(&tile, sums + c, out, 4, 1);
 }
 
-CAP_KERNEL static void
-sweep_row8(const Sweep *s, float *sums, gsize out)
+CAP_KERNEL(void, sweep_row8, (const Sweep *s, float *sums, gsize out),
+           (s, sums, out))
 {
   Sweep tile = *s;
   for (gsize c = 0; c < out; c += 8, tile.dy += 8)

@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "core/nn/isa.h"
 #include "core/nn/ops/capsules.h"
 #include "tests/support/gradient.h"
 #include "tests/support/suite.h"
@@ -118,6 +119,18 @@ START_TEST(many_samples)
 }
 END_TEST
 
+/* Every instruction set that the machine has, to the same tolerance. */
+START_TEST(each_path)
+{
+  if (!cap_isa_set((CapIsa)_i)) {
+    cap_test_skip(cap_isa_name((CapIsa)_i), "not on this machine");
+    return;
+  }
+  for (guint r = 0; r < G_N_ELEMENTS(rows); r++)
+    cap_gradient_check(&rows[r], 1);
+}
+END_TEST
+
 /* A layer of 2 x 3 x 3 x 2 children and five parents on random numbers. */
 static CapGraph *
 run_layer(const CapRouting *routing, int iterations, float mass, float *poses)
@@ -176,6 +189,7 @@ main(void)
   tcase_set_timeout(tcase, 60);
   tcase_add_loop_test(tcase, one_sample, 0, (int)G_N_ELEMENTS(rows));
   tcase_add_loop_test(tcase, many_samples, 0, (int)G_N_ELEMENTS(rows));
+  tcase_add_loop_test(tcase, each_path, 0, CAP_ISA_AVX512 + 1);
   tcase_add_loop_test(tcase, sparse_counts_what_it_does, 0, 5);
   suite_add_tcase(suite, tcase);
   return cap_suite_run(suite);

@@ -12,12 +12,8 @@
 static const struct {
   const char *name;
   gboolean spread; /* loss */
-} routings[] = {{"dynamic", FALSE},
-                {"em", TRUE},
-                {"attention", FALSE},
-                {"em", FALSE},
-                {"sparse", FALSE},
-                {"mean", FALSE}};
+} routings[] = {{"dynamic", FALSE}, {"em", TRUE},      {"attention", FALSE},
+                {"em", FALSE},      {"sparse", FALSE}, {"mean", FALSE}};
 
 static CapNetwork *
 make_routed(CapGraphMode mode, int batch, int routing)

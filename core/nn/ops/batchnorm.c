@@ -63,8 +63,9 @@ moments(const Share *share, const float *x, double *mean, double *m2, int lanes)
   }
 }
 
-CAP_KERNEL static void
-share_moments(const Share *share, const float *x, double *mean, double *m2)
+CAP_KERNEL(void, share_moments,
+           (const Share *share, const float *x, double *mean, double *m2),
+           (share, x, mean, m2))
 {
   if (share->lanes == 16)
     moments(share, x, mean, m2, 16);
@@ -87,9 +88,10 @@ scale_lanes(const Share *share, const float *x, const float *const affine[2],
 }
 
 /* y = max(x factor + offset, floor); AFFINE is factor and offset. */
-CAP_KERNEL static void
-share_scale(const Share *share, const float *restrict x,
-            const float *const affine[2], float floor, float *restrict y)
+CAP_KERNEL(void, share_scale,
+           (const Share *share, const float *restrict x,
+            const float *const affine[2], float floor, float *restrict y),
+           (share, x, affine, floor, y))
 {
   float factor[MAX_LANES], offset[MAX_LANES];
   for (int k = 0; k < share->lanes; k++) {
@@ -263,9 +265,10 @@ gradient_sums(const Share *share, const float *const v[3], const float *mean,
   }
 }
 
-CAP_KERNEL static void
-share_sums(const Share *share, const float *const v[3], const float *mean,
-           float floor, double *out)
+CAP_KERNEL(void, share_sums,
+           (const Share *share, const float *const v[3], const float *mean,
+            float floor, double *out),
+           (share, v, mean, floor, out))
 {
   float center[MAX_LANES];
   for (int k = 0; k < share->lanes; k++)
@@ -295,9 +298,10 @@ spread_lanes(const Share *share, const float *const v[3],
 }
 
 /* dx = p g + q x + r per lane; COEF holds p, q and r. */
-CAP_KERNEL static void
-share_spread(const Share *share, const float *const v[3],
-             const float coef[3][MAX_LANES], float floor, CapGradTarget out)
+CAP_KERNEL(void, share_spread,
+           (const Share *share, const float *const v[3],
+            const float coef[3][MAX_LANES], float floor, CapGradTarget out),
+           (share, v, coef, floor, out))
 {
   float own[3][MAX_LANES];
   memcpy(own, coef, sizeof own);

@@ -25,8 +25,9 @@ typedef struct {
 
 #define CHUNK 1024
 
-CAP_KERNEL static void
-chunk_sums(gsize n, const float *z, const float *t, float out[4])
+CAP_KERNEL(void, chunk_sums,
+           (gsize n, const float *z, const float *t, float out[4]),
+           (n, z, t, out))
 {
   float p[CHUNK], entropy[CHUNK];
   for (gsize i = 0; i < n; i++) {
@@ -79,9 +80,10 @@ mask_forward(CapGraph *graph, CapOp *op)
 }
 
 /* dL/dz = a (p - t) + (b t + c) p (1 - p). */
-CAP_KERNEL static void
-voxel_gradients(gsize n, const float *z, const float *t, const float coef[3],
-                CapGradTarget dz)
+CAP_KERNEL(void, voxel_gradients,
+           (gsize n, const float *z, const float *t, const float coef[3],
+            CapGradTarget dz),
+           (n, z, t, coef, dz))
 {
   const float a = coef[0], b = coef[1], c = coef[2];
   float *restrict out = dz.data;

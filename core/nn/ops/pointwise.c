@@ -9,15 +9,15 @@ typedef struct {
   float scale;
 } Pointwise;
 
-CAP_KERNEL static void
-relu_values(gsize n, const float *x, float *y)
+CAP_KERNEL(void, relu_values, (gsize n, const float *x, float *y), (n, x, y))
 {
   for (gsize i = 0; i < n; i++)
     y[i] = x[i] > 0.0f ? x[i] : 0.0f;
 }
 
-CAP_KERNEL static void
-relu_gradients(gsize n, const float *y, const float *dy, CapGradTarget dx)
+CAP_KERNEL(void, relu_gradients,
+           (gsize n, const float *y, const float *dy, CapGradTarget dx),
+           (n, y, dy, dx))
 {
   if (dx.add)
     for (gsize i = 0; i < n; i++)
@@ -27,17 +27,18 @@ relu_gradients(gsize n, const float *y, const float *dy, CapGradTarget dx)
       dx.data[i] = y[i] > 0.0f ? dy[i] : 0.0f;
 }
 
-CAP_KERNEL static void
-sigmoid_values(gsize n, float scale, const float *x, float *y)
+CAP_KERNEL(void, sigmoid_values,
+           (gsize n, float scale, const float *x, float *y), (n, scale, x, y))
 {
   for (gsize i = 0; i < n; i++)
     y[i] = scale * cap_logistic(x[i]);
 }
 
 /* With y = s p: dy/dx = s p (1 - p) = y (1 - y / s). */
-CAP_KERNEL static void
-sigmoid_gradients(gsize n, float scale, const float *y, const float *dy,
-                  CapGradTarget dx)
+CAP_KERNEL(void, sigmoid_gradients,
+           (gsize n, float scale, const float *y, const float *dy,
+            CapGradTarget dx),
+           (n, scale, y, dy, dx))
 {
   const float inverse = 1.0f / scale;
   if (dx.add)

@@ -7,9 +7,10 @@
 
 #define CHUNK 1024
 
-CAP_KERNEL static void
-chunk_sums(gsize n, const float *x, const float *y, const float *m,
-           float out[2])
+CAP_KERNEL(void, chunk_sums,
+           (gsize n, const float *x, const float *y, const float *m,
+            float out[2]),
+           (n, x, y, m, out))
 {
   float square[CHUNK];
   for (gsize i = 0; i < n; i++)
@@ -55,9 +56,9 @@ reconstruction_forward(CapGraph *graph, CapOp *op)
   }
 }
 
-CAP_KERNEL static void
-voxel_gradients(gsize n, const float *const in[3], float scale,
-                CapGradTarget dx)
+CAP_KERNEL(void, voxel_gradients,
+           (gsize n, const float *const in[3], float scale, CapGradTarget dx),
+           (n, in, scale, dx))
 {
   const float *x = in[0], *y = in[1], *m = in[2];
   for (gsize i = 0; i < n; i++) {
