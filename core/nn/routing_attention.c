@@ -79,13 +79,10 @@ CAP_KERNEL(void, find_peaks,
 {
   for (int row = 0; row < rows; row++) {
     const float *at = logits + row * lanes;
-    float most[8];
-    for (int i = 0; i < 8; i++)
-      most[i] = peak[row];
+    CapLanes most = peak[row] - (CapLanes){0};
     int p = 0;
     for (; p + 8 <= voxels; p += 8)
-      for (int i = 0; i < 8; i++)
-        most[i] = MAX(most[i], at[p + i]);
+      most = cap_lanes_max(most, cap_lanes_load(at + p));
     for (; p < voxels; p++)
       most[0] = MAX(most[0], at[p]);
     for (int i = 0; i < 8; i++)

@@ -3,25 +3,32 @@
 
 #include "core/nn/routing_lanes.h"
 
-/* Eight voxels of a group of PARENTS that compete. */
+#define CHUNK 64
+
+/* N voxels of a group of PARENTS that compete. */
 CAP_INLINE void
-softmax8(int parents, int lanes, float *c)
+softmax(int parents, int lanes, int n, float *c)
 {
-  float peak[8], whole[8] = {0};
-  for (int i = 0; i < 8; i++)
+  float peak[CHUNK], whole[CHUNK];
+  for (int i = 0; i < n; i++) {
     peak[i] = c[i];
+    whole[i] = 0.0f;
+  }
   for (int j = 1; j < parents; j++)
-    for (int i = 0; i < 8; i++)
-      peak[i] = MAX(peak[i], c[j * lanes + i]);
-  for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++) {
-      c[j * lanes + i] = cap_exp(c[j * lanes + i] - peak[i]);
-      whole[i] += c[j * lanes + i];
+    for (int i = 0; i < n; i++) {
+      const float logit = c[j * lanes + i];
+      peak[i] = MAX(peak[i], logit);
     }
-  for (int i = 0; i < 8; i++)
+  for (int j = 0; j < parents; j++)
+    for (int i = 0; i < n; i++) {
+      const float e = cap_exp(c[j * lanes + i] - peak[i]);
+      c[j * lanes + i] = e;
+      whole[i] += e;
+    }
+  for (int i = 0; i < n; i++)
     whole[i] = 1.0f / whole[i];
   for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < n; i++)
       c[j * lanes + i] *= whole[i];
 }
 
@@ -30,8 +37,9 @@ CAP_KERNEL(void, couple, (const CapRoutingTask *t, float *c), (t, c))
   for (int g = 0; g < t->n_groups; g++) {
     const int n = t->groups[g].parents * t->lanes;
     if (t->groups[g].compete)
-      for (int p = 0; p < t->lanes; p += 8)
-        softmax8(t->groups[g].parents, t->lanes, c + p);
+      for (int p = 0; p < t->lanes; p += CHUNK)
+        softmax(t->groups[g].parents, t->lanes, MIN(CHUNK, t->lanes - p),
+                c + p);
     else
       for (int i = 0; i < n; i++)
         c[i] = cap_logistic(c[i]);

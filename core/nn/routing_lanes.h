@@ -18,6 +18,14 @@ cap_lanes_store(float *at, CapLanes v)
 }
 
 CAP_INLINE CapLanes
+cap_lanes_max(CapLanes a, CapLanes b)
+{
+  typedef gint32 Mask __attribute__((vector_size(32)));
+  const Mask more = a > b;
+  return (CapLanes)((more & (Mask)a) | (~more & (Mask)b));
+}
+
+CAP_INLINE CapLanes
 cap_lanes_zip(CapLanes a, CapLanes b)
 {
   return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +

@@ -5,103 +5,103 @@
 #include "core/nn/routing_agreement.h"
 #include "core/nn/routing_lanes.h"
 
-/* Eight children's couplings of a group that compete, 0 where not ALIVE, whose
+#define CHUNK 64 /* children at a time, so that what they need stays close */
+
+/* Couplings of N children with a group that competes, 0 where not ALIVE, whose
  * C are logits. */
 CAP_INLINE void
-softmax8(int parents, int lanes, const float *alive, float *c)
+softmax(int parents, const CapRoutingTask *t, int n, const float *alive,
+        float *c)
 {
-  float peak[8], whole[8] = {0};
-  for (int i = 0; i < 8; i++)
+  float peak[CHUNK], whole[CHUNK];
+  for (int i = 0; i < n; i++) {
     peak[i] = -1e30f;
-  for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++)
-      peak[i] = alive[j * lanes + i] > 0.0f ? MAX(peak[i], c[j * lanes + i])
-                                            : peak[i];
-  for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++) {
-      const float e = cap_exp(c[j * lanes + i] - peak[i]);
-      c[j * lanes + i] = alive[j * lanes + i] > 0.0f ? e : 0.0f;
-      whole[i] += c[j * lanes + i];
-    }
-  for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++)
-      c[j * lanes + i] /= MAX(whole[i], 1e-30f);
-}
-
-/* The weakest coupling of each of eight children that its mass needs. */
-CAP_INLINE CapLanes
-threshold8(int parents, int lanes, float mass, const float *c)
-{
-  float sorted[CAP_ROUTING_MAX_PARENTS][8], whole[8] = {0}, run[8] = {0};
-  CapLanes needed = {0};
-  for (int j = 0; j < parents; j++) {
-    float x[8];
-    for (int i = 0; i < 8; i++) {
-      x[i] = c[j * lanes + i];
-      whole[i] += x[i];
-    }
-    for (int r = 0; r < j; r++) /* strongest first */
-      for (int i = 0; i < 8; i++) {
-        const float high = MAX(sorted[r][i], x[i]);
-        x[i] = MIN(sorted[r][i], x[i]);
-        sorted[r][i] = high;
-      }
-    for (int i = 0; i < 8; i++)
-      sorted[j][i] = x[i];
+    whole[i] = 0.0f;
   }
   for (int j = 0; j < parents; j++)
-    for (int i = 0; i < 8; i++) {
-      needed[i] = run[i] < mass * whole[i] ? sorted[j][i] : needed[i];
+    for (int i = 0; i < n; i++) {
+      const float logit = c[j * t->lanes + i];
+      const float seen = alive[j * t->lanes + i] > 0.0f ? logit : -1e30f;
+      peak[i] = MAX(peak[i], seen);
+    }
+  for (int j = 0; j < parents; j++)
+    for (int i = 0; i < n; i++) {
+      const float e = cap_exp(c[j * t->lanes + i] - peak[i]);
+      const float kept = alive[j * t->lanes + i] > 0.0f ? e : 0.0f;
+      c[j * t->lanes + i] = kept;
+      whole[i] += kept;
+    }
+  for (int j = 0; j < parents; j++)
+    for (int i = 0; i < n; i++)
+      c[j * t->lanes + i] /= MAX(whole[i], 1e-30f);
+}
+
+/* The weakest coupling that the mass of each of N children needs. */
+CAP_INLINE void
+find_needed(const CapRoutingTask *t, int n, const float *c, float *needed)
+{
+  float sorted[CAP_ROUTING_MAX_PARENTS][CHUNK], whole[CHUNK], run[CHUNK];
+  for (int i = 0; i < n; i++)
+    whole[i] = run[i] = needed[i] = 0.0f;
+  for (int j = 0; j < t->parents; j++) {
+    float *last = sorted[j];
+    for (int i = 0; i < n; i++) {
+      last[i] = c[j * t->lanes + i];
+      whole[i] += last[i];
+    }
+    for (int r = 0; r < j; r++) /* strongest first */
+      for (int i = 0; i < n; i++) {
+        const float a = sorted[r][i], b = last[i];
+        sorted[r][i] = MAX(a, b);
+        last[i] = MIN(a, b);
+      }
+  }
+  for (int j = 0; j < t->parents; j++)
+    for (int i = 0; i < n; i++) {
+      needed[i] = run[i] < t->mass * whole[i] ? sorted[j][i] : needed[i];
       run[i] += sorted[j][i];
     }
-  return needed;
 }
 
 /* Zero what is weaker than NEEDED, and of a group that competes give the rest
- * its share. Adds survivors to ALIVE. */
+ * its share. */
 CAP_INLINE void
-prune8(const CapCapsuleGroup *group, int lanes, CapLanes needed, float *c,
-       int *alive)
+prune(const CapCapsuleGroup *group, int lanes, int n, const float *needed,
+      float *c)
 {
-  float whole[8] = {0};
+  float whole[CHUNK];
+  for (int i = 0; i < n; i++)
+    whole[i] = 0.0f;
   for (int j = 0; j < group->parents; j++)
-    for (int i = 0; i < 8; i++) {
-      const gboolean stays = c[j * lanes + i] >= needed[i];
-      const float kept = stays ? c[j * lanes + i] : 0.0f;
+    for (int i = 0; i < n; i++) {
+      const float old = c[j * lanes + i];
+      const float kept = old >= needed[i] ? old : 0.0f;
       c[j * lanes + i] = kept;
       whole[i] += kept;
-      alive[i] += kept > 0.0f;
     }
   for (int j = 0; group->compete && j < group->parents; j++)
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < n; i++)
       c[j * lanes + i] /= MAX(whole[i], 1e-30f);
 }
 
-/* Eight children, ALIVE as BEFORE says. Returns their couplings' number, of the
- * first N only; those of the rest are 0. */
-CAP_INLINE int
-sparse_couple8(const CapRoutingTask *t, const float *alive, float *c, int n)
+/* N children; those that have no voxel keep nothing. */
+CAP_INLINE void
+couple_chunk(const CapRoutingTask *t, int n, const float *alive, float *c)
 {
   const int lanes = t->lanes;
+  float needed[CHUNK];
   for (int g = 0, j = 0; g < t->n_groups; j += t->groups[g++].parents)
     if (t->groups[g].compete)
-      softmax8(t->groups[g].parents, lanes, alive + j * lanes, c + j * lanes);
+      softmax(t->groups[g].parents, t, n, alive + j * lanes, c + j * lanes);
     else
       for (int r = j; r < j + t->groups[g].parents; r++)
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < n; i++) {
           const float sigmoid = cap_logistic(c[r * lanes + i]);
           c[r * lanes + i] = alive[r * lanes + i] > 0.0f ? sigmoid : 0.0f;
         }
-  const CapLanes needed = threshold8(t->parents, lanes, t->mass, c);
-  int left[8] = {0}, used = 0;
+  find_needed(t, n, c, needed);
   for (int g = 0, j = 0; g < t->n_groups; j += t->groups[g++].parents)
-    prune8(&t->groups[g], lanes, needed, c + j * lanes, left);
-  for (int i = 0; i < n; i++)
-    used += left[i];
-  for (int j = 0; n < 8 && j < t->parents; j++)
-    for (int i = n; i < 8; i++)
-      c[j * lanes + i] = 0.0f;
-  return used;
+    prune(&t->groups[g], lanes, n, needed, c + j * lanes);
 }
 
 CAP_KERNEL(gint64, sparse_couple,
@@ -109,8 +109,16 @@ CAP_KERNEL(gint64, sparse_couple,
            (t, before, c))
 {
   gint64 used = 0;
-  for (int p = 0; p < t->lanes; p += 8)
-    used += sparse_couple8(t, before + p, c + p, MIN(8, t->voxels - p));
+  for (int p = 0; p < t->lanes; p += CHUNK)
+    couple_chunk(t, MIN(CHUNK, t->lanes - p), before + p, c + p);
+  for (int j = 0; j < t->parents; j++) {
+    gint32 left = 0;
+    for (int p = 0; p < t->voxels; p++)
+      left += c[j * t->lanes + p] > 0.0f;
+    for (int p = t->voxels; p < t->lanes; p++)
+      c[j * t->lanes + p] = 0.0f;
+    used += left;
+  }
   return used;
 }
 

@@ -33,10 +33,9 @@ typedef struct {
   double saved; /* dynamic routing's scores and sums over those worked on */
 } Result;
 
-/* Nearest the end of a timing: at least SECONDS and three runs. Returns the
- * fastest run. */
 typedef void (*Work)(gpointer data);
 
+/* Of three runs at least, and for SECONDS. */
 static double
 fastest_s(Work work, gpointer data, double seconds)
 {
@@ -57,40 +56,29 @@ fastest_s(Work work, gpointer data, double seconds)
 
 typedef float Wide __attribute__((vector_size(64)));
 
+#define CHAINS 10 /* of multiply-adds that do not wait for each other */
 #define CHAIN_STEPS 100000
 
-/* Chains of multiply-adds that do not wait for each other; as many as the
- * path's registers hold. */
-CAP_INLINE float
-run_chains(int chains, float a, float b)
+/* In vectors of the path's own width: wider ones would live in memory. */
+#define RUN_CHAINS(Vector, a, b)                                               \
+  Vector sum[CHAINS], total = {0};                                             \
+  for (int c = 0; c < CHAINS; c++)                                             \
+    sum[c] = (float)c - (Vector){0};                                           \
+  for (int i = 0; i < CHAIN_STEPS; i++)                                        \
+    _Pragma("GCC unroll 10") for (int c = 0; c < CHAINS; c++) sum[c] =         \
+        sum[c] * a + b;                                                        \
+  for (int c = 0; c < CHAINS; c++)                                             \
+    total += sum[c];                                                           \
+  return total[0] + total[sizeof total / sizeof(float) - 1]
+
+CAP_KERNEL(float, chains_of_eight, (float a, float b), (a, b))
 {
-  Wide sum[12] = {{0}}, total = {0};
-  Wide x = a - (Wide){0}, y = b - (Wide){0};
-  for (int i = 0; i < CHAIN_STEPS; i++)
-    for (int c = 0; c < chains; c++)
-      sum[c] = sum[c] * x + y;
-  for (int c = 0; c < chains; c++)
-    total += sum[c];
-  float whole = 0.0f;
-  for (int i = 0; i < 16; i++)
-    whole += total[i];
-  return whole;
+  RUN_CHAINS(CapLanes, a, b);
 }
 
-CAP_KERNEL(float, chains_of_six, (float a, float b), (a, b))
+CAP_KERNEL(float, chains_of_sixteen, (float a, float b), (a, b))
 {
-  return run_chains(6, a, b);
-}
-
-CAP_KERNEL(float, chains_of_twelve, (float a, float b), (a, b))
-{
-  return run_chains(12, a, b);
-}
-
-static int
-n_chains(void)
-{
-  return cap_isa == CAP_ISA_AVX512 ? 12 : 6;
+  RUN_CHAINS(Wide, a, b);
 }
 
 static void
@@ -100,8 +88,8 @@ peak(gpointer data)
 #pragma omp parallel
   {
     const float a = 0.5f + 1e-3f * (float)omp_get_thread_num();
-    const float got =
-        n_chains() == 12 ? chains_of_twelve(a, 1.0f) : chains_of_six(a, 1.0f);
+    const float got = cap_isa == CAP_ISA_AVX512 ? chains_of_sixteen(a, 1.0f)
+                                                : chains_of_eight(a, 1.0f);
 #pragma omp atomic
     *sink += got;
   }
@@ -123,8 +111,8 @@ measure_machine(double seconds)
   const double chain_s = fastest_s(peak, &sink, seconds);
   g_autofree float *arrays = g_new0(float, 3 * STREAM);
   const double triad_s = fastest_s(triad, arrays, seconds);
-  const double operations =
-      2.0 * 16 * CHAIN_STEPS * n_chains() * omp_get_max_threads();
+  const double operations = 2.0 * (cap_isa == CAP_ISA_AVX512 ? 16 : 8) *
+                            CHAIN_STEPS * CHAINS * omp_get_max_threads();
   return (Machine){operations / chain_s,
                    3.0 * sizeof(float) * STREAM / triad_s};
 }
@@ -200,13 +188,15 @@ count(Result *r, const CapRouting *routing, CapGraph *g)
       (double)(dense.scored + dense.summed - dense_before) / (scored + summed);
   const int k = routing->matrices ? 16 : 8;
   const double weights = TYPES * PARENTS * (routing->matrices ? 16.0 : DIM * k);
+  const int passes = routing == &cap_routing_mean ? 1 : r->iterations;
   const gboolean attention = routing == &cap_routing_attention;
   if (routing->matrices) /* votes, moments (twice in the first), distances */
     r->flops = (summed + TYPES * VOXELS * PARENTS) * DIM * (8.0 + 5.0) +
                scored * DIM * 4.0;
-  else /* and to and from the children's space in each iteration */
+  else /* and to and from the children's space, which the first has no need of
+          but for attention's queries */
     r->flops = 2.0 * k * (attention ? 4.0 : 1.0) * (scored + summed) +
-               4.0 * weights * r->iterations;
+               2.0 * weights * (2 * passes - (attention ? 0 : 1));
   r->bytes = sizeof(float) * (TYPES * VOXELS * (routing->matrices ? k + 1 : k) +
                               weights / r->batch + PARENTS * (DIM + 1));
 }
