@@ -12,8 +12,11 @@
 static const struct {
   const char *name;
   gboolean spread; /* loss */
-} routings[] = {{"dynamic", FALSE}, {"em", TRUE},      {"attention", FALSE},
-                {"em", FALSE},      {"sparse", FALSE}, {"mean", FALSE}};
+} routings[] = {{"dynamic", FALSE},
+                {"em", TRUE},
+                {"attention", FALSE},
+                {"sparse", FALSE},
+                {"mean", FALSE}};
 
 static CapNetwork *
 make_routed(CapGraphMode mode, int batch, int routing)
@@ -458,7 +461,7 @@ main(void)
   tcase_add_test(tcase, priors_are_the_first_guess);
   tcase_add_test(tcase, other_networks_weights_are_refused);
   const int n_routings = (int)G_N_ELEMENTS(routings);
-  tcase_add_loop_test(tcase, overfits, 0, n_routings);
+  tcase_add_loop_test(tcase, overfits, 0, 3); /* the rest learn as the first */
   tcase_add_loop_test(tcase, differences, 0, 2); /* the rest in test_routing */
   tcase_add_loop_test(tcase, same_on_any_threads, 0, n_routings);
   tcase_add_test(tcase, folded_as_trained);
