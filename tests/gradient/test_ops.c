@@ -1,11 +1,4 @@
 /* Ops over vectors, capsules and losses: see tests/support/ops.h. */
-/* Every op against its double-precision twin: outputs directly, gradients
- * against central differences of the twin. One row an op and shape; each runs
- * with a batch of 1 and of 37. */
-#include <omp.h>
-
-#include "core/nn/isa.h"
-#include "core/nn/ops/batchnorm.h"
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/linear.h"
 #include "core/nn/ops/losses.h"
@@ -231,40 +224,4 @@ int
 main(void)
 {
   return cap_ops_run("ops", rows, (int)G_N_ELEMENTS(rows));
-START_TEST(one_sample)
-{
-  cap_gradient_check(&rows[_i], 1);
-}
-END_TEST
-
-START_TEST(many_samples)
-{
-  cap_gradient_check(&rows[_i], 37);
-}
-END_TEST
-
-/* Every instruction set that the machine has, to the same tolerance. */
-START_TEST(each_path)
-{
-  if (!cap_isa_set((CapIsa)_i)) {
-    cap_test_skip(cap_isa_name((CapIsa)_i), "not on this machine");
-    return;
-  }
-  for (guint r = 0; r < G_N_ELEMENTS(rows); r++)
-    cap_gradient_check(&rows[r], 1);
-}
-END_TEST
-
-int
-main(void)
-{
-  omp_set_num_threads(1); /* tiny shapes: threads that wait cost more */
-  Suite *suite = suite_create("ops");
-  TCase *tcase = tcase_create("twins");
-  tcase_set_timeout(tcase, 60);
-  tcase_add_loop_test(tcase, one_sample, 0, (int)G_N_ELEMENTS(rows));
-  tcase_add_loop_test(tcase, many_samples, 0, (int)G_N_ELEMENTS(rows));
-  tcase_add_loop_test(tcase, each_path, 0, CAP_ISA_AVX512 + 1);
-  suite_add_tcase(suite, tcase);
-  return cap_suite_run(suite);
 }

@@ -28,8 +28,7 @@ task_of(const Attention *a, gsize i)
                 i * tokens * tokens, (int)(3 * row), (int)row};
 }
 
-CAP_KERNEL static void
-softmax_rows(gsize rows, gsize n, float *p)
+CAP_KERNEL(void, softmax_rows, (gsize rows, gsize n, float *p), (rows, n, p))
 {
   for (gsize r = 0; r < rows; r++, p += n) {
     float peak = p[0];
@@ -44,8 +43,8 @@ softmax_rows(gsize rows, gsize n, float *p)
 }
 
 /* D becomes the gradient of the scores whose softmax P is, D being P's. */
-CAP_KERNEL static void
-softmax_gradients(gsize rows, gsize n, const float *p, float *d)
+CAP_KERNEL(void, softmax_gradients,
+           (gsize rows, gsize n, const float *p, float *d), (rows, n, p, d))
 {
   for (gsize r = 0; r < rows; r++, p += n, d += n) {
     const float mean = cap_dot(n, p, d);

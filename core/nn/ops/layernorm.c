@@ -36,9 +36,10 @@ statistics(gsize n, const float *x, float *mean, float *invstd)
                          (float)CAP_LAYERNORM_EPSILON);
 }
 
-CAP_KERNEL static void
-rows_forward(const Norm *norm, const float *x, const float *scale,
-             const float *shift, float *y)
+CAP_KERNEL(void, rows_forward,
+           (const Norm *norm, const float *x, const float *scale,
+            const float *shift, float *y),
+           (norm, x, scale, shift, y))
 {
   const gsize n = norm->width;
   for (gsize r = 0; r < norm->rows; r++, x += n, y += n) {
@@ -51,9 +52,10 @@ rows_forward(const Norm *norm, const float *x, const float *scale,
 
 /* With g = dy scale and xhat the normalised row:
  * dx = invstd (g - mean(g) - xhat mean(g xhat)). DX may be NULL. */
-CAP_KERNEL static void
-rows_backward(const Norm *norm, const float *x, const float *dy,
-              const float *scale, float *sums, CapGradTarget dx)
+CAP_KERNEL(void, rows_backward,
+           (const Norm *norm, const float *x, const float *dy,
+            const float *scale, float *sums, CapGradTarget dx),
+           (norm, x, dy, scale, sums, dx))
 {
   const gsize n = norm->width;
   memset(sums, 0, 2 * n * sizeof(float));

@@ -57,15 +57,15 @@ gelu_inner(float x)
   return 1.59576912f * (x + 0.044715f * x * x * x);
 }
 
-CAP_KERNEL static void
-gelu_values(gsize n, const float *x, float *y)
+CAP_KERNEL(void, gelu_values, (gsize n, const float *x, float *y), (n, x, y))
 {
   for (gsize i = 0; i < n; i++)
     y[i] = x[i] * cap_logistic(gelu_inner(x[i]));
 }
 
-CAP_KERNEL static void
-gelu_gradients(gsize n, const float *x, const float *dy, CapGradTarget dx)
+CAP_KERNEL(void, gelu_gradients,
+           (gsize n, const float *x, const float *dy, CapGradTarget dx),
+           (n, x, dy, dx))
 {
   for (gsize i = 0; i < n; i++) {
     const float p = cap_logistic(gelu_inner(x[i]));

@@ -69,8 +69,8 @@ move_row_how(const Pair *s, gsize row, Move how)
   }
 }
 
-CAP_KERNEL static void
-row_to_fine(const Pair *s, gsize row, gboolean add)
+CAP_KERNEL(void, row_to_fine, (const Pair *s, gsize row, gboolean add),
+           (s, row, add))
 {
   if (add)
     move_row_how(s, row, TO_FINE_ADD);
@@ -78,8 +78,8 @@ row_to_fine(const Pair *s, gsize row, gboolean add)
     move_row_how(s, row, TO_FINE);
 }
 
-CAP_KERNEL static void
-row_to_coarse(const Pair *s, gsize row, gboolean add)
+CAP_KERNEL(void, row_to_coarse, (const Pair *s, gsize row, gboolean add),
+           (s, row, add))
 {
   if (add)
     move_row_how(s, row, TO_COARSE_ADD);

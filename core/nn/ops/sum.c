@@ -9,8 +9,9 @@ typedef struct {
   gboolean relu;
 } Sum;
 
-CAP_KERNEL static void
-values(gsize n, const float *a, const float *b, float floor, float *y)
+CAP_KERNEL(void, values,
+           (gsize n, const float *a, const float *b, float floor, float *y),
+           (n, a, b, floor, y))
 {
   for (gsize i = 0; i < n; i++) {
     const float value = a[i] + b[i];
@@ -18,9 +19,10 @@ values(gsize n, const float *a, const float *b, float floor, float *y)
   }
 }
 
-CAP_KERNEL static void
-gradients(gsize n, const float *y, const float *dy, float floor,
-          CapGradTarget dx)
+CAP_KERNEL(void, gradients,
+           (gsize n, const float *y, const float *dy, float floor,
+            CapGradTarget dx),
+           (n, y, dy, floor, dx))
 {
   if (dx.add)
     for (gsize i = 0; i < n; i++)

@@ -61,8 +61,7 @@ cut_free(CapOp *op)
   g_free(op->state);
 }
 
-CAP_KERNEL static void
-add_to(gsize n, const float *from, float *to)
+CAP_KERNEL(void, add_to, (gsize n, const float *from, float *to), (n, from, to))
 {
   for (gsize i = 0; i < n; i++)
     to[i] += from[i];
