@@ -18,5 +18,7 @@ cap_epoch_line_print(const CapTrainEpoch *e, gpointer user_data)
          v->nodule_auc[CAP_MAKING_CROP], v->nodule_auc[CAP_MAKING_CUBE],
          v->nodule_auc[CAP_MAKING_TRANSPLANT], v->malignancy_auc,
          v->diameter_auc, v->dice, e->skipped > 0 ? " (skipped steps)" : "");
+  if (e->stopped != NULL && *e->stopped != '\0')
+    printf("stopped: %s\n", e->stopped);
   fflush(stdout);
 }

@@ -130,7 +130,7 @@ set_paces(CapGraph *g)
 }
 
 void
-cap_network_build(CapNetwork *net, const CapNetworkOptions *options)
+cap_capsnet_build(CapNetwork *net, const CapNetworkOptions *options)
 {
   CapGraph *g = net->graph;
   const CapStem stem = cap_blocks_stem(g, net->patch);

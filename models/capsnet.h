@@ -56,4 +56,4 @@ extern const CapNetworkKind cap_capsnet_head;
 gboolean cap_capsnet_copy(CapGraph *from, CapGraph *to);
 
 /* See CapNetworkKind. */
-void cap_network_build(CapNetwork *net, const CapNetworkOptions *options);
+void cap_capsnet_build(CapNetwork *net, const CapNetworkOptions *options);

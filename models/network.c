@@ -9,9 +9,15 @@
 #include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/softmax.h"
 #include "models/capsnet.h"
+#include "models/cnn.h"
+#include "models/resnet.h"
+#include "models/vit.h"
 
 static const CapNetworkKind kinds[] = {
-    {"capsnet", CAP_CAPSNET_ARCHITECTURE, cap_network_build},
+    {"capsnet", CAP_CAPSNET_ARCHITECTURE, cap_capsnet_build},
+    {"cnn", CAP_CNN_ARCHITECTURE, cap_cnn_build},
+    {"resnet50", CAP_RESNET_ARCHITECTURE, cap_resnet_build},
+    {"vit", CAP_VIT_ARCHITECTURE, cap_vit_build},
 };
 
 const CapNetworkKind *
@@ -113,12 +119,31 @@ read_kind(CapNetworkOptions *options, const char *path, GHashTable *metadata,
   return FALSE;
 }
 
+/* Files without the key are of networks as wide as published. */
+static gboolean
+read_width(CapNetworkOptions *options, const char *path, GHashTable *metadata,
+           GError **error)
+{
+  const char *width = g_hash_table_lookup(metadata, "width");
+  gint64 n = 0;
+  if (width != NULL && !g_ascii_string_to_signed(
+                           width, 10, 0, CAP_NETWORK_MAX_WIDTH, &n, NULL)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
+                "%s: these weights cannot be used: width is “%s”, not 0 to %d",
+                path, width, CAP_NETWORK_MAX_WIDTH);
+    return FALSE;
+  }
+  options->width = (int)n;
+  return TRUE;
+}
+
 gboolean
 cap_network_options_read(CapNetworkOptions *options, const char *path,
                          GHashTable *metadata, GError **error)
 {
   const char *iterations = g_hash_table_lookup(metadata, "routing_iterations");
-  if (!read_kind(options, path, metadata, error))
+  if (!read_kind(options, path, metadata, error) ||
+      !read_width(options, path, metadata, error))
     return FALSE;
   gint64 n = options->routing_iterations;
   if (iterations != NULL &&

@@ -15,6 +15,7 @@
 #define CAP_PATCH_VOXELS (CAP_PATCH * CAP_PATCH * CAP_PATCH)
 
 #define CAP_N_MALIGNANCY 5
+#define CAP_NETWORK_MAX_WIDTH 256
 
 typedef struct CapNetwork CapNetwork;
 typedef struct CapNetworkOptions CapNetworkOptions;
@@ -43,10 +44,13 @@ struct CapNetworkOptions {
   /* What the malignancy head sees of the predicted mask; with shape the
    * attribute heads see it too. Default density. */
   CapMaskFeatures mask_features;
-  int max_batch;          /* default 32 */
+  int width; /* channels of a residual network's first stage, or of one head of
+                a transformer; default 0: 64, as published */
+  double dropout; /* of features and a transformer's branches; default 0 */
   /* Nodule and what is none may be there together: class logits are squashed
    * apart, and the class loss is the margin loss. Default FALSE. */
   gboolean classes_apart;
+  int max_batch;          /* default 32 */
   guint64 seed;           /* of the starting weights; default 1 */
   CapPrecision precision; /* default float32: alike on every machine */
   const char *ways; /* borrowed; see cap_graph_set_precision; default NULL */

@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "datasets/batch.h"
 #include "io/weights.h"
+#include "models/train_stop.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -22,7 +23,8 @@ typedef struct {
   CapNetwork *net;
   CapOptim *optim;
   char *log_path, *checkpoint_path, *weights_path;
-  char *start_hash; /* of the weights that the run started from; or "" */
+  CapTrainPast past; /* where this rank writes */
+  char *start_hash;  /* of the weights that the run started from; or "" */
 } Run;
 
 /* ---- one batch ---- */
@@ -220,6 +222,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
   } rows[] = {
       {"architecture", g_strdup(c->network.kind->architecture)},
       {"software_version", g_strdup(CAP_VERSION)},
+      {"width", g_strdup_printf("%d", c->network.width)},
       {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
        g_strdup_printf("%d", c->network.routing_iterations)},
@@ -235,6 +238,7 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
       {"start_sha256", g_strdup(run->start_hash)},
       {"held_out", g_strjoinv(";", c->held_out)},
       {"epoch", g_strdup_printf("%d", epoch->epoch)},
+      {"stopped", g_strdup(epoch->stopped)},
       {"results", g_strdup_printf("%s\n%s", header, row)},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -285,17 +289,24 @@ start_log(const char *path, int n, GError **error)
 
 /* Log first, checkpoint last: a run stopped in between does the epoch again. */
 static gboolean
-save_epoch(Run *run, const CapTrainEpoch *epoch, GError **error)
+save_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
 {
   if (!cap_ranks_speaks(run->ranks))
     return TRUE;
+  cap_train_past_add(&run->past, epoch->seconds,
+                     cap_validation_score(&epoch->validation));
+  epoch->stopped =
+      cap_train_stop_name(cap_train_stop_find(&run->past, run->config));
+  const gboolean better =
+      run->config->patience == 0 || run->past.best == epoch->epoch;
   g_autofree char *row = cap_train_log_row(epoch);
   CapTrainEpoch timeless = *epoch; /* weights must not depend on the clock */
   timeless.seconds = NAN;
   g_autofree char *results = cap_train_log_row(&timeless);
   g_autoptr(GHashTable) metadata = make_metadata(run, epoch, results);
   if (!append_log(run->log_path, row, error) ||
-      !cap_weights_save(run->net->graph, metadata, run->weights_path, error))
+      (better &&
+       !cap_weights_save(run->net->graph, metadata, run->weights_path, error)))
     return FALSE;
   g_hash_table_insert(metadata, g_strdup("ways"),
                       cap_ways_text(cap_graph_ways(run->net->graph)));
@@ -377,10 +388,36 @@ resume(Run *run, GError **error)
   return (int)g_ascii_strtoll(epoch, NULL, 10);
 }
 
+/* Whether the run has ended, and why, as the rank that writes knows it. */
+static CapTrainStop
+find_stop(const Run *run)
+{
+  double stop = cap_ranks_speaks(run->ranks)
+                    ? cap_train_stop_find(&run->past, run->config)
+                    : CAP_TRAIN_GOES_ON;
+  cap_ranks_sum_doubles(run->ranks, 1, &stop);
+  return (CapTrainStop)stop;
+}
+
+/* Says in the best epoch's weights, which were written before the run's end,
+ * why it ended. The network is those weights then. */
+static gboolean
+finish_weights(const Run *run, CapTrainStop stop, GError **error)
+{
+  if (run->config->patience == 0 || !cap_ranks_speaks(run->ranks))
+    return TRUE;
+  g_autoptr(GHashTable) metadata = NULL;
+  if (!cap_weights_load(run->net->graph, run->weights_path, &metadata, NULL,
+                        error))
+    return FALSE;
+  g_hash_table_insert(metadata, g_strdup("stopped"),
+                      g_strdup(cap_train_stop_name(stop)));
+  return cap_weights_save(run->net->graph, metadata, run->weights_path, error);
+}
+
 static gboolean
 train(Run *run, GError **error)
 {
-  const CapTrainConfig *c = run->config;
   if (!load_start(run, error))
     return FALSE;
   const int done = resume(run, error);
@@ -389,18 +426,22 @@ train(Run *run, GError **error)
     ok = start_log(run->log_path, done, error);
   if (!agree(run, ok, error))
     return FALSE;
-  const int stop = run->options->stop_after > 0
-                       ? MIN(c->epochs, done + run->options->stop_after)
-                       : c->epochs;
-  for (int i = done + 1; i <= stop; i++) {
+  if (cap_ranks_speaks(run->ranks))
+    run->past = cap_train_past_read(run->log_path, done);
+  const int rest = run->options->stop_after;
+  CapTrainStop stop = find_stop(run);
+  for (int i = done + 1; stop == CAP_TRAIN_GOES_ON; i++) {
+    if (rest > 0 && i > done + rest)
+      return TRUE;
     CapTrainEpoch epoch = {.epoch = i};
     if (!train_epoch(run, &epoch, error) ||
         !agree(run, save_epoch(run, &epoch, error), error))
       return FALSE;
     if (run->options->on_epoch != NULL && cap_ranks_speaks(run->ranks))
       run->options->on_epoch(&epoch, run->options->user_data);
+    stop = find_stop(run);
   }
-  return TRUE;
+  return agree(run, finish_weights(run, stop, error), error);
 }
 
 /* Every batch, the last included, has to go round. */

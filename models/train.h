@@ -2,8 +2,9 @@
  *
  * A run lives in a folder: log.csv has a row per epoch, checkpoint.safetensors
  * is where it continues, weights.safetensors is what detection loads (written
- * after every epoch, so that an unfinished run is usable). A run that finds its
- * own checkpoint resumes from it bit for bit, at the same number of threads.
+ * after every epoch, or every better one, so that an unfinished run is usable).
+ * A run that finds its own checkpoint resumes from it bit for bit, at the same
+ * number of threads.
  *
  * Several ranks (all with the same POOL and, on many machines, the same folder)
  * take the steps that one alone takes, but for rounding: the batch is shared
@@ -22,6 +23,8 @@ typedef struct {
   int skipped;             /* updates left out: gradient not finite */
   double loss_scale;       /* after the epoch */
   CapValidation validation;
+  const char *stopped; /* why the run ends here: "epochs", "budget", "patience";
+                          else "" or NULL. Static */
 } CapTrainEpoch;
 
 /* Called after each epoch, when everything of it is on disk. */

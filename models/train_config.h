@@ -23,6 +23,10 @@ typedef struct {
   CapNetworkOptions network;
   CapOptimOptions optim;      /* total_steps is worked out from the rest */
   int epochs, samples, batch; /* samples an epoch */
+  double minutes; /* no epoch is begun that would end later; 0: no limit */
+  /* epochs without a better validation score before the run ends, and the best
+   * epoch's weights are kept; 0: never, and the last one's are */
+  int patience;
   double loss_scale; /* as written; 0 (default) is 1 for float32, else 65536 */
   double spread_margin[2]; /* of the spread loss, growing from 0.2 to 0.9 */
   char *start;  /* weights to start from, as written; "" for random ones */

@@ -36,6 +36,7 @@ fill_cells(const CapTrainEpoch *e, Cell cells[MAX_CELLS])
       {"n_malignancy", v->n_malignancy},
       {"dice", v->dice},
       {"dice_transplant", v->dice_transplant},
+      {"score", cap_validation_score(v)},
   };
   int n = 0;
   for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
@@ -55,6 +56,7 @@ cap_train_log_header(void)
   GString *row = g_string_new(NULL);
   for (int i = 0; i < n; i++)
     g_string_append_printf(row, "%s%s", i > 0 ? "," : "", cells[i].name);
+  g_string_append(row, ",stopped");
   return g_string_free(row, FALSE);
 }
 
@@ -72,5 +74,6 @@ cap_train_log_row(const CapTrainEpoch *epoch)
       g_string_append(
           row, g_ascii_formatd(number, sizeof number, "%.6g", cells[i].value));
   }
+  g_string_append_printf(row, ",%s", epoch->stopped ? epoch->stopped : "");
   return g_string_free(row, FALSE);
 }

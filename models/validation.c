@@ -290,6 +290,28 @@ cap_validation_run(CapNetwork *net, const CapPool *pool,
   return TRUE;
 }
 
+/* Mean of the finite ones. */
+static double
+mean_of(const double *values, int n)
+{
+  double sum = 0;
+  int n_finite = 0;
+  for (int i = 0; i < n; i++)
+    if (isfinite(values[i])) {
+      sum += values[i];
+      n_finite++;
+    }
+  return n_finite > 0 ? sum / n_finite : NAN;
+}
+
+double
+cap_validation_score(const CapValidation *v)
+{
+  const double parts[] = {v->nodule_auc[CAP_MAKING_WHOLE], v->malignancy_auc,
+                          mean_of(v->spearman, CAP_N_ATTRIBUTES)};
+  return mean_of(parts, G_N_ELEMENTS(parts));
+}
+
 void
 cap_validation_calibrate(CapNetwork *net, const CapValidation *result)
 {

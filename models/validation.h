@@ -30,6 +30,11 @@ gboolean cap_validation_run(CapNetwork *net, const CapPool *pool,
                             const CapProgress *progress, CapValidation *result,
                             GError **error);
 
+/* One number to tell better epochs by: the mean of nodule AUC, malignancy AUC
+ * and mean Spearman over the attributes, of those that there are; NAN of none.
+ */
+double cap_validation_score(const CapValidation *validation);
+
 /* Puts the calibration into NET's buffers. */
 void cap_validation_calibrate(CapNetwork *net, const CapValidation *result);
 

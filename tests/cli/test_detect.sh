@@ -76,6 +76,9 @@ refused "weights cut in half" 65 CAP-012 "$tmp/half.safetensors" -- \
   "$ct" -o "$tmp/o" -w "$tmp/half.safetensors"
 refused "weights that are text" 65 CAP-012 "slice.dcm" -- \
   "$ct" -o "$tmp/o" -w "$tmp/text/slice.dcm"
+"$2" "$tmp/vit.safetensors" vit || exit 1
+refused "weights of another network" 65 CAP-012 "are of a vit" -- \
+  "$ct" -o "$tmp/o" -w "$tmp/vit.safetensors"
 refused "missing weights" 66 CAP-003 "$tmp/none" -- \
   "$ct" -o "$tmp/o" -w "$tmp/none"
 

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 START_TEST(a_configuration_is_typed)
@@ -43,7 +44,8 @@ START_TEST(wrong_configurations_say_the_range)
   } rows[] = {
       {"[training]\nepoch=3\n", "there is no setting “epoch”"},
       {"[other]\nepochs=3\n", "in the group [other]"},
-      {"[network]\nkind=perceptron\n", "“perceptron”; it takes one of capsnet"},
+      {"[network]\nkind=perceptron\n",
+       "“perceptron”; it takes one of capsnet, cnn"},
       {"[network]\nrouting=none\n",
        "“none”; it takes one of dynamic, em, attention, sparse, mean"},
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
@@ -257,6 +259,95 @@ START_TEST(a_mixed_run_resumes_with_its_scale)
 }
 END_TEST
 
+/* "stopped" of the metadata of FILE in FOLDER, and its epoch. */
+static char *
+stopped_of(const char *folder, const char *file, int *epoch)
+{
+  g_autofree char *path = g_build_filename(folder, file, NULL);
+  g_autoptr(GHashTable) metadata = cap_weights_metadata(path, NULL);
+  ck_assert_ptr_nonnull(metadata);
+  *epoch = atoi(g_hash_table_lookup(metadata, "epoch"));
+  return g_strdup(g_hash_table_lookup(metadata, "stopped"));
+}
+
+static int
+n_epochs(const char *folder)
+{
+  g_autofree char *path = g_build_filename(folder, "log.csv", NULL);
+  g_autoptr(CapCsv) log = cap_csv_read(path, NULL);
+  return cap_csv_n_rows(log);
+}
+
+/* A rate that changes next to nothing: scores hardly move, so patience ends. */
+START_TEST(patience_keeps_the_best_epoch)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
+  g_autoptr(CapTrainConfig) c =
+      tiny("epochs=40\nrate=1e-6\nfinal-rate=1e-6\npatience=2\n");
+  char *whole = cap_test_folder(), *broken = cap_test_folder();
+  run(c, pool, whole, 0);
+  const int n = n_epochs(whole);
+  ck_assert_int_ge(n, 3);
+  ck_assert_int_lt(n, 40);
+  int last, best;
+  g_autofree char *end = stopped_of(whole, "checkpoint.safetensors", &last);
+  g_autofree char *kept = stopped_of(whole, "weights.safetensors", &best);
+  ck_assert_str_eq(end, "patience");
+  ck_assert_str_eq(kept, "patience");
+  ck_assert_int_eq(last, n);
+  ck_assert_int_eq(best, n - 2);
+  for (int i = 0; i < n + 1; i++) /* one too many: nothing is left to do */
+    run(c, pool, broken, 1);
+  ck_assert_int_eq(n_epochs(broken), n);
+  assert_same_file(whole, broken, "checkpoint.safetensors");
+  assert_same_file(whole, broken, "weights.safetensors");
+  cap_test_remove(whole);
+  cap_test_remove(broken);
+}
+END_TEST
+
+START_TEST(a_budget_ends_a_run)
+{
+  g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
+  g_autoptr(CapTrainConfig) c = tiny("epochs=40\nminutes=0.0001\n");
+  char *folder = cap_test_folder();
+  for (int i = 0; i < 2; i++) {
+    run(c, pool, folder, 0);
+    ck_assert_int_eq(n_epochs(folder), 1);
+  }
+  int epoch;
+  g_autofree char *why = stopped_of(folder, "weights.safetensors", &epoch);
+  ck_assert_str_eq(why, "budget");
+  cap_test_remove(folder);
+}
+END_TEST
+
+START_TEST(any_network_is_trained)
+{
+  static const char *const texts[] = {"[network]\nkind=cnn\n",
+                                      "[network]\nkind=resnet50\nwidth=4\n",
+                                      "[network]\nkind=vit\nwidth=4\n"
+                                      "dropout=0.1\n"};
+  g_autoptr(CapPool) pool = cap_test_pool(12, FALSE, NULL);
+  g_autoptr(CapTrainConfig) c = tiny(texts[_i]);
+  char *whole = cap_test_folder(), *broken = cap_test_folder();
+  run(c, pool, whole, 0);
+  run(c, pool, broken, 1);
+  run(c, pool, broken, 0);
+  assert_same_file(whole, broken, "checkpoint.safetensors");
+  g_autofree char *path = g_build_filename(whole, "log.csv", NULL);
+  g_autoptr(CapCsv) log = cap_csv_read(path, NULL);
+  const int mask = cap_csv_find(log, "loss_mask");
+  ck_assert_int_eq(*cap_csv_text(log, 1, mask) != '\0', _i == 0);
+  ck_assert_str_eq(
+      cap_csv_text(log, 1, cap_csv_find(log, "loss_reconstruction")), "");
+  ck_assert_str_eq(cap_csv_text(log, 1, cap_csv_find(log, "stopped")),
+                   "epochs");
+  cap_test_remove(whole);
+  cap_test_remove(broken);
+}
+END_TEST
+
 START_TEST(training_learns_and_validates)
 {
   g_autoptr(CapPool) pool = cap_test_pool(24, TRUE, NULL);
@@ -340,6 +431,9 @@ main(void)
   tcase_add_test(tests, configurations_are_compared_by_what_they_say);
   tcase_add_test(tests, a_resumed_run_ends_where_an_unbroken_one_does);
   tcase_add_test(tests, a_mixed_run_resumes_with_its_scale);
+  tcase_add_test(tests, patience_keeps_the_best_epoch);
+  tcase_add_test(tests, a_budget_ends_a_run);
+  tcase_add_loop_test(tests, any_network_is_trained, 0, 3);
   tcase_add_test(tests, training_learns_and_validates);
   tcase_add_test(tests, the_network_probe_sees_nodules_but_not_their_making);
   tcase_add_test(tests, a_cancelled_run_keeps_its_checkpoint);
