@@ -9,6 +9,7 @@
 #include "io/volume_file.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -238,17 +239,28 @@ cap_eval_jobs_lidc(const char *folder, const char *xml,
 
 /* ---- what a case was made from ---- */
 
+/* Name, length and contents. Not times: a copy on another machine is the same
+ * input, and a file that was changed and set back in time is not. */
 static void
-hash_file_facts(GChecksum *sum, const char *path)
+hash_file(GChecksum *sum, const char *path)
 {
-  GStatBuf info;
+  enum { CHUNK = 32768 };
+  guchar chunk[CHUNK];
+  guint64 length = 0;
+  gsize n;
   g_autofree char *name = g_path_get_basename(path);
-  g_autofree char *line =
-      g_stat(path, &info) == 0
-          ? g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
-                            name, (gint64)info.st_size, (gint64)info.st_mtime)
-          : g_strdup_printf("%s missing\n", name);
-  g_checksum_update(sum, (const guchar *)line, -1);
+  FILE *file = g_fopen(path, "rb");
+  g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name) + 1);
+  while (file != NULL && (n = fread(chunk, 1, CHUNK, file)) > 0) {
+    g_checksum_update(sum, chunk, (gssize)n);
+    length += n;
+  }
+  const gboolean whole = file != NULL && !ferror(file);
+  g_autofree char *end = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", length,
+                                         whole ? "read" : "unreadable");
+  g_checksum_update(sum, (const guchar *)end, -1);
+  if (file != NULL)
+    fclose(file);
 }
 
 static void
@@ -258,14 +270,14 @@ hash_images(GChecksum *sum, const char *images)
     g_autoptr(GPtrArray) files = cap_file_walk(images, FALSE, NULL, NULL);
     for (guint i = 0; files != NULL && i < files->len; i++)
       if (!is_table_or_text(files->pdata[i]))
-        hash_file_facts(sum, files->pdata[i]);
+        hash_file(sum, files->pdata[i]);
     return;
   }
-  hash_file_facts(sum, images);
+  hash_file(sum, images);
   g_auto(CapVolumeFile) file = {0};
   if (cap_volume_file_read_header(images, &file, NULL) &&
       g_strcmp0(file.data_path, images) != 0)
-    hash_file_facts(sum, file.data_path);
+    hash_file(sum, file.data_path);
 }
 
 static void
@@ -282,7 +294,7 @@ hash_point(GChecksum *sum, const CapIndexPoint *p)
                             p->mask_label, p->diameter_mm};
   hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
   if (p->mask_path != NULL)
-    hash_file_facts(sum, p->mask_path);
+    hash_file(sum, p->mask_path);
   if (p->nodule == NULL)
     return;
   hash_numbers(sum, p->nodule->attribute_means, CAP_N_ATTRIBUTES);

@@ -68,7 +68,9 @@ void cap_eval_jobs_warn(CapEvalJobs *jobs, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 void cap_eval_jobs_sort(CapEvalJobs *jobs);
 
-/* SHA-256 in hex over the names, sizes and times of the job's image files and
- * the contents of its annotations (its LIDC message, its rows of the tables).
- * Returns. */
+/* SHA-256 in hex over the names and contents of the job's image files and the
+ * contents of its annotations (its LIDC message, its rows of the tables). The
+ * same for a copy in another folder or with other times. Reads every byte of
+ * the input. Returns.
+ */
 char *cap_eval_job_hash(const CapEvalJobs *jobs, const CapEvalJob *job);

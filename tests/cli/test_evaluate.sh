@@ -2,7 +2,7 @@
 # capsight evaluate and merge on phantoms: isolation of broken cases, shards in
 # any order, a killed run that goes on, and what is refused.
 # TAP; argument 1 is the capsight program, 2 make-weights. KILLS says how often
-# the worker is killed (default 3).
+# the worker is killed (default 3), SEED at which moments.
 capsight=$1 make_weights=$2
 . "$(dirname "$0")/tap.sh"
 data=$CAPSIGHT_DATA
@@ -119,15 +119,17 @@ has "and why" "$(cat "$tmp/err")" "other weights, settings"
 is "and nothing is written" "$(test -e "$tmp/m3"; echo $?)" 1
 
 # ---- killed at random moments, continued ----
-kills=${KILLS:-3} i=0
-while [ $i -lt $kills ]; do
+kills=${KILLS:-3} seed=${SEED:-1}
+moments=$(awk -v seed="$seed" -v n="$kills" \
+  'BEGIN { srand(seed); for (i = 0; i < n; i++) printf "%.3f ", rand() }')
+echo "# SEED=$seed, killed after seconds: $moments"
+for moment in $moments; do
   "$capsight" evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few \
     >/dev/null 2>&1 &
   worker=$!
-  sleep "0.$(od -An -N1 -tu1 /dev/urandom | tr -d ' ')"
+  sleep "$moment"
   kill -9 $worker 2>/dev/null
   wait $worker 2>/dev/null
-  i=$((i + 1))
 done
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
 is "after $kills kills it ends as it should" "$got" 1
@@ -137,6 +139,12 @@ is "with the same bytes" "$(diff -r "$tmp/all" "$tmp/k" && echo same)" same
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
 has "a finished run keeps its cases" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":3,"failed":1'
 touch "$lidc/LIDC-IDRI-9001/study/$one/"*
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
+has "a new time is not a new input" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":3,'
+changed=$(ls "$lidc/LIDC-IDRI-9001/study/$one/"* | head -1)
+stamp=$(stat -c %y "$changed") size=$(stat -c %s "$changed")
+printf '\001' | dd of="$changed" bs=1 seek=$((size - 1)) conv=notrunc 2>/dev/null
+touch -d "$stamp" "$changed"
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
 has "changed input is evaluated again" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":2,'
 
