@@ -15,24 +15,25 @@
 
 #include <string.h>
 
-#define PRIMARY_DIM 8
 #define MATRIX_DIM 16 /* 4 x 4, and an activation */
 #define PRIMARY_TYPES 16
 #define FIRST_ATTRIBUTE 2 /* capsules 0 and 1: nodule, non-nodule */
 
 /* Vectors, or for EM routing matrices that have activations. */
 static CapPrimaryMatrices
-add_primary(CapGraph *g, CapTensor eighth, gboolean matrices)
+add_primary(CapGraph *g, CapTensor eighth, const CapNetworkOptions *options)
 {
+  const gboolean matrices = options->routing->matrices;
+  const int dim = options->capsule_dimension;
   CapConv3dOptions o = cap_conv3d_options_default();
-  o.channels = PRIMARY_TYPES * (matrices ? MATRIX_DIM + 1 : PRIMARY_DIM);
+  o.channels = PRIMARY_TYPES * (matrices ? MATRIX_DIM + 1 : dim);
   o.kernel = 1;
   o.pad = 0;
   const CapTensor raw = cap_conv3d_add(g, "primary", eighth, &o);
   if (matrices)
     return cap_primary_matrix_add(g, "primary.capsules", raw);
-  return (CapPrimaryMatrices){
-      cap_primary_add(g, "primary.capsules", raw, PRIMARY_DIM), -1};
+  return (CapPrimaryMatrices){cap_primary_add(g, "primary.capsules", raw, dim),
+                              -1};
 }
 
 static void
@@ -41,12 +42,12 @@ add_capsules(CapNetwork *net, CapTensor eighth,
 {
   CapGraph *g = net->graph;
   const gboolean matrices = options->routing->matrices;
-  const CapPrimaryMatrices primary = add_primary(g, eighth, matrices);
+  const CapPrimaryMatrices primary = add_primary(g, eighth, options);
   CapCapsulesOptions c = cap_capsules_options_default();
   c.routing = options->routing;
   c.iterations = options->routing_iterations;
   c.mass = (float)options->routing_mass;
-  c.child_dim = matrices ? MATRIX_DIM : PRIMARY_DIM;
+  c.child_dim = matrices ? MATRIX_DIM : options->capsule_dimension;
   c.dim = CAP_POSE_DIM;
   c.matrix = matrices;
   c.gain = matrices ? 1.0f : 16.0f; /* vectors are short, see set_start */

@@ -44,6 +44,7 @@ cap_network_options_default(void)
   return (CapNetworkOptions){.kind = &kinds[0],
                              .routing = &cap_routing_dynamic,
                              .routing_iterations = 3,
+                             .capsule_dimension = 8,
                              .routing_mass = 0.5,
                              .max_batch = 32,
                              .seed = 1,
@@ -120,20 +121,41 @@ read_kind(CapNetworkOptions *options, const char *path, GHashTable *metadata,
 }
 
 /* Files without the key are of networks as wide as published. */
+/* A whole number that METADATA may hold under KEY, else *FIELD stays. */
 static gboolean
-read_width(CapNetworkOptions *options, const char *path, GHashTable *metadata,
-           GError **error)
+read_whole(GHashTable *metadata, const char *path, const char *key, int least,
+           int most, int *field, GError **error)
 {
-  const char *width = g_hash_table_lookup(metadata, "width");
-  gint64 n = 0;
-  if (width != NULL && !g_ascii_string_to_signed(
-                           width, 10, 0, CAP_NETWORK_MAX_WIDTH, &n, NULL)) {
+  const char *text = g_hash_table_lookup(metadata, key);
+  gint64 n = *field;
+  if (text != NULL &&
+      !g_ascii_string_to_signed(text, 10, least, most, &n, NULL)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
-                "%s: these weights cannot be used: width is “%s”, not 0 to %d",
-                path, width, CAP_NETWORK_MAX_WIDTH);
+                "%s: these weights cannot be used: %s is “%s”, not %d to %d",
+                path, key, text, least, most);
     return FALSE;
   }
-  options->width = (int)n;
+  *field = (int)n;
+  return TRUE;
+}
+
+static gboolean
+read_sizes(CapNetworkOptions *options, const char *path, GHashTable *metadata,
+           GError **error)
+{
+  const struct {
+    const char *key;
+    int least, most, *field;
+  } rows[] = {
+      {"width", 0, CAP_NETWORK_MAX_WIDTH, &options->width},
+      {"routing_iterations", 1, 5, &options->routing_iterations},
+      {"capsule_dimension", 4, 32, &options->capsule_dimension},
+  };
+  options->width = 0;
+  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+    if (!read_whole(metadata, path, rows[i].key, rows[i].least, rows[i].most,
+                    rows[i].field, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -141,21 +163,9 @@ gboolean
 cap_network_options_read(CapNetworkOptions *options, const char *path,
                          GHashTable *metadata, GError **error)
 {
-  const char *iterations = g_hash_table_lookup(metadata, "routing_iterations");
-  if (!read_kind(options, path, metadata, error) ||
-      !read_width(options, path, metadata, error))
-    return FALSE;
-  gint64 n = options->routing_iterations;
-  if (iterations != NULL &&
-      !g_ascii_string_to_signed(iterations, 10, 1, 5, &n, NULL)) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_WEIGHTS,
-                "%s: these weights cannot be used: routing_iterations is "
-                "“%s”, not 1 to 5",
-                path, iterations);
-    return FALSE;
-  }
-  options->routing_iterations = (int)n;
-  return read_routing(options, path, metadata, error) &&
+  return read_kind(options, path, metadata, error) &&
+         read_sizes(options, path, metadata, error) &&
+         read_routing(options, path, metadata, error) &&
          read_mask_features(options, path, metadata, error);
 }
 

@@ -40,6 +40,9 @@ struct CapNetworkOptions {
   const CapNetworkKind *kind; /* default the capsule network */
   const CapRouting *routing;  /* of capsules; default dynamic */
   int routing_iterations;     /* 1 … 5, default 3 */
+  int capsule_dimension;      /* of primary capsules, 4 … 32, default 8; EM's
+                                 are 4 x 4 matrices whatever it says. Parents
+                                 have 16, as findings list them. */
   double routing_mass;        /* of sparse routing, 0.05 … 1, default 0.5 */
   /* What the malignancy head sees of the predicted mask; with shape the
    * attribute heads see it too. Default density. */

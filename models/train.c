@@ -223,6 +223,8 @@ make_metadata(const Run *run, const CapTrainEpoch *epoch, const char *row)
       {"architecture", g_strdup(c->network.kind->architecture)},
       {"software_version", g_strdup(CAP_VERSION)},
       {"width", g_strdup_printf("%d", c->network.width)},
+      {"capsule_dimension",
+       g_strdup_printf("%d", c->network.capsule_dimension)},
       {"routing", g_strdup(c->network.routing->name)},
       {"routing_iterations",
        g_strdup_printf("%d", c->network.routing_iterations)},

@@ -43,6 +43,8 @@ static const Row rows[] = {
     {"data", "mix-cube", REAL, AT(pool.mix[CAP_MAKING_CUBE]), 0, 1},
     {"data", "mix-transplant", REAL, AT(pool.mix[CAP_MAKING_TRANSPLANT]), 0, 1},
     {"network", "kind", NETWORK, AT(network.kind), 0, 0},
+    {"network", "capsule-dimension", WHOLE, AT(network.capsule_dimension), 4,
+     32},
     {"network", "routing", ROUTING, AT(network.routing), 0, 0},
     {"network", "routing-iterations", WHOLE, AT(network.routing_iterations), 1,
      5},

@@ -185,6 +185,44 @@ START_TEST(other_networks_weights_are_refused)
 }
 END_TEST
 
+/* Capsules of other sizes, and heads that see the mask's shape, come back from
+ * what a weights file says of them. */
+START_TEST(sizes_come_from_the_weights)
+{
+  g_autoptr(GHashTable) metadata = g_hash_table_new(g_str_hash, g_str_equal);
+  const char *const pairs[][2] = {{"architecture", CAP_CAPSNET_ARCHITECTURE},
+                                  {"capsule_dimension", "12"},
+                                  {"mask_features", "shape"}};
+  for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
+    g_hash_table_insert(metadata, (char *)pairs[i][0], (char *)pairs[i][1]);
+  CapNetworkOptions options = cap_network_options_default();
+  g_autoptr(GError) error = NULL;
+  ck_assert(cap_network_options_read(&options, "w", metadata, &error));
+  ck_assert_int_eq(options.capsule_dimension, 12);
+  options.max_batch = 1;
+  g_autoptr(CapNetwork) net =
+      cap_network_new(CAP_GRAPH_INFER, &options, &error);
+  ck_assert_ptr_nonnull(net);
+  CapGraph *g = net->graph;
+  const CapTensor votes = cap_graph_find(g, "capsules.weight");
+  ck_assert_uint_eq(cap_graph_size(g, votes),
+                    16 * CAP_N_CAPSULES * CAP_POSE_DIM * 12);
+  const CapTensor head = cap_graph_find(g, "attributes.head.weight");
+  ck_assert_uint_eq(
+      cap_graph_size(g, head),
+      CAP_N_ATTRIBUTES * CAP_MAX_LEVELS *
+          (CAP_POSE_DIM + cap_mask_features_count(CAP_MASK_FEATURES_SHAPE)));
+  g_hash_table_insert(metadata, (char *)"capsule_dimension", (char *)"33");
+  ck_assert(!cap_network_options_read(&options, "w", metadata, &error));
+  ck_assert(strstr(error->message, "not 4 to 32") != NULL);
+  g_clear_error(&error);
+  g_hash_table_insert(metadata, (char *)"capsule_dimension", (char *)"8");
+  g_hash_table_insert(metadata, (char *)"mask_features", (char *)"colour");
+  ck_assert(!cap_network_options_read(&options, "w", metadata, &error));
+  ck_assert(strstr(error->message, "density, shape") != NULL);
+}
+END_TEST
+
 START_TEST(overfits)
 {
   const int batch = 16;
@@ -460,6 +498,7 @@ main(void)
   tcase_add_test(tcase, budget);
   tcase_add_test(tcase, priors_are_the_first_guess);
   tcase_add_test(tcase, other_networks_weights_are_refused);
+  tcase_add_test(tcase, sizes_come_from_the_weights);
   const int n_routings = (int)G_N_ELEMENTS(routings);
   tcase_add_loop_test(tcase, overfits, 0, 3); /* the rest learn as the first */
   tcase_add_loop_test(tcase, differences, 0, 2); /* the rest in test_routing */

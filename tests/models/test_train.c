@@ -49,6 +49,8 @@ START_TEST(wrong_configurations_say_the_range)
       {"[network]\nrouting=none\n",
        "“none”; it takes one of dynamic, em, attention, sparse, mean"},
       {"[network]\nrouting-iterations=6\n", "a whole number from 1 to 5"},
+      {"[network]\ncapsule-dimension=3\n", "a whole number from 4 to 32"},
+      {"[network]\nmask-features=size\n", "one of density, shape"},
       {"[network]\nrouting-iterations=2.5\n", "a whole number from 1 to 5"},
       {"[network]\nrouting-mass=0\n", "a number from 0.05 to 1"},
       {"[training]\nspread-margin-last=2\n", "a number from 0 to 1"},
