@@ -91,22 +91,25 @@ cut_block(const CapVolume *volume, CapPoint at, int first[3], GError **error)
   return g_steal_pointer(&block);
 }
 
-/* The example of ROW, whose nodule it takes. */
+/* The example of ROW, whose nodule it takes. Where a mask knows better, it
+ * gives the place, AT_MM, and the size that ROW lacks. */
 static CapExample *
-make_example(CapIndexPoint *row, const CapVolume *volume, CapPoint at_mm,
+make_example(CapIndexPoint *row, const CapVolume *volume, CapPoint *at_mm,
              const char *index_path, GError **error)
 {
   g_autoptr(CapMask) mask = NULL;
   g_autoptr(CapExample) example = g_new0(CapExample, 1);
-  CapPoint at = cap_volume_to_index(volume, at_mm);
+  CapPoint at = cap_volume_to_index(volume, *at_mm);
   int first[3];
   if (row->mask_path != NULL) {
     mask = cap_label_image_mask(row->mask_path, row->mask_label, volume, error);
     if (mask == NULL)
       return NULL;
     at = cap_lidc_mask_center(mask);
+    *at_mm = cap_volume_to_patient(volume, at);
     if (row->diameter_mm < 0)
-      row->nodule->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);
+      row->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);
+    row->nodule->diameter_mm = row->diameter_mm;
   } else if (row->diameter_mm < 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 "%s, line %d: a nodule to train on needs diameter_mm or mask",
@@ -191,7 +194,7 @@ add_volume(CapOwn *own, GPtrArray *rows, gboolean is_host,
     if (!row->has_point || row->label != CAP_LABEL_NODULE)
       continue;
     CapExample *example =
-        make_example(row, volume, at_mm[i], index_path, error);
+        make_example(row, volume, &at_mm[i], index_path, error);
     if (example == NULL)
       return FALSE;
     g_ptr_array_add(own->examples, example);

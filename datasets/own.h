@@ -1,9 +1,10 @@
 /* A researcher's own volumes and points (datasets/points.h) as training data.
  *
- * A nodule becomes an example with everything within 26 mm of it, on the grid
- * of its volume; its mask is the one that the index names, else a ball of
- * diameter_mm. Volumes also serve as hosts: their nodules and excluded points
- * are kept away from, their negative points are candidates. */
+ * A nodule becomes an example with everything within 40 mm of it in plane and
+ * 20 mm along z, on the grid of its volume; its mask is the one that the index
+ * names, else a ball of diameter_mm. Volumes also serve as hosts: their nodules
+ * and excluded points are kept away from, their negative points are candidates.
+ */
 #pragma once
 
 #include "datasets/host.h"
