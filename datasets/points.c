@@ -112,9 +112,12 @@ read_number(const Index *index, int row, int column, double least, double most,
   if (!cap_csv_number(index->csv, row, column, &number, error))
     return FALSE;
   if (!(number >= least && number <= most)) {
+    char low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
     g_autofree char *what =
-        g_strdup_printf("%s: it lies between %g and %g",
-                        cap_csv_column_name(index->csv, column), least, most);
+        g_strdup_printf("%s: it lies between %s and %s",
+                        cap_csv_column_name(index->csv, column),
+                        g_ascii_formatd(low, sizeof low, "%g", least),
+                        g_ascii_formatd(high, sizeof high, "%g", most));
     return fault(index, row, what, text, error);
   }
   *value = number;

@@ -263,6 +263,17 @@ hash_file(GChecksum *sum, const char *path)
     fclose(file);
 }
 
+/* A volume file and, where they lie apart, its voxels. */
+static void
+hash_volume(GChecksum *sum, const char *path)
+{
+  g_auto(CapVolumeFile) file = {0};
+  hash_file(sum, path);
+  if (cap_volume_file_read_header(path, &file, NULL) &&
+      g_strcmp0(file.data_path, path) != 0)
+    hash_file(sum, file.data_path);
+}
+
 static void
 hash_images(GChecksum *sum, const char *images)
 {
@@ -273,11 +284,7 @@ hash_images(GChecksum *sum, const char *images)
         hash_file(sum, files->pdata[i]);
     return;
   }
-  hash_file(sum, images);
-  g_auto(CapVolumeFile) file = {0};
-  if (cap_volume_file_read_header(images, &file, NULL) &&
-      g_strcmp0(file.data_path, images) != 0)
-    hash_file(sum, file.data_path);
+  hash_volume(sum, images);
 }
 
 static void
@@ -294,9 +301,13 @@ hash_point(GChecksum *sum, const CapIndexPoint *p)
                             p->mask_label, p->diameter_mm};
   hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
   if (p->mask_path != NULL)
-    hash_file(sum, p->mask_path);
+    hash_volume(sum, p->mask_path);
   if (p->nodule == NULL)
     return;
+  const double n_readers = p->nodule->n_readers;
+  hash_numbers(sum, &n_readers, 1);
+  g_checksum_update(sum, (const guchar *)p->nodule->patient,
+                    (gssize)strlen(p->nodule->patient) + 1);
   hash_numbers(sum, p->nodule->attribute_means, CAP_N_ATTRIBUTES);
   g_checksum_update(sum, (const guchar *)p->nodule->malignancy,
                     sizeof p->nodule->malignancy);

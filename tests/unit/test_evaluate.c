@@ -1,6 +1,7 @@
 /* Evaluations: what cases add up to against figures worked out by hand, which
  * cases may be added, and by what an input is known. */
 #include "core/error.h"
+#include "datasets/points.h"
 #include "io/json.h"
 #include "models/evaluate/jobs.h"
 #include "models/evaluate/results.h"
@@ -298,6 +299,43 @@ START_TEST(an_input_is_its_contents)
 }
 END_TEST
 
+/* A row's hash; the mask's voxels are a file beside it. */
+static char *
+hash_row(const char *folder, const char *patient, int n_readers,
+         const char *voxels)
+{
+  const CapEvalJobs jobs = {.kind = CAP_EVAL_INDEX};
+  g_autoptr(CapNodule) nodule = cap_nodule_new("a", patient);
+  g_autofree char *mask = g_build_filename(folder, "mask.mhd", NULL);
+  g_autoptr(GPtrArray) points = g_ptr_array_new();
+  CapIndexPoint point = {.mask_path = mask, .nodule = nodule};
+  const CapEvalJob job = {.points = points, .scan = -1};
+  g_ptr_array_add(points, &point);
+  nodule->n_readers = n_readers;
+  put(folder, "mask.mhd",
+      "ObjectType = Image\nNDims = 3\nDimSize = 2 2 1\nElementType = "
+      "MET_UCHAR\nElementSpacing = 1 1 1\nElementDataFile = mask.raw\n",
+      1000);
+  put(folder, "mask.raw", voxels, 1000);
+  return cap_eval_job_hash(&jobs, &job);
+}
+
+START_TEST(a_row_is_all_that_it_says)
+{
+  char *here = cap_test_folder();
+  g_autofree char *first = hash_row(here, "P", 3, "abcd");
+  g_autofree char *again = hash_row(here, "P", 3, "abcd");
+  g_autofree char *patient = hash_row(here, "Q", 3, "abcd");
+  g_autofree char *readers = hash_row(here, "P", 4, "abcd");
+  g_autofree char *voxels = hash_row(here, "P", 3, "abce");
+  ck_assert_str_eq(first, again);
+  ck_assert_str_ne(first, patient);
+  ck_assert_str_ne(first, readers);
+  ck_assert_str_ne(first, voxels);
+  cap_test_remove(here);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -307,6 +345,7 @@ main(void)
   tcase_add_test(tc, shards_add_up_in_any_order);
   tcase_add_test(tc, a_case_cut_short);
   tcase_add_test(tc, an_input_is_its_contents);
+  tcase_add_test(tc, a_row_is_all_that_it_says);
   suite_add_tcase(suite, tc);
   return cap_suite_run(suite);
 }
