@@ -2,12 +2,10 @@
  * tests/support/gradient.h. Batches of 1 and of 37, 1 to 5 iterations, rows
  * that are no multiple of eight voxels, child dimensions that are none either.
  */
-#include <omp.h>
 #include <string.h>
 
-#include "core/nn/isa.h"
 #include "core/nn/ops/capsules.h"
-#include "tests/support/gradient.h"
+#include "tests/support/ops.h"
 #include "tests/support/suite.h"
 
 static CapTensor
@@ -107,30 +105,6 @@ static const CapGradientRow rows[] = {
            2, 0),
 };
 
-START_TEST(one_sample)
-{
-  cap_gradient_check(&rows[_i], 1);
-}
-END_TEST
-
-START_TEST(many_samples)
-{
-  cap_gradient_check(&rows[_i], 37);
-}
-END_TEST
-
-/* Every instruction set that the machine has, to the same tolerance. */
-START_TEST(each_path)
-{
-  if (!cap_isa_set((CapIsa)_i)) {
-    cap_test_skip(cap_isa_name((CapIsa)_i), "not on this machine");
-    return;
-  }
-  for (guint r = 0; r < G_N_ELEMENTS(rows); r++)
-    cap_gradient_check(&rows[r], 1);
-}
-END_TEST
-
 /* A layer of 2 x 3 x 3 x 2 children and five parents on random numbers. */
 static CapGraph *
 run_layer(const CapRouting *routing, int iterations, float mass, float *poses)
@@ -183,13 +157,8 @@ END_TEST
 int
 main(void)
 {
-  omp_set_num_threads(1); /* tiny shapes: threads that wait cost more */
-  Suite *suite = suite_create("routing");
-  TCase *tcase = tcase_create("twins");
-  tcase_set_timeout(tcase, 60);
-  tcase_add_loop_test(tcase, one_sample, 0, (int)G_N_ELEMENTS(rows));
-  tcase_add_loop_test(tcase, many_samples, 0, (int)G_N_ELEMENTS(rows));
-  tcase_add_loop_test(tcase, each_path, 0, CAP_ISA_AVX512 + 1);
+  Suite *suite = cap_ops_suite("routing", rows, (int)G_N_ELEMENTS(rows));
+  TCase *tcase = tcase_create("counts");
   tcase_add_loop_test(tcase, sparse_counts_what_it_does, 0, 5);
   suite_add_tcase(suite, tcase);
   return cap_suite_run(suite);

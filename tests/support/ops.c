@@ -33,8 +33,8 @@ START_TEST(each_path)
 }
 END_TEST
 
-int
-cap_ops_run(const char *name, const CapGradientRow *all, int n_rows)
+Suite *
+cap_ops_suite(const char *name, const CapGradientRow *all, int n_rows)
 {
   omp_set_num_threads(1); /* tiny shapes: threads that wait cost more */
   rows = all;
@@ -46,5 +46,11 @@ cap_ops_run(const char *name, const CapGradientRow *all, int n_rows)
   tcase_add_loop_test(tcase, many_samples, 0, n_rows);
   tcase_add_loop_test(tcase, each_path, 0, CAP_ISA_AVX512 + 1);
   suite_add_tcase(suite, tcase);
-  return cap_suite_run(suite);
+  return suite;
+}
+
+int
+cap_ops_run(const char *name, const CapGradientRow *all, int n_rows)
+{
+  return cap_suite_run(cap_ops_suite(name, all, n_rows));
 }
