@@ -215,7 +215,8 @@ load_network(const Arguments *a, const CapProgress *progress, GError **error)
   const char *stage = "loading the network";
   if (!cap_progress_step(progress, stage, 0, error))
     return NULL;
-  g_autoptr(CapDetector) detector = cap_detector_load(a->weights, CAP_DETECTOR_EXPLAINS, error);
+  g_autoptr(CapDetector) detector =
+      cap_detector_load(a->weights, CAP_DETECTOR_EXPLAINS, error);
   if (detector == NULL || !cap_progress_step(progress, stage, 1, error))
     return NULL;
   return g_steal_pointer(&detector);

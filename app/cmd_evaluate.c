@@ -173,7 +173,8 @@ run(char **argv, const Arguments *a, const CapProgress *progress,
                 jobs->jobs->len);
     return FALSE;
   }
-  g_autoptr(CapDetector) detector = cap_detector_load(a->weights, CAP_DETECTOR_EXPLAINS, error);
+  g_autoptr(CapDetector) detector =
+      cap_detector_load(a->weights, CAP_DETECTOR_EXPLAINS, error);
   if (detector == NULL ||
       !cap_evaluation_open(a->output, a->options.resume, error))
     return FALSE;

@@ -1,5 +1,5 @@
-/* Parameters as safetensors: see weights.h. A file is checked as a whole before the
- * first value reaches the graph. */
+/* Parameters as safetensors: see weights.h. A file is checked as a whole before
+ * the first value reaches the graph. */
 #include "io/weights.h"
 
 #include <json-glib/json-glib.h>

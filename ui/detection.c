@@ -31,7 +31,8 @@ detect_work(CapJob *job, gpointer data, GError **error)
   const Work *work = data;
   if (!cap_progress_step(cap_job_progress(job), "reading weights", 0, error))
     return NULL;
-  g_autoptr(CapDetector) detector = cap_detector_load(work->weights, CAP_DETECTOR_EXPLAINS, error);
+  g_autoptr(CapDetector) detector =
+      cap_detector_load(work->weights, CAP_DETECTOR_EXPLAINS, error);
   if (detector == NULL)
     return NULL;
   const CapDetectOptions options = cap_detect_options_default();

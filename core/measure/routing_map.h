@@ -5,8 +5,9 @@
 #include "core/image/slice.h"
 #include "core/measure/finding.h"
 
-/* MAP (4³, [z][y][x], borrowed) at MM from the patch's middle along its x, y and
- * z: linear between cell centres, which lie 8 mm apart; 0 beyond the patch. */
+/* MAP (4³, [z][y][x], borrowed) at MM from the patch's middle along its x, y
+ * and z: linear between cell centres, which lie 8 mm apart; 0 beyond the patch.
+ */
 double cap_routing_map_sample(const float *map, const double mm[3]);
 
 /* Share (0 … 1) of the votes at a patient point that CAPSULE of FINDING took:

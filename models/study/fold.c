@@ -159,7 +159,8 @@ train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
   if (!cap_train_run(config, pool, folder, &options, progress, error))
     return FALSE;
   g_autofree char *path = cap_fold_weights(plan, fold);
-  g_autoptr(CapDetector) detector = cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
+  g_autoptr(CapDetector) detector =
+      cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
   return detector != NULL &&
          predict_pool(pool, detector->net, TRUE, progress, outcomes, error);
 }

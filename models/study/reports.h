@@ -37,8 +37,8 @@ gboolean cap_study_explanation(CapStudy *study, const char *folder,
 gboolean cap_study_routing(CapStudy *study, const char *folder,
                            const CapProgress *progress, GError **error);
 
-/* Nodules and other structures laid over each other; needs cap_overlapped_run of
- * every reported fold. CAP_ERROR_CONFIG too when models were asked about
+/* Nodules and other structures laid over each other; needs cap_overlapped_run
+ * of every reported fold. CAP_ERROR_CONFIG too when models were asked about
  * different patches. */
 gboolean cap_study_overlap(CapStudy *study, const char *folder,
                            const CapProgress *progress, GError **error);
