@@ -122,11 +122,9 @@ cap_condition_outcomes(const CapStudy *study, const CapStudyModel *model,
   for (guint i = 0; i < study->reported->len; i++) {
     const int fold = g_array_index(study->reported, int, i);
     g_autofree char *path = table_path(model, fold, condition);
-    GPtrArray *outcomes = cap_outcomes_read(path, error);
+    GPtrArray *outcomes = cap_outcomes_read(path, fold, error);
     if (outcomes == NULL)
       return NULL;
-    for (guint k = 0; k < outcomes->len; k++)
-      ((CapOutcome *)outcomes->pdata[k])->fold = fold;
     g_ptr_array_extend_and_steal(all, outcomes);
   }
   return g_steal_pointer(&all);

@@ -228,8 +228,5 @@ GPtrArray *
 cap_fold_outcomes(const CapFoldPlan *plan, int fold, GError **error)
 {
   g_autofree char *path = cap_fold_file(plan, fold, "outcomes.csv");
-  GPtrArray *outcomes = cap_outcomes_read(path, error);
-  for (guint i = 0; outcomes != NULL && i < outcomes->len; i++)
-    ((CapOutcome *)outcomes->pdata[i])->fold = fold;
-  return outcomes;
+  return cap_outcomes_read(path, fold, error);
 }

@@ -145,7 +145,7 @@ read_row(const CapCsv *csv, int row, const char *path, GError **error)
 }
 
 GPtrArray *
-cap_outcomes_read(const char *path, GError **error)
+cap_outcomes_read(const char *path, int fold, GError **error)
 {
   g_autoptr(CapCsv) csv = cap_csv_read(path, error);
   if (csv == NULL)
@@ -167,6 +167,7 @@ cap_outcomes_read(const char *path, GError **error)
     CapOutcome *o = read_row(csv, row, path, error);
     if (o == NULL)
       return NULL;
+    o->fold = fold;
     g_ptr_array_add(outcomes, o);
   }
   return g_steal_pointer(&outcomes);

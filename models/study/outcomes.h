@@ -34,6 +34,6 @@ CapOutcome *cap_outcome_new(const CapSample *sample,
  * CAP_ERROR_OUTPUT or CAP_ERROR_WRITE. */
 gboolean cap_outcomes_write(const GPtrArray *outcomes, const char *path,
                             GError **error);
-/* Returns a GPtrArray of CapOutcome; NULL with CAP_ERROR_NO_INPUT or
- * CAP_ERROR_DATA. */
-GPtrArray *cap_outcomes_read(const char *path, GError **error);
+/* The table of FOLD. Returns a GPtrArray of CapOutcome; NULL with
+ * CAP_ERROR_NO_INPUT or CAP_ERROR_DATA. */
+GPtrArray *cap_outcomes_read(const char *path, int fold, GError **error);

@@ -295,11 +295,9 @@ cap_routed_outcomes(const CapStudy *study, const CapStudyModel *model,
     const int fold = g_array_index(study->reported, int, i);
     g_autofree char *path = table_path(model, fold, cell, FALSE);
     g_autofree char *cost_path = table_path(model, fold, cell, TRUE);
-    GPtrArray *outcomes = cap_outcomes_read(path, error);
+    GPtrArray *outcomes = cap_outcomes_read(path, fold, error);
     if (outcomes == NULL)
       return NULL;
-    for (guint k = 0; k < outcomes->len; k++)
-      ((CapOutcome *)outcomes->pdata[k])->fold = fold;
     g_ptr_array_extend_and_steal(all, outcomes);
     if (!read_cost(cost_path, 1.0 / study->reported->len, cost, error))
       return NULL;
