@@ -299,8 +299,9 @@ save_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
                      cap_validation_score(&epoch->validation));
   epoch->stopped =
       cap_train_stop_name(cap_train_stop_find(&run->past, run->config));
+  const int best = run->past.best; /* 0: no epoch could be scored yet */
   const gboolean better =
-      run->config->patience == 0 || run->past.best == epoch->epoch;
+      run->config->patience == 0 || best == 0 || best == epoch->epoch;
   g_autofree char *row = cap_train_log_row(epoch);
   CapTrainEpoch timeless = *epoch; /* weights must not depend on the clock */
   timeless.seconds = NAN;
