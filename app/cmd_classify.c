@@ -108,7 +108,7 @@ typedef struct {
   CapNetwork *net;
   Opened opened;
   GString *table;
-  CapCapsuleRows *capsules;
+  CapCapsuleRows *capsules; /* NULL: nobody asked for them */
   guint n_judged, n_failed;
 } Run;
 
@@ -168,8 +168,9 @@ judge_all(Run *run, const CapProgress *progress, GError **error)
       const Place *place = &places[i - first];
       const CapJudgement *said = place->good ? &judgements[k++] : NULL;
       append_row(run->table, run->points->pdata[i], said);
-      cap_capsule_rows_add(run->capsules, said ? said->capsules : NULL,
-                           place->center_mm, place->axis);
+      if (run->capsules != NULL)
+        cap_capsule_rows_add(run->capsules, said ? said->capsules : NULL,
+                             place->center_mm, place->axis);
     }
   }
   return TRUE;
@@ -225,7 +226,7 @@ classify(const Arguments *a, const char *index_path)
   g_auto(Run) run = {.points = points,
                      .net = detector->net,
                      .table = start_table(),
-                     .capsules = cap_capsule_rows_new()};
+                     .capsules = a->poses ? cap_capsule_rows_new() : NULL};
   g_autoptr(CapReporter) reporter = cap_reporter_new(&a->common);
   const gboolean judged =
       judge_all(&run, cap_reporter_progress(reporter), &error);
