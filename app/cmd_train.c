@@ -145,13 +145,18 @@ cap_cmd_train(int argc, char **argv)
        NULL},
       {"stop-after", 0, 0, G_OPTION_ARG_INT, &options.stop_after,
        "Stop after N epochs; the run can be continued", "N"},
+      {"split-capsules", 0, 0, G_OPTION_ARG_NONE, &options.split_capsules,
+       "Under mpirun, share out parent capsules and pose dimensions instead of "
+       "batches",
+       NULL},
       {NULL}};
   g_auto(CapCommon) common = {0};
   if (!cap_command_parse(&argc, &argv, "CONFIG",
                          "Trains the capsule network on nodule crops, cubes "
                          "and host scans.\nCtrl-C keeps the checkpoint of the "
                          "last full epoch. Under mpirun the processes share "
-                         "out each batch.",
+                         "out each batch, or with --split-capsules the capsule "
+                         "layer.",
                          entries, &common))
     return 2;
   if (argc != 2 || (out_dir == NULL && !probe) || options.stop_after < 0) {

@@ -309,6 +309,7 @@ cap_network_new(CapGraphMode mode, const CapNetworkOptions *options,
   net->kind = o->kind;
   net->graph = cap_graph_new(o->max_batch, mode, o->seed);
   cap_graph_set_precision(net->graph, o->precision, o->ways);
+  cap_graph_set_split(net->graph, o->split);
   net->patch =
       cap_graph_input(net->graph, "patch", cap_shape_volume(1, CAP_PATCH));
   o->kind->build(net, o);

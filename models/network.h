@@ -57,6 +57,7 @@ struct CapNetworkOptions {
   guint64 seed;           /* of the starting weights; default 1 */
   CapPrecision precision; /* default float32: alike on every machine */
   const char *ways; /* borrowed; see cap_graph_set_precision; default NULL */
+  const CapRanks *split; /* borrowed; see cap_graph_set_split; default NULL */
   /* What each loss (batch mean) counts in the total that is trained. */
   double weight_class;          /* default 1 */
   double weight_malignancy;     /* default 0.5 */

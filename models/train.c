@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "datasets/batch.h"
 #include "io/weights.h"
+#include "models/train_split.h"
 #include "models/train_stop.h"
 
 #include <errno.h>
@@ -20,6 +21,8 @@ typedef struct {
   const CapTrainOptions *options;
   const CapProgress *progress;
   const CapRanks *ranks;
+  const CapRanks *sharers; /* of batches: the ranks, or NULL with split capsules
+                            */
   CapNetwork *net;
   CapOptim *optim;
   char *log_path, *checkpoint_path, *weights_path;
@@ -159,7 +162,7 @@ sum_losses(const Run *run, CapTrainEpoch *epoch)
   double sums[G_N_ELEMENTS(losses)];
   for (gsize i = 0; i < G_N_ELEMENTS(losses); i++)
     sums[i] = *losses[i];
-  cap_ranks_sum_doubles(run->ranks, G_N_ELEMENTS(losses), sums);
+  cap_ranks_sum_doubles(run->sharers, G_N_ELEMENTS(losses), sums);
   for (gsize i = 0; i < G_N_ELEMENTS(losses); i++)
     *losses[i] = sums[i];
 }
@@ -187,7 +190,7 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
       g_strdup_printf("epoch %d of %d", epoch->epoch, c->epochs);
   cap_graph_set_training(run->net->graph, TRUE);
   g_autoptr(CapBatchSource) source = cap_batch_source_new(
-      run->pool, epoch->epoch, c->samples, c->batch, run->ranks);
+      run->pool, epoch->epoch, c->samples, c->batch, run->sharers);
   for (int done = 0; done < c->samples;) {
     g_autoptr(CapBatch) batch = cap_batch_source_next(source, error);
     const gboolean go =
@@ -200,6 +203,9 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
   }
   cap_progress_step(run->progress, stage, 1, NULL);
   sum_losses(run, epoch);
+  if (run->ranks != run->sharers &&
+      !cap_train_split_agrees(run->net, run->ranks, error))
+    return FALSE;
   if (!validate(run, epoch, error))
     return FALSE;
   epoch->seconds = (g_get_monotonic_time() - start) / 1e6;
@@ -498,8 +504,10 @@ make_network(Run *run, GError **error)
     run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
     return run->net != NULL;
   }
-  /* a rank's part, rounded up */
-  o.max_batch = (run->config->batch + ranks->count - 1) / ranks->count;
+  if (run->sharers != NULL) /* a rank's part, rounded up */
+    o.max_batch = (run->config->batch + ranks->count - 1) / ranks->count;
+  else
+    o.split = ranks;
   g_autofree char *decided = NULL;
   if (cap_ranks_speaks(ranks)) {
     run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
@@ -512,7 +520,7 @@ make_network(Run *run, GError **error)
     run->net = cap_network_new(CAP_GRAPH_TRAIN, &o, error);
   if (!agree(run, run->net != NULL, error))
     return FALSE;
-  cap_graph_set_ranks(run->net->graph, ranks);
+  cap_graph_set_ranks(run->net->graph, run->sharers);
   return TRUE;
 }
 
@@ -534,7 +542,9 @@ cap_train_run(const CapTrainConfig *config, const CapPool *pool,
 {
   static const CapTrainOptions none;
   const CapRanks *ranks = options ? options->ranks : NULL;
-  if (!check_ranks(config, ranks, error))
+  const gboolean split = options && options->split_capsules;
+  if (split ? !cap_train_split_check(config, error)
+            : !check_ranks(config, ranks, error))
     return FALSE;
   if (g_mkdir_with_parents(out_dir, 0777) != 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
@@ -545,7 +555,8 @@ cap_train_run(const CapTrainConfig *config, const CapPool *pool,
              .pool = pool,
              .options = options ? options : &none,
              .progress = progress,
-             .ranks = ranks};
+             .ranks = ranks,
+             .sharers = split ? NULL : ranks};
   run.log_path = g_build_filename(out_dir, "log.csv", NULL);
   run.checkpoint_path =
       g_build_filename(out_dir, "checkpoint.safetensors", NULL);

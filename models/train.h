@@ -8,7 +8,9 @@
  *
  * Several ranks (all with the same POOL and, on many machines, the same folder)
  * take the steps that one alone takes, but for rounding: the batch is shared
- * out, and what a sample looks like depends on its number only. */
+ * out, and what a sample looks like depends on its number only. With split
+ * capsules each sees the whole batch and they share out parents and pose
+ * dimensions instead. */
 #pragma once
 
 #include "core/progress.h"
@@ -35,13 +37,14 @@ typedef struct {
       *data_notes;       /* of cap_train_data_read, for the metadata; or NULL */
   int stop_after;        /* epochs to run now; 0: to the end */
   const CapRanks *ranks; /* borrowed; share out each batch; NULL is alone */
+  gboolean split_capsules; /* ranks share out the capsule layer, not batches */
   CapTrainFunc on_epoch; /* may be NULL */
   gpointer user_data;
 } CapTrainOptions;
 
 /* Trains CONFIG's network on POOL in the folder OUT_DIR (created). Errors:
  * CAP_ERROR_CONFIG (the folder holds a run with another configuration, or
- * batches do not go round all ranks),
+ * batches do not go round all ranks, or capsules cannot be split),
  * CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_NO_INPUT, CAP_ERROR_WEIGHTS,
  * CAP_ERROR_MEMORY, CAP_ERROR_CANCELLED (the checkpoint of the last full epoch
  * stays). */

@@ -14,7 +14,7 @@ struct CapGraph {
   int max_batch, batch, whole_batch;
   guint64 draw_key;
   gint64 draw_first;
-  const CapRanks *ranks;
+  const CapRanks *ranks, *split;
   gboolean training, planned;
   GPtrArray *tensors; /* of CapTensorInfo */
   GPtrArray *ops;     /* of CapOp */
@@ -318,6 +318,18 @@ const CapRanks *
 cap_graph_ranks(const CapGraph *graph)
 {
   return graph->ranks;
+}
+
+void
+cap_graph_set_split(CapGraph *graph, const CapRanks *ranks)
+{
+  graph->split = ranks;
+}
+
+const CapRanks *
+cap_graph_split(const CapGraph *graph)
+{
+  return graph->split;
 }
 
 void

@@ -123,6 +123,11 @@ void cap_graph_set_batch(CapGraph *graph, int batch);
  * own size. */
 void cap_graph_set_ranks(CapGraph *graph, const CapRanks *ranks);
 const CapRanks *cap_graph_ranks(const CapGraph *graph);
+/* With RANKS (borrowed; NULL, the default, is alone) every rank makes the same
+ * steps with the same whole batches, and they share out the capsule layers:
+ * before any is added. Excludes cap_graph_set_ranks. */
+void cap_graph_set_split(CapGraph *graph, const CapRanks *ranks);
+const CapRanks *cap_graph_split(const CapGraph *graph);
 void cap_graph_set_whole_batch(CapGraph *graph, int batch);
 int cap_graph_whole_batch(const CapGraph *graph);
 int cap_graph_batch(const CapGraph *graph);

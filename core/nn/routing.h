@@ -75,6 +75,8 @@ typedef struct {
   float *dparams[CAP_ROUTING_MAX_PARAMS];
 } CapRoutingGradient;
 
+typedef struct CapAgreementRule CapAgreementRule;
+
 /* A trained parameter of an algorithm, (parents) or (parents,dim). */
 typedef struct {
   const char *name;
@@ -88,6 +90,9 @@ typedef struct {
   gboolean activations; /* of its own; else a capsule's is its pose's length */
   gboolean matrices;    /* of 4 x 4, with activations, are its children */
   CapRoutingParam params[CAP_ROUTING_MAX_PARAMS];
+  /* Of routings by agreement, which can be split over ranks
+   * (routing_split.h); else NULL. */
+  const CapAgreementRule *agreement;
   /* Floats of scratch that a forward or backward of TASK needs. */
   gsize (*scratch)(const CapRoutingTask *task);
   /* Activations are written by algorithms that have their own. */

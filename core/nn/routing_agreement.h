@@ -10,12 +10,12 @@
 typedef gint64 (*CapAgreementCouple)(const CapRoutingTask *task,
                                      const float *before, float *c);
 
-typedef struct {
-  CapAgreementCouple couple;
+struct CapAgreementRule {
+  CapAgreementCouple couple; /* NULL: couplings stay equal, one iteration */
   /* Couplings may be zero, and then stay so: such pairs cost nothing more, and
    * their logits are not defined. The others are softmax and sigmoids still. */
   gboolean drops;
-} CapAgreementRule;
+};
 
 /* Procedure 1 of Sabour et al. 2017 with RULE for its couplings. */
 gsize cap_agreement_scratch(const CapRoutingTask *task,

@@ -33,6 +33,7 @@ dynamic_backward(const CapRoutingTask *task, const CapRoutingInput *in,
 }
 
 const CapRouting cap_routing_dynamic = {.name = "dynamic",
+                                        .agreement = &rule,
                                         .scratch = dynamic_scratch,
                                         .forward = dynamic_forward,
                                         .backward = dynamic_backward};

@@ -36,6 +36,7 @@ mean_backward(const CapRoutingTask *task, const CapRoutingInput *in,
 }
 
 const CapRouting cap_routing_mean = {.name = "mean",
+                                     .agreement = &rule,
                                      .scratch = mean_scratch,
                                      .forward = mean_forward,
                                      .backward = mean_backward};

@@ -146,6 +146,7 @@ sparse_backward(const CapRoutingTask *task, const CapRoutingInput *in,
 
 const CapRouting cap_routing_sparse = {.name = "sparse",
                                        .joint = TRUE,
+                                       .agreement = &rule,
                                        .scratch = sparse_scratch,
                                        .forward = sparse_forward,
                                        .backward = sparse_backward};

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/nn/arena.h"
 #include "core/nn/routing_share.h"
+#include "core/nn/routing_split.h"
 
 #define BLOCK 4
 #define MAX_PARAMS (1 + CAP_ROUTING_MAX_PARAMS)
@@ -28,6 +29,9 @@ typedef struct {
   int n_threads;    /* that scratch is for */
   float *gradients; /* blocks x gradient_size, in training */
   CapRoutingCount used, dense;
+  CapRoutingSplit *split; /* of training steps; NULL without */
+  /* of the whole batch, with split: padded children, their gradients, poses' */
+  float *all_children, *all_dchildren, *all_dposes;
 } Capsules;
 
 CapCapsulesOptions
@@ -113,6 +117,20 @@ ensure_scratch(Capsules *c)
 }
 
 static gboolean
+prepare_split(Capsules *c, const CapRanks *ranks, int max_batch)
+{
+  const CapRoutingTask t = task_of(c, -1);
+  const gsize n = (gsize)max_batch;
+  const gsize children = (gsize)(c->types * c->options.child_dim * c->lanes);
+  c->split = cap_routing_split_new(&t, c->options.routing, ranks, max_batch);
+  c->all_children = cap_arena_alloc(n * children);
+  c->all_dchildren = cap_arena_alloc(n * children);
+  c->all_dposes = cap_arena_alloc(n * (gsize)(c->parents * t.dim));
+  return c->split != NULL && c->all_children != NULL &&
+         c->all_dchildren != NULL && c->all_dposes != NULL;
+}
+
+static gboolean
 capsules_prepare(CapGraph *graph, CapOp *op, GError **error)
 {
   Capsules *c = op->state;
@@ -126,7 +144,10 @@ capsules_prepare(CapGraph *graph, CapOp *op, GError **error)
   const gsize blocks = ((gsize)cap_graph_max_batch(graph) + BLOCK - 1) / BLOCK;
   if (train)
     c->gradients = cap_arena_alloc(blocks * c->gradient_size);
-  if (ensure_scratch(c) && (c->gradients != NULL || !train))
+  const CapRanks *ranks = train ? cap_graph_split(graph) : NULL;
+  const gboolean split =
+      ranks == NULL || prepare_split(c, ranks, cap_graph_max_batch(graph));
+  if (split && ensure_scratch(c) && (c->gradients != NULL || !train))
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
               "No memory to route capsules for a batch of %d; use a smaller "
@@ -208,10 +229,56 @@ route(CapGraph *graph, CapOp *op, gsize sample, int group)
   return out.count;
 }
 
+/* What dynamic routing would have worked on for BATCH samples. */
+static void
+count_dense(Capsules *c, int batch)
+{
+  const gint64 children = (gint64)c->types * c->voxels * batch;
+  c->dense.scored += (c->options.iterations - 1) * c->parents * children;
+  c->dense.summed += children * (1 + (c->options.iterations - 1) * c->parents);
+}
+
+/* What split routing reads: children of the whole batch. */
+static CapRoutingInput
+batch_input(CapGraph *graph, const CapOp *op)
+{
+  const Capsules *c = op->state;
+  const CapRoutingTask t = task_of(c, -1);
+  return (CapRoutingInput){
+      .children =
+          pad(c, cap_graph_batch(graph) * c->types * c->options.child_dim,
+              cap_graph_data(graph, op->inputs[0]), c->all_children),
+      .places = c->places,
+      .weights = cap_graph_data(graph, op->params[0]),
+      .weight_step = (gsize)(c->parents * cap_routing_weights(&t))};
+}
+
+static void
+split_forward(CapGraph *graph, CapOp *op)
+{
+  Capsules *c = op->state;
+  const int batch = cap_graph_batch(graph), dim = c->options.dim;
+  const CapRoutingInput in = batch_input(graph, op);
+  float *poses = cap_graph_data(graph, op->outputs[0]);
+  float *lengths = cap_graph_data(graph, op->outputs[1]);
+  const CapRoutingCount count =
+      cap_routing_split_forward(c->split, &in, batch, poses);
+  for (int j = 0; j < batch * c->parents; j++)
+    lengths[j] = length_of(dim, poses + j * dim);
+  c->used.scored += count.scored;
+  c->used.summed += count.summed;
+  count_dense(c, batch);
+}
+
 static void
 capsules_forward(CapGraph *graph, CapOp *op)
 {
   Capsules *c = op->state;
+  /* a pass that is no training step is one rank's own affair */
+  if (c->split != NULL && cap_graph_training(graph)) {
+    split_forward(graph, op);
+    return;
+  }
   if (!ensure_scratch(c))
     g_error("no memory to route capsules");
   const int batch = cap_graph_batch(graph);
@@ -230,8 +297,7 @@ capsules_forward(CapGraph *graph, CapOp *op)
   /* groups routed apart each count the sum that they share */
   const gint64 children = (gint64)c->types * c->voxels * batch;
   c->used.summed += summed - (groups - 1) * children;
-  c->dense.scored += (c->options.iterations - 1) * c->parents * children;
-  c->dense.summed += children * (1 + (c->options.iterations - 1) * c->parents);
+  count_dense(c, batch);
 }
 
 /* Gradients of SAMPLE's poses: those of lengths are added to S. */
@@ -319,9 +385,33 @@ add_gradients(CapGraph *graph, CapOp *op, int blocks)
 }
 
 static void
+split_backward(CapGraph *graph, CapOp *op)
+{
+  const Capsules *c = op->state;
+  const int batch = cap_graph_batch(graph);
+  const int rows = c->types * c->options.child_dim;
+  const CapRoutingInput in = batch_input(graph, op);
+  const CapGradTarget target = cap_graph_grad_target(graph, op->inputs[0]);
+  for (int n = 0; n < batch; n++) {
+    const Scratch s = {.dposes =
+                           c->all_dposes + n * c->parents * c->options.dim};
+    pose_gradients(graph, op, (gsize)n, &s);
+  }
+  cap_routing_split_backward(c->split, &in, batch, c->all_dposes,
+                             c->all_dchildren,
+                             cap_graph_grad(graph, op->params[0]));
+  for (int n = 0; target.data != NULL && n < batch; n++)
+    unpad(c, rows, c->all_dchildren + n * rows * c->lanes, target, (gsize)n);
+}
+
+static void
 capsules_backward(CapGraph *graph, CapOp *op)
 {
   Capsules *c = op->state;
+  if (c->split != NULL) {
+    split_backward(graph, op);
+    return;
+  }
   if (!ensure_scratch(c))
     g_error("no memory to route capsules");
   const int batch = cap_graph_batch(graph);
@@ -343,6 +433,10 @@ static void
 capsules_free(CapOp *op)
 {
   Capsules *c = op->state;
+  cap_routing_split_free(c->split);
+  free(c->all_children);
+  free(c->all_dchildren);
+  free(c->all_dposes);
   free(c->scratch);
   free(c->gradients);
   free(c->places);
@@ -432,6 +526,10 @@ cap_capsules_add(CapGraph *graph, const char *name, CapTensor children,
   g_return_val_if_fail(options->dim >= 3 && options->dim <= CAP_ROUTING_MAX_DIM,
                        none);
   g_return_val_if_fail(options->child_dim <= CAP_ROUTING_MAX_DIM, none);
+  g_return_val_if_fail(cap_graph_split(graph) == NULL ||
+                           (options->routing->agreement != NULL &&
+                            activations < 0 && !options->matrix),
+                       none);
   Capsules *c = g_new0(Capsules, 1);
   c->options = *options;
   while (options->dim % c->options.heads != 0)

@@ -37,7 +37,11 @@ typedef struct {
  * dimensions. Parameter NAME.weight (types,parents,dim,child_dim), or
  * (types,parents,4,4), shared by all voxels, normal with sd
  * sqrt(2 / child_dim), or sqrt(1 / 2); those of the routing are called
- * NAME.<parameter>. */
+ * NAME.<parameter>.
+ *
+ * In a graph whose capsules are split over ranks (cap_graph_set_split) ROUTING
+ * has an agreement rule and ACTIVATIONS is -1; training steps are made
+ * together, see core/nn/routing_split.h. */
 CapCapsules cap_capsules_add(CapGraph *graph, const char *name,
                              CapTensor children, CapTensor activations,
                              const CapCapsulesOptions *options);
