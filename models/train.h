@@ -38,7 +38,7 @@ typedef struct {
   int stop_after;        /* epochs to run now; 0: to the end */
   const CapRanks *ranks; /* borrowed; share out each batch; NULL is alone */
   gboolean split_capsules; /* ranks share out the capsule layer, not batches */
-  CapTrainFunc on_epoch; /* may be NULL */
+  CapTrainFunc on_epoch;   /* may be NULL */
   gpointer user_data;
 } CapTrainOptions;
 
