@@ -107,6 +107,14 @@ rm "$tmp/all/timing.json"
 is "three shards are one run, byte for byte" \
   "$(diff -r "$tmp/all" "$tmp/m1" && echo same)" same
 is "in any order" "$(diff -r "$tmp/m1" "$tmp/m2" && echo same)" same
+evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/s9" --shard 9/9 $few
+is "a shard beyond the last case: status" "$got" 0
+has "says that it is empty" "$(cat "$tmp/out")" "shard 9 has no case: there are 4"
+"$capsight" merge "$tmp/s9" "$tmp/s1" "$tmp/s2" "$tmp/s3" -o "$tmp/m4" \
+  --bootstrap 50 >/dev/null 2>&1
+is "and adds nothing" "$(diff -r "$tmp/all" "$tmp/m4" && echo same)" same
+"$capsight" merge "$tmp/s9" -o "$tmp/m5" >/dev/null 2>"$tmp/err"
+is "only empty shards are no result" $? 66
 refused "an earlier evaluation" 73 "--resume" -- lidc "$lidc" --xml "$tmp/xml" \
   -o "$tmp/all" $few
 cp -r "$tmp/s2" "$tmp/other"

@@ -58,5 +58,13 @@ if /usr/bin/python3 -c 'import torch, numpy' 2>"$tmp/err"; then
 else
   skipped="$skipped PyTorch (python3-torch is not installed);"
 fi
+echo "# shards under GNU parallel, Snakemake and Slurm; kills"
+for need in parallel snakemake slurmctld; do
+  PATH=$PATH:/usr/sbin command -v $need >"$tmp/err" ||
+    skipped="$skipped $need (not installed);"
+done
+mkdir "$tmp/batch"
+"$here/check_batch.sh" "$capsight" "$build/tests/make-weights" "$tmp/batch" ||
+  failed=1
 echo "# skipped:${skipped:- nothing}"
 exit $failed
