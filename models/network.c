@@ -120,7 +120,6 @@ read_kind(CapNetworkOptions *options, const char *path, GHashTable *metadata,
   return FALSE;
 }
 
-/* Files without the key are of networks as wide as published. */
 /* A whole number that METADATA may hold under KEY, else *FIELD stays. */
 static gboolean
 read_whole(GHashTable *metadata, const char *path, const char *key, int least,
@@ -151,7 +150,7 @@ read_sizes(CapNetworkOptions *options, const char *path, GHashTable *metadata,
       {"routing_iterations", 1, 5, &options->routing_iterations},
       {"capsule_dimension", 4, 32, &options->capsule_dimension},
   };
-  options->width = 0;
+  options->width = 0; /* files without it are of networks as published */
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
     if (!read_whole(metadata, path, rows[i].key, rows[i].least, rows[i].most,
                     rows[i].field, error))

@@ -6,8 +6,11 @@
 #include <string.h>
 
 enum { SHELL_STEPS = 2 };
-/* While marking only; CAP_MASK_SHELL plus the step that reached the voxel. */
+/* While marking only: reached in the step at work. */
 enum { NEW = 16 };
+
+/* Axes of the three mixed moments. */
+static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
 
 typedef struct {
   int depth, height, width;
@@ -182,7 +185,6 @@ static void
 add_voxel(Sums *sums, const Size *s, const guint8 *marks, const float *patch,
           const int at[3])
 {
-  static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
   sums->n++;
   for (int a = 0; a < 3; a++) {
     sums->first[a] += at[a];
@@ -201,7 +203,6 @@ add_voxel(Sums *sums, const Size *s, const guint8 *marks, const float *patch,
 static void
 principal_variances(const Sums *sums, double variance[3])
 {
-  static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
   double mean[3], diagonal[3], off[3], values[3];
   for (int a = 0; a < 3; a++) {
     mean[a] = sums->first[a] / sums->n;
