@@ -253,12 +253,6 @@ GPtrArray *
 cap_explained_read(const CapStudy *study, const CapStudyModel *model,
                    GError **error)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(explained_free);
-  for (guint i = 0; i < study->reported->len; i++) {
-    const int fold = g_array_index(study->reported, int, i);
-    g_autofree char *path = cap_fold_file(&model->plan, fold, "explained.csv");
-    if (!read_rows(path, fold, rows, error))
-      return NULL;
-  }
-  return g_steal_pointer(&rows);
+  return cap_study_read_folds(study, model, "explained.csv", read_rows,
+                              explained_free, error);
 }

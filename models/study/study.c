@@ -242,6 +242,21 @@ load_model(const CapStudy *study, CapStudyModel *model, GError **error)
   return weigh(model, g_array_index(study->reported, int, 0), error);
 }
 
+GPtrArray *
+cap_study_read_folds(const CapStudy *study, const CapStudyModel *model,
+                     const char *table, CapStudyReader read,
+                     GDestroyNotify free_row, GError **error)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(free_row);
+  for (guint i = 0; i < study->reported->len; i++) {
+    const int fold = g_array_index(study->reported, int, i);
+    g_autofree char *path = cap_fold_file(&model->plan, fold, table);
+    if (!read(path, fold, rows, error))
+      return NULL;
+  }
+  return g_steal_pointer(&rows);
+}
+
 gboolean
 cap_study_reports(const CapStudy *study, int fold)
 {

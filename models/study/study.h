@@ -60,6 +60,14 @@ typedef gboolean (*CapStudyStep)(const CapStudyModel *model, int fold,
                                  const CapProgress *progress, GError **error);
 gboolean cap_study_each(const CapStudy *study, int fold, CapStudyStep step,
                         const CapProgress *progress, GError **error);
+/* Reads TABLE, a file of every reported fold of MODEL: READ adds the rows of
+ * FOLD, at PATH, to what FREE_ROW frees. Returns; NULL with READ's errors. */
+typedef gboolean (*CapStudyReader)(const char *path, int fold, GPtrArray *rows,
+                                   GError **error);
+GPtrArray *cap_study_read_folds(const CapStudy *study,
+                                const CapStudyModel *model, const char *table,
+                                CapStudyReader read, GDestroyNotify free_row,
+                                GError **error);
 /* Whether the report is about FOLD. */
 gboolean cap_study_reports(const CapStudy *study, int fold);
 /* Reads the predictions of all folds; of a partial study, of those that every
