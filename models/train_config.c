@@ -12,7 +12,8 @@ typedef enum {
   SWITCH,
   TEXT,
   LIST,
-  NETWORK,
+  FIRST_NAMED, /* those of the table “named”, from here on */
+  NETWORK = FIRST_NAMED,
   ROUTING,
   PRECISION,
   MASK,
@@ -154,62 +155,97 @@ set_number(CapTrainConfig *c, const Row *row, double number)
     *(double *)field = number;
 }
 
-static gboolean
-set_routing(CapTrainConfig *c, const Row *row, const char *name,
-            const char *value, GError **error)
-{
-  const CapRouting *routing = cap_routing_find(value);
-  if (routing == NULL) {
-    g_autofree char *names = cap_routing_names();
-    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-                "%s: %s is “%s”; it takes one of %s", name, row->key, value,
-                names);
-    return FALSE;
-  }
-  *(const CapRouting **)G_STRUCT_MEMBER_P(c, row->offset) = routing;
-  return TRUE;
-}
+/* ---- settings that take one of several names ---- */
 
 static gboolean
-set_precision(CapTrainConfig *c, const Row *row, const char *name,
-              const char *value, GError **error)
-{
-  CapPrecision *field = (CapPrecision *)G_STRUCT_MEMBER_P(c, row->offset);
-  if (cap_precision_parse(value, field))
-    return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-              "%s: %s is “%s”; it takes one of float32, bfloat16, auto", name,
-              row->key, value);
-  return FALSE;
-}
-
-static gboolean
-set_mask_features(CapTrainConfig *c, const Row *row, const char *name,
-                  const char *value, GError **error)
-{
-  if (cap_mask_features_find(
-          value, (CapMaskFeatures *)G_STRUCT_MEMBER_P(c, row->offset)))
-    return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-              "%s: %s is “%s”; it takes one of density, shape", name, row->key,
-              value);
-  return FALSE;
-}
-
-static gboolean
-set_network(CapTrainConfig *c, const Row *row, const char *name,
-            const char *value, GError **error)
+parse_network(const char *value, gpointer field)
 {
   const CapNetworkKind *kind = cap_network_kind_find(value);
-  if (kind == NULL) {
-    g_autofree char *names = cap_network_kind_names();
-    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-                "%s: %s is “%s”; it takes one of %s", name, row->key, value,
-                names);
-    return FALSE;
-  }
-  *(const CapNetworkKind **)G_STRUCT_MEMBER_P(c, row->offset) = kind;
-  return TRUE;
+  if (kind != NULL)
+    *(const CapNetworkKind **)field = kind;
+  return kind != NULL;
+}
+
+static const char *
+network_name(gconstpointer field)
+{
+  return (*(const CapNetworkKind *const *)field)->name;
+}
+
+static gboolean
+parse_routing(const char *value, gpointer field)
+{
+  const CapRouting *routing = cap_routing_find(value);
+  if (routing != NULL)
+    *(const CapRouting **)field = routing;
+  return routing != NULL;
+}
+
+static const char *
+routing_name(gconstpointer field)
+{
+  return (*(const CapRouting *const *)field)->name;
+}
+
+static gboolean
+parse_precision(const char *value, gpointer field)
+{
+  return cap_precision_parse(value, field);
+}
+
+static const char *
+precision_name(gconstpointer field)
+{
+  return cap_precision_name(*(const CapPrecision *)field);
+}
+
+static char *
+precision_names(void)
+{
+  return g_strdup("float32, bfloat16, auto");
+}
+
+static gboolean
+parse_mask_features(const char *value, gpointer field)
+{
+  return cap_mask_features_find(value, field);
+}
+
+static const char *
+mask_features_name(gconstpointer field)
+{
+  return cap_mask_features_name(*(const CapMaskFeatures *)field);
+}
+
+static char *
+mask_features_names(void)
+{
+  return g_strdup("density, shape");
+}
+
+/* By Kind. */
+static const struct {
+  gboolean (*parse)(const char *value, gpointer field);
+  const char *(*name)(gconstpointer field);
+  char *(*names)(void);
+} named[] = {
+    [NETWORK] = {parse_network, network_name, cap_network_kind_names},
+    [ROUTING] = {parse_routing, routing_name, cap_routing_names},
+    [PRECISION] = {parse_precision, precision_name, precision_names},
+    [MASK] = {parse_mask_features, mask_features_name, mask_features_names},
+};
+
+static gboolean
+set_named(const Row *row, gpointer field, const char *name, const char *value,
+          GError **error)
+{
+  if (named[row->kind].parse(value, field))
+    return TRUE;
+  g_autofree char *names = named[row->kind].names();
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "%s: %s is “%s”; it takes one of %s", name, row->key, value,
+              names);
+  return FALSE;
 }
 
 static gboolean
@@ -217,14 +253,8 @@ set_value(CapTrainConfig *c, const Row *row, const char *name, char *value,
           GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P(c, row->offset);
-  if (row->kind == NETWORK)
-    return set_network(c, row, name, value, error);
-  if (row->kind == ROUTING)
-    return set_routing(c, row, name, value, error);
-  if (row->kind == MASK)
-    return set_mask_features(c, row, name, value, error);
-  if (row->kind == PRECISION)
-    return set_precision(c, row, name, value, error);
+  if (row->kind >= FIRST_NAMED)
+    return set_named(row, field, name, value, error);
   if (row->kind == TEXT) {
     g_free(*(char **)field);
     *(char **)field = g_strdup(value);
@@ -278,15 +308,8 @@ canonical(const CapTrainConfig *c)
     g_string_append_printf(text, "%s.%s=", rows[i].group, rows[i].key);
     if (rows[i].kind == TEXT) {
       g_string_append(text, *(char *const *)field);
-    } else if (rows[i].kind == NETWORK) {
-      g_string_append(text, (*(const CapNetworkKind *const *)field)->name);
-    } else if (rows[i].kind == MASK) {
-      g_string_append(text,
-                      cap_mask_features_name(*(const CapMaskFeatures *)field));
-    } else if (rows[i].kind == ROUTING) {
-      g_string_append(text, (*(const CapRouting *const *)field)->name);
-    } else if (rows[i].kind == PRECISION) {
-      g_string_append(text, cap_precision_name(*(const CapPrecision *)field));
+    } else if (rows[i].kind >= FIRST_NAMED) {
+      g_string_append(text, named[rows[i].kind].name(field));
     } else if (rows[i].kind == LIST) {
       g_autofree char *joined = g_strjoinv(";", *(char **const *)field);
       g_string_append(text, joined);
