@@ -128,6 +128,8 @@ static const CapGradientRow rows[] = {
          2, 2, 0, 16),
     CONV("conv 1", build_conv, cap_twin_conv3d, 16, 2, 3, 2, TRUE, 1, 1, 0, 1,
          24),
+    CONV("conv 5 of one voxel", build_conv, cap_twin_conv3d, 8, 1, 1, 1, TRUE,
+         5, 1, 2, 1, 8),
     CONV("deconv 4/2", build_deconv, cap_twin_deconv3d, 8, 2, 2, 2, TRUE, 4, 2,
          1, 1, 8),
     CONV("deconv 2/2 odd", build_deconv, cap_twin_deconv3d, 3, 2, 3, 1, TRUE, 2,
