@@ -2,13 +2,14 @@
 #include "models/study/fold.h"
 
 #include "core/error.h"
-#include "io/weights.h"
 #include "models/detector.h"
 #include "models/train_data.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 enum { BATCH = 16, FLIPS = 8 };
+static const char record_name[] = "fold.ini";
 
 char *
 cap_fold_model(const char *config_path)
@@ -182,23 +183,35 @@ predict_held_out(const CapFoldPlan *plan, int fold, const CapProgress *progress,
          predict_pool(pool, detector->net, FALSE, progress, outcomes, error);
 }
 
+CapFoldRecord *
+cap_fold_record(const CapFoldPlan *plan, int fold, GError **error)
+{
+  g_autofree char *path = cap_fold_file(plan, fold, record_name);
+  if (g_file_test(path, G_FILE_TEST_EXISTS))
+    return cap_fold_record_read(path, error);
+  g_autofree char *weights = cap_fold_weights(plan, fold);
+  g_autoptr(CapFoldRecord) record = cap_fold_record_measure(weights, error);
+  if (record == NULL || !cap_fold_record_write(record, path, error))
+    return NULL;
+  return g_steal_pointer(&record);
+}
+
 /* That the FOLD in the cache is one of this configuration. */
 static gboolean
 check_config(const CapFoldPlan *plan, int fold, GError **error)
 {
-  g_autofree char *path = cap_fold_weights(plan, fold);
-  g_autoptr(CapTrainConfig) config = cap_fold_config(plan, fold, FALSE, error);
-  g_autoptr(GHashTable) metadata =
-      config ? cap_weights_metadata(path, error) : NULL;
-  if (metadata == NULL)
+  g_autoptr(CapFoldRecord) record = cap_fold_record(plan, fold, error);
+  g_autoptr(CapTrainConfig) config =
+      record ? cap_fold_config(plan, fold, FALSE, error) : NULL;
+  if (config == NULL)
     return FALSE;
-  const char *text = g_hash_table_lookup(metadata, "config");
-  if (text != NULL && cap_train_config_matches(config, text))
+  if (cap_train_config_matches(config, record->config))
     return TRUE;
+  g_autofree char *folder = cap_fold_file(plan, fold, NULL);
   g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-              "%s is of a fold of another configuration or other folds than "
+              "%s is a fold of another configuration or other folds than "
               "%s: choose another cache, or remove the fold",
-              path, plan->config_path);
+              folder, plan->config_path);
   return FALSE;
 }
 
@@ -209,12 +222,15 @@ cap_fold_run(const CapFoldPlan *plan, int fold, const CapProgress *progress,
   g_autofree char *path = cap_fold_file(plan, fold, "outcomes.csv");
   if (cap_fold_is_done(plan, fold))
     return check_config(plan, fold, error);
+  g_autofree char *record = cap_fold_file(plan, fold, record_name);
+  g_unlink(record); /* of weights that are about to be others */
   g_autoptr(GPtrArray) outcomes =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_outcome_free);
   return train(plan, fold, progress, outcomes, error) &&
          predict_held_out(plan, fold, progress, outcomes, error) &&
          check_held_out(plan, fold, outcomes, error) &&
-         cap_outcomes_write(outcomes, path, error);
+         cap_outcomes_write(outcomes, path, error) &&
+         check_config(plan, fold, error);
 }
 
 gboolean

@@ -2,13 +2,15 @@
  * patients judges those of the fold.
  *
  * A fold lives in a folder of its own, CACHE/MODEL/fold-K: that of its training
- * run (models/train.h) and, at its end, outcomes.csv. Malignancy, attributes
- * and nodule-or-not are read from the same predictions, so one training serves
- * every study. */
+ * run (models/train.h) and, at its end, fold.ini (models/study/record.h) and
+ * outcomes.csv. Malignancy, attributes and nodule-or-not are read from the same
+ * predictions, so one training serves every study; these three need no weights
+ * any more. */
 #pragma once
 
 #include "datasets/folds.h"
 #include "models/study/outcomes.h"
+#include "models/study/record.h"
 #include "models/train.h"
 
 typedef struct {
@@ -39,6 +41,10 @@ gboolean cap_fold_run(const CapFoldPlan *plan, int fold,
                       const CapProgress *progress, GError **error);
 
 gboolean cap_fold_is_done(const CapFoldPlan *plan, int fold);
+/* The record of the done FOLD; made of its weights where it is missing.
+ * Returns; NULL with the errors of reading, measuring and writing one. */
+CapFoldRecord *cap_fold_record(const CapFoldPlan *plan, int fold,
+                               GError **error);
 /* Outcomes of FOLD. Returns a GPtrArray of CapOutcome; NULL with
  * CAP_ERROR_NO_INPUT when the fold is not done, or CAP_ERROR_DATA. */
 GPtrArray *cap_fold_outcomes(const CapFoldPlan *plan, int fold, GError **error);

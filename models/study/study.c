@@ -2,11 +2,7 @@
 #include "models/study/study.h"
 
 #include "core/error.h"
-#include "core/stats/rank.h"
 #include "datasets/crops.h"
-#include "models/detector.h"
-
-#include <stdlib.h>
 
 const char *
 cap_study_config_path(void)
@@ -174,48 +170,6 @@ cap_study_n_missing(const CapStudy *study)
   return n;
 }
 
-/* Median time of a patch in full batches. */
-static double
-time_patch(CapGraph *g)
-{
-  enum { RUNS = 5 };
-  double ms[RUNS];
-  cap_graph_set_batch(g, cap_graph_max_batch(g));
-  cap_graph_forward(g); /* folds weights, touches memory */
-  for (int i = 0; i < RUNS; i++) {
-    const gint64 start = g_get_monotonic_time();
-    cap_graph_forward(g);
-    ms[i] = (double)(g_get_monotonic_time() - start) * 1e-3;
-  }
-  qsort(ms, RUNS, sizeof *ms, cap_rank_compare);
-  return ms[RUNS / 2] / cap_graph_batch(g);
-}
-
-/* Size and work of MODEL, from the weights of one fold. */
-static gboolean
-weigh(CapStudyModel *model, int fold, GError **error)
-{
-  g_autofree char *path = cap_fold_weights(&model->plan, fold);
-  g_autoptr(CapDetector) detector =
-      cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
-  if (detector == NULL)
-    return FALSE;
-  CapGraph *g = detector->net->graph;
-  for (int i = 0; i < cap_graph_n_params(g); i++) {
-    const CapTensor p = cap_graph_param_at(g, i);
-    if (!cap_graph_is_trained(g, p))
-      continue;
-    const char *name = cap_graph_name(g, p);
-    model->n_parameters += cap_graph_size(g, p);
-    if (!g_str_has_prefix(name, "decoder.") && !g_str_has_prefix(name, "mask."))
-      model->n_encoder_parameters += cap_graph_size(g, p);
-  }
-  for (int i = 0; i < cap_graph_n_ops(g); i++)
-    model->macs += (double)cap_graph_op_at(g, i)->macs;
-  model->ms_per_patch = time_patch(g);
-  return TRUE;
-}
-
 static gboolean
 load_model(const CapStudy *study, CapStudyModel *model, GError **error)
 {
@@ -233,13 +187,19 @@ load_model(const CapStudy *study, CapStudyModel *model, GError **error)
     if (fold == NULL)
       return FALSE;
     g_ptr_array_extend_and_steal(model->outcomes, fold);
-    g_autofree char *path = cap_fold_weights(&model->plan, f);
-    char *hash = hash_file(path, error);
-    if (hash == NULL)
+    g_autoptr(CapFoldRecord) record = cap_fold_record(&model->plan, f, error);
+    if (record == NULL)
       return FALSE;
-    g_ptr_array_add(model->weights_sha256, hash);
+    g_ptr_array_add(model->weights_sha256,
+                    g_steal_pointer(&record->weights_sha256));
+    if (i > 0)
+      continue;
+    model->n_parameters = record->n_parameters;
+    model->n_encoder_parameters = record->n_encoder_parameters;
+    model->macs = record->macs;
+    model->ms_per_patch = record->ms_per_patch;
   }
-  return weigh(model, g_array_index(study->reported, int, 0), error);
+  return TRUE;
 }
 
 GPtrArray *

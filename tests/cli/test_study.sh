@@ -107,6 +107,21 @@ is "nodule" "$(study nodule -o "$tmp/n" $few --cache "$tmp/c")" 0
 has "with the probe" "$(cat "$tmp/n/results.json")" '"erased_nodule_probe_auc"'
 is "the same trainings" "$(cat "$tmp"/c/tiny/fold-*/log.csv)" "$before"
 
+# ---- predictions and records are enough to repeat a study ----
+for k in 1 2; do
+  mkdir -p "$tmp/kept/tiny/fold-$k"
+  cp "$tmp/c/tiny/fold-$k/outcomes.csv" "$tmp/c/tiny/fold-$k/fold.ini" "$tmp/kept/tiny/fold-$k/"
+done
+for name in malignancy attributes; do
+  is "$name without weights" "$(study $name -o "$tmp/kept-$name" $few --cache "$tmp/kept")" 0
+done
+for file in malignancy/results.json malignancy/table.md attributes/results.json; do
+  case $file in malignancy/*) of=o/${file#*/} ;; *) of=a/${file#*/} ;; esac
+  is "$file is that of the weights" "$(cmp "$tmp/$of" "$tmp/kept-$file" 2>&1)" ""
+done
+sed -i '/^macs/d' "$tmp/kept/tiny/fold-2/fold.ini"
+refused "a record cut short" 65 "fold-2/fold.ini" malignancy -o "$tmp/o2" $few --cache "$tmp/kept"
+
 # ---- some folds only; robustness: the same model twice loses the same ----
 mkdir "$tmp/p" "$tmp/p/tiny"
 is "no fold to report on" "$(study robustness -o "$tmp/r" $few --cache "$tmp/p" --partial)" 66
