@@ -185,19 +185,32 @@ cap_roc_bootstrap(const double *scores, const guint8 *labels, const int *groups,
 
 /* ---- thresholds ---- */
 
+GArray *
+cap_roc_precision_curve(const double *scores, const guint8 *labels, int n)
+{
+  GArray *corners = g_array_new(FALSE, FALSE, sizeof(CapRocPrecision));
+  g_autoptr(GArray) curve = cap_roc_curve(scores, labels, n);
+  const int positives = g_array_index(curve, CapRocPoint, curve->len - 1).tp;
+  for (guint i = 1; positives > 0 && i < curve->len; i++) {
+    const CapRocPoint *p = &g_array_index(curve, CapRocPoint, i);
+    const CapRocPrecision corner = {p->threshold, (double)p->tp / positives,
+                                    (double)p->tp / (p->tp + p->fp)};
+    g_array_append_val(corners, corner);
+  }
+  return corners;
+}
+
 double
 cap_roc_average_precision(const double *scores, const guint8 *labels, int n)
 {
-  g_autoptr(GArray) curve = cap_roc_curve(scores, labels, n);
-  const int positives = g_array_index(curve, CapRocPoint, curve->len - 1).tp;
-  if (positives == 0)
-    return NAN;
-  double sum = 0;
-  for (guint i = 1; i < curve->len; i++) {
-    const CapRocPoint *p = &g_array_index(curve, CapRocPoint, i);
-    sum += (double)(p->tp - (p - 1)->tp) * p->tp / (p->tp + p->fp);
+  g_autoptr(GArray) curve = cap_roc_precision_curve(scores, labels, n);
+  double sum = 0, recall = 0;
+  for (guint i = 0; i < curve->len; i++) {
+    const CapRocPrecision *p = &g_array_index(curve, CapRocPrecision, i);
+    sum += (p->recall - recall) * p->precision;
+    recall = p->recall;
   }
-  return sum / positives;
+  return curve->len > 0 ? sum : NAN;
 }
 
 static double

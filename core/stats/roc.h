@@ -42,7 +42,22 @@ void cap_roc_bootstrap(const double *scores, const guint8 *labels,
                        const int *groups, int n, int n_samples,
                        double confidence, guint64 seed, double bounds[2]);
 
-/* Σ (recall step) · precision over the thresholds (average precision). */
+/* One corner of the precision-recall curve: of what scores at least
+ * `threshold`, `precision` is positive, and it is `recall` of all positives. */
+typedef struct {
+  double threshold, recall, precision;
+} CapRocPrecision;
+
+/* Corners from the strictest threshold down, one for each distinct score.
+ * Between two of them precision is the latter's, never on a straight line
+ * (Davis & Goadrich, "The relationship between precision-recall and ROC
+ * curves", ICML 2006). Returns a GArray of CapRocPrecision, empty without
+ * positives. */
+GArray *cap_roc_precision_curve(const double *scores, const guint8 *labels,
+                                int n);
+
+/* Σ (recall step) · precision over the thresholds (average precision): the area
+ * below that curve. */
 double cap_roc_average_precision(const double *scores, const guint8 *labels,
                                  int n);
 

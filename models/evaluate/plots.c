@@ -13,6 +13,7 @@
 #define BLUE 0x0072b2
 #define ORANGE 0xd55e00
 #define GRID 0xdddddd
+#define GUESS 0x888888
 
 /* Data range of both axes; x may be on a log2 scale. */
 typedef struct {
@@ -163,6 +164,17 @@ draw_roc_of(const Axes *a, const GArray *scores, const GArray *labels,
   draw_line(a, x, y, (int)curve->len, colour);
 }
 
+/* What the two colours are, in a lower corner. */
+static void
+name_scores(const Axes *a, double x, CapAlign align)
+{
+  const CapTextStyle blue = {.size = 10, .colour = BLUE, .align = align};
+  const CapTextStyle orange = {.size = 10, .colour = ORANGE, .align = align};
+  cap_draw_text(a->cr, place_x(a, x), place_y(a, 0.20), &blue, "network");
+  cap_draw_text(a->cr, place_x(a, x), place_y(a, 0.12), &orange,
+                "diameter alone");
+}
+
 static void
 draw_roc(cairo_t *cr, const CapEvalResults *r)
 {
@@ -172,16 +184,45 @@ draw_roc(cairo_t *cr, const CapEvalResults *r)
   }
   const Axes a = {cr, 0, 1, 0, 1, FALSE};
   draw_axes(&a, "1 − specificity", "sensitivity");
-  draw_straight(&a, 0, 0, 1, 1, GRID);
+  draw_straight(&a, 0, 0, 1, 1, GUESS);
   draw_roc_of(&a, r->diameter, r->label, ORANGE);
   draw_roc_of(&a, r->malignancy, r->label, BLUE);
-  const CapTextStyle blue = {
-      .size = 10, .colour = BLUE, .align = CAP_ALIGN_RIGHT};
-  const CapTextStyle orange = {
-      .size = 10, .colour = ORANGE, .align = CAP_ALIGN_RIGHT};
-  cap_draw_text(cr, place_x(&a, 0.97), place_y(&a, 0.20), &blue, "network");
-  cap_draw_text(cr, place_x(&a, 0.97), place_y(&a, 0.12), &orange,
-                "diameter alone");
+  name_scores(&a, 0.97, CAP_ALIGN_RIGHT);
+}
+
+/* Steps: precision between two corners is the latter's. */
+static void
+draw_precision_of(const Axes *a, const GArray *scores, const GArray *labels,
+                  guint colour)
+{
+  g_autoptr(GArray) curve = cap_roc_precision_curve(
+      (double *)scores->data, (guint8 *)labels->data, (int)scores->len);
+  const CapRocPrecision *p = (CapRocPrecision *)curve->data;
+  g_autofree double *x = g_new(double, 2 * curve->len);
+  g_autofree double *y = g_new(double, 2 * curve->len);
+  for (guint i = 0; i < curve->len; i++) {
+    x[2 * i] = i > 0 ? p[i - 1].recall : 0;
+    x[2 * i + 1] = p[i].recall;
+    y[2 * i] = y[2 * i + 1] = p[i].precision;
+  }
+  draw_line(a, x, y, 2 * (int)curve->len, colour);
+}
+
+/* The broken line is what a guess would reach. */
+static void
+draw_precision(cairo_t *cr, const CapEvalResults *r)
+{
+  if (isnan(r->auc.auc)) {
+    say_empty(cr, "no found nodules of both classes");
+    return;
+  }
+  const Axes a = {cr, 0, 1, 0, 1, FALSE};
+  const double share = (double)(r->table.tp + r->table.fn) / r->label->len;
+  draw_axes(&a, "recall", "precision");
+  draw_straight(&a, 0, share, 1, share, GUESS);
+  draw_precision_of(&a, r->diameter, r->label, ORANGE);
+  draw_precision_of(&a, r->malignancy, r->label, BLUE);
+  name_scores(&a, 0.03, CAP_ALIGN_LEFT);
 }
 
 static void
@@ -193,7 +234,7 @@ draw_calibration(cairo_t *cr, const CapEvalResults *r)
   }
   const Axes a = {cr, 0, 1, 0, 1, FALSE};
   draw_axes(&a, "mean probability", "share of positive nodules");
-  draw_straight(&a, 0, 0, 1, 1, GRID);
+  draw_straight(&a, 0, 0, 1, 1, GUESS);
   for (int i = 0; i < r->calibration.n_bins; i++) {
     const CapRocBin *bin = &r->calibration.bins[i];
     if (bin->n > 0)
@@ -238,7 +279,8 @@ cap_eval_plot_title(CapEvalPlot plot)
 {
   static const char *const titles[CAP_EVAL_N_PLOTS] = {
       "FROC with its 95 % band", "ROC of malignancy",
-      "Calibration of malignancy", "Agreement of volumes"};
+      "Precision and recall of malignancy", "Calibration of malignancy",
+      "Agreement of volumes"};
   return titles[plot];
 }
 
@@ -246,7 +288,7 @@ void
 cap_eval_plot_draw(cairo_t *cr, CapEvalPlot plot, const CapEvalResults *results)
 {
   static void (*const draw[CAP_EVAL_N_PLOTS])(
-      cairo_t *, const CapEvalResults *) = {draw_froc, draw_roc,
+      cairo_t *, const CapEvalResults *) = {draw_froc, draw_roc, draw_precision,
                                             draw_calibration, draw_volume};
   cairo_save(cr);
   cairo_new_path(cr);

@@ -6,8 +6,9 @@
 #include <cairo.h>
 
 typedef enum {
-  CAP_EVAL_PLOT_FROC, /* with its band, false marks on a log scale */
-  CAP_EVAL_PLOT_ROC,  /* malignancy, beside diameter alone */
+  CAP_EVAL_PLOT_FROC,      /* with its band, false marks on a log scale */
+  CAP_EVAL_PLOT_ROC,       /* malignancy, beside diameter alone */
+  CAP_EVAL_PLOT_PRECISION, /* over recall, likewise */
   CAP_EVAL_PLOT_CALIBRATION,
   CAP_EVAL_PLOT_VOLUME, /* mean against difference (Bland & Altman) */
   CAP_EVAL_N_PLOTS,

@@ -390,6 +390,7 @@ finish_malignancy(CapEvalResults *r, int n_samples, guint64 seed)
   cap_roc_bootstrap(mm, label, group, n, n_samples, 0.95, seed,
                     r->auc_diameter_bootstrap);
   r->average_precision = cap_roc_average_precision(p, label, n);
+  r->average_precision_diameter = cap_roc_average_precision(mm, label, n);
   r->table = cap_roc_table(p, label, n, HALF);
   r->calibration = cap_roc_calibration(p, label, n, 10);
 }

@@ -48,7 +48,7 @@ typedef struct {
   GArray *label, *group;         /* of guint8, of int (patient) */
   CapRocAuc auc, auc_diameter, auc_gain;
   double auc_bootstrap[2], auc_diameter_bootstrap[2];
-  double average_precision;
+  double average_precision, average_precision_diameter;
   CapRocTable table;
   CapRocCalibration calibration;
 

@@ -81,6 +81,22 @@ put_calibration(CapJson *json, const CapRocCalibration *c)
   cap_json_end_array(json);
 }
 
+/* The curve of the report's figure: [threshold, recall, precision]. */
+static void
+put_precision_recall(CapJson *json, const CapEvalResults *r)
+{
+  g_autoptr(GArray) curve =
+      cap_roc_precision_curve((double *)r->malignancy->data,
+                              (guint8 *)r->label->data, (int)r->label->len);
+  cap_json_begin_array(json, "precision_recall", FALSE);
+  for (guint i = 0; i < curve->len; i++) {
+    const CapRocPrecision *p = &g_array_index(curve, CapRocPrecision, i);
+    const double corner[] = {p->threshold, p->recall, p->precision};
+    cap_json_numbers(json, NULL, corner, 3, 6);
+  }
+  cap_json_end_array(json);
+}
+
 static void
 put_malignancy(CapJson *json, const CapEvalResults *r)
 {
@@ -95,6 +111,9 @@ put_malignancy(CapJson *json, const CapEvalResults *r)
   put_auc(json, "diameter_alone", &r->auc_diameter, r->auc_diameter_bootstrap);
   put_auc(json, "network_minus_diameter", &r->auc_gain, NULL);
   cap_json_number(json, "average_precision", r->average_precision, 4);
+  cap_json_number(json, "average_precision_diameter_alone",
+                  r->average_precision_diameter, 4);
+  put_precision_recall(json, r);
   cap_json_begin_object(json, "at_half", TRUE);
   cap_json_number(json, "accuracy", t->accuracy, 4);
   cap_json_number(json, "recall", t->recall, 4);

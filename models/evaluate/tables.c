@@ -106,23 +106,40 @@ static void
 add_malignancy(GPtrArray *tables, const CapEvalResults *r)
 {
   CapEvalTable *t = add_table(
-      tables, "Malignancy of found nodules (readers' median, 3 left out)", 4);
+      tables, "Malignancy of found nodules (readers' median, 3 left out)", 5);
   add_row(t, g_strdup("score"), g_strdup("AUC"), g_strdup("95 % (DeLong)"),
-          g_strdup("95 % (bootstrap over patients)"));
+          g_strdup("95 % (bootstrap over patients)"),
+          g_strdup("average precision"));
   add_row(t, g_strdup("network"), number(r->auc.auc, "%.4f"),
           range(r->auc.low, r->auc.high),
-          range(r->auc_bootstrap[0], r->auc_bootstrap[1]));
+          range(r->auc_bootstrap[0], r->auc_bootstrap[1]),
+          number(r->average_precision, "%.4f"));
   add_row(t, g_strdup("diameter alone"), number(r->auc_diameter.auc, "%.4f"),
           range(r->auc_diameter.low, r->auc_diameter.high),
-          range(r->auc_diameter_bootstrap[0], r->auc_diameter_bootstrap[1]));
+          range(r->auc_diameter_bootstrap[0], r->auc_diameter_bootstrap[1]),
+          number(r->average_precision_diameter, "%.4f"));
   add_row(t, g_strdup("difference"), number(r->auc_gain.auc, "%.4f"),
-          range(r->auc_gain.low, r->auc_gain.high), g_strdup("–"));
-  CapEvalTable *c = add_table(tables, "Malignancy at a probability of 0.5", 6);
-  add_row(c, g_strdup("nodules"), g_strdup("accuracy"), g_strdup("recall"),
-          g_strdup("specificity"), g_strdup("F1"), g_strdup("Brier"));
-  add_row(c, integer((int)r->label->len), number(r->table.accuracy, "%.4f"),
-          number(r->table.recall, "%.4f"), number(r->table.specificity, "%.4f"),
-          number(r->table.f1, "%.4f"), number(r->calibration.brier, "%.4f"));
+          range(r->auc_gain.low, r->auc_gain.high), g_strdup("–"),
+          number(r->average_precision - r->average_precision_diameter, "%.4f"));
+}
+
+static void
+add_threshold(GPtrArray *tables, const CapEvalResults *r)
+{
+  const CapRocTable *m = &r->table;
+  CapEvalTable *t = add_table(tables, "Malignancy at a probability of 0.5", 7);
+  add_row(t, g_strdup("nodules"), g_strdup("malignant"), g_strdup("accuracy"),
+          g_strdup("recall"), g_strdup("specificity"),
+          g_strdup("precision (PPV)"), g_strdup("F1"));
+  add_row(t, integer((int)r->label->len), integer(m->tp + m->fn),
+          number(m->accuracy, "%.4f"), number(m->recall, "%.4f"),
+          number(m->specificity, "%.4f"), number(m->precision, "%.4f"),
+          number(m->f1, "%.4f"));
+  CapEvalTable *c = add_table(tables, "Calibration of malignancy", 3);
+  add_row(c, g_strdup("nodules"), g_strdup("Brier score"),
+          g_strdup("expected calibration error (10 bins)"));
+  add_row(c, integer((int)r->label->len), number(r->calibration.brier, "%.4f"),
+          number(r->calibration.ece, "%.4f"));
 }
 
 static void
@@ -144,6 +161,7 @@ cap_eval_tables_new(const CapEvalResults *r)
   add_strata(tables, "Sensitivity by texture", r->textures,
              CAP_EVAL_N_TEXTURES);
   add_malignancy(tables, r);
+  add_threshold(tables, r);
   CapEvalTable *t = add_table(tables, "Agreement with the readers' mean", 6);
   add_row(t, g_strdup("measure"), g_strdup("nodules"),
           g_strdup("mean absolute error"), g_strdup("bias"),

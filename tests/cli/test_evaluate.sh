@@ -88,7 +88,7 @@ has "the patient comes from the folder" "$(cat "$tmp/all/cases.csv")" \
 
 is "the report is one HTML file without links" \
   "$(grep -cE '(src|href)="(http|/|[a-z]*\.)' "$tmp/all/report.html")" 0
-is "with four figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 4
+is "with five figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 5
 has "and the failed scan" "$(tail -3 "$tmp/all/report.html")" "CAP-003"
 is "and a PDF" "$(head -c 5 "$tmp/all/report.pdf")" "%PDF-"
 if command -v xmllint >/dev/null; then

@@ -5,6 +5,7 @@
 #include "io/json.h"
 #include "models/evaluate/jobs.h"
 #include "models/evaluate/results.h"
+#include "models/evaluate/tables.h"
 #include "tests/support/suite.h"
 
 #include <glib/gstdio.h>
@@ -180,6 +181,56 @@ check_found(const CapEvalResults *r)
   ck_assert_double_eq_tol(r->dice_min, 0.6, 1e-12);
 }
 
+/* At 0.5: one hit, one false mark, three nodules: F1 = 2 / (2 + 3). Of the two
+ * ratings 0.8 is right and 0.2 is, too: the corners of the second are those of
+ * calling everything malignant. */
+static void
+check_json(const CapEvalResults *r)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = cap_eval_results_json(r);
+  g_autoptr(JsonNode) node = cap_json_parse(text, strlen(text), "-", &error);
+  cap_assert_no_error(error);
+  JsonObject *root = json_node_get_object(node);
+  JsonObject *half = json_object_get_object_member(
+      json_object_get_object_member(root, "detection"), "at_half");
+  ck_assert_double_eq_tol(json_object_get_double_member(half, "f1"), 0.4, 1e-9);
+  ck_assert_double_eq_tol(json_object_get_double_member(half, "precision"), 0.5,
+                          1e-9);
+  JsonArray *curve = json_object_get_array_member(
+      json_object_get_object_member(root, "malignancy"), "precision_recall");
+  const double corners[2][3] = {{0.8, 1, 1}, {0.2, 1, 0.5}};
+  ck_assert_uint_eq(json_array_get_length(curve), 2);
+  for (guint i = 0; i < 2; i++)
+    for (guint j = 0; j < 3; j++)
+      ck_assert_double_eq_tol(json_array_get_double_element(
+                                  json_array_get_array_element(curve, i), j),
+                              corners[i][j], 1e-9);
+}
+
+static const char *
+cell_below(const GPtrArray *tables, const char *column)
+{
+  for (guint i = 0; i < tables->len; i++) {
+    const CapEvalTable *t = tables->pdata[i];
+    for (int j = 0; j < t->n_columns; j++)
+      if (g_str_equal(t->cells->pdata[j], column))
+        return t->cells->pdata[t->n_columns + j];
+  }
+  return "no such column";
+}
+
+/* The probabilities 0.8 and 0.2 are 0.2 off in a bin each. */
+static void
+check_tables(const CapEvalResults *r)
+{
+  g_autoptr(GPtrArray) tables = cap_eval_tables_new(r);
+  ck_assert_str_eq(cell_below(tables, "precision (PPV)"), "1.0000");
+  ck_assert_str_eq(cell_below(tables, "expected calibration error (10 bins)"),
+                   "0.2000");
+  ck_assert_str_eq(cell_below(tables, "average precision"), "1.0000");
+}
+
 START_TEST(three_cases_by_hand)
 {
   g_autoptr(GError) error = NULL;
@@ -196,16 +247,8 @@ START_TEST(three_cases_by_hand)
   ck_assert_ptr_nonnull(strstr(r->failures->pdata[0], "1.3: [CAP-"));
   ck_assert_ptr_nonnull(strstr(r->csv->str, "1.3,P3,CAP-"));
   ck_assert_ptr_nonnull(strstr(r->csv->str, "\"gone, as it were\""));
-  /* at 0.5: one hit, one false mark, three nodules: F1 = 2 / (2 + 3) */
-  g_autofree char *text = cap_eval_results_json(r);
-  g_autoptr(JsonNode) node = cap_json_parse(text, strlen(text), "-", &error);
-  cap_assert_no_error(error);
-  JsonObject *half = json_object_get_object_member(
-      json_object_get_object_member(json_node_get_object(node), "detection"),
-      "at_half");
-  ck_assert_double_eq_tol(json_object_get_double_member(half, "f1"), 0.4, 1e-9);
-  ck_assert_double_eq_tol(json_object_get_double_member(half, "precision"), 0.5,
-                          1e-9);
+  check_json(r);
+  check_tables(r);
   cap_test_remove(folder);
 }
 END_TEST

@@ -109,6 +109,26 @@ START_TEST(the_curve)
 }
 END_TEST
 
+/* Ties are one corner; the area below the steps is the average precision. */
+START_TEST(the_precision_curve)
+{
+  const double scores[] = {0.9, 0.5, 0.5, 0.1};
+  const guint8 of[] = {1, 0, 1, 0}, none[] = {0, 0, 0, 0};
+  g_autoptr(GArray) curve = cap_roc_precision_curve(scores, of, 4);
+  ck_assert_uint_eq(curve->len, 3);
+  const CapRocPrecision *p = (CapRocPrecision *)curve->data;
+  ck_assert(p[0].threshold == 0.9 && p[0].recall == 0.5);
+  close_to(p[0].precision, 1);
+  ck_assert(p[1].threshold == 0.5 && p[1].recall == 1);
+  close_to(p[1].precision, 2 / 3.0);
+  ck_assert(p[2].threshold == 0.1 && p[2].recall == 1);
+  close_to(p[2].precision, 0.5);
+  close_to(cap_roc_average_precision(scores, of, 4), 0.5 + 0.5 * 2 / 3);
+  g_autoptr(GArray) empty = cap_roc_precision_curve(scores, none, 4);
+  ck_assert_uint_eq(empty->len, 0);
+}
+END_TEST
+
 START_TEST(one_class_is_no_question)
 {
   const guint8 none[N] = {0};
@@ -152,6 +172,7 @@ main(void)
   tcase_add_test(tc, precision_and_thresholds);
   tcase_add_test(tc, calibration);
   tcase_add_test(tc, the_curve);
+  tcase_add_test(tc, the_precision_curve);
   tcase_add_test(tc, one_class_is_no_question);
   tcase_add_test(tc, agreement_of_ratings);
   suite_add_tcase(suite, tc);
