@@ -52,6 +52,7 @@ cap_eval_case_new(const char *series_uid, const char *patient)
   eval->software = g_strdup(CAP_VERSION);
   eval->input_hash = g_strdup("");
   eval->error_text = g_strdup("");
+  eval->sop_uids = g_ptr_array_new_with_free_func(g_free);
   eval->truths =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_eval_truth_free);
   eval->marks = g_ptr_array_new_with_free_func(mark_free);
@@ -71,6 +72,7 @@ cap_eval_case_free(CapEvalCase *eval)
   g_free(eval->software);
   g_free(eval->input_hash);
   g_free(eval->error_text);
+  g_ptr_array_unref(eval->sop_uids);
   g_ptr_array_unref(eval->truths);
   g_ptr_array_unref(eval->marks);
   g_ptr_array_unref(eval->notes);
@@ -107,6 +109,17 @@ cap_eval_case_fates(const CapEvalCase *eval)
 {
   g_autoptr(CapFroc) froc = match(eval);
   return g_steal_pointer(&froc->fate);
+}
+
+char *
+cap_eval_case_images_hash(const CapEvalCase *eval)
+{
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  for (guint i = 0; i < eval->sop_uids->len; i++) {
+    g_checksum_update(sum, eval->sop_uids->pdata[i], -1);
+    g_checksum_update(sum, (const guchar *)"\n", 1);
+  }
+  return g_strdup(eval->sop_uids->len > 0 ? g_checksum_get_string(sum) : "");
 }
 
 char *

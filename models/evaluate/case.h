@@ -6,7 +6,7 @@
 
 #include "core/measure/finding.h"
 
-#define CAP_EVAL_CASE_VERSION 1
+#define CAP_EVAL_CASE_VERSION 2
 
 typedef struct {
   CapPoint center_mm;
@@ -40,9 +40,12 @@ typedef struct {
   char *error_text; /* "" when evaluated */
   int slices;
   double spacing_mm[3];
-  GPtrArray *truths; /* of CapEvalTruth */
-  GPtrArray *marks;  /* of CapEvalMark, most probable first */
-  GPtrArray *notes;  /* of char * */
+  GPtrArray *sop_uids; /* of char *: the DICOM images that the voxels came from,
+                          each once, in order of slices; empty for a volume file
+                          and for a failed case */
+  GPtrArray *truths;   /* of CapEvalTruth */
+  GPtrArray *marks;    /* of CapEvalMark, most probable first */
+  GPtrArray *notes;    /* of char * */
 } CapEvalCase;
 
 CapEvalTruth *cap_eval_truth_new(void);
@@ -56,6 +59,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapEvalCase, cap_eval_case_free)
 void cap_eval_case_match(CapEvalCase *eval);
 /* CapFrocFate of each mark by the same rule. Returns. */
 guint8 *cap_eval_case_fates(const CapEvalCase *eval);
+
+/* SHA-256 in hex over the SOP instance UIDs, a line feed after each; ""
+ * without. The case file lists them all: who repeats a run compares or fetches
+ * images one by one, and a list is small beside the marks. A table of cases and
+ * a paper name each scan's images by number and this digest, which anybody can
+ * work out from a list, in any language. input_hash does not say the same: it
+ * covers every byte below the case's folder, so another transfer syntax or a
+ * stray file changes it while the images are the same ones. Returns. */
+char *cap_eval_case_images_hash(const CapEvalCase *eval);
 
 /* FOLDER/SERIES_UID.json, characters that do not belong in a name replaced. */
 char *cap_eval_case_path(const char *folder, const char *series_uid);

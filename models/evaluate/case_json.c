@@ -53,6 +53,15 @@ put_mark(CapJson *json, const CapEvalMark *m)
   cap_json_end_object(json);
 }
 
+static void
+put_texts(CapJson *json, const char *key, const GPtrArray *texts)
+{
+  cap_json_begin_array(json, key, FALSE);
+  for (guint i = 0; i < texts->len; i++)
+    cap_json_string(json, NULL, texts->pdata[i]);
+  cap_json_end_array(json);
+}
+
 static char *
 case_text(const CapEvalCase *eval)
 {
@@ -77,10 +86,8 @@ case_text(const CapEvalCase *eval)
   for (guint i = 0; i < eval->marks->len; i++)
     put_mark(json, eval->marks->pdata[i]);
   cap_json_end_array(json);
-  cap_json_begin_array(json, "notes", FALSE);
-  for (guint i = 0; i < eval->notes->len; i++)
-    cap_json_string(json, NULL, eval->notes->pdata[i]);
-  cap_json_end_array(json);
+  put_texts(json, "notes", eval->notes);
+  put_texts(json, "sop_instance_uids", eval->sop_uids);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }
@@ -225,6 +232,18 @@ replace(char **field, JsonObject *object, const char *key)
   *field = g_strdup(text ? text : "");
 }
 
+static void
+get_texts(JsonObject *root, const char *key, GPtrArray *texts)
+{
+  JsonArray *array = get_array(root, key);
+  for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+    JsonNode *node = json_array_get_element(array, i);
+    if (JSON_NODE_HOLDS_VALUE(node) &&
+        json_node_get_value_type(node) == G_TYPE_STRING)
+      g_ptr_array_add(texts, g_strdup(json_node_get_string(node)));
+  }
+}
+
 static CapEvalCase *
 from_root(JsonObject *root)
 {
@@ -241,13 +260,8 @@ from_root(JsonObject *root)
   eval->error_code = get_int(root, "error_code", 0);
   eval->slices = get_int(root, "slices", 0);
   get_numbers(root, "spacing_mm", eval->spacing_mm, 3);
-  JsonArray *notes = get_array(root, "notes");
-  for (guint i = 0; notes != NULL && i < json_array_get_length(notes); i++) {
-    JsonNode *node = json_array_get_element(notes, i);
-    if (JSON_NODE_HOLDS_VALUE(node) &&
-        json_node_get_value_type(node) == G_TYPE_STRING)
-      g_ptr_array_add(eval->notes, g_strdup(json_node_get_string(node)));
-  }
+  get_texts(root, "notes", eval->notes);
+  get_texts(root, "sop_instance_uids", eval->sop_uids);
   if (!get_items(root, "truths", eval, get_truth) ||
       !get_items(root, "marks", eval, get_mark))
     return NULL;

@@ -16,7 +16,7 @@ typedef struct {
   CapEvalResults *r;
   GArray *nodules, *marks; /* of CapFrocNodule, CapFrocMark */
   GHashTable *patients;    /* patient -> number + 1 */
-  GChecksum *inputs;
+  GChecksum *inputs, *images;
   CapEvalCase *first;
   double dice_sum;
 } Sum;
@@ -97,7 +97,8 @@ csv_number(GString *csv, double value, const char *format)
 }
 
 static void
-add_row(GString *csv, const CapEvalCase *c, const guint8 *fate)
+add_row(GString *csv, const CapEvalCase *c, const guint8 *fate,
+        const char *images)
 {
   int nodules = 0, found = 0, false_half = 0, false_all = 0;
   for (guint i = 0; i < c->truths->len; i++) {
@@ -119,9 +120,10 @@ add_row(GString *csv, const CapEvalCase *c, const guint8 *fate)
   g_string_append_printf(csv, ",%d", c->slices);
   for (int i = 0; i < 3; i++)
     csv_number(csv, c->error_code ? NAN : c->spacing_mm[i], "%.6f");
-  g_string_append_printf(csv, ",%d,%d,%u,%d,%d,%s,%s,%s\n", nodules, found,
-                         c->marks->len, false_all, false_half, c->input_hash,
-                         c->weights_sha256, c->software);
+  g_string_append_printf(csv, ",%d,%d,%u,%d,%d,%s,%s,%s,%u,%s\n", nodules,
+                         found, c->marks->len, false_all, false_half,
+                         c->input_hash, c->weights_sha256, c->software,
+                         c->sop_uids->len, images);
 }
 
 static void
@@ -265,13 +267,20 @@ add_case(Sum *s, const char *path, GError **error)
     return FALSE;
   }
   g_autofree guint8 *fate = cap_eval_case_fates(c);
+  g_autofree char *images = cap_eval_case_images_hash(c);
   g_checksum_update(s->inputs, (const guchar *)c->input_hash, -1);
-  add_row(s->r->csv, c, fate);
+  g_checksum_update(s->images, (const guchar *)images, -1);
+  s->r->n_images += c->sop_uids->len;
+  add_row(s->r->csv, c, fate, images);
   if (c->error_code != 0) {
     g_ptr_array_add(s->r->failures,
                     g_strdup_printf("%s: [%s] %s", c->series_uid,
                                     cap_error_name(c->error_code),
                                     c->error_text));
+    s->r->failure_code =
+        s->r->n_failed == 0 || s->r->failure_code == c->error_code
+            ? c->error_code
+            : 0;
     s->r->n_failed++;
   } else {
     const int scan = s->r->n_cases - s->r->n_failed;
@@ -335,7 +344,8 @@ results_new(void)
   r->csv = g_string_new(
       "seriesuid,patient,status,message,slices,spacing_x_mm,spacing_y_mm,"
       "spacing_z_mm,nodules,found,marks,false_marks,false_marks_at_half,"
-      "input_sha256,weights_sha256,software_version\n");
+      "input_sha256,weights_sha256,software_version,sop_instances,"
+      "sop_instances_sha256\n");
   r->malignancy = g_array_new(FALSE, FALSE, sizeof(double));
   r->diameter = g_array_new(FALSE, FALSE, sizeof(double));
   r->label = g_array_new(FALSE, FALSE, sizeof(guint8));
@@ -356,6 +366,7 @@ cap_eval_results_free(CapEvalResults *r)
   g_free(r->weights_sha256);
   g_free(r->settings);
   g_free(r->inputs_sha256);
+  g_free(r->images_sha256);
   g_ptr_array_unref(r->failures);
   g_ptr_array_unref(r->misses);
   g_ptr_array_unref(r->false_marks);
@@ -403,6 +414,8 @@ finish(Sum *s, int n_samples, guint64 seed)
   r->weights_sha256 = g_strdup(s->first->weights_sha256);
   r->settings = g_strdup(s->first->settings);
   r->inputs_sha256 = g_strdup(g_checksum_get_string(s->inputs));
+  r->images_sha256 =
+      g_strdup(r->n_images > 0 ? g_checksum_get_string(s->images) : "");
   r->froc = cap_froc_new((CapFrocNodule *)s->nodules->data,
                          (int)s->nodules->len, (CapFrocMark *)s->marks->data,
                          (int)s->marks->len, r->n_cases - r->n_failed, 100);
@@ -429,7 +442,8 @@ cap_eval_results_add_up(const GPtrArray *folders, int n_samples, guint64 seed,
            .marks = g_array_new(FALSE, FALSE, sizeof(CapFrocMark)),
            .patients =
                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-           .inputs = g_checksum_new(G_CHECKSUM_SHA256)};
+           .inputs = g_checksum_new(G_CHECKSUM_SHA256),
+           .images = g_checksum_new(G_CHECKSUM_SHA256)};
   gboolean ok = TRUE;
   for (guint i = 0; ok && i < files->len; i++)
     ok = add_case(&s, files->pdata[i], error);
@@ -439,6 +453,7 @@ cap_eval_results_add_up(const GPtrArray *folders, int n_samples, guint64 seed,
   g_array_unref(s.marks);
   g_hash_table_unref(s.patients);
   g_checksum_free(s.inputs);
+  g_checksum_free(s.images);
   cap_eval_case_free(s.first);
   return ok ? g_steal_pointer(&r) : NULL;
 }

@@ -32,7 +32,11 @@ typedef struct {
   char *software, *weights_sha256, *settings;
   char *inputs_sha256; /* over the input hashes in order */
   int n_cases, n_failed;
+  gint64 n_images; /* SOP instances that were read */
+  char *
+      images_sha256; /* over each case's digest of them, in order; see case.h */
   GPtrArray *failures; /* of char *: “UID: [CAP-nnn] message” */
+  int failure_code;    /* CapErrorCode of all failures; 0: none, or several */
   GString *csv;        /* cases.csv */
 
   /* detection */

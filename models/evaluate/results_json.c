@@ -150,6 +150,8 @@ cap_eval_results_json(const CapEvalResults *r)
   cap_json_string(json, "weights_sha256", r->weights_sha256);
   cap_json_string(json, "settings", r->settings);
   cap_json_string(json, "inputs_sha256", r->inputs_sha256);
+  cap_json_int(json, "sop_instances", r->n_images);
+  cap_json_string(json, "sop_instances_sha256", r->images_sha256);
   cap_json_int(json, "cases", r->n_cases);
   cap_json_int(json, "failed", r->n_failed);
   put_detection(json, r);

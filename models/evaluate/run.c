@@ -70,6 +70,17 @@ add_mark(CapEvalCase *eval, const CapFinding *f)
   g_ptr_array_add(eval->marks, mark);
 }
 
+/* Frames of one instance stand for it once. */
+static void
+add_images(CapEvalCase *eval, const CapVolume *volume)
+{
+  char **const uids = volume->source->sop_uids;
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (int s = 0; uids != NULL && s < volume->slices; s++)
+    if (*uids[s] != '\0' && g_hash_table_add(seen, uids[s]))
+      g_ptr_array_add(eval->sop_uids, g_strdup(uids[s]));
+}
+
 static gboolean
 fill_case(CapEvalCase *eval, const CapEvalJobs *jobs, const CapEvalJob *job,
           const CapDetector *detector, const CapEvalOptions *options,
@@ -85,6 +96,7 @@ fill_case(CapEvalCase *eval, const CapEvalJobs *jobs, const CapEvalJob *job,
   eval->slices = volume->slices;
   for (int i = 0; i < 3; i++)
     eval->spacing_mm[i] = volume->spacing_mm[i];
+  add_images(eval, volume);
   g_autoptr(GPtrArray) masks =
       cap_eval_truth_fill(eval, jobs, job, volume, options->min_readers, error);
   if (masks == NULL)

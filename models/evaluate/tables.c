@@ -64,6 +64,14 @@ add_provenance(GPtrArray *tables, const CapEvalResults *r)
   add_row(t, g_strdup("software"), g_strdup_printf("Capsight %s", r->software));
   add_row(t, g_strdup("weights (SHA-256)"), g_strdup(r->weights_sha256));
   add_row(t, g_strdup("inputs (SHA-256)"), g_strdup(r->inputs_sha256));
+  if (r->n_images > 0) {
+    add_row(t, g_strdup("DICOM images read"),
+            g_strdup_printf("%" G_GINT64_FORMAT
+                            " (by scan in cases.csv, one by one in cases/)",
+                            r->n_images));
+    add_row(t, g_strdup("their SOP instance UIDs (SHA-256)"),
+            g_strdup(r->images_sha256));
+  }
   add_row(t, g_strdup("settings"), g_strdup(r->settings));
   add_row(t, g_strdup("scans evaluated"), integer(r->n_cases - r->n_failed));
   add_row(t, g_strdup("scans failed"), integer(r->n_failed));

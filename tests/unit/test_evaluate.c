@@ -92,6 +92,10 @@ save_first(const char *folder)
   save(folder, eval);
 }
 
+/* printf '1.2.7\n1.2.3\n' | sha256sum */
+#define IMAGES                                                                 \
+  "6cd8b1b3d756126ef5a69e9c3949bc9d8a79198c2e77bb223fe216a1ea63519c"
+
 /* One nodule that a mark of little confidence finds, and a false mark. */
 static void
 save_second(const char *folder, const char *weights)
@@ -103,6 +107,8 @@ save_second(const char *folder, const char *weights)
   m->diameter_mm = 19;
   pair(t, m, (double[]){4000, 3600}, (double[]){1.5, 2}, 0.6);
   add_mark(eval, 300, 0.2);
+  g_ptr_array_add(eval->sop_uids, g_strdup("1.2.7"));
+  g_ptr_array_add(eval->sop_uids, g_strdup("1.2.3"));
   save(folder, eval);
 }
 
@@ -247,6 +253,13 @@ START_TEST(three_cases_by_hand)
   ck_assert_ptr_nonnull(strstr(r->failures->pdata[0], "1.3: [CAP-"));
   ck_assert_ptr_nonnull(strstr(r->csv->str, "1.3,P3,CAP-"));
   ck_assert_ptr_nonnull(strstr(r->csv->str, "\"gone, as it were\""));
+  /* images of one scan only: its row has their digest, the run one of it */
+  ck_assert_ptr_nonnull(strstr(r->csv->str, ",0,\n"));
+  ck_assert_ptr_nonnull(strstr(r->csv->str, ",2," IMAGES "\n"));
+  ck_assert_int_eq(r->n_images, 2);
+  g_autofree char *all =
+      g_compute_checksum_for_string(G_CHECKSUM_SHA256, IMAGES, -1);
+  ck_assert_str_eq(r->images_sha256, all);
   check_json(r);
   check_tables(r);
   cap_test_remove(folder);
