@@ -6,6 +6,7 @@
 #include "io/json.h"
 #include "models/evaluate/run.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,27 +102,32 @@ check_arguments(Arguments *a, int argc, char **argv, GError **error)
   return wrong == NULL;
 }
 
-/* Cases done, rate, time left, failures so far. */
+/* Cases done, rate, time left, failures so far. A kept case says nothing of how
+ * long one takes: until one is made, rate and time are unknown. */
 static void
 show_progress(const CapEvalTally *t, int n_jobs, gpointer user_data)
 {
   const CapCommon *common = user_data;
   const char *kind = common->progress ? common->progress : "auto";
   const int made = t->done - t->kept;
-  const double each = made > 0 ? t->seconds / made : 0;
-  char left[G_ASCII_DTOSTR_BUF_SIZE], rate[G_ASCII_DTOSTR_BUF_SIZE];
-  g_ascii_formatd(left, sizeof left, "%.0f", each * (n_jobs - t->done));
-  g_ascii_formatd(rate, sizeof rate, "%.1f", each > 0 ? 3600 / each : 0);
+  const double each = made > 0 ? t->seconds / made : NAN;
+  char left[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  char rate[G_ASCII_DTOSTR_BUF_SIZE] = "null";
+  g_autofree char *pace = g_strdup("rate and time left unknown");
+  if (made > 0) {
+    g_ascii_formatd(left, sizeof left, "%.0f", each * (n_jobs - t->done));
+    g_ascii_formatd(rate, sizeof rate, "%.1f", 3600 / each);
+    g_free(pace);
+    pace = g_strdup_printf("%s scans an hour, %s s left", rate, left);
+  }
   if (g_str_equal(kind, "json"))
     fprintf(stderr,
             "{\"stage\":\"evaluating\",\"done\":%d,\"total\":%d,\"kept\":%d,"
             "\"failed\":%d,\"cases_per_hour\":%s,\"seconds_left\":%s}\n",
             t->done, n_jobs, t->kept, t->failed, rate, left);
   else if (g_str_equal(kind, "auto") && !common->quiet && isatty(2))
-    fprintf(stderr,
-            "\r\033[K%d of %d scans, %d failed, %s scans an hour, %s s left%s",
-            t->done, n_jobs, t->failed, rate, left,
-            t->done == n_jobs ? "\n" : "");
+    fprintf(stderr, "\r\033[K%d of %d scans, %d failed, %s%s", t->done, n_jobs,
+            t->failed, pace, t->done == n_jobs ? "\n" : "");
 }
 
 static CapEvalJobs *
@@ -151,7 +157,8 @@ save_timing(const CapEvalTally *t, const char *folder, GError **error)
   cap_json_int(json, "kept", t->kept);
   cap_json_number(json, "seconds", t->seconds, 3);
   cap_json_number(json, "seconds_per_case",
-                  t->seconds / MAX(t->done - t->kept, 1), 3);
+                  t->done > t->kept ? t->seconds / (t->done - t->kept) : NAN,
+                  3);
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);
   g_autofree char *path = g_build_filename(folder, "timing.json", NULL);
@@ -162,8 +169,8 @@ save_timing(const CapEvalTally *t, const char *folder, GError **error)
 }
 
 static gboolean
-run(char **argv, const Arguments *a, const CapProgress *progress,
-    gboolean *some_failed, GError **error)
+run(char **argv, const Arguments *a, const CapProgress *progress, int *status,
+    GError **error)
 {
   g_autoptr(CapEvalJobs) jobs = find_jobs(argv[1], argv[2], a, progress, error);
   if (jobs == NULL)
@@ -192,7 +199,7 @@ run(char **argv, const Arguments *a, const CapProgress *progress,
       !cap_evaluation_write(results, a->output, a->common.json, a->common.quiet,
                             error))
     return FALSE;
-  *some_failed = results->n_failed > 0;
+  *status = cap_evaluation_status(results);
   return save_timing(&tally, a->output, error);
 }
 
@@ -246,9 +253,9 @@ cap_cmd_evaluate(int argc, char **argv)
   if (a.common.jobs > 0)
     omp_set_num_threads(a.common.jobs);
   g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
-  gboolean some_failed = FALSE;
+  int status = 0;
   const gboolean done =
-      run(argv, &a, cap_reporter_progress(reporter), &some_failed, &error);
+      run(argv, &a, cap_reporter_progress(reporter), &status, &error);
   g_clear_pointer(&reporter, cap_reporter_free);
-  return !done ? cap_command_fail(error) : some_failed ? 1 : 0;
+  return done ? status : cap_command_fail(error);
 }

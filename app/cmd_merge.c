@@ -46,8 +46,7 @@ copy_case(const char *path, const char *folder, GError **error)
 
 /* Nothing is written before everything has been found to fit together. */
 static gboolean
-run(const GPtrArray *folders, const Arguments *a, gboolean *some_failed,
-    GError **error)
+run(const GPtrArray *folders, const Arguments *a, int *status, GError **error)
 {
   g_autoptr(CapEvalResults) results = cap_eval_results_add_up(
       folders, a->samples, (guint64)a->common.seed, error);
@@ -64,9 +63,11 @@ run(const GPtrArray *folders, const Arguments *a, gboolean *some_failed,
   for (guint i = 0; i < files->len; i++)
     if (!copy_case(files->pdata[i], a->output, error))
       return FALSE;
-  *some_failed = results->n_failed > 0;
-  return cap_evaluation_write(results, a->output, a->common.json,
-                              a->common.quiet, error);
+  if (!cap_evaluation_write(results, a->output, a->common.json, a->common.quiet,
+                            error))
+    return FALSE;
+  *status = cap_evaluation_status(results);
+  return TRUE;
 }
 
 int
@@ -92,8 +93,6 @@ cap_cmd_merge(int argc, char **argv)
   g_autoptr(GPtrArray) folders = g_ptr_array_new();
   for (int i = 1; i < argc; i++)
     g_ptr_array_add(folders, argv[i]);
-  gboolean some_failed = FALSE;
-  if (!run(folders, &a, &some_failed, &error))
-    return cap_command_fail(error);
-  return some_failed ? 1 : 0;
+  int status = 0;
+  return run(folders, &a, &status, &error) ? status : cap_command_fail(error);
 }

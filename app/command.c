@@ -3,13 +3,13 @@
 
 #include "core/error.h"
 
-#include <glib-unix.h>
 #include <fcntl.h>
+#include <glib-unix.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 gboolean
@@ -48,8 +48,9 @@ cap_command_parse(int *argc, char ***argv, const char *positional,
 
   g_autoptr(GError) error = NULL;
   if (!g_option_context_parse(context, argc, argv, &error)) {
-    fprintf(stderr, "capsight: %s; `capsight %s --help` lists the options "
-                    "[CAP-001]\n",
+    fprintf(stderr,
+            "capsight: %s; `capsight %s --help` lists the options "
+            "[CAP-001]\n",
             error->message, command);
     return FALSE;
   }
@@ -60,8 +61,9 @@ cap_command_parse(int *argc, char ***argv, const char *positional,
   if (common->progress != NULL && !g_str_equal(common->progress, "auto") &&
       !g_str_equal(common->progress, "none") &&
       !g_str_equal(common->progress, "json")) {
-    fprintf(stderr, "capsight: --progress is auto, none or json, not “%s” "
-                    "[CAP-001]\n",
+    fprintf(stderr,
+            "capsight: --progress is auto, none or json, not “%s” "
+            "[CAP-001]\n",
             common->progress);
     return FALSE;
   }

@@ -1,6 +1,7 @@
 /* The output of an evaluation: see evaluation.h. */
 #include "app/evaluation.h"
 
+#include "app/command.h"
 #include "core/error.h"
 #include "io/atomic_file.h"
 #include "models/evaluate/report.h"
@@ -72,6 +73,19 @@ print_summary(const CapEvalResults *r)
          four(a, r->dice_mean));
   for (guint i = 0; i < r->failures->len; i++)
     fprintf(stderr, "failed: %s\n", (char *)r->failures->pdata[i]);
+}
+
+int
+cap_evaluation_status(const CapEvalResults *r)
+{
+  const gboolean machine = r->failure_code == CAP_ERROR_WORKER ||
+                           r->failure_code == CAP_ERROR_MEMORY;
+  if (r->n_failed < r->n_cases || (r->n_cases < 2 && !machine))
+    return r->n_failed > 0;
+  g_autoptr(GError) error = g_error_new(
+      CAP_ERROR, r->failure_code ? r->failure_code : CAP_ERROR_DATA,
+      "no scan could be evaluated: %d of %d failed", r->n_failed, r->n_cases);
+  return cap_command_fail(error);
 }
 
 gboolean

@@ -86,6 +86,16 @@ is "a row for each case" "$(wc -l <"$tmp/all/cases.csv")" 5
 has "the patient comes from the folder" "$(cat "$tmp/all/cases.csv")" \
   "$one,LIDC-IDRI-9001,ok"
 
+dcmdump -q +P 0008,0018 "$lidc/LIDC-IDRI-9001/study/$one"/* |
+  sed 's/.*\[\(.*\)\].*/\1/' | sort >"$tmp/instances"
+sed -n '/sop_instance_uids/,/]/s/^ *"\([0-9.]*\)".*/\1/p' \
+  "$tmp/all/cases/$one.json" >"$tmp/listed"
+is "a case lists the images that it read" \
+  "$(sort "$tmp/listed" | diff - "$tmp/instances" && wc -l <"$tmp/listed")" 40
+has "and their digest is in its row" "$(grep "^$one," "$tmp/all/cases.csv")" \
+  ",40,$(sha256sum <"$tmp/listed" | cut -d' ' -f1)"
+is "the run counts them" "$(value sop_instances "$tmp/all/results.json")" 120
+
 is "the report is one HTML file without links" \
   "$(grep -cE '(src|href)="(http|/|[a-z]*\.)' "$tmp/all/report.html")" 0
 is "with five figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 5
@@ -126,6 +136,27 @@ is "other settings are refused" $? 65
 has "and why" "$(cat "$tmp/err")" "other weights, settings"
 is "and nothing is written" "$(test -e "$tmp/m3"; echo $?)" 1
 
+# ---- nothing but failures: the batch system must know ----
+evaluate lidc "$lidc" --xml "$tmp/xml/7" -o "$tmp/none" --shard 1/1 $few
+is "one scan of four has annotations: status 1" "$got" 1
+evaluate lidc "$lidc/flat" --xml "$tmp/xml/7" -o "$tmp/none2" $few
+is "all without annotations: the status of a missing input" "$got" 66
+has "and words for it" "$(cat "$tmp/err")" \
+  "no scan could be evaluated: 2 of 2 failed [CAP-003]"
+is "the rows are there" "$(grep -c CAP-003 "$tmp/none2/cases.csv")" 2
+"$capsight" merge "$tmp/none2" -o "$tmp/none3" >/dev/null 2>&1
+is "a merge of failures alone has the same status" $? 66
+evaluate lidc "$lidc/flat" --xml "$tmp/xml/7" -o "$tmp/none4" --shard 1/2 $few
+is "the only scan of a shard is a row" "$got" 1
+mkdir "$tmp/jpeg"
+for file in "$lidc/LIDC-IDRI-9001/study/$one/"*; do
+  dcmcjpls "$file" "$tmp/jpeg/$(basename "$file")"
+done
+CAPSIGHT_DICOM_WORKER=$tmp/no-worker evaluate lidc "$tmp/jpeg" \
+  --xml "$tmp/xml/7" -o "$tmp/none5" $few
+is "unless no worker can be started" "$got" 69
+has "which is said" "$(cat "$tmp/err")" "1 of 1 failed [CAP-005]"
+
 # ---- killed at random moments, continued ----
 kills=${KILLS:-3} seed=${SEED:-1}
 moments=$(awk -v seed="$seed" -v n="$kills" \
@@ -146,6 +177,19 @@ find "$tmp/k" -name '.*' -type f -delete
 is "with the same bytes" "$(diff -r "$tmp/all" "$tmp/k" && echo same)" same
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
 has "a finished run keeps its cases" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":3,"failed":1'
+# All is kept where the scan that fails has no part.
+for pass in make keep; do
+  evaluate lidc "$lidc/LIDC-IDRI-9001" --xml "$tmp/xml/7" -o "$tmp/kept" \
+    --resume $few --progress json
+done
+is "a rate that nothing was made at is null" "$(tail -1 "$tmp/err")" \
+  '{"stage":"evaluating","done":1,"total":1,"kept":1,"failed":0,"cases_per_hour":null,"seconds_left":null}'
+has "so is the time of a case" "$(cat "$tmp/kept/timing.json")" \
+  '"seconds_per_case": null'
+script -qec "'$capsight' evaluate lidc '$lidc/LIDC-IDRI-9001' --xml '$tmp/xml/7' \
+  -o '$tmp/kept' --resume $few" "$tmp/terminal" >/dev/null </dev/null
+has "and a terminal reads so" "$(cat "$tmp/terminal")" \
+  "1 of 1 scans, 0 failed, rate and time left unknown"
 touch "$lidc/LIDC-IDRI-9001/study/$one/"*
 evaluate lidc "$lidc" --xml "$tmp/xml" -o "$tmp/k" --resume $few --progress json
 has "a new time is not a new input" "$(cat "$tmp/err")" '"done":4,"total":4,"kept":3,'
