@@ -1,6 +1,7 @@
 /* capsight evaluate: detection over a whole collection against its readers. */
 #include "app/command.h"
 #include "app/evaluation.h"
+#include "app/stage_clock.h"
 #include "core/error.h"
 #include "io/atomic_file.h"
 #include "io/json.h"
@@ -159,6 +160,7 @@ save_timing(const CapEvalTally *t, const char *folder, GError **error)
   cap_json_number(json, "seconds_per_case",
                   t->done > t->kept ? t->seconds / (t->done - t->kept) : NAN,
                   3);
+  cap_json_number(json, "peak_mib", cap_stage_clock_peak_mib(), 1);
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);
   g_autofree char *path = g_build_filename(folder, "timing.json", NULL);

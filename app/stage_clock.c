@@ -26,18 +26,6 @@ clear_stage(gpointer stage)
   g_free(((Stage *)stage)->name);
 }
 
-/* Highest resident size since the last reset, MiB; 0 where /proc says nothing.
- */
-static double
-peak_mib(void)
-{
-  g_autofree char *status = NULL;
-  if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL))
-    return 0;
-  const char *line = strstr(status, "VmHWM:");
-  return line ? g_ascii_strtod(line + strlen("VmHWM:"), NULL) / 1024 : 0;
-}
-
 /* proc(5): writing 5 to clear_refs resets VmHWM. */
 static void
 reset_peak(void)
@@ -56,7 +44,17 @@ end_stage(CapStageClock *clock, gint64 now)
     return;
   Stage *stage = &g_array_index(clock->stages, Stage, clock->current);
   stage->seconds += (double)(now - clock->stage_us) / 1e6;
-  stage->peak_mib = MAX(stage->peak_mib, peak_mib());
+  stage->peak_mib = MAX(stage->peak_mib, cap_stage_clock_peak_mib());
+}
+
+double
+cap_stage_clock_peak_mib(void)
+{
+  g_autofree char *status = NULL;
+  if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  const char *line = strstr(status, "VmHWM:");
+  return line ? g_ascii_strtod(line + strlen("VmHWM:"), NULL) / 1024 : 0;
 }
 
 void

@@ -9,6 +9,10 @@
 
 typedef struct CapStageClock CapStageClock;
 
+/* Highest resident size of the process since it began or a clock reset it, MiB;
+ * 0 where /proc says nothing. */
+double cap_stage_clock_peak_mib(void);
+
 /* Passes everything on to NEXT (borrows). Returns; caller frees. */
 CapStageClock *cap_stage_clock_new(const CapProgress *next);
 void cap_stage_clock_free(CapStageClock *clock);

@@ -3,13 +3,10 @@
 
 #include "core/error.h"
 #include "datasets/lidc_messages.h"
-#include "datasets/points.h"
 #include "io/dicom/dicom_file.h"
 #include "io/series/file_walk.h"
 #include "io/volume_file.h"
 
-#include <glib/gstdio.h>
-#include <stdio.h>
 #include <string.h>
 
 static void
@@ -52,6 +49,7 @@ cap_eval_jobs_free(CapEvalJobs *jobs)
   g_ptr_array_unref(jobs->warnings);
   cap_luna16_free(jobs->luna);
   g_clear_pointer(&jobs->points, g_ptr_array_unref);
+  g_clear_pointer(&jobs->shared, g_hash_table_unref);
   g_free(jobs);
 }
 
@@ -78,16 +76,33 @@ cap_eval_jobs_warn(CapEvalJobs *jobs, const char *format, ...)
   va_end(arguments);
 }
 
+/* Only those: a table of all folders would grow with the collection. */
+static GHashTable *
+shared_images(const GPtrArray *jobs)
+{
+  GHashTable *shared =
+      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < jobs->len; i++) {
+    char *images = ((CapEvalJob *)jobs->pdata[i])->images;
+    if (images != NULL && !g_hash_table_add(seen, images))
+      g_hash_table_insert(shared, images, NULL);
+  }
+  return shared;
+}
+
 void
 cap_eval_jobs_sort(CapEvalJobs *jobs)
 {
   g_ptr_array_sort(jobs->jobs, compare_jobs);
+  g_clear_pointer(&jobs->shared, g_hash_table_unref);
+  jobs->shared = shared_images(jobs->jobs);
 }
 
 /* ---- images of LIDC-IDRI ---- */
 
-static gboolean
-is_table_or_text(const char *path)
+gboolean
+cap_eval_jobs_is_table(const char *path)
 {
   static const char *const endings[] = {".xml", ".csv", ".txt", ".json",
                                         ".pdf", ".raw", ".zraw"};
@@ -173,7 +188,7 @@ add_images(CapEvalJobs *jobs, const CapLidcMessages *messages,
   g_autoptr(GPtrArray) images = g_ptr_array_new();
   for (guint i = 0; i < files->len; i++) {
     char *path = files->pdata[i];
-    if (is_table_or_text(path))
+    if (cap_eval_jobs_is_table(path))
       continue;
     if (!cap_volume_file_is_name(path)) {
       g_ptr_array_add(images, path);
@@ -235,111 +250,4 @@ cap_eval_jobs_lidc(const char *folder, const char *xml,
     return NULL;
   }
   return g_steal_pointer(&jobs);
-}
-
-/* ---- what a case was made from ---- */
-
-/* Name, length and contents. Not times: a copy on another machine is the same
- * input, and a file that was changed and set back in time is not. */
-static void
-hash_file(GChecksum *sum, const char *path)
-{
-  enum { CHUNK = 32768 };
-  guchar chunk[CHUNK];
-  guint64 length = 0;
-  gsize n;
-  g_autofree char *name = g_path_get_basename(path);
-  FILE *file = g_fopen(path, "rb");
-  g_checksum_update(sum, (const guchar *)name, (gssize)strlen(name) + 1);
-  while (file != NULL && (n = fread(chunk, 1, CHUNK, file)) > 0) {
-    g_checksum_update(sum, chunk, (gssize)n);
-    length += n;
-  }
-  const gboolean whole = file != NULL && !ferror(file);
-  g_autofree char *end = g_strdup_printf("%" G_GUINT64_FORMAT " %s\n", length,
-                                         whole ? "read" : "unreadable");
-  g_checksum_update(sum, (const guchar *)end, -1);
-  if (file != NULL)
-    fclose(file);
-}
-
-/* A volume file and, where they lie apart, its voxels. */
-static void
-hash_volume(GChecksum *sum, const char *path)
-{
-  g_auto(CapVolumeFile) file = {0};
-  hash_file(sum, path);
-  if (cap_volume_file_read_header(path, &file, NULL) &&
-      g_strcmp0(file.data_path, path) != 0)
-    hash_file(sum, file.data_path);
-}
-
-static void
-hash_images(GChecksum *sum, const char *images)
-{
-  if (g_file_test(images, G_FILE_TEST_IS_DIR)) {
-    g_autoptr(GPtrArray) files = cap_file_walk(images, FALSE, NULL, NULL);
-    for (guint i = 0; files != NULL && i < files->len; i++)
-      if (!is_table_or_text(files->pdata[i]))
-        hash_file(sum, files->pdata[i]);
-    return;
-  }
-  hash_volume(sum, images);
-}
-
-static void
-hash_numbers(GChecksum *sum, const double *numbers, gsize n)
-{
-  g_checksum_update(sum, (const guchar *)numbers, n * sizeof *numbers);
-}
-
-static void
-hash_point(GChecksum *sum, const CapIndexPoint *p)
-{
-  const double numbers[] = {p->has_point,  p->at.x,       p->at.y,
-                            p->at.z,       p->in_mm,      p->label,
-                            p->mask_label, p->diameter_mm};
-  hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
-  if (p->mask_path != NULL)
-    hash_volume(sum, p->mask_path);
-  if (p->nodule == NULL)
-    return;
-  const double n_readers = p->nodule->n_readers;
-  hash_numbers(sum, &n_readers, 1);
-  g_checksum_update(sum, (const guchar *)p->nodule->patient,
-                    (gssize)strlen(p->nodule->patient) + 1);
-  hash_numbers(sum, p->nodule->attribute_means, CAP_N_ATTRIBUTES);
-  g_checksum_update(sum, (const guchar *)p->nodule->malignancy,
-                    sizeof p->nodule->malignancy);
-}
-
-static void
-hash_truth(GChecksum *sum, const CapEvalJobs *jobs, const CapEvalJob *job)
-{
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  if (job->annotations != NULL &&
-      g_file_get_contents(job->annotations, &text, &length, NULL))
-    g_checksum_update(sum, (const guchar *)text, (gssize)length);
-  for (guint i = 0; jobs->luna != NULL && i < jobs->luna->nodules->len; i++) {
-    const CapFrocNodule *n =
-        &g_array_index(jobs->luna->nodules, CapFrocNodule, i);
-    if (n->scan != job->scan)
-      continue;
-    const double numbers[] = {n->center_mm.x, n->center_mm.y, n->center_mm.z,
-                              n->diameter_mm, n->excluded};
-    hash_numbers(sum, numbers, G_N_ELEMENTS(numbers));
-  }
-  for (guint i = 0; job->points != NULL && i < job->points->len; i++)
-    hash_point(sum, job->points->pdata[i]);
-}
-
-char *
-cap_eval_job_hash(const CapEvalJobs *jobs, const CapEvalJob *job)
-{
-  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  if (job->images != NULL)
-    hash_images(sum, job->images);
-  hash_truth(sum, jobs, job);
-  return g_strdup(g_checksum_get_string(sum));
 }

@@ -24,6 +24,8 @@ typedef struct {
   CapLuna16 *luna;     /* of LUNA16, else NULL */
   GPtrArray *points;   /* of CapIndexPoint: an index's rows, else NULL */
   GPtrArray *warnings; /* of char * */
+  GHashTable *shared;  /* images of several jobs (borrowed from one of them) ->
+                          their digest, NULL until it is known */
 } CapEvalJobs;
 
 /* LIDC-IDRI: every CT series below FOLDER, in any layout, with the annotations
@@ -67,10 +69,12 @@ CapEvalJob *cap_eval_jobs_add(CapEvalJobs *jobs, const char *uid,
 void cap_eval_jobs_warn(CapEvalJobs *jobs, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 void cap_eval_jobs_sort(CapEvalJobs *jobs);
+/* TRUE for names of files beside images that are none: XML, CSV, … */
+gboolean cap_eval_jobs_is_table(const char *path);
 
 /* SHA-256 in hex over the names and contents of the job's image files and the
  * contents of its annotations (its LIDC message, its rows of the tables). The
  * same for a copy in another folder or with other times. Reads every byte of
- * the input. Returns.
- */
+ * the input; a folder that several jobs share, and a mask that several points
+ * do, only once. One thread at a time. Returns. */
 char *cap_eval_job_hash(const CapEvalJobs *jobs, const CapEvalJob *job);

@@ -392,6 +392,56 @@ START_TEST(a_row_is_all_that_it_says)
 }
 END_TEST
 
+/* Bytes that this process has read so far (proc(5)); 0 when nobody says. */
+static guint64
+bytes_read(void)
+{
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents("/proc/self/io", &text, NULL, NULL))
+    return 0;
+  const char *line = strstr(text, "rchar: ");
+  return line ? g_ascii_strtoull(line + strlen("rchar: "), NULL, 10) : 0;
+}
+
+#define LARGE 1048576
+
+/* Two series in one folder, then three points on one mask of the same size. */
+START_TEST(what_is_shared_is_read_once)
+{
+  if (bytes_read() == 0) {
+    cap_test_skip("what is shared", "/proc/self/io does not count");
+    return;
+  }
+  char *here = cap_test_folder();
+  g_autofree char *text = g_strnfill(LARGE, 'v');
+  put(here, "slice", text, 1000);
+  g_autoptr(CapEvalJobs) jobs = cap_eval_jobs_new(CAP_EVAL_LIDC);
+  cap_eval_jobs_add(jobs, "1.1", "P", here);
+  cap_eval_jobs_add(jobs, "1.2", "P", here);
+  cap_eval_jobs_sort(jobs);
+  guint64 before = bytes_read();
+  g_autofree char *first = cap_eval_job_hash(jobs, jobs->jobs->pdata[0]);
+  g_autofree char *second = cap_eval_job_hash(jobs, jobs->jobs->pdata[1]);
+  ck_assert_str_eq(first, second);
+  ck_assert_uint_ge(bytes_read() - before, LARGE);
+  ck_assert_uint_lt(bytes_read() - before, LARGE + LARGE / 2);
+  g_autofree char *mask = g_build_filename(here, "slice", NULL);
+  CapIndexPoint points[3] = {{.label = 1}, {.label = 2}, {.label = 3}};
+  g_autoptr(GPtrArray) rows = g_ptr_array_new();
+  for (int i = 0; i < 3; i++) {
+    points[i].mask_path = mask;
+    g_ptr_array_add(rows, &points[i]);
+  }
+  const CapEvalJob job = {.points = rows, .scan = -1};
+  before = bytes_read();
+  g_autofree char *third = cap_eval_job_hash(jobs, &job);
+  ck_assert_uint_ge(bytes_read() - before, LARGE);
+  ck_assert_uint_lt(bytes_read() - before, LARGE + LARGE / 2);
+  ck_assert_str_ne(third, first);
+  cap_test_remove(here);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -402,6 +452,7 @@ main(void)
   tcase_add_test(tc, a_case_cut_short);
   tcase_add_test(tc, an_input_is_its_contents);
   tcase_add_test(tc, a_row_is_all_that_it_says);
+  tcase_add_test(tc, what_is_shared_is_read_once);
   suite_add_tcase(suite, tc);
   return cap_suite_run(suite);
 }
