@@ -2,6 +2,7 @@
 #include "models/evaluate/plots.h"
 
 #include "io/findings/drawing.h"
+#include "models/evaluate/tables.h"
 
 #include <math.h>
 
@@ -47,8 +48,7 @@ label(cairo_t *cr, double x, double y, CapAlign align, const char *text)
 static void
 tick(const Axes *a, double value, gboolean on_x)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  g_ascii_formatd(text, sizeof text, "%.4g", value);
+  g_autofree char *text = cap_eval_number(value, "%.6g");
   cap_draw_colour(a->cr, GRID, 1);
   cairo_set_line_width(a->cr, 0.5);
   if (on_x) {
@@ -66,23 +66,39 @@ tick(const Axes *a, double value, gboolean on_x)
   }
 }
 
-/* Frame, five steps along each linear axis, octaves along a log one. */
+/* At the multiples of 1, 2 or 5 times a power of ten, some five of them. */
+static void
+linear_ticks(const Axes *a, double from, double to, gboolean on_x)
+{
+  const double power = pow(10, floor(log10((to - from) / 5)));
+  const double share = (to - from) / 5 / power;
+  const double step = power * (share < 1.5   ? 1
+                               : share < 3.5 ? 2
+                               : share < 7.5 ? 5
+                                             : 10);
+  for (double i = ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++)
+    tick(a, i * step + 0.0, on_x); /* never −0 */
+}
+
+static void
+frame(cairo_t *cr, guint colour)
+{
+  cap_draw_colour(cr, colour, 1);
+  cairo_set_line_width(cr, 1);
+  cairo_rectangle(cr, LEFT, TOP, CAP_EVAL_PLOT_WIDTH - LEFT - RIGHT,
+                  CAP_EVAL_PLOT_HEIGHT - TOP - BOTTOM);
+  cairo_stroke(cr);
+}
+
 static void
 draw_axes(const Axes *a, const char *x_name, const char *y_name)
 {
   for (double x = a->x0; a->log_x && x <= a->x1 * 1.001; x *= 2)
     tick(a, x, TRUE);
-  for (int i = 0; i <= 5; i++) {
-    if (!a->log_x)
-      tick(a, a->x0 + (a->x1 - a->x0) * i / 5, TRUE);
-    tick(a, a->y0 + (a->y1 - a->y0) * i / 5, FALSE);
-  }
-  cap_draw_colour(a->cr, INK, 1);
-  cairo_set_line_width(a->cr, 1);
-  cairo_rectangle(a->cr, place_x(a, a->x0), place_y(a, a->y1),
-                  place_x(a, a->x1) - place_x(a, a->x0),
-                  place_y(a, a->y0) - place_y(a, a->y1));
-  cairo_stroke(a->cr);
+  if (!a->log_x)
+    linear_ticks(a, a->x0, a->x1, TRUE);
+  linear_ticks(a, a->y0, a->y1, FALSE);
+  frame(a->cr, INK);
   label(a->cr, (place_x(a, a->x0) + place_x(a, a->x1)) / 2,
         CAP_EVAL_PLOT_HEIGHT - 20, CAP_ALIGN_CENTER, x_name);
   cairo_save(a->cr);
@@ -123,6 +139,7 @@ draw_dot(const Axes *a, double x, double y, double radius, guint colour)
 static void
 say_empty(cairo_t *cr, const char *why)
 {
+  frame(cr, GRID);
   label(cr, CAP_EVAL_PLOT_WIDTH / 2.0, CAP_EVAL_PLOT_HEIGHT / 2.0 - 10,
         CAP_ALIGN_CENTER, why);
 }
@@ -259,6 +276,8 @@ draw_volume(cairo_t *cr, const CapEvalResults *r)
     most = fmax(most, (f[i] + t[i]) / 2);
     reach = fmax(reach, fabs(f[i] - t[i]));
   }
+  if (isfinite(g->limit_low))
+    reach = fmax(reach, fmax(fabs(g->limit_low), fabs(g->limit_high)));
   const Axes a = {cr, 0, most * 1.05, -reach * 1.1, reach * 1.1, FALSE};
   draw_axes(&a, "mean of both volumes, mm³", "found − readers, mm³");
   for (int i = 0; i < n; i++)

@@ -5,6 +5,13 @@
 
 #include "models/evaluate/results.h"
 
+/* Said in both. */
+#define CAP_EVAL_NOTICE                                                        \
+  "Not for diagnostic use. Labels are the opinions of readers, not pathology."
+#define CAP_EVAL_NO_MISS "No nodule was missed, or no pictures were kept."
+#define CAP_EVAL_NO_FALSE_MARK                                                 \
+  "No false mark reached a probability of 0.5, or no pictures were kept."
+
 /* The page. Nothing in it is fetched from anywhere. Returns. */
 char *cap_eval_report_html(const CapEvalResults *results);
 

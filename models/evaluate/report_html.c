@@ -6,10 +6,6 @@
 #include <cairo-svg.h>
 #include <string.h>
 
-#define NOTICE                                                                 \
-  "Not for diagnostic use. Labels are the opinions of readers, not "           \
-  "pathology. "
-
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
     "<title>Capsight evaluation</title>\n<style>\n"
@@ -20,7 +16,10 @@ static const char head[] =
     "td,th{border-bottom:1px solid #ccc;padding:.2em .8em .2em 0;"
     "text-align:left;vertical-align:top;overflow-wrap:anywhere}\n"
     "figure{display:inline-block;margin:.5em .5em 1em 0}\n"
-    "figcaption{font-size:13px;max-width:360px}\n"
+    "figcaption{font-size:13px;white-space:pre-line;"
+    "overflow-wrap:anywhere}\n"
+    ".shot{width:200px;vertical-align:top}\n"
+    "table{font-variant-numeric:tabular-nums}\n"
     ".notice{border:1px solid #d55e00;padding:.4em .8em}\n"
     "@media print{body{margin:0}}\n</style></head><body>\n"
     "<h1>Evaluation of nodule detection</h1>\n";
@@ -92,26 +91,24 @@ add_plot(GString *out, CapEvalPlot plot, const CapEvalResults *r)
 
 static void
 add_examples(GString *out, const char *title, const GPtrArray *examples,
-             const char *unit, const char *none)
+             gboolean missed, const char *none)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
   g_string_append_printf(out, "<h2>%s</h2>\n", title);
   if (examples->len == 0)
     g_string_append_printf(out, "<p>%s</p>\n", none);
   for (guint i = 0; i < examples->len; i++) {
     const CapEvalExample *e = examples->pdata[i];
-    g_string_append(out, "<figure>");
+    g_string_append(out, "<figure class=\"shot\">");
     if (e->picture != NULL)
       g_string_append_printf(
           out,
           "<img alt=\"axial plane\" width=\"200\" height=\"200\" "
           "src=\"data:image/png;base64,%s\">",
           e->picture);
-    g_ascii_formatd(number, sizeof number, "%.2f", e->weight);
-    g_string_append_printf(out, "<figcaption style=\"width:200px\">%s %s<br>",
-                           number, unit);
-    add_text(out, e->series_uid);
-    g_string_append_printf(out, "</figcaption></figure>\n");
+    g_autofree char *text = cap_eval_example_text(e, missed);
+    g_string_append(out, "<figcaption>");
+    add_text(out, text);
+    g_string_append(out, "</figcaption></figure>\n");
   }
 }
 
@@ -119,18 +116,17 @@ char *
 cap_eval_report_html(const CapEvalResults *r)
 {
   GString *out = g_string_new(head);
-  g_string_append(out, "<p class=\"notice\">" NOTICE "</p>\n");
+  g_string_append(out, "<p class=\"notice\">" CAP_EVAL_NOTICE "</p>\n");
   g_autoptr(GPtrArray) tables = cap_eval_tables_new(r);
   add_table(out, tables->pdata[0]);
   for (int i = 0; i < CAP_EVAL_N_PLOTS; i++)
     add_plot(out, (CapEvalPlot)i, r);
   for (guint i = 1; i < tables->len; i++)
     add_table(out, tables->pdata[i]);
-  add_examples(out, "Largest missed nodules", r->misses, "mm",
-               "No nodule was missed.");
-  add_examples(out, "Most confident false marks", r->false_marks, "probability",
-               "No false mark reached a probability of 0.5, or no pictures "
-               "were kept.");
+  add_examples(out, "Largest missed nodules", r->misses, TRUE,
+               CAP_EVAL_NO_MISS);
+  add_examples(out, "Most confident false marks", r->false_marks, FALSE,
+               CAP_EVAL_NO_FALSE_MARK);
   if (r->failures->len > 0)
     g_string_append(out, "<h2>Scans that failed</h2>\n<ul>\n");
   for (guint i = 0; i < r->failures->len; i++) {

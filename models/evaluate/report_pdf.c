@@ -25,11 +25,11 @@ static const CapTextStyle small = {.size = 9, .colour = INK};
 static void
 new_page(Sheet *s)
 {
-  char number[32];
+  g_autofree char *text = g_strdup_printf(
+      "Capsight " CAP_VERSION " · not for diagnostic use · page %d", s->page);
   const CapTextStyle foot = {
       .size = 8, .colour = 0x666666, .align = CAP_ALIGN_CENTER};
-  g_snprintf(number, sizeof number, "%d", s->page);
-  cap_draw_text(s->cr, WIDTH / 2, HEIGHT - 30, &foot, number);
+  cap_draw_text(s->cr, WIDTH / 2, HEIGHT - 30, &foot, text);
   cairo_show_page(s->cr);
   s->page++;
   s->y = MARGIN;
@@ -59,33 +59,50 @@ put_paragraph(Sheet *s, const char *text)
   s->y += cap_draw_text(s->cr, MARGIN, s->y, &style, text) + 6;
 }
 
-/* Columns share the width; the second of two gets most of it. */
+/* Columns share the width: the second of two gets most of it, the first of more
+ * (names) a little more than numbers. */
+static double
+column_share(int n, int i)
+{
+  if (n == 2)
+    return i == 0 ? 0.25 : 0.75;
+  return (i == 0 ? 1.4 : 1) / (n + 0.4);
+}
+
 static void
-put_table(Sheet *s, const CapEvalTable *table)
+put_row(Sheet *s, const CapEvalTable *table, guint row)
 {
   const double whole = WIDTH - 2 * MARGIN;
   const int n = table->n_columns;
-  put_heading(s, table->title, 11);
-  for (guint row = 0; row * n < table->cells->len; row++) {
-    double tallest = 0, x = MARGIN;
-    make_room(s, 36);
-    for (int i = 0; i < n; i++) {
-      const double width = n == 2 ? whole * (i ? 0.75 : 0.25) : whole / n;
-      CapTextStyle style = small;
-      style.bold = row == 0;
-      style.width = width - 6;
-      const double height = cap_draw_text(s->cr, x, s->y, &style,
-                                          table->cells->pdata[row * n + i]);
-      tallest = MAX(tallest, height);
-      x += width;
-    }
-    s->y += tallest + 2;
-    cap_draw_colour(s->cr, 0xcccccc, 1);
-    cairo_set_line_width(s->cr, 0.5);
-    cairo_move_to(s->cr, MARGIN, s->y - 1);
-    cairo_line_to(s->cr, WIDTH - MARGIN, s->y - 1);
-    cairo_stroke(s->cr);
+  double tallest = 0, x = MARGIN;
+  for (int i = 0; i < n; i++) {
+    const double width = whole * column_share(n, i);
+    CapTextStyle style = small;
+    style.bold = row == 0;
+    style.width = width - 6;
+    const double height =
+        cap_draw_text(s->cr, x, s->y, &style, table->cells->pdata[row * n + i]);
+    tallest = MAX(tallest, height);
+    x += width;
   }
+  s->y += tallest + 2;
+  cap_draw_colour(s->cr, 0xcccccc, 1);
+  cairo_set_line_width(s->cr, 0.5);
+  cairo_move_to(s->cr, MARGIN, s->y - 1);
+  cairo_line_to(s->cr, WIDTH - MARGIN, s->y - 1);
+  cairo_stroke(s->cr);
+}
+
+/* On one page: no table here has more rows than fit, and few of them have
+ * cells of two lines. */
+static void
+put_table(Sheet *s, const CapEvalTable *table)
+{
+  const guint n_rows = table->cells->len / table->n_columns;
+  make_room(s, 40 + 16.0 * n_rows);
+  put_heading(s, table->title, 11);
+  for (guint row = 0; row < n_rows; row++)
+    put_row(s, table, row);
   s->y += 10;
 }
 
@@ -105,7 +122,7 @@ put_plots(Sheet *s, const CapEvalResults *r)
     cairo_scale(s->cr, scale, scale);
     cap_eval_plot_draw(s->cr, (CapEvalPlot)i, r);
     cairo_restore(s->cr);
-    if (i % 2 == 1)
+    if (i % 2 == 1 || i + 1 == CAP_EVAL_N_PLOTS)
       s->y += height;
   }
 }
@@ -151,24 +168,22 @@ put_picture(cairo_t *cr, const char *base64, double x, double y, double size)
 
 static void
 put_examples(Sheet *s, const char *title, const GPtrArray *examples,
-             const char *unit)
+             gboolean missed, const char *none)
 {
   enum { ACROSS = 4 };
   const double step = (WIDTH - 2 * MARGIN) / ACROSS, size = step - 10;
+  make_room(s, examples->len > 0 ? size + 90 : 40);
   put_heading(s, title, 13);
   if (examples->len == 0)
-    put_paragraph(s, "None.");
+    put_paragraph(s, none);
   for (guint i = 0; i < examples->len; i++) {
     const CapEvalExample *e = examples->pdata[i];
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
     if (i % ACROSS == 0)
       make_room(s, size + 62);
     const double x = MARGIN + (i % ACROSS) * step;
     if (e->picture != NULL)
       put_picture(s->cr, e->picture, x, s->y, size);
-    g_ascii_formatd(number, sizeof number, "%.2f", e->weight);
-    g_autofree char *text =
-        g_strdup_printf("%s %s\n%s", number, unit, e->series_uid);
+    g_autofree char *text = cap_eval_example_text(e, missed);
     const CapTextStyle style = {.size = 7, .colour = INK, .width = size};
     cap_draw_text(s->cr, x, s->y + size + 2, &style, text);
     if (i % ACROSS == ACROSS - 1 || i + 1 == examples->len)
@@ -204,15 +219,18 @@ put_all(Sheet *s, const CapEvalResults *r)
 {
   g_autoptr(GPtrArray) tables = cap_eval_tables_new(r);
   put_heading(s, "Evaluation of nodule detection", 18);
-  put_paragraph(s, "Not for diagnostic use. Labels are the opinions of "
-                   "readers, not pathology.");
-  put_table(s, tables->pdata[0]);
-  put_plots(s, r);
-  for (guint i = 1; i < tables->len; i++)
+  put_paragraph(s, CAP_EVAL_NOTICE);
+  for (guint i = 0; i < tables->len; i++) {
+    if (i == CAP_EVAL_N_DETECTION_TABLES)
+      put_plots(s, r);
     put_table(s, tables->pdata[i]);
-  new_page(s);
-  put_examples(s, "Largest missed nodules", r->misses, "mm");
-  put_examples(s, "Most confident false marks", r->false_marks, "probability");
+  }
+  if (s->y > MARGIN)
+    new_page(s);
+  put_examples(s, "Largest missed nodules", r->misses, TRUE, CAP_EVAL_NO_MISS);
+  s->y += 10;
+  put_examples(s, "Most confident false marks", r->false_marks, FALSE,
+               CAP_EVAL_NO_FALSE_MARK);
   if (r->failures->len > 0)
     put_heading(s, "Scans that failed", 13);
   for (guint i = 0; i < r->failures->len; i++)

@@ -400,8 +400,10 @@ finish_malignancy(CapEvalResults *r, int n_samples, guint64 seed)
                     r->auc_bootstrap);
   cap_roc_bootstrap(mm, label, group, n, n_samples, 0.95, seed,
                     r->auc_diameter_bootstrap);
-  r->average_precision = cap_roc_average_precision(p, label, n);
-  r->average_precision_diameter = cap_roc_average_precision(mm, label, n);
+  const gboolean both = isfinite(r->auc.auc); /* one class is no question */
+  r->average_precision = both ? cap_roc_average_precision(p, label, n) : NAN;
+  r->average_precision_diameter =
+      both ? cap_roc_average_precision(mm, label, n) : NAN;
   r->table = cap_roc_table(p, label, n, HALF);
   r->calibration = cap_roc_calibration(p, label, n, 10);
 }

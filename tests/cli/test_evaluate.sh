@@ -87,7 +87,7 @@ has "the patient comes from the folder" "$(cat "$tmp/all/cases.csv")" \
   "$one,LIDC-IDRI-9001,ok"
 
 dcmdump -q +P 0008,0018 "$lidc/LIDC-IDRI-9001/study/$one"/* |
-  sed 's/.*\[\(.*\)\].*/\1/' | sort >"$tmp/instances"
+  sed -n 's/.*\[\(.*\)\].*/\1/p' | sort >"$tmp/instances"
 sed -n '/sop_instance_uids/,/]/s/^ *"\([0-9.]*\)".*/\1/p' \
   "$tmp/all/cases/$one.json" >"$tmp/listed"
 is "a case lists the images that it read" \
@@ -101,6 +101,24 @@ is "the report is one HTML file without links" \
 is "with five figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 5
 has "and the failed scan" "$(tail -3 "$tmp/all/report.html")" "CAP-003"
 is "and a PDF" "$(head -c 5 "$tmp/all/report.pdf")" "%PDF-"
+# Words that lie on each other by a quarter of the smaller one.
+pdftotext -bbox "$tmp/all/report.pdf" "$tmp/words"
+is "no words in it lie on each other" "$(LC_ALL=C awk -F'"' '
+  /<page / { n = 0 }
+  /<word / {
+    for (i = 0; i < n; i++) {
+      w = ($6 < r[i] ? $6 : r[i]) - ($2 > l[i] ? $2 : l[i])
+      h = ($8 < b[i] ? $8 : b[i]) - ($4 > t[i] ? $4 : t[i])
+      own = ($6 - $2) * ($8 - $4)
+      if (w > 0 && h > 0 && w * h > (own < a[i] ? own : a[i]) / 4) print word[i] $9
+    }
+    l[n] = $2; t[n] = $4; r[n] = $6; b[n] = $8; a[n] = own = ($6 - $2) * ($8 - $4)
+    word[n++] = $9
+  }' "$tmp/words")" ""
+is "and each page has words" \
+  "$(pdftotext "$tmp/all/report.pdf" - | tr '\f' '\n' | grep -c 'page [0-9]')" \
+  "$(pdfinfo "$tmp/all/report.pdf" | sed -n 's/^Pages: *//p')"
+has "with the curve of precision" "$(cat "$tmp/words")" '>Precision<'
 if command -v xmllint >/dev/null; then
   is "the page is well-formed" "$(xmllint --html --noout "$tmp/all/report.html" 2>&1 |
     grep -v -e figure -e figcaption -e '\^' | grep -c error)" 0
