@@ -141,7 +141,8 @@ static gboolean
 write_format(const CapReport *report, const CapReportFormat *format,
              const Arguments *a, GError **error)
 {
-  if (format->needs_findings && report->findings->items->len == 0) {
+  if (format->needs_findings && report->images != NULL &&
+      !cap_report_is_placed(report)) {
     g_autofree char *text = g_strdup_printf(
         "%s is not written: there is no finding to put into it", format->file);
     say(a, text);

@@ -142,7 +142,9 @@ mark_template(CapDcmtkSr *sr, const CapCode *name, const char *template_id)
 CapDcmtkObject *
 finish(CapDcmtkSr *sr, GError **error)
 {
-  if (sr->fault.empty())
+  /* key objects have no completion flag (PS3.3 C.17.6.2) */
+  if (sr->fault.empty() &&
+      sr->document.getDocumentType() != DSRTypes::DT_KeyObjectSelectionDocument)
     check(sr, nullptr, sr->document.completeDocument());
   CapDcmtkObject *object = cap_dcmtk_object_new();
   if (sr->fault.empty())

@@ -147,6 +147,33 @@ cap_report_stamp(const CapReport *report, CapDcmtkObject *object,
 }
 
 void
+cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report)
+{
+  g_autofree char *text = g_strconcat("Capsight ", CAP_VERSION, " ",
+                                      report->findings->weights_sha256, NULL);
+  g_autofree char *uid = cap_uid_from_text(text);
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_OBSERVER_TYPE),
+                        cap_code(CAP_CODE_DEVICE));
+  cap_dcmtk_sr_add_uid(sr, 0, CAP_SR_OBS_CONTEXT, cap_code(CAP_CODE_DEVICE_UID),
+                       uid);
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_NAME), "Capsight");
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_MAKER), "Capsight");
+  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_DEVICE_MODEL),
+                        "Capsight " CAP_VERSION);
+  if (*report->reader == '\0' || report->anonymous)
+    return;
+  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_OBSERVER_TYPE),
+                        cap_code(CAP_CODE_PERSON));
+  cap_dcmtk_sr_add_name(sr, 0, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_PERSON_NAME), report->reader);
+}
+
+void
 cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
                          const GPtrArray *images)
 {

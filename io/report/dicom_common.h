@@ -30,6 +30,11 @@ char *cap_report_frame_of_reference(const CapReport *report);
 CapSrReference cap_report_reference(const CapReport *report,
                                     const CapReportImage *image);
 
+/* TID 1001: who observed. The device is this release of Capsight with these
+ * weights, whatever the machine it ran on; then the reader, where there is one
+ * to name. */
+void cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report);
+
 /* Lists every image of IMAGES (of CapReportImage, borrows, NULLs skipped) in
  * the sequences of the Common Instance Reference module (PS3.3 C.12.2). */
 void cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,

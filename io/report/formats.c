@@ -6,6 +6,8 @@ static const CapReportFormat formats[] = {
      TRUE, FALSE},
     {"seg", "seg.dcm", "DICOM segmentation, a segment for each finding",
      cap_report_write_seg, TRUE, TRUE},
+    {"kos", "kos.dcm", "DICOM key object selection, the slices to look at",
+     cap_report_write_kos, TRUE, TRUE},
     {"pdf", "report.pdf", "a report for people, A4 or Letter",
      cap_report_write_pdf, FALSE, FALSE},
     {"html", "report.html", "the same as one self-contained page",

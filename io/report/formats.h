@@ -1,8 +1,9 @@
 /* The formats of reports: one function and one file each.
  *
  * Each writes PATH by rename and returns FALSE with the errors of
- * cap_report_need_images where it refers to images, CAP_ERROR_OUTPUT,
- * CAP_ERROR_WRITE, CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL. */
+ * cap_report_need_images where it refers to images, of cap_report_need_placed
+ * where it needs a finding, CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_MEMORY
+ * or CAP_ERROR_INTERNAL. */
 #pragma once
 
 #include "io/report/report.h"
@@ -16,7 +17,8 @@ typedef struct {
   const char *summary;
   CapReportWriter write;
   gboolean needs_images;   /* DICOM images given by --series */
-  gboolean needs_findings; /* nothing to write without a finding */
+  gboolean needs_findings; /* nothing to write unless a finding lies on an
+                              image (cap_report_is_placed) */
 } CapReportFormat;
 
 /* All of them, ended by one without a name; static. */
@@ -27,6 +29,8 @@ const CapReportFormat *cap_report_format(const char *name);
 gboolean cap_report_write_sr(const CapReport *report, const char *path,
                              GError **error);
 gboolean cap_report_write_seg(const CapReport *report, const char *path,
+                              GError **error);
+gboolean cap_report_write_kos(const CapReport *report, const char *path,
                               GError **error);
 gboolean cap_report_write_pdf(const CapReport *report, const char *path,
                               GError **error);

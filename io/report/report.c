@@ -6,6 +6,7 @@
 #include "io/findings/findings_json.h"
 #include "io/uid.h"
 
+#include <math.h>
 #include <string.h>
 
 CapReportOptions
@@ -263,6 +264,52 @@ cap_report_slices(const CapReport *report, const CapFinding *finding)
       cap_report_image(report, finding->source_slice) != NULL)
     g_array_append_val(slices, finding->source_slice);
   return slices;
+}
+
+const CapReportImage *
+cap_report_key_image(const CapReport *report, const CapFinding *finding)
+{
+  if (report->images == NULL)
+    return NULL;
+  g_autoptr(GArray) slices = cap_report_slices(report, finding);
+  const CapPoint *ends = finding->axes_mm[0];
+  const CapPoint middle = {(ends[0].x + ends[1].x) / 2,
+                           (ends[0].y + ends[1].y) / 2,
+                           (ends[0].z + ends[1].z) / 2};
+  const double wanted = finding->long_axis_mm > 0
+                            ? cap_volume_to_index(report->volume, middle).z
+                            : finding->source_slice;
+  int best = -1;
+  for (guint i = 0; i < slices->len; i++) {
+    const int slice = g_array_index(slices, int, i);
+    if (best < 0 || fabs(slice - wanted) < fabs(best - wanted))
+      best = slice;
+  }
+  return cap_report_image(report, best);
+}
+
+gboolean
+cap_report_is_placed(const CapReport *report)
+{
+  for (guint i = 0; i < report->findings->items->len; i++) {
+    g_autoptr(GArray) slices =
+        cap_report_slices(report, report->findings->items->pdata[i]);
+    if (slices->len > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+cap_report_need_placed(const CapReport *report, const char *format,
+                       GError **error)
+{
+  if (cap_report_is_placed(report))
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+              "%s cannot be written: no finding lies on an image of the series",
+              format);
+  return FALSE;
 }
 
 void

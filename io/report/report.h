@@ -90,6 +90,15 @@ gboolean cap_report_need_images(const CapReport *report, const char *format,
 /* Slices (of the volume) that FINDING's mask, or else its centre, touches: of
  * int, ascending; those without a source image are left out. Caller unrefs. */
 GArray *cap_report_slices(const CapReport *report, const CapFinding *finding);
+/* Image to look at for FINDING: the one of those slices that its long axis, or
+ * else its centre, is nearest to. Borrowed; NULL when there is none. */
+const CapReportImage *cap_report_key_image(const CapReport *report,
+                                           const CapFinding *finding);
+/* A finding at least lies on a source image. */
+gboolean cap_report_is_placed(const CapReport *report);
+/* The same, or FALSE with CAP_ERROR_DATA; FORMAT is for the message. */
+gboolean cap_report_need_placed(const CapReport *report, const char *format,
+                                GError **error);
 /* Column and row of AT_MM on IMAGE, where (0, 0) is the top left corner of the
  * top left pixel (PS3.3 C.18.6.1). */
 void cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,

@@ -5,38 +5,7 @@
 #include "io/report/sr_group.h"
 #include "io/report/words.h"
 
-#include "io/uid.h"
-
 #define SR_CLASS "1.2.840.10008.5.1.4.1.1.88.34"
-
-/* TID 1001: who observed. The device is this release of Capsight with these
- * weights, whatever the machine it ran on. */
-static void
-add_observers(CapDcmtkSr *sr, const CapReport *report)
-{
-  g_autofree char *text = g_strconcat("Capsight ", CAP_VERSION, " ",
-                                      report->findings->weights_sha256, NULL);
-  g_autofree char *uid = cap_uid_from_text(text);
-  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_OBSERVER_TYPE),
-                        cap_code(CAP_CODE_DEVICE));
-  cap_dcmtk_sr_add_uid(sr, 0, CAP_SR_OBS_CONTEXT, cap_code(CAP_CODE_DEVICE_UID),
-                       uid);
-  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_DEVICE_NAME), "Capsight");
-  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_DEVICE_MAKER), "Capsight");
-  cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_DEVICE_MODEL),
-                        "Capsight " CAP_VERSION);
-  if (*report->reader == '\0' || report->anonymous)
-    return;
-  cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_OBSERVER_TYPE),
-                        cap_code(CAP_CODE_PERSON));
-  cap_dcmtk_sr_add_name(sr, 0, CAP_SR_OBS_CONTEXT,
-                        cap_code(CAP_CODE_PERSON_NAME), report->reader);
-}
 
 static void
 add_spacing(CapDcmtkSr *sr, int group, CapCodeId name, double mm)
@@ -136,7 +105,7 @@ cap_report_write_sr(const CapReport *report, const char *path, GError **error)
       CAP_SR_COMPREHENSIVE_3D, cap_code(CAP_CODE_REPORT), "1500");
   cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_LANGUAGE),
                         cap_code(CAP_CODE_ENGLISH));
-  add_observers(sr, report);
+  cap_report_sr_observers(sr, report);
   cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_PROCEDURE),
                         cap_code(CAP_CODE_CT_CHEST));
   add_library(sr, report);

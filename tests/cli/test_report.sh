@@ -92,11 +92,34 @@ is "sr brings the segmentation it refers to" \
 is "all findings when asked" "$(dsrdump "$tmp/all/sr.dcm" |
   grep -c 'Measurement Group')" 3
 
+# ---- key images ----
+report "$tmp/c" --format kos --series "$tmp/c/dicom" -o "$tmp/k"
+is "kos: status, and no other file" "$got $(ls "$tmp/k")" "0 kos.dcm"
+valid "kos" "$tmp/k/kos.dcm"
+if command -v dsrdump >/dev/null; then
+  dump=$(dsrdump +Pc +Pl "$tmp/k/kos.dcm" 2>/dev/null)
+  has "kos: title" "$dump" '(113000,DCM,"Of Interest")'
+  has "kos: what is there" "$dump" \
+    "Finding 1: Solid nodule, 12.0 mm, right upper lobe, accepted"
+  has "kos: not for diagnosis" "$dump" "Not for diagnostic use"
+  # slices 9 and 6 of 20: the balls' middles; finding 2 was rejected
+  is "kos: the slices with the long axes, in the findings' order" \
+    "$(dcmdump +P ReferencedSOPInstanceUID "$tmp/k/kos.dcm" | tail -2 |
+      grep -o '2\.25\.[0-9]*' | while read -r uid; do
+        basename "$(grep -l "$uid" "$tmp"/c/dicom/*)"
+      done | tr '\n' ' ')" "000009.dcm 000006.dcm "
+  is "kos: nothing but them is evidence" \
+    "$(dcmdump +P ReferencedSOPInstanceUID "$tmp/k/kos.dcm" | sort -u |
+      grep -c UID)" 2
+else
+  skip "kos: dsrdump" "dcmtk is not installed"
+fi
+
 # ---- reports for people and programs ----
 report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/x"
 is "all: status" "$got" 0
-is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json lidc.xml luna16.csv \
-report.csv report.html report.json report.pdf seg.dcm sr.dcm "
+is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json kos.dcm lidc.xml \
+luna16.csv report.csv report.html report.json report.pdf seg.dcm sr.dcm "
 is "csv: a head and a row a finding, CRLF" \
   "$(grep -c "$(printf '\r')\$" "$tmp/x/report.csv")" 3
 has "csv: numbers" "$(cat "$tmp/x/report.csv")" \
@@ -151,9 +174,12 @@ is "nothing found: every format but seg" "$got $(ls "$tmp/nn" | wc -l)" "0 7"
 has "nothing found: html" "$(cat "$tmp/nn/report.html")" \
   "No lung nodule was found."
 has "nothing found: json" "$(cat "$tmp/nn/report.json")" '"nothing-found"'
-report "$tmp/none" --format sr,seg --series "$tmp/none/dicom" -o "$tmp/n"
+report "$tmp/none" --format sr,seg,kos --series "$tmp/none/dicom" -o "$tmp/n"
 is "nothing found: status" "$got" 0
-is "nothing found: a report, no segmentation" "$(ls "$tmp/n")" "sr.dcm"
+is "nothing found: a report, no segmentation, no key images" \
+  "$(ls "$tmp/n")" "sr.dcm"
+has "nothing found: says so" "$(cat "$tmp/err")" \
+  "kos.dcm is not written: there is no finding to put into it"
 valid "nothing found" "$tmp/n/sr.dcm"
 has "nothing found: in words" "$(dsrdump "$tmp/n/sr.dcm")" \
   "No lung nodule was found."
@@ -165,8 +191,8 @@ cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null
 report "$tmp/mr" --format json,pdf --series "$tmp/mr/dicom" -o "$tmp/nej"
 has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
-report "$tmp/mr" --format sr --series "$tmp/mr/dicom" -o "$tmp/ne"
-is "not evaluable: status" "$got" 0
+report "$tmp/mr" --format sr,kos --series "$tmp/mr/dicom" -o "$tmp/ne"
+is "not evaluable: status, no key images" "$got $(ls "$tmp/ne")" "0 sr.dcm"
 has "not evaluable: in code" "$(dsrdump "$tmp/ne/sr.dcm")" "(111245,DCM,"
 has "not evaluable: why" "$(dsrdump +Pl "$tmp/ne/sr.dcm")" "it is MR, not CT"
 

@@ -160,6 +160,48 @@ def check_seg():
     ok(total == int((voxels > 0).sum()), "all %d voxels are there" % total)
 
 
+def middle(finding):
+    """Of the long axis, in patient millimetres."""
+    return np.mean(finding["axes_mm"][0], axis=0)
+
+
+def source_images(seg):
+    """SOP instance UID and position of the images that findings lie on, by
+    finding, as the segmentation tells them."""
+    images = {}
+    for frame in seg.PerFrameFunctionalGroupsSequence:
+        number = frame.SegmentIdentificationSequence[0].ReferencedSegmentNumber
+        finding = int(seg.SegmentSequence[number - 1].SegmentLabel.split()[-1])
+        source = frame.DerivationImageSequence[0].SourceImageSequence[0]
+        images.setdefault(finding, {})[source.ReferencedSOPInstanceUID] = \
+            np.array(frame.PlanePositionSequence[0].ImagePositionPatient, float)
+    return images
+
+
+def check_kos():
+    import highdicom as hd
+    from pydicom import dcmread
+    kos = hd.ko.KeyObjectSelectionDocument.from_dataset(dcmread(path("kos.dcm")))
+    seg = dcmread(path("seg.dcm"))
+    ok(kos.content[0].name.value == "113000"
+       if hasattr(kos.content[0], "name") else False,
+       "highdicom opens kos.dcm: of interest")
+    told = [r.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
+            for r in kos.content.get_references()]
+    wanted = []
+    images = source_images(seg)
+    for finding in WANTED["findings"]:
+        nearest = min(images[finding["id"]].items(),
+                      key=lambda i: abs(i[1][2] - middle(finding)[2]))[0]
+        if nearest not in wanted:
+            wanted.append(nearest)
+    ok(told == wanted, "kos.dcm names the images with the long axes")
+    for uid in told:
+        kos.resolve_reference(uid)
+    ok(kos.StudyInstanceUID == seg.StudyInstanceUID and
+       kos.PatientID == seg.PatientID, "kos.dcm is of the same study")
+
+
 def check_json():
     import jsonschema
     schema = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -216,8 +258,8 @@ def main():
     seg = dcmread(path("seg.dcm"))
     SPACING = [float(v) for v in seg.SharedFunctionalGroupsSequence[0]
                .PixelMeasuresSequence[0].PixelSpacing]
-    for check in (check_codes, check_sr, check_seg, check_json, check_fhir,
-                  check_csv):
+    for check in (check_codes, check_sr, check_seg, check_kos, check_json,
+                  check_fhir, check_csv):
         try:
             check()
         except ImportError as error:

@@ -1,6 +1,6 @@
 /* What goes into a report: whose findings, which slices, under which UIDs. */
 #include "core/error.h"
-#include "io/report/report.h"
+#include "io/report/formats.h"
 #include "io/report/words.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
@@ -91,6 +91,49 @@ START_TEST(test_images)
 }
 END_TEST
 
+/* The image to look at is the one with the long axis; without an axis the one
+ * with the centre; never one that the mask does not touch. */
+START_TEST(test_key_image)
+{
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  CapFinding *finding = report->findings->items->pdata[0];
+  ck_assert_ptr_eq(cap_report_key_image(report, finding),
+                   cap_report_image(report, 8));
+  for (int i = 0; i < 2; i++)
+    finding->axes_mm[0][i].z += 4.2; /* two slices up */
+  ck_assert_ptr_eq(cap_report_key_image(report, finding),
+                   cap_report_image(report, 10));
+  for (int i = 0; i < 2; i++)
+    finding->axes_mm[0][i].z += 100;
+  ck_assert_ptr_eq(cap_report_key_image(report, finding),
+                   cap_report_image(report, 11));
+  finding->long_axis_mm = 0;
+  finding->source_slice = 7;
+  ck_assert_ptr_eq(cap_report_key_image(report, finding),
+                   cap_report_image(report, 7));
+}
+END_TEST
+
+/* Findings on absent planes alone leave nothing to refer to. */
+START_TEST(test_not_placed)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  ck_assert(cap_report_is_placed(report));
+  for (int s = 5; s <= 11; s++)
+    g_clear_pointer(&report->images->pdata[s], cap_report_image_free);
+  ck_assert(!cap_report_is_placed(report));
+  ck_assert_ptr_null(
+      cap_report_key_image(report, report->findings->items->pdata[0]));
+  g_autofree char *path = g_build_filename(folder, "kos.dcm", NULL);
+  ck_assert(!cap_report_write_kos(report, path, &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+  ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
 START_TEST(test_uids)
 {
   cap_test_report_case(folder, 2, NULL);
@@ -170,6 +213,8 @@ main(void)
   tcase_add_test(tests, test_uncertain_is_reported);
   tcase_add_test(tests, test_nobody_reviewed);
   tcase_add_test(tests, test_images);
+  tcase_add_test(tests, test_key_image);
+  tcase_add_test(tests, test_not_placed);
   tcase_add_test(tests, test_uids);
   tcase_add_test(tests, test_wrong_series);
   tcase_add_test(tests, test_words);
