@@ -72,6 +72,13 @@ is_text_vr(DcmEVR vr)
          vr == EVR_ST || vr == EVR_UC || vr == EVR_UT;
 }
 
+/* Of these DCMTK takes a plain string but no OFString. */
+bool
+is_whole_number_vr(DcmEVR vr)
+{
+  return vr == EVR_SL || vr == EVR_SS || vr == EVR_UL || vr == EVR_US;
+}
+
 bool
 is_ascii(const char *text)
 {
@@ -193,6 +200,8 @@ cap_dcmtk_put(CapDcmtkObject *object, CapDcmtkItem *item, guint32 tag,
   attempt(object, tag, [&] {
     if (value == nullptr || *value == '\0')
       return item_of(item)->insertEmptyElement(key(tag), OFTrue);
+    if (is_whole_number_vr(DcmTag(key(tag)).getEVR()))
+      return item_of(item)->putAndInsertString(key(tag), value, OFTrue);
     return item_of(item)->putAndInsertOFStringArray(key(tag), value, OFTrue);
   });
 }

@@ -123,11 +123,8 @@ add_segment(CapDcmtkSeg *seg, const CapSegSegment *s)
   need(segment->setSegmentDescription(s->description));
   need(segment->setTrackingID(s->tracking_id));
   need(segment->setTrackingUID(s->tracking_uid));
-  const int *lab = s->cielab; /* PS3.3 C.10.7.1.1 */
-  need(segment->setRecommendedDisplayCIELabValue(
-      (Uint16)std::lround(lab[0] * 65535.0 / 100),
-      (Uint16)std::lround((lab[1] + 128) * 65535.0 / 255),
-      (Uint16)std::lround((lab[2] + 128) * 65535.0 / 255)));
+  need(segment->setRecommendedDisplayCIELabValue(s->cielab[0], s->cielab[1],
+                                                 s->cielab[2]));
   set_code(segment->getGeneralAnatomyCode().getAnatomicRegion(), s->site);
   if (s->side != nullptr)
     segment->getGeneralAnatomyCode().getAnatomicRegionModifier().push_back(

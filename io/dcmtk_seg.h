@@ -20,7 +20,7 @@ typedef struct {
   const char *algorithm_version, *algorithm_parameters;
   const CapCode *type, *site;
   const CapCode *side; /* NULL where unknown */
-  int cielab[3];       /* L 0 … 100, a and b -128 … 127 */
+  guint16 cielab[3];   /* as DICOM encodes it (PS3.3 C.10.7.1.1) */
 } CapSegSegment;
 
 typedef struct CapDcmtkSeg CapDcmtkSeg;

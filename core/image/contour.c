@@ -153,6 +153,79 @@ cap_contour_cut(const CapVolume *volume, const CapMask *mask,
   return segments;
 }
 
+/* ---- loops ---- */
+
+/* A loop is a walk over cracks: the sides where a voxel of the mask meets one
+ * that is not. Their middles are where marching squares cuts a binary image. */
+typedef struct {
+  int x, y; /* the voxel inside */
+  int side; /* 0 right, 1 down, 2 left, 3 up */
+} Crack;
+
+static const int step_x[4] = {1, 0, -1, 0}, step_y[4] = {0, 1, 0, -1};
+
+/* The next crack clockwise around the inside. */
+static Crack
+next_crack(const CapMask *mask, int slice, Crack at)
+{
+  const int ahead = (at.side + 1) % 4;
+  const int x = at.x + step_x[ahead], y = at.y + step_y[ahead];
+  if (!cap_mask_at(mask, x, y, slice))
+    return (Crack){at.x, at.y, ahead};
+  const int over_x = x + step_x[at.side], over_y = y + step_y[at.side];
+  if (!cap_mask_at(mask, over_x, over_y, slice))
+    return (Crack){x, y, at.side};
+  return (Crack){over_x, over_y, (ahead + 2) % 4};
+}
+
+/* Adds a point; one that lay on the straight way to it is dropped. */
+static void
+add_point(GArray *loop, double x, double y)
+{
+  const guint n = loop->len;
+  if (n >= 4) {
+    const double *p = &g_array_index(loop, double, n - 4);
+    if ((p[2] - p[0]) * (y - p[3]) == (p[3] - p[1]) * (x - p[2]))
+      g_array_set_size(loop, n - 2);
+  }
+  g_array_append_val(loop, x);
+  g_array_append_val(loop, y);
+}
+
+/* Walks the loop that START lies on and marks its upper cracks in SEEN (of the
+ * mask's box). */
+static GArray *
+walk(const CapMask *mask, int slice, Crack start, uint8_t *seen)
+{
+  GArray *loop = g_array_new(FALSE, FALSE, sizeof(double));
+  Crack at = start;
+  do {
+    add_point(loop, at.x + step_x[at.side] / 2.0, at.y + step_y[at.side] / 2.0);
+    if (at.side == 3)
+      seen[(gsize)(at.y - mask->first[1]) * mask->columns + at.x -
+           mask->first[0]] = 1;
+    at = next_crack(mask, slice, at);
+  } while (at.x != start.x || at.y != start.y || at.side != start.side);
+  add_point(loop, start.x, start.y - 0.5);
+  return loop;
+}
+
+GPtrArray *
+cap_contour_loops(const CapMask *mask, int slice)
+{
+  GPtrArray *loops =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+  g_autofree uint8_t *seen = g_malloc0((gsize)mask->columns * mask->rows);
+  for (int r = 0; r < mask->rows; r++)
+    for (int c = 0; c < mask->columns; c++) {
+      const int x = c + mask->first[0], y = r + mask->first[1];
+      if (!seen[(gsize)r * mask->columns + c] &&
+          cap_mask_at(mask, x, y, slice) && !cap_mask_at(mask, x, y - 1, slice))
+        g_ptr_array_add(loops, walk(mask, slice, (Crack){x, y, 3}, seen));
+    }
+  return loops;
+}
+
 double
 cap_contour_radius(const GArray *segments, double x, double y)
 {

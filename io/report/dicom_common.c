@@ -4,14 +4,15 @@
 #include "io/atomic_file.h"
 #include "io/uid.h"
 
+#include <math.h>
 #include <string.h>
 
 #define SOP_CLASS CAP_TAG(0x0008, 0x0016)
 #define SOP_INSTANCE CAP_TAG(0x0008, 0x0018)
 #define REFERENCED_SERIES CAP_TAG(0x0008, 0x1115)
-#define REFERENCED_INSTANCE CAP_TAG(0x0008, 0x114a)
 #define REFERENCED_CLASS CAP_TAG(0x0008, 0x1150)
 #define REFERENCED_UID CAP_TAG(0x0008, 0x1155)
+#define REFERENCED_FRAME CAP_TAG(0x0008, 0x1160)
 #define STUDY_UID CAP_TAG(0x0020, 0x000d)
 #define SERIES_UID CAP_TAG(0x0020, 0x000e)
 #define FRAME_OF_REFERENCE CAP_TAG(0x0020, 0x0052)
@@ -117,7 +118,7 @@ put_series(const CapReport *report, CapDcmtkObject *object, CapDcmtkItem *root,
   cap_dcmtk_put_int(object, root, CAP_TAG(0x0020, 0x0013), 1);
   static const guint16 dates[] = {0x0012, 0x0021, 0x0023};
   static const guint16 times[] = {0x0013, 0x0031, 0x0033};
-  for (guint i = 0; i < G_N_ELEMENTS(dates); i++) {
+  for (guint i = 0; i < (kind->no_content_date ? 2 : 3); i++) {
     cap_dcmtk_put(object, root, CAP_TAG(0x0008, dates[i]), report->date);
     cap_dcmtk_put(object, root, CAP_TAG(0x0008, times[i]), report->time);
   }
@@ -174,22 +175,63 @@ cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report)
 }
 
 void
+cap_report_colour(guint index, guint16 cielab[3])
+{
+  /* Okabe and Ito's colours in CIELab (D50), so that neighbours differ. */
+  static const int colours[][3] = {
+      {72, 21, 74},   /* orange */
+      {72, -15, -33}, /* sky blue */
+      {57, -49, 9},   /* bluish green */
+      {91, -3, 76},   /* yellow */
+      {45, -4, -48},  /* blue */
+      {55, 52, 64},   /* vermilion */
+      {65, 33, -14},  /* reddish purple */
+  };
+  const int *lab = colours[index % G_N_ELEMENTS(colours)];
+  cielab[0] = (guint16)lround(lab[0] * 65535.0 / 100);
+  cielab[1] = (guint16)lround((lab[1] + 128) * 65535.0 / 255);
+  cielab[2] = (guint16)lround((lab[2] + 128) * 65535.0 / 255);
+}
+
+static CapDcmtkItem *
+add_reference(CapDcmtkObject *object, CapDcmtkItem *parent, guint32 sequence,
+              const CapReportImage *image)
+{
+  CapDcmtkItem *item = cap_dcmtk_add_item(object, parent, sequence);
+  cap_dcmtk_put(object, item, REFERENCED_CLASS, image->sop_class_uid);
+  cap_dcmtk_put(object, item, REFERENCED_UID, image->sop_uid);
+  return item;
+}
+
+void
+cap_report_put_references(CapDcmtkObject *object, CapDcmtkItem *item,
+                          guint32 sequence, const GPtrArray *images)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < images->len; i++) {
+    const CapReportImage *image = images->pdata[i];
+    if (image != NULL && g_hash_table_add(seen, image->sop_uid))
+      add_reference(object, item, sequence, image);
+  }
+}
+
+void
+cap_report_put_reference(CapDcmtkObject *object, CapDcmtkItem *item,
+                         guint32 sequence, const CapReportImage *image)
+{
+  CapDcmtkItem *reference = add_reference(object, item, sequence, image);
+  if (image->frame > 0)
+    cap_dcmtk_put_int(object, reference, REFERENCED_FRAME, image->frame);
+}
+
+void
 cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
-                         const GPtrArray *images)
+                         guint32 sequence, const GPtrArray *images)
 {
   CapDcmtkItem *series = cap_dcmtk_add_item(
       object, cap_dcmtk_object_root(object), REFERENCED_SERIES);
   cap_dcmtk_put(object, series, SERIES_UID, report->volume->source->series_uid);
-  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-  for (guint i = 0; i < images->len; i++) {
-    const CapReportImage *image = images->pdata[i];
-    if (image == NULL || !g_hash_table_add(seen, image->sop_uid))
-      continue;
-    CapDcmtkItem *item =
-        cap_dcmtk_add_item(object, series, REFERENCED_INSTANCE);
-    cap_dcmtk_put(object, item, REFERENCED_CLASS, image->sop_class_uid);
-    cap_dcmtk_put(object, item, REFERENCED_UID, image->sop_uid);
-  }
+  cap_report_put_references(object, series, sequence, images);
 }
 
 /* The mask has a voxel on a slice with a source image. */

@@ -11,6 +11,7 @@ typedef struct {
   const char *series_description;
   int series_number;
   gboolean has_frame_of_reference;
+  gboolean no_content_date; /* its IOD has none */
 } CapReportObject;
 
 /* Gives OBJECT the patient and the study of the source images, a series and an
@@ -35,10 +36,22 @@ CapSrReference cap_report_reference(const CapReport *report,
  * to name. */
 void cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report);
 
-/* Lists every image of IMAGES (of CapReportImage, borrows, NULLs skipped) in
- * the sequences of the Common Instance Reference module (PS3.3 C.12.2). */
+/* Colour of finding INDEX (from 0) of a report as DICOM encodes CIELab (PS3.3
+ * C.10.7.1.1), the same in each of our objects. */
+void cap_report_colour(guint index, guint16 cielab[3]);
+
+/* Appends to SEQUENCE of ITEM one reference to each object of IMAGES (of
+ * CapReportImage, borrows, NULLs skipped). */
+void cap_report_put_references(CapDcmtkObject *object, CapDcmtkItem *item,
+                               guint32 sequence, const GPtrArray *images);
+/* One reference to IMAGE, with its frame where the object has several. */
+void cap_report_put_reference(CapDcmtkObject *object, CapDcmtkItem *item,
+                              guint32 sequence, const CapReportImage *image);
+/* Lists every image of IMAGES below their series: with SEQUENCE (0008,114A) the
+ * Common Instance Reference module (PS3.3 C.12.2), with (0008,1140) the
+ * Presentation State Relationship (C.11.11). */
 void cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
-                              const GPtrArray *images);
+                              guint32 sequence, const GPtrArray *images);
 
 /* Indices, from 1, of the segments that findings have in our segmentation: of
  * int, one a finding, 0 for one without a mask on an image. Caller unrefs. */

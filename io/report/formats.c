@@ -8,6 +8,8 @@ static const CapReportFormat formats[] = {
      cap_report_write_seg, TRUE, TRUE},
     {"kos", "kos.dcm", "DICOM key object selection, the slices to look at",
      cap_report_write_kos, TRUE, TRUE},
+    {"gsps", "gsps.dcm", "DICOM presentation state, outlines on the images",
+     cap_report_write_gsps, TRUE, TRUE},
     {"pdf", "report.pdf", "a report for people, A4 or Letter",
      cap_report_write_pdf, FALSE, FALSE},
     {"html", "report.html", "the same as one self-contained page",

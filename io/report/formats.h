@@ -32,6 +32,8 @@ gboolean cap_report_write_seg(const CapReport *report, const char *path,
                               GError **error);
 gboolean cap_report_write_kos(const CapReport *report, const char *path,
                               GError **error);
+gboolean cap_report_write_gsps(const CapReport *report, const char *path,
+                               GError **error);
 gboolean cap_report_write_pdf(const CapReport *report, const char *path,
                               GError **error);
 /* The bytes of that file. Returns; NULL with CAP_ERROR_MEMORY. */

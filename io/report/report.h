@@ -16,6 +16,8 @@ typedef struct {
   int frame; /* from 1; 0 when the object is a single image */
   double position_mm[3], orientation[6];
   double spacing_mm[2]; /* between rows, between columns: DICOM's order */
+  int columns, rows;
+  double slope, intercept; /* HU = slope · stored value + intercept */
 } CapReportImage;
 
 typedef enum {

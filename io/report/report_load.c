@@ -19,6 +19,10 @@ image_of_plane(const CapPlane *plane)
   memcpy(image->position_mm, frame->position_mm, sizeof frame->position_mm);
   memcpy(image->orientation, frame->orientation, sizeof frame->orientation);
   memcpy(image->spacing_mm, frame->spacing_mm, sizeof frame->spacing_mm);
+  image->columns = plane->file->pixels.columns;
+  image->rows = plane->file->pixels.rows;
+  image->slope = frame->has_slope ? frame->slope : 1;
+  image->intercept = frame->has_slope ? frame->intercept : 0;
   return image;
 }
 

@@ -11,17 +11,6 @@
 
 #include <string.h>
 
-/* Okabe and Ito's colours in CIELab (D50), so that neighbours differ. */
-static const int colours[][3] = {
-    {72, 21, 74},   /* orange */
-    {72, -15, -33}, /* sky blue */
-    {57, -49, 9},   /* bluish green */
-    {91, -3, 76},   /* yellow */
-    {45, -4, -48},  /* blue */
-    {55, 52, 64},   /* vermilion */
-    {65, 33, -14},  /* reddish purple */
-};
-
 static CapSegGrid
 grid_of(const CapReport *report, const char *frame_of_reference)
 {
@@ -64,8 +53,7 @@ add_segment(const CapReport *report, CapDcmtkSeg *seg,
       .side = finding->side == CAP_SIDE_RIGHT  ? cap_code(CAP_CODE_RIGHT)
               : finding->side == CAP_SIDE_LEFT ? cap_code(CAP_CODE_LEFT)
                                                : NULL};
-  memcpy(segment.cielab, colours[index % G_N_ELEMENTS(colours)],
-         sizeof segment.cielab);
+  cap_report_colour(index, segment.cielab);
   return cap_dcmtk_seg_add_segment(seg, &segment, error) > 0;
 }
 
@@ -174,6 +162,6 @@ cap_report_write_seg(const CapReport *report, const char *path, GError **error)
   g_autoptr(CapDcmtkObject) object = build(report, used, error);
   if (object == NULL || !cap_report_stamp(report, object, &kind, error))
     return FALSE;
-  cap_report_put_instances(report, object, used);
+  cap_report_put_instances(report, object, CAP_TAG(0x0008, 0x114a), used);
   return cap_report_save_object(report, object, path, error);
 }

@@ -115,11 +115,54 @@ else
   skip "kos: dsrdump" "dcmtk is not installed"
 fi
 
+# ---- outlines ----
+# grey FILE COLUMN ROW: that value of a PGM of 60 x 50
+grey() {
+  tail -c 3000 "$1" | od -An -v -tu1 -w1 -j $(($3 * 60 + $2)) -N1 | tr -d ' '
+}
+report "$tmp/c" --format gsps --series "$tmp/c/dicom" -o "$tmp/g"
+is "gsps: status, and no other file" "$got $(ls "$tmp/g")" "0 gsps.dcm"
+valid "gsps" "$tmp/g/gsps.dcm"
+if command -v dcmp2pgm >/dev/null; then
+  is "gsps: the reported findings' layers" \
+    "$(dcmdump +P GraphicLayerDescription "$tmp/g/gsps.dcm" |
+      grep -o '\[.*\]' | tr '\n' ' ')" "[Solid nodule, 12.0 mm, right upper \
+lobe] [Ground-glass nodule, 6.0 mm, site not known] "
+  cp "$tmp/g/gsps.dcm" "$tmp/ascii.dcm" # dcmpschk knows no character set
+  dcmodify -nb -q -m PatientName=Mueller^Aenne "$tmp/ascii.dcm"
+  dcmpschk "$tmp/ascii.dcm" >"$tmp/v" 2>&1
+  is "gsps: dcmpschk is content" "$?" 0
+  dcmp2pgm -p "$tmp/g/gsps.dcm" +S "$tmp/back.dcm" "$tmp/c/dicom/000009.dcm" \
+    "$tmp/9.pgm" >"$tmp/v" 2>&1
+  is "gsps: DCMTK shows an image by it" "$?" 0
+  # (HU + 600.5) / 1499 * 255 + 127.5, PS3.3 C.11.2.1.2.1
+  is "gsps: 40 HU and -870 HU in a window of 1500 at -600" \
+    "$(grey "$tmp/9.pgm" 15 20) $(grey "$tmp/9.pgm" 2 2)" "236 81"
+  is "gsps: DCMTK keeps what is drawn" \
+    "$(dcmdump +L +P GraphicData +P UnformattedTextValue "$tmp/back.dcm" |
+      cksum)" \
+    "$(dcmdump +L +P GraphicData +P UnformattedTextValue "$tmp/g/gsps.dcm" |
+      cksum)"
+  # an image whose stored values mean other HU, and lie 100 HU lower
+  cp -r "$tmp/c" "$tmp/odd"
+  dcmodify -nb -q -m RescaleIntercept=-1124 "$tmp/odd/dicom/000009.dcm"
+  report "$tmp/odd" --format gsps --series "$tmp/odd/dicom" -o "$tmp/og"
+  valid "gsps of two rescales" "$tmp/og/gsps.dcm"
+  for i in 8 9; do
+    dcmp2pgm -p "$tmp/og/gsps.dcm" "$tmp/odd/dicom/00000$i.dcm" "$tmp/$i.pgm" \
+      >"$tmp/v" 2>&1
+  done
+  is "gsps of two rescales: 40 HU on one, -60 HU on the other" \
+    "$(grey "$tmp/8.pgm" 15 20) $(grey "$tmp/9.pgm" 15 20)" "236 219"
+else
+  skip "gsps: dcmpstat" "dcmtk is not installed"
+fi
+
 # ---- reports for people and programs ----
 report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/x"
 is "all: status" "$got" 0
-is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json kos.dcm lidc.xml \
-luna16.csv report.csv report.html report.json report.pdf seg.dcm sr.dcm "
+is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json gsps.dcm kos.dcm \
+lidc.xml luna16.csv report.csv report.html report.json report.pdf seg.dcm sr.dcm "
 is "csv: a head and a row a finding, CRLF" \
   "$(grep -c "$(printf '\r')\$" "$tmp/x/report.csv")" 3
 has "csv: numbers" "$(cat "$tmp/x/report.csv")" \
@@ -174,9 +217,9 @@ is "nothing found: every format but seg" "$got $(ls "$tmp/nn" | wc -l)" "0 7"
 has "nothing found: html" "$(cat "$tmp/nn/report.html")" \
   "No lung nodule was found."
 has "nothing found: json" "$(cat "$tmp/nn/report.json")" '"nothing-found"'
-report "$tmp/none" --format sr,seg,kos --series "$tmp/none/dicom" -o "$tmp/n"
+report "$tmp/none" --format sr,seg,kos,gsps --series "$tmp/none/dicom" -o "$tmp/n"
 is "nothing found: status" "$got" 0
-is "nothing found: a report, no segmentation, no key images" \
+is "nothing found: a report, no segmentation, key images or outlines" \
   "$(ls "$tmp/n")" "sr.dcm"
 has "nothing found: says so" "$(cat "$tmp/err")" \
   "kos.dcm is not written: there is no finding to put into it"
@@ -191,8 +234,8 @@ cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null
 report "$tmp/mr" --format json,pdf --series "$tmp/mr/dicom" -o "$tmp/nej"
 has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
-report "$tmp/mr" --format sr,kos --series "$tmp/mr/dicom" -o "$tmp/ne"
-is "not evaluable: status, no key images" "$got $(ls "$tmp/ne")" "0 sr.dcm"
+report "$tmp/mr" --format sr,kos,gsps --series "$tmp/mr/dicom" -o "$tmp/ne"
+is "not evaluable: status, a report only" "$got $(ls "$tmp/ne")" "0 sr.dcm"
 has "not evaluable: in code" "$(dsrdump "$tmp/ne/sr.dcm")" "(111245,DCM,"
 has "not evaluable: why" "$(dsrdump +Pl "$tmp/ne/sr.dcm")" "it is MR, not CT"
 

@@ -183,8 +183,7 @@ def check_kos():
     from pydicom import dcmread
     kos = hd.ko.KeyObjectSelectionDocument.from_dataset(dcmread(path("kos.dcm")))
     seg = dcmread(path("seg.dcm"))
-    ok(kos.content[0].name.value == "113000"
-       if hasattr(kos.content[0], "name") else False,
+    ok(kos.content[0].name.value == "113000",
        "highdicom opens kos.dcm: of interest")
     told = [r.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
             for r in kos.content.get_references()]
@@ -200,6 +199,58 @@ def check_kos():
         kos.resolve_reference(uid)
     ok(kos.StudyInstanceUID == seg.StudyInstanceUID and
        kos.PatientID == seg.PatientID, "kos.dcm is of the same study")
+
+
+def filled(polylines, rows, columns):
+    """Pixels whose centres are within closed lines; PS3.3 C.10.5 has (0, 0) at
+    the corner of the first pixel, so that centres are halves."""
+    y, x = np.mgrid[0:rows, 0:columns] + 0.5
+    inside = np.zeros((rows, columns), bool)
+    for line in polylines:
+        for (x0, y0), (x1, y1) in zip(line[:-1], line[1:]):
+            if y0 != y1:
+                inside ^= ((y0 > y) != (y1 > y)) & \
+                    (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+    return inside
+
+
+def check_gsps():
+    import SimpleITK as sitk
+    from pydicom import dcmread
+    state = dcmread(path("gsps.dcm"))
+    seg = dcmread(path("seg.dcm"))
+    labels = sitk.ReadImage(os.path.join(FINDINGS, "masks.mha"))
+    voxels = sitk.GetArrayFromImage(labels)
+    images = source_images(seg)
+    listed = {i.ReferencedSOPInstanceUID
+              for i in state.ReferencedSeriesSequence[0].ReferencedImageSequence}
+    drawn, wrong, open_lines, unlisted, texts = {}, 0, 0, 0, set()
+    for item in state.GraphicAnnotationSequence:
+        finding = int(item.GraphicLayer.split()[-1])
+        uid = item.ReferencedImageSequence[0].ReferencedSOPInstanceUID
+        drawn.setdefault(finding, set()).add(uid)
+        unlisted += uid not in listed
+        texts.add((finding, item.TextObjectSequence[0].UnformattedTextValue))
+        lines = [np.reshape(g.GraphicData, (-1, 2))
+                 for g in item.GraphicObjectSequence]
+        open_lines += sum((line[0] != line[-1]).any() for line in lines)
+        k = labels.TransformPhysicalPointToContinuousIndex(
+            images[finding][uid].tolist())
+        mask = voxels[int(round(k[2]))] == finding
+        wrong += int((filled(lines, *mask.shape) != mask).sum())
+    ok(wrong == 0 and open_lines == 0,
+       "gsps.dcm outlines masks.mha to the pixel, %d slices"
+       % sum(map(len, drawn.values())))
+    ok(drawn == {f: set(i) for f, i in images.items()} and not unlisted,
+       "gsps.dcm draws on the images of every segment, which it refers to")
+    ok(texts == {(f, "Finding %d" % f) for f in images},
+       "gsps.dcm numbers the findings")
+    colours = {"FINDING " + s.SegmentLabel.split()[-1]:
+               list(s.RecommendedDisplayCIELabValue)
+               for s in seg.SegmentSequence}
+    ok({l.GraphicLayer: list(l.GraphicLayerRecommendedDisplayCIELabValue)
+        for l in state.GraphicLayerSequence} == colours,
+       "gsps.dcm draws in the segments' colours")
 
 
 def check_json():
@@ -258,8 +309,8 @@ def main():
     seg = dcmread(path("seg.dcm"))
     SPACING = [float(v) for v in seg.SharedFunctionalGroupsSequence[0]
                .PixelMeasuresSequence[0].PixelSpacing]
-    for check in (check_codes, check_sr, check_seg, check_kos, check_json,
-                  check_fhir, check_csv):
+    for check in (check_codes, check_sr, check_seg, check_kos, check_gsps,
+                  check_json, check_fhir, check_csv):
         try:
             check()
         except ImportError as error:

@@ -5,6 +5,7 @@
 #include "tests/support/suite.h"
 
 #include <math.h>
+#include <string.h>
 
 static double
 length(const GArray *segments)
@@ -90,6 +91,81 @@ START_TEST(a_plane_that_misses_has_no_outline)
 }
 END_TEST
 
+/* (X, Y) lies within LOOPS, by crossings of a ray to the right. */
+static gboolean
+is_within(const GPtrArray *loops, double x, double y)
+{
+  gboolean within = FALSE;
+  for (guint k = 0; k < loops->len; k++) {
+    const GArray *loop = loops->pdata[k];
+    for (guint i = 0; i + 3 < loop->len; i += 2) {
+      const double *p = &g_array_index(loop, double, i);
+      if ((p[1] > y) != (p[3] > y) &&
+          x < p[0] + (y - p[1]) * (p[2] - p[0]) / (p[3] - p[1]))
+        within = !within;
+    }
+  }
+  return within;
+}
+
+/* Twice the area, positive for a clockwise loop as the image is seen. */
+static double
+turned_area(const GArray *loop)
+{
+  double sum = 0;
+  for (guint i = 0; i + 3 < loop->len; i += 2) {
+    const double *p = &g_array_index(loop, double, i);
+    sum += p[0] * p[3] - p[2] * p[1];
+  }
+  return sum;
+}
+
+START_TEST(loops_hold_the_voxels_of_the_mask_and_no_others)
+{
+  g_autoptr(CapMask) mask = cap_mask_new(13, 9, 40, NULL);
+  g_autoptr(GRand) random = g_rand_new_with_seed(7);
+  mask->first[0] = -3, mask->first[1] = 20, mask->first[2] = 5;
+  for (int i = 0; i < 13 * 9 * 40; i++)
+    mask->voxels[i] = g_rand_double(random) < 0.3 + 0.4 * i / (13 * 9 * 40);
+  for (int s = 5; s < 45; s++) {
+    g_autoptr(GPtrArray) loops = cap_contour_loops(mask, s);
+    for (int y = 18; y < 31; y++)
+      for (int x = -5; x < 12; x++)
+        ck_assert_int_eq(is_within(loops, x, y),
+                         cap_mask_at(mask, x, y, s) != 0);
+    for (guint k = 0; k < loops->len; k++) {
+      const GArray *loop = loops->pdata[k];
+      const double *p = &g_array_index(loop, double, 0);
+      ck_assert_int_ge((int)loop->len, 10);
+      ck_assert_double_eq(p[0], p[loop->len - 2]);
+      ck_assert_double_eq(p[1], p[loop->len - 1]);
+    }
+  }
+}
+END_TEST
+
+START_TEST(a_ring_has_two_loops_that_run_against_each_other)
+{
+  g_autoptr(CapMask) mask = cap_mask_new(6, 5, 1, NULL);
+  memset(mask->voxels, 1, 30);
+  for (int x = 1; x < 5; x++)
+    mask->voxels[2 * 6 + x] = 0;
+  g_autoptr(GPtrArray) loops = cap_contour_loops(mask, 0);
+  ck_assert_int_eq((int)loops->len, 2);
+  /* a rectangle with its corners cut: 8 corners, the first twice */
+  ck_assert_int_eq((int)((GArray *)loops->pdata[0])->len, 18);
+  ck_assert_double_eq(turned_area(loops->pdata[0]), 2 * (30 - 0.5));
+  ck_assert_double_eq(turned_area(loops->pdata[1]), -2 * (4 - 0.5));
+  g_autoptr(GPtrArray) none = cap_contour_loops(mask, 1);
+  ck_assert_int_eq((int)none->len, 0);
+  /* corners that touch stay apart */
+  memset(mask->voxels, 0, 30);
+  mask->voxels[0] = mask->voxels[7] = 1;
+  g_autoptr(GPtrArray) two = cap_contour_loops(mask, 0);
+  ck_assert_int_eq((int)two->len, 2);
+}
+END_TEST
+
 START_TEST(the_routing_map_lies_along_the_patch_axes)
 {
   g_autoptr(CapFinding) finding = cap_finding_new();
@@ -145,6 +221,8 @@ main(void)
   tcase_add_test(tests, a_ball_is_cut_in_a_circle_in_every_plane);
   tcase_add_test(tests, outlines_are_closed);
   tcase_add_test(tests, a_plane_that_misses_has_no_outline);
+  tcase_add_test(tests, loops_hold_the_voxels_of_the_mask_and_no_others);
+  tcase_add_test(tests, a_ring_has_two_loops_that_run_against_each_other);
   tcase_add_test(tests, the_routing_map_lies_along_the_patch_axes);
   tcase_add_test(tests, the_rendered_map_peaks_where_the_votes_came_from);
   suite_add_tcase(suite, tests);
