@@ -63,8 +63,11 @@ for need in parallel snakemake slurmctld; do
   PATH=$PATH:/usr/sbin command -v $need >"$tmp/err" ||
     skipped="$skipped $need (not installed);"
 done
-mkdir "$tmp/batch"
-"$here/check_batch.sh" "$capsight" "$build/tests/make-weights" "$tmp/batch" ||
+mkdir "$tmp/batch" "$tmp/memory"
+"$here/check_batch.sh" "$capsight" "$tmp/batch" ||
+  failed=1
+echo "# memory of an evaluation"
+"$here/check_memory.sh" "$capsight" "$build/tests/make-weights" "$tmp/memory" ||
   failed=1
 echo "# skipped:${skipped:- nothing}"
 exit $failed
