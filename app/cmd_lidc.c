@@ -5,6 +5,7 @@
 #include "io/json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DESCRIPTION                                                            \
   "Counts the nodules that LIDC-IDRI's readers marked in the XML files below " \
@@ -44,20 +45,45 @@ typedef struct {
   char *why; /* owned; NULL when they are equal */
 } Comparison;
 
+static gboolean
+any_corrects(const GPtrArray *messages)
+{
+  for (guint i = 0; i < messages->len; i++) {
+    const CapLidcMessage *m = messages->pdata[i];
+    g_autofree char *name = g_path_get_basename(m->path);
+    if (strstr(name, "correct") != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What whoever unpacked one of the archive's two parts has to know; else "". */
+static const char *
+why_uncorrected(const CapLidcSummary *sum, const CapLidcMessages *messages)
+{
+  if (sum->series != 1018 || any_corrects(messages->messages) ||
+      any_corrects(messages->replaced))
+    return "";
+  return "; the collection's correction 161-resubmitted-correction-3-9-12.xml, "
+         "which lies beside tcia-lidc-xml and has one mark and one cluster "
+         "less, is not among these files";
+}
+
 static char *
 why_marks(const CapLidcSummary *sum, const CapLidcMessages *messages)
 {
   return g_strdup_printf(
       "these files hold %d series, the published count 1018; of the %u "
       "messages about a series that has a later one, %d marks are left out; "
-      "%u files could not be read",
+      "%u files could not be read%s",
       sum->series, messages->replaced->len, sum->replaced_marks,
-      sum->faults->len);
+      sum->faults->len, why_uncorrected(sum, messages));
 }
 
 /* INDEX is the count that distances in pixels and slice numbers give. */
 static char *
-why_clusters(const CapLidcSummary *sum, int index, int published)
+why_clusters(const CapLidcSummary *sum, const CapLidcMessages *messages,
+             int index, int published)
 {
   if (index == published)
     return g_strdup_printf(
@@ -70,9 +96,9 @@ why_clusters(const CapLidcSummary *sum, int index, int published)
       "published groups were measured, these files give %d); %d of %d series "
       "have a known pixel spacing and slice thickness, the others are grouped "
       "with pixels of 0.7 mm and the smallest step between their z positions "
-      "and make %d clusters (%d with 0.45 mm, %d with 0.98 mm)",
+      "and make %d clusters (%d with 0.45 mm, %d with 0.98 mm)%s",
       index, sum->series_with_scale, sum->series, sum->unscaled_clusters,
-      sum->unscaled_low, sum->unscaled_high);
+      sum->unscaled_low, sum->unscaled_high, why_uncorrected(sum, messages));
 }
 
 static char *
@@ -104,9 +130,10 @@ compare(const CapLidcSummary *sum, const CapLidcMessages *messages,
     const int index = i < 2   ? sum->index_clusters
                       : i < 7 ? sum->index_by_marks[i - 2]
                               : 0;
-    out[i].why = i == 0   ? why_marks(sum, messages)
-                 : i == 7 ? why_patients(sum)
-                          : why_clusters(sum, index, out[i].published);
+    out[i].why = i == 0 ? why_marks(sum, messages)
+                 : i == 7
+                     ? why_patients(sum)
+                     : why_clusters(sum, messages, index, out[i].published);
   }
 }
 

@@ -52,6 +52,10 @@ if [ -f "$data/lidc-xml.tar.xz" ]; then
   is "every difference is explained" "$(grep '"ours"' "$tmp/out" |
     sed 's/.*"ours": \([0-9]*\), "published": \([0-9]*\)\(.*\)/\1 \2 \3/' |
     awk '($1 != $2) != ($0 ~ /"why"/)' | wc -l)" 0
+  "$capsight" lidc summary "$tmp/all/tcia-lidc-xml" --data "$data" >"$tmp/out" 2>"$tmp/err"
+  has "without the archive's correction: why a mark more" \
+    "$(grep '"annotations", "ours": 6860' "$tmp/out")" \
+    "161-resubmitted-correction-3-9-12.xml"
 else
   skip "the whole collection" "no lidc-xml.tar.xz"
 fi
