@@ -71,6 +71,8 @@ print_summary(const CapEvalResults *r)
          r->label->len, four(a, r->auc.auc), four(b, r->auc_diameter.auc));
   printf("masks of %d found nodules: mean Dice %s\n", r->n_dice,
          four(a, r->dice_mean));
+  for (guint i = 0; i < r->warnings->len; i++)
+    fprintf(stderr, "warning: %s\n", (char *)r->warnings->pdata[i]);
   for (guint i = 0; i < r->failures->len; i++)
     fprintf(stderr, "failed: %s\n", (char *)r->failures->pdata[i]);
 }

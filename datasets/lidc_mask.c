@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Slice of VOLUME that CONTOUR lies on, or -1. */
-static int
-find_slice(const CapLidcContour *contour, const CapVolume *volume)
+int
+cap_lidc_mask_slice(const CapLidcContour *contour, const CapVolume *volume)
 {
   char **uids = volume->source->sop_uids;
   for (int s = 0; uids != NULL && *contour->sop_uid && s < volume->slices; s++)
@@ -140,7 +139,7 @@ cap_lidc_mask_mark(const CapLidcMark *mark, const CapVolume *volume,
   Box box = {{G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}};
   for (guint i = 0; i < mark->contours->len; i++) {
     const CapLidcContour *contour = mark->contours->pdata[i];
-    slices[i] = find_slice(contour, volume);
+    slices[i] = cap_lidc_mask_slice(contour, volume);
     if (slices[i] < 0 && unplaced != NULL)
       ++*unplaced;
     if (slices[i] >= 0 && contour->points->len > 0)

@@ -20,6 +20,7 @@ typedef struct {
   GString *text;  /* of the element being read */
   GString *fault; /* libxml2's first message */
   int fault_line;
+  int line; /* of the last outline or study UID */
 } Parser;
 
 static void
@@ -54,9 +55,10 @@ cap_lidc_free(CapLidcReads *reads)
 }
 
 static CapLidcContour *
-open_contour(CapLidcMark *mark)
+open_contour(CapLidcMark *mark, int line)
 {
   CapLidcContour *contour = g_new0(CapLidcContour, 1);
+  contour->line = line;
   contour->sop_uid = g_strdup("");
   contour->points = g_array_new(FALSE, FALSE, sizeof(CapLidcPixel));
   g_ptr_array_add(mark->contours, contour);
@@ -73,7 +75,7 @@ open_mark(Parser *p, gboolean is_nodule)
   p->mark->contours = g_ptr_array_new_with_free_func(contour_free);
   g_ptr_array_add(p->reads->marks, p->mark);
   /* A non-nodule's place stands directly in it, without a roi. */
-  p->contour = is_nodule ? NULL : open_contour(p->mark);
+  p->contour = is_nodule ? NULL : open_contour(p->mark, p->line);
 }
 
 static void
@@ -87,7 +89,7 @@ on_start(Parser *p, const char *name)
   else if (g_str_equal(name, "nonNodule"))
     open_mark(p, FALSE);
   else if (g_str_equal(name, "roi") && p->mark != NULL)
-    p->contour = open_contour(p->mark);
+    p->contour = open_contour(p->mark, p->line);
   else if (g_str_equal(name, "characteristics"))
     p->in_ratings = TRUE;
   else if (g_str_equal(name, "edgeMap") || g_str_equal(name, "locus"))
@@ -152,6 +154,13 @@ on_uid(Parser *p, char **field, const char *text)
 }
 
 static void
+on_study(Parser *p, const char *text)
+{
+  on_uid(p, &p->reads->study_uid, text);
+  p->reads->study_line = p->line;
+}
+
+static void
 on_mark_text(Parser *p, const char *name, const char *text)
 {
   if (g_str_equal(name, "noduleID") || g_str_equal(name, "nonNoduleID"))
@@ -182,7 +191,7 @@ on_end(Parser *p, const char *name)
   if (g_ascii_strcasecmp(name, "SeriesInstanceUid") == 0)
     on_uid(p, &p->reads->series_uid, text);
   else if (g_ascii_strcasecmp(name, "StudyInstanceUID") == 0)
-    on_uid(p, &p->reads->study_uid, text);
+    on_study(p, text);
   else if (g_str_equal(name, "DateService"))
     replace(&p->date, text);
   else if (g_str_equal(name, "TimeService"))
@@ -231,11 +240,23 @@ on_root(Parser *p, xmlTextReaderPtr reader, const char *name, const char *path,
   return TRUE;
 }
 
+/* Line of the node that READER is at. A node counts to 65535; the parser, which
+ * is a little ahead, further. */
+static int
+line_of(xmlTextReaderPtr reader)
+{
+  const int line = (int)xmlGetLineNo(xmlTextReaderCurrentNode(reader));
+  return line >= G_MAXUINT16 ? xmlTextReaderGetParserLineNumber(reader) : line;
+}
+
 /* What one node of the document adds. */
 static void
 on_node(Parser *p, xmlTextReaderPtr reader, int type, const char *name)
 {
   if (type == XML_READER_TYPE_ELEMENT) {
+    if (g_str_equal(name, "roi") || g_str_equal(name, "nonNodule") ||
+        g_ascii_strcasecmp(name, "StudyInstanceUID") == 0)
+      p->line = line_of(reader);
     on_start(p, name);
     if (xmlTextReaderIsEmptyElement(reader))
       on_end(p, name);
@@ -246,15 +267,6 @@ on_node(Parser *p, xmlTextReaderPtr reader, int type, const char *name)
     if (text != NULL && p->text->len < 4096)
       g_string_append(p->text, (const char *)text);
   }
-}
-
-/* Line of the node that READER is at. A node counts to 65535; the parser, which
- * is a little ahead, further. */
-static int
-line_of(xmlTextReaderPtr reader)
-{
-  const int line = (int)xmlGetLineNo(xmlTextReaderCurrentNode(reader));
-  return line >= G_MAXUINT16 ? xmlTextReaderGetParserLineNumber(reader) : line;
 }
 
 static gboolean

@@ -9,7 +9,8 @@
 
 typedef struct {
   double z_mm;
-  char *sop_uid;
+  char *sop_uid; /* "" when absent */
+  int line;      /* of the file on which it begins */
   gboolean hole;
   GArray *points; /* of CapLidcPixel */
 } CapLidcContour;
@@ -41,6 +42,7 @@ CapLidcKind cap_lidc_mark_kind(const CapLidcMark *mark);
 
 typedef struct {
   char *series_uid, *study_uid; /* "" when absent */
+  int study_line;               /* of the file that names the study */
   char *message_uid;            /* attribute of the root, "" when absent */
   char *service_time;           /* "DateService TimeService", sorts by time */
   int n_readers;

@@ -56,6 +56,7 @@ cap_eval_case_new(const char *series_uid, const char *patient)
   eval->truths =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_eval_truth_free);
   eval->marks = g_ptr_array_new_with_free_func(mark_free);
+  eval->warnings = g_ptr_array_new_with_free_func(g_free);
   eval->notes = g_ptr_array_new_with_free_func(g_free);
   return eval;
 }
@@ -76,6 +77,7 @@ cap_eval_case_free(CapEvalCase *eval)
   g_ptr_array_unref(eval->truths);
   g_ptr_array_unref(eval->marks);
   g_ptr_array_unref(eval->notes);
+  g_ptr_array_unref(eval->warnings);
   g_free(eval);
 }
 

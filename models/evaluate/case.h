@@ -46,6 +46,7 @@ typedef struct {
   GPtrArray *truths;   /* of CapEvalTruth */
   GPtrArray *marks;    /* of CapEvalMark, most probable first */
   GPtrArray *notes;    /* of char * */
+  GPtrArray *warnings; /* of char *: file, line and what was done about it */
 } CapEvalCase;
 
 CapEvalTruth *cap_eval_truth_new(void);

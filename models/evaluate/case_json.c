@@ -87,6 +87,7 @@ case_text(const CapEvalCase *eval)
     put_mark(json, eval->marks->pdata[i]);
   cap_json_end_array(json);
   put_texts(json, "notes", eval->notes);
+  put_texts(json, "warnings", eval->warnings);
   put_texts(json, "sop_instance_uids", eval->sop_uids);
   cap_json_end_object(json);
   return cap_json_finish(json);
@@ -261,6 +262,7 @@ from_root(JsonObject *root)
   eval->slices = get_int(root, "slices", 0);
   get_numbers(root, "spacing_mm", eval->spacing_mm, 3);
   get_texts(root, "notes", eval->notes);
+  get_texts(root, "warnings", eval->warnings);
   get_texts(root, "sop_instance_uids", eval->sop_uids);
   if (!get_items(root, "truths", eval, get_truth) ||
       !get_items(root, "marks", eval, get_mark))

@@ -12,6 +12,9 @@
 #define CAP_EVAL_NO_FALSE_MARK                                                 \
   "No false mark reached a probability of 0.5, or no pictures were kept."
 
+#define CAP_EVAL_FAILURES "Scans that failed"
+#define CAP_EVAL_WARNINGS "Annotations that contradict their images"
+
 /* The page. Nothing in it is fetched from anywhere. Returns. */
 char *cap_eval_report_html(const CapEvalResults *results);
 

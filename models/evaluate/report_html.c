@@ -112,6 +112,21 @@ add_examples(GString *out, const char *title, const GPtrArray *examples,
   }
 }
 
+/* A list under its heading; nothing when it is empty. */
+static void
+add_lines(GString *out, const char *title, const GPtrArray *lines)
+{
+  if (lines->len == 0)
+    return;
+  g_string_append_printf(out, "<h2>%s</h2>\n<ul>\n", title);
+  for (guint i = 0; i < lines->len; i++) {
+    g_string_append(out, "<li>");
+    add_text(out, lines->pdata[i]);
+    g_string_append(out, "</li>\n");
+  }
+  g_string_append(out, "</ul>\n");
+}
+
 char *
 cap_eval_report_html(const CapEvalResults *r)
 {
@@ -127,14 +142,8 @@ cap_eval_report_html(const CapEvalResults *r)
                CAP_EVAL_NO_MISS);
   add_examples(out, "Most confident false marks", r->false_marks, FALSE,
                CAP_EVAL_NO_FALSE_MARK);
-  if (r->failures->len > 0)
-    g_string_append(out, "<h2>Scans that failed</h2>\n<ul>\n");
-  for (guint i = 0; i < r->failures->len; i++) {
-    g_string_append(out, "<li>");
-    add_text(out, r->failures->pdata[i]);
-    g_string_append(out, "</li>\n");
-  }
-  g_string_append(out, r->failures->len > 0 ? "</ul>\n</body></html>\n"
-                                            : "</body></html>\n");
+  add_lines(out, CAP_EVAL_FAILURES, r->failures);
+  add_lines(out, CAP_EVAL_WARNINGS, r->warnings);
+  g_string_append(out, "</body></html>\n");
   return g_string_free(out, FALSE);
 }

@@ -215,6 +215,15 @@ collect(void *closure, const unsigned char *bytes, unsigned int n)
 }
 
 static void
+put_lines(Sheet *s, const char *title, const GPtrArray *lines)
+{
+  if (lines->len > 0)
+    put_heading(s, title, 13);
+  for (guint i = 0; i < lines->len; i++)
+    put_paragraph(s, lines->pdata[i]);
+}
+
+static void
 put_all(Sheet *s, const CapEvalResults *r)
 {
   g_autoptr(GPtrArray) tables = cap_eval_tables_new(r);
@@ -231,10 +240,8 @@ put_all(Sheet *s, const CapEvalResults *r)
   s->y += 10;
   put_examples(s, "Most confident false marks", r->false_marks, FALSE,
                CAP_EVAL_NO_FALSE_MARK);
-  if (r->failures->len > 0)
-    put_heading(s, "Scans that failed", 13);
-  for (guint i = 0; i < r->failures->len; i++)
-    put_paragraph(s, r->failures->pdata[i]);
+  put_lines(s, CAP_EVAL_FAILURES, r->failures);
+  put_lines(s, CAP_EVAL_WARNINGS, r->warnings);
   new_page(s);
 }
 

@@ -272,6 +272,10 @@ add_case(Sum *s, const char *path, GError **error)
   g_checksum_update(s->images, (const guchar *)images, -1);
   s->r->n_images += c->sop_uids->len;
   add_row(s->r->csv, c, fate, images);
+  for (guint i = 0; i < c->warnings->len; i++)
+    g_ptr_array_add(s->r->warnings,
+                    g_strdup_printf("%s: %s", c->series_uid,
+                                    (char *)c->warnings->pdata[i]));
   if (c->error_code != 0) {
     g_ptr_array_add(s->r->failures,
                     g_strdup_printf("%s: [%s] %s", c->series_uid,
@@ -339,6 +343,7 @@ results_new(void)
   for (int i = 0; i < CAP_EVAL_N_TEXTURES; i++)
     r->textures[i].name = textures[i];
   r->failures = g_ptr_array_new_with_free_func(g_free);
+  r->warnings = g_ptr_array_new_with_free_func(g_free);
   r->misses = g_ptr_array_new_with_free_func(example_free);
   r->false_marks = g_ptr_array_new_with_free_func(example_free);
   r->csv = g_string_new(
@@ -368,6 +373,7 @@ cap_eval_results_free(CapEvalResults *r)
   g_free(r->inputs_sha256);
   g_free(r->images_sha256);
   g_ptr_array_unref(r->failures);
+  g_ptr_array_unref(r->warnings);
   g_ptr_array_unref(r->misses);
   g_ptr_array_unref(r->false_marks);
   g_string_free(r->csv, TRUE);

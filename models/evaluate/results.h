@@ -36,6 +36,7 @@ typedef struct {
   char *
       images_sha256; /* over each case's digest of them, in order; see case.h */
   GPtrArray *failures; /* of char *: “UID: [CAP-nnn] message” */
+  GPtrArray *warnings; /* of char *: “UID: file, line and what was done” */
   int failure_code;    /* CapErrorCode of all failures; 0: none, or several */
   GString *csv;        /* cases.csv */
 

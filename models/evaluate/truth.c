@@ -2,6 +2,7 @@
 #include "models/evaluate/truth.h"
 
 #include "core/error.h"
+#include "datasets/lidc_doubts.h"
 #include "datasets/lidc_mask.h"
 #include "datasets/points.h"
 #include "io/label_image.h"
@@ -134,11 +135,10 @@ add_nodules(CapEvalCase *eval, GPtrArray *masks, const CapLidcReads *reads,
   const CapLidcScale scale = {volume->spacing_mm[0], volume->spacing_mm[1], 1,
                               thick > 0 ? thick : volume->spacing_mm[2]};
   g_autoptr(GPtrArray) nodules = cap_lidc_nodules_group(reads, &scale);
-  int unplaced = 0;
   for (guint i = 0; i < nodules->len; i++) {
     const CapLidcNodule *nodule = nodules->pdata[i];
     GError *cause = NULL;
-    CapMask *mask = cap_lidc_mask_consensus(nodule, volume, &unplaced, &cause);
+    CapMask *mask = cap_lidc_mask_consensus(nodule, volume, NULL, &cause);
     if (cause != NULL) {
       g_propagate_error(error, cause);
       return FALSE;
@@ -148,11 +148,6 @@ add_nodules(CapEvalCase *eval, GPtrArray *masks, const CapLidcReads *reads,
     else /* outlines of a pixel or two: a place, no size */
       add_point(eval, masks, nodule->marks->pdata[0], volume);
   }
-  if (unplaced > 0)
-    g_ptr_array_add(eval->notes,
-                    g_strdup_printf("%d outlines lie on slices that the series "
-                                    "does not have; they were left out",
-                                    unplaced));
   return TRUE;
 }
 
@@ -180,6 +175,8 @@ cap_eval_truth_fill(CapEvalCase *eval, const CapEvalJobs *jobs,
   for (guint i = 0; i < reads->marks->len; i++)
     if (cap_lidc_mark_kind(reads->marks->pdata[i]) != CAP_LIDC_LARGE)
       add_point(eval, masks, reads->marks->pdata[i], volume);
+  g_ptr_array_unref(eval->warnings);
+  eval->warnings = cap_lidc_doubts_find(reads, job->annotations, volume);
   return g_steal_pointer(&masks);
 }
 

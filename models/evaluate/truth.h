@@ -8,7 +8,8 @@
 /* Adds JOB's truths to EVAL. LIDC-IDRI: nodules that MIN_READERS readers
  * outlined, at the centre of their 50 % consensus; nodules of fewer readers,
  * those below 3 mm and non-nodules are excluded findings. LUNA16 and an index:
- * its rows. Returns the consensus masks, one for each truth (NULL where there
+ * its rows. What annotations say against the images goes to EVAL's warnings.
+ * Returns the consensus masks, one for each truth (NULL where there
  * is none); NULL with the errors of cap_lidc_read, CAP_ERROR_NO_INPUT without
  * annotations, or CAP_ERROR_MEMORY. */
 GPtrArray *cap_eval_truth_fill(CapEvalCase *eval, const CapEvalJobs *jobs,

@@ -96,6 +96,25 @@ has "and their digest is in its row" "$(grep "^$one," "$tmp/all/cases.csv")" \
   ",40,$(sha256sum <"$tmp/listed" | cut -d' ' -f1)"
 is "the run counts them" "$(value sop_instances "$tmp/all/results.json")" 120
 
+# Outlines that name another series' images, in another study: placed by z.
+sed 's/>[0-9.]*<\/imageSOP_UID>/>7.7<\/imageSOP_UID>/
+  s/>[0-9.]*<\/StudyInstanceUID>/>8.8<\/StudyInstanceUID>/' \
+  "$tmp/p1/annotations.xml" >"$tmp/contrary.xml"
+evaluate lidc "$lidc/LIDC-IDRI-9001" --xml "$tmp/contrary.xml" -o "$tmp/contrary" $few
+is "contradictory UIDs: status" "$got" 0
+has "the other study is named with its line" "$(cat "$tmp/err")" \
+  "contrary.xml, line $(grep -n -m1 'StudyInstanceUID' "$tmp/contrary.xml" | cut -d: -f1): study 8.8"
+has "so is the first outline of its kind" "$(cat "$tmp/err")" \
+  "contrary.xml, line $(grep -n -m1 -e '<roi>' "$tmp/contrary.xml" | cut -d: -f1): an outline on image 7.7 that the series does not have"
+is "z places them as the images do" \
+  "$(sed -n '/"truths"/,/"marks"/p' "$tmp/contrary/cases/$one.json" | sha256sum)" \
+  "$(sed -n '/"truths"/,/"marks"/p' "$tmp/all/cases/$one.json" | sha256sum)"
+has "results.json has the warning" \
+  "$(sed -n '/"warnings"/,$p' "$tmp/contrary/results.json")" "study 8.8"
+has "and the report" "$(cat "$tmp/contrary/report.html")" "contradict their images"
+is "what agrees is not warned of" \
+  "$(grep -c contradict "$tmp/all/report.html")" 0
+
 is "the report is one HTML file without links" \
   "$(grep -cE '(src|href)="(http|/|[a-z]*\.)' "$tmp/all/report.html")" 0
 is "with five figures" "$(grep -c 'image/svg+xml;base64' "$tmp/all/report.html")" 5
