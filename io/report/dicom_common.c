@@ -43,15 +43,6 @@ static const guint32 needed[] = {
     CAP_TAG(0x0010, 0x0030), CAP_TAG(0x0010, 0x0040),
     CAP_TAG(0x0020, 0x0010), 0};
 
-static const CapReportImage *
-first_image(const CapReport *report)
-{
-  for (guint i = 0; report->images && i < report->images->len; i++)
-    if (report->images->pdata[i] != NULL)
-      return report->images->pdata[i];
-  return NULL;
-}
-
 char *
 cap_report_sop_uid(const CapReport *report, const char *kind)
 {
@@ -128,7 +119,7 @@ gboolean
 cap_report_stamp(const CapReport *report, CapDcmtkObject *object,
                  const CapReportObject *kind, GError **error)
 {
-  const CapReportImage *image = first_image(report);
+  const CapReportImage *image = cap_report_first_image(report);
   CapDcmtkItem *root = cap_dcmtk_object_root(object);
   if (image != NULL &&
       !cap_dcmtk_object_copy(object, image->path, inherited, error))

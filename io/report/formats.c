@@ -12,6 +12,8 @@ static const CapReportFormat formats[] = {
      cap_report_write_gsps, TRUE, TRUE},
     {"pdf", "report.pdf", "a report for people, A4 or Letter",
      cap_report_write_pdf, FALSE, FALSE},
+    {"dicom-pdf", "pdf.dcm", "the same inside DICOM, for the archive",
+     cap_report_write_dicom_pdf, TRUE, FALSE},
     {"html", "report.html", "the same as one self-contained page",
      cap_report_write_html, FALSE, FALSE},
     {"csv", "report.csv", "one row for each finding", cap_report_write_csv,

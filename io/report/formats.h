@@ -38,6 +38,8 @@ gboolean cap_report_write_pdf(const CapReport *report, const char *path,
                               GError **error);
 /* The bytes of that file. Returns; NULL with CAP_ERROR_MEMORY. */
 GByteArray *cap_report_pdf_bytes(const CapReport *report, GError **error);
+gboolean cap_report_write_dicom_pdf(const CapReport *report, const char *path,
+                                    GError **error);
 gboolean cap_report_write_html(const CapReport *report, const char *path,
                                GError **error);
 gboolean cap_report_write_csv(const CapReport *report, const char *path,

@@ -4,7 +4,9 @@
  *
  * A place on an image is (column, row) with (0, 0) at the top left corner of
  * the top left pixel, so that pixel centres are halves (C.10.5); the displayed
- * area alone counts pixels from 1 (C.10.4). */
+ * area alone counts pixels from 1 (C.10.4). In a stack that was resampled
+ * (gantry tilt, uneven steps) the outline is the one on the grid that was
+ * measured on, drawn on the nearest source image. */
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/words_tables.h"
@@ -32,15 +34,6 @@ put(const State *s, CapDcmtkItem *item, guint16 group, guint16 element,
     const char *value)
 {
   cap_dcmtk_put(s->object, item, CAP_TAG(group, element), value);
-}
-
-static const CapReportImage *
-first_image(const CapReport *report)
-{
-  for (guint i = 0; i < report->images->len; i++)
-    if (report->images->pdata[i] != NULL)
-      return report->images->pdata[i];
-  return NULL;
 }
 
 /* Content identification and when it was made (C.11.10). */
@@ -282,7 +275,7 @@ cap_report_write_gsps(const CapReport *report, const char *path, GError **error)
     return FALSE;
   g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_new();
   const State s = {report, object, cap_dcmtk_object_root(object)};
-  const CapReportImage *first = first_image(report);
+  const CapReportImage *first = cap_report_first_image(report);
   if (!cap_report_stamp(report, object, &kind, error))
     return FALSE;
   put_identity(&s);

@@ -228,6 +228,15 @@ cap_report_image(const CapReport *report, int slice)
              : NULL;
 }
 
+const CapReportImage *
+cap_report_first_image(const CapReport *report)
+{
+  for (guint i = 0; report->images && i < report->images->len; i++)
+    if (report->images->pdata[i] != NULL)
+      return report->images->pdata[i];
+  return NULL;
+}
+
 gboolean
 cap_report_need_images(const CapReport *report, const char *format,
                        GError **error)

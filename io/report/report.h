@@ -84,6 +84,8 @@ char *cap_report_tracking_id(const CapFinding *finding);
 
 /* Source image of SLICE; NULL when there is none. Borrowed. */
 const CapReportImage *cap_report_image(const CapReport *report, int slice);
+/* That of the first slice that has one. */
+const CapReportImage *cap_report_first_image(const CapReport *report);
 /* A report of DICOM images can be referred to. FALSE with
  * CAP_ERROR_USAGE (no series given) or CAP_ERROR_UNSUPPORTED (not DICOM);
  * FORMAT is for the message. */

@@ -40,6 +40,8 @@ refused "no output" 2 CAP-001 "-o DIR" -- "$tmp" --format sr --series "$tmp"
 refused "unknown format" 2 CAP-001 "“docx”" -- "$tmp" --format sr,docx \
   -o "$tmp/o" --series "$tmp"
 refused "no series" 2 CAP-001 "--series PATH" -- "$tmp" --format sr -o "$tmp/o"
+refused "no series for gsps" 2 CAP-001 "gsps refers to the images" -- "$tmp" \
+  --format gsps -o "$tmp/o"
 refused "bad paper" 2 CAP-001 "A4 or Letter" -- "$tmp" --format seg \
   --series "$tmp" --paper A3 -o "$tmp/o"
 refused "bad choice" 2 CAP-001 "--include" -- "$tmp" --format seg \
@@ -162,7 +164,8 @@ fi
 report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/x"
 is "all: status" "$got" 0
 is "all: files" "$(ls "$tmp/x" | tr '\n' ' ')" "fhir.json gsps.dcm kos.dcm \
-lidc.xml luna16.csv report.csv report.html report.json report.pdf seg.dcm sr.dcm "
+lidc.xml luna16.csv pdf.dcm report.csv report.html report.json report.pdf \
+seg.dcm sr.dcm "
 is "csv: a head and a row a finding, CRLF" \
   "$(grep -c "$(printf '\r')\$" "$tmp/x/report.csv")" 3
 has "csv: numbers" "$(cat "$tmp/x/report.csv")" \
@@ -201,6 +204,21 @@ if command -v pdftotext >/dev/null; then
 else
   skip "pdf" "poppler-utils is not installed"
 fi
+report "$tmp/c" --format dicom-pdf --series "$tmp/c/dicom" -o "$tmp/d"
+is "dicom-pdf: status, and no other file" "$got $(ls "$tmp/d")" "0 pdf.dcm"
+valid "dicom-pdf" "$tmp/d/pdf.dcm"
+if command -v dcm2pdf >/dev/null; then
+  dcm2pdf "$tmp/d/pdf.dcm" "$tmp/inside.pdf" >"$tmp/v" 2>&1
+  is "dicom-pdf: dcm2pdf takes report.pdf out of it" \
+    "$(cksum <"$tmp/inside.pdf")" "$(cksum <"$tmp/x/report.pdf")"
+  has "dicom-pdf: title" "$(dcmdump +P DocumentTitle "$tmp/d/pdf.dcm")" \
+    "Lung nodule report"
+  is "dicom-pdf: names its sources" \
+    "$(dcmdump +P ReferencedSOPInstanceUID "$tmp/d/pdf.dcm" | sort -u |
+      grep -c UID)" 20
+else
+  skip "dicom-pdf: dcm2pdf" "dcmtk is not installed"
+fi
 report "$tmp/c" --format pdf -o "$tmp/letter" --paper Letter
 is "pdf without a series: status" "$got" 0
 has "pdf: Letter" "$(pdfinfo "$tmp/letter/report.pdf" 2>&1)" "(letter)"
@@ -211,9 +229,9 @@ is "the same bytes in any locale" "$(cat "$tmp"/de/* | cksum)" \
 
 # ---- nothing found ----
 "$make" "$tmp/none" || { echo "Bail out!"; exit 1; }
-report "$tmp/none" --format pdf,html,csv,json,luna16,fhir,lidc \
+report "$tmp/none" --format pdf,dicom-pdf,html,csv,json,luna16,fhir,lidc \
   --series "$tmp/none/dicom" -o "$tmp/nn"
-is "nothing found: every format but seg" "$got $(ls "$tmp/nn" | wc -l)" "0 7"
+is "nothing found: every format that needs none" "$got $(ls "$tmp/nn" | wc -l)" "0 8"
 has "nothing found: html" "$(cat "$tmp/nn/report.html")" \
   "No lung nodule was found."
 has "nothing found: json" "$(cat "$tmp/nn/report.json")" '"nothing-found"'
@@ -232,7 +250,9 @@ has "nothing found: in code" "$(dsrdump "$tmp/n/sr.dcm")" \
 # ---- not evaluable ----
 cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null
-report "$tmp/mr" --format json,pdf --series "$tmp/mr/dicom" -o "$tmp/nej"
+report "$tmp/mr" --format json,dicom-pdf --series "$tmp/mr/dicom" \
+  -o "$tmp/nej"
+valid "not evaluable: dicom-pdf" "$tmp/nej/pdf.dcm"
 has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
 report "$tmp/mr" --format sr,kos,gsps --series "$tmp/mr/dicom" -o "$tmp/ne"
 is "not evaluable: status, a report only" "$got $(ls "$tmp/ne")" "0 sr.dcm"

@@ -253,6 +253,22 @@ def check_gsps():
        "gsps.dcm draws in the segments' colours")
 
 
+def check_dicom_pdf():
+    from pydicom import dcmread
+    held = dcmread(path("pdf.dcm"))
+    with open(path("report.pdf"), "rb") as f:
+        pdf = f.read()
+    ok(held.EncapsulatedDocument[:held.EncapsulatedDocumentLength] == pdf and
+       len(held.EncapsulatedDocument) % 2 == 0 and
+       held.MIMETypeOfEncapsulatedDocument == "application/pdf",
+       "pdf.dcm holds report.pdf")
+    state = dcmread(path("gsps.dcm"))
+    ok([i.ReferencedSOPInstanceUID for i in held.SourceInstanceSequence] ==
+       [i.ReferencedSOPInstanceUID for i in
+        state.ReferencedSeriesSequence[0].ReferencedImageSequence],
+       "pdf.dcm names the series' images")
+
+
 def check_json():
     import jsonschema
     schema = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -310,7 +326,7 @@ def main():
     SPACING = [float(v) for v in seg.SharedFunctionalGroupsSequence[0]
                .PixelMeasuresSequence[0].PixelSpacing]
     for check in (check_codes, check_sr, check_seg, check_kos, check_gsps,
-                  check_json, check_fhir, check_csv):
+                  check_dicom_pdf, check_json, check_fhir, check_csv):
         try:
             check()
         except ImportError as error:

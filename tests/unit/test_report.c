@@ -1,11 +1,14 @@
 /* What goes into a report: whose findings, which slices, under which UIDs. */
 #include "core/error.h"
+#include "io/dcmtk_object.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static char *folder;
 
@@ -134,6 +137,54 @@ START_TEST(test_not_placed)
 }
 END_TEST
 
+/* Place in FILE of the value of (0042,0011), an OB, and its length. */
+static const guint8 *
+encapsulated(const guint8 *file, gsize n, guint32 *length)
+{
+  static const guint8 head[8] = {0x42, 0, 0x11, 0, 'O', 'B', 0, 0};
+  for (gsize i = 0; i + 12 < n; i++)
+    if (memcmp(file + i, head, sizeof head) == 0) {
+      memcpy(length, file + i + 8, 4);
+      *length = GUINT32_FROM_LE(*length);
+      ck_assert_uint_le(i + 12 + *length, n);
+      return file + i + 12;
+    }
+  ck_abort_msg("no encapsulated document");
+  return NULL;
+}
+
+/* The PDF inside DICOM is report.pdf, padded to an even length by a zero; the
+ * length told is that of the PDF. Other readers' names give other lengths. */
+START_TEST(test_pdf_in_dicom)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 0, NULL);
+  g_autofree char *path = g_build_filename(folder, "pdf.dcm", NULL);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  int parities = 0;
+  for (gsize n = 1; n < 30 && parities != 3; n++) {
+    g_free(report->reader);
+    report->reader = g_strnfill(n, 'R');
+    g_autoptr(GByteArray) pdf = cap_report_pdf_bytes(report, &error);
+    ck_assert(cap_report_write_dicom_pdf(report, path, &error));
+    g_autofree char *file = NULL;
+    gsize size;
+    guint32 length;
+    ck_assert(g_file_get_contents(path, &file, &size, NULL));
+    const guint8 *held = encapsulated((const guint8 *)file, size, &length);
+    ck_assert_uint_eq(length, pdf->len + pdf->len % 2);
+    ck_assert_int_eq(memcmp(held, pdf->data, pdf->len), 0);
+    ck_assert(length == pdf->len || held[pdf->len] == 0);
+    g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_read(path, &error);
+    g_autofree char *told =
+        cap_dcmtk_get(cap_dcmtk_object_root(object), CAP_TAG(0x0042, 0x0015));
+    ck_assert_int_eq(atoi(told), (int)pdf->len);
+    parities |= 1 << pdf->len % 2;
+  }
+  ck_assert_int_eq(parities, 3);
+}
+END_TEST
+
 START_TEST(test_uids)
 {
   cap_test_report_case(folder, 2, NULL);
@@ -215,6 +266,7 @@ main(void)
   tcase_add_test(tests, test_images);
   tcase_add_test(tests, test_key_image);
   tcase_add_test(tests, test_not_placed);
+  tcase_add_test(tests, test_pdf_in_dicom);
   tcase_add_test(tests, test_uids);
   tcase_add_test(tests, test_wrong_series);
   tcase_add_test(tests, test_words);
