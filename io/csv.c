@@ -116,8 +116,11 @@ read_table(CapCsv *csv, Cursor *c, GError **error)
     const guint n = csv->fields->len - before;
     if (closed && n != n_columns) {
       g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                  "%s, line %d: %u fields where the header has %u", csv->name,
-                  line, n, n_columns);
+                  "%s, line %d: %u fields where the header has %u%s", csv->name,
+                  line, n, n_columns,
+                  n_columns == 1 ? "; columns must be separated by commas, and "
+                                   "numbers have a point"
+                                 : "");
       return FALSE;
     }
     g_array_append_val(csv->lines, line);

@@ -39,6 +39,7 @@ START_TEST(faults_name_the_line)
       {"\n\n", "empty"},
       {"a,b\n1,2\n3\n", "line 3: 1 fields where the header has 2"},
       {"a,b\n1,2,3\n", "line 2: 3 fields"},
+      {"a;b\n1,5;2\n", "line 2: 2 fields where the header has 1; columns must"},
       {"a,b\n1,\"2\n", "line 2: a quote is never closed"},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
