@@ -40,8 +40,8 @@ def near(a, b, within=0.01):
 
 
 def check_codes():
-    """Every SCT, DCM and UCUM code of the report is in pydicom's tables with
-    the same meaning."""
+    """Every SCT and DCM code of the DICOM objects has the meaning that it has in
+    pydicom's tables."""
     from pydicom import dcmread
     from pydicom.sr._concepts_dict import concepts
     known = {}
@@ -50,7 +50,9 @@ def check_codes():
             for value, (meaning, _) in values.items():
                 known.setdefault((scheme, value), set()).add(meaning.lower())
     bad = set()
-    for element in dcmread(path("sr.dcm")).iterall():
+    elements = [e for name in ("sr", "seg", "kos", "gsps", "pdf")
+                for e in dcmread(path(name + ".dcm")).iterall()]
+    for element in elements:
         if element.VR != "SQ" or element.keyword not in (
                 "ConceptNameCodeSequence", "ConceptCodeSequence",
                 "MeasurementUnitsCodeSequence"):
