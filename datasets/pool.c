@@ -435,8 +435,11 @@ cap_pool_n_validation(const CapPool *pool)
   return (int)pool->checks->len;
 }
 
+static const CapPoint still = {0, 0, 0};
+
+/* Off the centre by up to SHIFT_MM along each axis, then on by MOVED. */
 static gboolean
-validate(const CapPool *pool, int index, double shift_mm,
+validate(const CapPool *pool, int index, double shift_mm, CapPoint moved,
          const CapPerturb *perturb, CapSample *sample, GError **error)
 {
   const Check *check = &g_array_index(pool->checks, Check, index);
@@ -444,6 +447,9 @@ validate(const CapPool *pool, int index, double shift_mm,
   CapRandom random = cap_random_start(pool->options.seed, 0xC4EC, check->index);
   const CapAugmentOptions only_shift = {.shift_mm = shift_mm};
   CapAugment augment = cap_augment_draw(&only_shift, &random);
+  augment.shift_mm[0] += moved.x;
+  augment.shift_mm[1] += moved.y;
+  augment.shift_mm[2] += moved.z;
   if (perturb != NULL) {
     augment.perturb = *perturb;
     augment.perturb.random =
@@ -461,8 +467,16 @@ gboolean
 cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
                   GError **error)
 {
-  return validate(pool, index, pool->options.augment.shift_mm, NULL, sample,
-                  error);
+  return validate(pool, index, pool->options.augment.shift_mm, still, NULL,
+                  sample, error);
+}
+
+gboolean
+cap_pool_validate_moved(const CapPool *pool, int index, CapPoint moved,
+                        CapSample *sample, GError **error)
+{
+  return validate(pool, index, pool->options.augment.shift_mm, moved, NULL,
+                  sample, error);
 }
 
 gboolean
@@ -470,15 +484,15 @@ cap_pool_validate_perturbed(const CapPool *pool, int index,
                             const CapPerturb *perturb, CapSample *sample,
                             GError **error)
 {
-  return validate(pool, index, pool->options.augment.shift_mm, perturb, sample,
-                  error);
+  return validate(pool, index, pool->options.augment.shift_mm, still, perturb,
+                  sample, error);
 }
 
 gboolean
 cap_pool_validate_centred(const CapPool *pool, int index, CapSample *sample,
                           GError **error)
 {
-  return validate(pool, index, 0, NULL, sample, error);
+  return validate(pool, index, 0, still, NULL, sample, error);
 }
 
 gboolean

@@ -69,6 +69,11 @@ gboolean cap_pool_validate(const CapPool *pool, int index, CapSample *sample,
 gboolean cap_pool_validate_centred(const CapPool *pool, int index,
                                    CapSample *sample, GError **error);
 
+/* As cap_pool_validate, the centre then moved on by MOVED, mm along the patch
+ * axes. */
+gboolean cap_pool_validate_moved(const CapPool *pool, int index, CapPoint moved,
+                                 CapSample *sample, GError **error);
+
 /* As cap_pool_validate, the patch changed by PERTURB, whose random numbers
  * follow the pool's seed and INDEX; the mask is not. */
 gboolean cap_pool_validate_perturbed(const CapPool *pool, int index,

@@ -2,16 +2,14 @@
 #include "models/detect_steps.h"
 
 #include "core/error.h"
-#include "core/image/parts.h"
 #include "core/image/resample.h"
 #include "core/measure/axes.h"
+#include "models/recentre.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MASK_THRESHOLD 0.5
-/* A predicted mask further off than this is another structure. */
-#define MAX_SHIFT_MM 8.0
 #define SAME_POINT_MM 4.0 /* two marks nearer than this are one nodule */
 #define SAME_OVERLAP 0.3  /* of the smaller mask */
 /* Two voxels of the patches that the network sees: what is smaller has no shape
@@ -87,33 +85,6 @@ check_usable(const CapVolume *volume, GError **error)
   return FALSE;
 }
 
-/* Centre of mass of the predicted mask's part at the patch centre, in mm from
- * that centre; FALSE when nothing is there or it lies too far off. */
-static gboolean
-mask_shift(const CapJudgement *judgement, CapPoint *shift)
-{
-  g_autoptr(CapMask) mask = cap_mask_new(CAP_PATCH, CAP_PATCH, CAP_PATCH, NULL);
-  if (mask == NULL)
-    return FALSE;
-  for (int i = 0; i < CAP_PATCH_VOXELS; i++)
-    mask->voxels[i] = judgement->mask[i] >= MASK_THRESHOLD;
-  const double middle = (CAP_PATCH - 1) / 2.0, spacing[3] = {1, 1, 1};
-  if (!cap_parts_keep_nearest(mask, (CapPoint){middle, middle, middle},
-                              spacing))
-    return FALSE;
-  double sum[3] = {0}, n = 0;
-  for (int i = 0; i < CAP_PATCH_VOXELS; i++)
-    if (mask->voxels[i] != 0) {
-      sum[0] += i % CAP_PATCH;
-      sum[1] += i / CAP_PATCH % CAP_PATCH;
-      sum[2] += i / (CAP_PATCH * CAP_PATCH);
-      n++;
-    }
-  *shift =
-      (CapPoint){sum[0] / n - middle, sum[1] / n - middle, sum[2] / n - middle};
-  return distance(*shift, (CapPoint){0, 0, 0}) <= MAX_SHIFT_MM;
-}
-
 /* Judges N marks from FIRST on into OUT. */
 static gboolean
 judge_batch(const Run *run, const Mark *marks, int n, int flips, float *patches,
@@ -170,7 +141,7 @@ use_first_look(const Run *run, Mark *mark, const CapJudgement *judgement,
 {
   CapPoint shift;
   mark->probability = judgement->nodule_probability;
-  if (mask_shift(judgement, &shift)) {
+  if (cap_recentre_shift(judgement, &shift)) {
     mark->center_mm.x += shift.x;
     mark->center_mm.y += shift.y;
     mark->center_mm.z += shift.z;

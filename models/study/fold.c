@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "models/detector.h"
+#include "models/recentre.h"
 #include "models/train_data.h"
 
 #include <glib/gstdio.h>
@@ -57,32 +58,75 @@ typedef struct {
   GPtrArray *outcomes;
 } Pass;
 
-/* Samples FIRST … FIRST + N - 1 of the pool's validation side. With the centre
- * given only whole crops are asked about. */
-static gboolean
-predict_batch(const Pass *pass, int first, int n, CapSample *samples,
-              float *patches, CapJudgement *judgements, GError **error)
+/* What the network is asked about in one go; patches scaled. */
+typedef struct {
+  int n, index[BATCH]; /* of the pool's validation side */
+  CapSample samples[BATCH];
+  float patches[BATCH * CAP_PATCH_VOXELS];
+  CapJudgement judgements[BATCH];
+} Batch;
+
+static void
+scale_patch(Batch *b, int i)
 {
-  int m = 0;
-  for (int i = 0; i < n; i++) {
-    CapSample *s = &samples[m];
+  float *patch = b->patches + (gsize)i * CAP_PATCH_VOXELS;
+  for (int v = 0; v < CAP_PATCH_VOXELS; v++)
+    patch[v] = cap_network_scale((double)b->samples[i].hu[v]);
+}
+
+/* Samples FIRST … END - 1. With the centre given, and of inner patients, only
+ * whole crops are asked about. */
+static gboolean
+fill_batch(const Pass *pass, int first, int end, Batch *b, GError **error)
+{
+  b->n = 0;
+  for (int i = first; i < end; i++) {
+    CapSample *s = &b->samples[b->n];
     const gboolean good =
-        pass->centred
-            ? cap_pool_validate_centred(pass->pool, first + i, s, error)
-            : cap_pool_validate(pass->pool, first + i, s, error);
+        pass->centred ? cap_pool_validate_centred(pass->pool, i, s, error)
+                      : cap_pool_validate(pass->pool, i, s, error);
     if (!good)
       return FALSE;
     if ((pass->centred || pass->inner) && s->making != CAP_MAKING_WHOLE)
       continue;
-    float *patch = patches + (gsize)m++ * CAP_PATCH_VOXELS;
-    for (int v = 0; v < CAP_PATCH_VOXELS; v++)
-      patch[v] = cap_network_scale((double)s->hu[v]);
+    scale_patch(b, b->n);
+    b->index[b->n++] = i;
   }
-  if (m > 0 &&
-      !cap_network_judge(pass->net, patches, m, FLIPS, judgements, error))
+  return TRUE;
+}
+
+/* As the detector does: a first look, and every patch is cut anew around the
+ * mask that it shows. */
+static gboolean
+recentre_batch(const Pass *pass, Batch *b, GError **error)
+{
+  if (!cap_network_judge(pass->net, b->patches, b->n, 1, b->judgements, error))
     return FALSE;
-  for (int i = 0; i < m; i++) {
-    CapOutcome *o = cap_outcome_new(&samples[i], &judgements[i]);
+  for (int i = 0; i < b->n; i++) {
+    CapPoint shift;
+    if (!cap_recentre_shift(&b->judgements[i], &shift))
+      continue;
+    if (!cap_pool_validate_moved(pass->pool, b->index[i], shift, &b->samples[i],
+                                 error))
+      return FALSE;
+    scale_patch(b, i);
+  }
+  return TRUE;
+}
+
+static gboolean
+judge_batch(const Pass *pass, Batch *b, GError **error)
+{
+  if (b->n == 0)
+    return TRUE;
+  if (!pass->centred && cap_network_has_mask(pass->net) &&
+      !recentre_batch(pass, b, error))
+    return FALSE;
+  if (!cap_network_judge(pass->net, b->patches, b->n, FLIPS, b->judgements,
+                         error))
+    return FALSE;
+  for (int i = 0; i < b->n; i++) {
+    CapOutcome *o = cap_outcome_new(&b->samples[i], &b->judgements[i]);
     o->inner = pass->inner;
     o->centred = pass->centred;
     g_ptr_array_add(pass->outcomes, o);
@@ -93,15 +137,13 @@ predict_batch(const Pass *pass, int first, int n, CapSample *samples,
 static gboolean
 predict(const Pass *pass, GError **error)
 {
-  g_autofree CapSample *samples = g_new0(CapSample, BATCH);
-  g_autofree float *patches = g_new(float, BATCH *CAP_PATCH_VOXELS);
-  g_autofree CapJudgement *judgements = g_new(CapJudgement, BATCH);
+  g_autofree Batch *batch = g_new(Batch, 1);
   const int n = cap_pool_n_validation(pass->pool);
   for (int first = 0; first < n; first += BATCH) {
     if (!cap_progress_step(pass->progress, "predicting", (double)first / n,
                            error) ||
-        !predict_batch(pass, first, MIN(BATCH, n - first), samples, patches,
-                       judgements, error))
+        !fill_batch(pass, first, MIN(first + BATCH, n), batch, error) ||
+        !judge_batch(pass, batch, error))
       return FALSE;
   }
   return TRUE;

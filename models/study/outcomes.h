@@ -9,7 +9,9 @@ typedef struct {
   int fold;         /* of the network; not in the table, from its place */
   gboolean inner;   /* of the inner validation patients, else held out */
   gboolean centred; /* on the readers' centre; else up to 3 mm off along each
-                       axis, as a candidate would be */
+                       axis, as a candidate would be, and where the network
+                       draws a mask cut anew around that, as the detector
+                       does */
   CapMaking making;
   gboolean is_nodule;
   char *patient;             /* whose tissue it is; owned */
