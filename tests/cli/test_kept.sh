@@ -1,17 +1,19 @@
 #!/bin/sh
-# The predictions kept in models/studies/predictions give the tables kept in
-# models/studies/tables again, from the data folder's labels and without any
-# network. TAP; argument 1 is the capsight program, 2 the source folder.
-capsight=$1 studies=$2/models/studies
+# The predictions kept in models/studies/predictions give the model card's tables
+# again, from the data folder's labels and without any network. A table stands
+# between <!-- study NAME: MODELS --> and <!-- end -->. TAP; argument 1 is the
+# capsight program, 2 the source folder.
+capsight=$1 models=$2/models
+card=$models/weights/MODEL_CARD.md
 . "$(dirname "$0")/tap.sh"
 if ! [ -d "${CAPSIGHT_DATA:-}/lidc-crops" ]; then
-  skip "studies from kept predictions" "no data folder (CAPSIGHT_DATA)"
+  skip "the model card's tables" "no data folder (CAPSIGHT_DATA)"
   finish
 fi
 
 # Where two tables differ: words anywhere, numbers by more than two units of the
 # last of three digits (other processors sum in another order).
-differences() { # A B
+differences() { # WANTED GOT
   awk 'function words(line) { gsub(/-?[0-9]+(\.[0-9]+)?/, "#", line); return line }
     NR == FNR { kept[FNR] = $0; n = FNR; next }
     words($0) != words(kept[FNR]) { print "wanted: " kept[FNR]; print "got: " $0; next }
@@ -25,15 +27,15 @@ differences() { # A B
     END { if (FNR != n) print n " lines are now " FNR }' "$1" "$2"
 }
 
-for table in "$studies"/tables/*.md; do
-  name=$(basename "$table" .md)
-  # the models that the table names, in their order
-  configs=$(sed -n 's/^<!-- models: \(.*\) -->$/\1/p' "$table" | tr ' ' '\n' |
-    sed "s|.*|--config $studies/&.conf|")
-  sed '/^<!--/d' "$table" >"$tmp/wanted"
-  "$capsight" study "$name" -o "$tmp/$name" $configs --cache "$studies/predictions" \
+sed -n 's/^<!-- study \([a-z]*\): \(.*\) -->$/\1 \2/p' "$card" >"$tmp/studies"
+is "the card has tables" "$([ -s "$tmp/studies" ] && echo yes)" yes
+while read -r name names; do
+  configs=$(printf '%s\n' $names | sed "s|.*|--config $models/studies/&.conf|")
+  sed -n "/^<!-- study $name:/,/^<!-- end -->/p" "$card" | sed '/^<!--/d' >"$tmp/wanted"
+  # shellcheck disable=SC2086 # one word an option
+  "$capsight" study "$name" -o "$tmp/$name" $configs --cache "$models/studies/predictions" \
     --progress none -q 2>"$tmp/err"
   is "$name: status" "$?$(cat "$tmp/err")" 0
   is "$name: the table" "$(differences "$tmp/wanted" "$tmp/$name/table.md")" ""
-done
+done <"$tmp/studies"
 finish
