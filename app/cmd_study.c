@@ -132,6 +132,12 @@ run_study(Arguments *a, const Kind *kind, GError **error)
               a->cache);
     return TRUE;
   }
+  if (a->fold > 0 && kind->step != NULL) {
+    if (!a->common.quiet)
+      fprintf(stderr, "fold %d is done; without --fold the study is written\n",
+              a->fold);
+    return TRUE;
+  }
   return cap_study_load(study, error) &&
          kind->report(study, a->folder, progress, error);
 }

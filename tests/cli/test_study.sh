@@ -150,6 +150,9 @@ is "unperturbed, the accuracy is that of the predictions" "$(awk -F, '$1 == "nod
   "$(grep -m1 '"nodule_accuracy"' "$tmp/r/results.json" | grep -o '[0-9.]*' | sed -n 1p)"
 
 # ---- explanation ----
+is "one fold of two" "$(study explanation -o "$tmp/e1" $few --cache "$tmp/c" --fold 1)" 0
+has "says that the study is not written" "$(cat "$tmp/err")" "fold 1 is done"
+is "nor is it" "$(ls -d "$tmp/e1" 2>/dev/null)" ""
 is "explanation" "$(study explanation -o "$tmp/e" $few --cache "$tmp/p" --partial)" 0
 is "a row a nodule of the fold" "$(wc -l <"$tmp/e/predictions.csv")" 25
 is "readers of one mask agree" "$(grep '"dice_among_readers"' "$tmp/e/results.json" |
