@@ -189,10 +189,7 @@ print_json(const CapLidcSummary *sum, const CapLidcMessages *messages,
     cap_json_end_object(json);
   }
   cap_json_end_array(json);
-  cap_json_begin_array(json, "unreadable", FALSE);
-  for (guint i = 0; i < sum->faults->len; i++)
-    cap_json_string(json, NULL, sum->faults->pdata[i]);
-  cap_json_end_array(json);
+  cap_json_strings(json, "unreadable", sum->faults);
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);
   fputs(text, stdout);

@@ -229,6 +229,15 @@ append_shortest(GString *out, double value)
 }
 
 void
+cap_json_strings(CapJson *json, const char *key, const GPtrArray *texts)
+{
+  cap_json_begin_array(json, key, FALSE);
+  for (guint i = 0; i < texts->len; i++)
+    cap_json_string(json, NULL, texts->pdata[i]);
+  cap_json_end_array(json);
+}
+
+void
 cap_json_node(CapJson *json, const char *key, JsonNode *node)
 {
   switch (json_node_get_node_type(node)) {

@@ -37,6 +37,8 @@ void cap_json_numbers(CapJson *json, const char *key, const double *values,
                       int n, int decimals);
 void cap_json_floats(CapJson *json, const char *key, const float *values, int n,
                      int decimals);
+/* An array of the strings of TEXTS (of char *, borrows), a line each. */
+void cap_json_strings(CapJson *json, const char *key, const GPtrArray *texts);
 /* A parsed NODE (borrows) as it is, numbers in their shortest exact form. */
 void cap_json_node(CapJson *json, const char *key, JsonNode *node);
 

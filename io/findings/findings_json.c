@@ -171,10 +171,7 @@ cap_findings_json_text(const CapFindings *findings)
     write_finding(json, findings->items->pdata[i]);
   cap_json_end_array(json);
   write_irregularities(json, findings->irregularities);
-  cap_json_begin_array(json, "notes", FALSE);
-  for (guint i = 0; i < findings->notes->len; i++)
-    cap_json_string(json, NULL, findings->notes->pdata[i]);
-  cap_json_end_array(json);
+  cap_json_strings(json, "notes", findings->notes);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }

@@ -34,10 +34,7 @@ put_head(CapJson *json, const CapReport *report)
   cap_json_int(json, "unreviewed", report->n_unreviewed);
   cap_json_end_object(json);
   g_autoptr(GPtrArray) words = cap_words_summary(report);
-  cap_json_begin_array(json, "summary", FALSE);
-  for (guint i = 0; i < words->len; i++)
-    cap_json_string(json, NULL, words->pdata[i]);
-  cap_json_end_array(json);
+  cap_json_strings(json, "summary", words);
 }
 
 static void

@@ -53,15 +53,6 @@ put_mark(CapJson *json, const CapEvalMark *m)
   cap_json_end_object(json);
 }
 
-static void
-put_texts(CapJson *json, const char *key, const GPtrArray *texts)
-{
-  cap_json_begin_array(json, key, FALSE);
-  for (guint i = 0; i < texts->len; i++)
-    cap_json_string(json, NULL, texts->pdata[i]);
-  cap_json_end_array(json);
-}
-
 static char *
 case_text(const CapEvalCase *eval)
 {
@@ -86,9 +77,9 @@ case_text(const CapEvalCase *eval)
   for (guint i = 0; i < eval->marks->len; i++)
     put_mark(json, eval->marks->pdata[i]);
   cap_json_end_array(json);
-  put_texts(json, "notes", eval->notes);
-  put_texts(json, "warnings", eval->warnings);
-  put_texts(json, "sop_instance_uids", eval->sop_uids);
+  cap_json_strings(json, "notes", eval->notes);
+  cap_json_strings(json, "warnings", eval->warnings);
+  cap_json_strings(json, "sop_instance_uids", eval->sop_uids);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }

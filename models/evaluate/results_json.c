@@ -141,15 +141,6 @@ put_pairs(CapJson *json, const char *key, const CapEvalPairs *pairs)
   cap_json_end_object(json);
 }
 
-static void
-put_lines(CapJson *json, const char *key, const GPtrArray *lines)
-{
-  cap_json_begin_array(json, key, FALSE);
-  for (guint i = 0; i < lines->len; i++)
-    cap_json_string(json, NULL, lines->pdata[i]);
-  cap_json_end_array(json);
-}
-
 char *
 cap_eval_results_json(const CapEvalResults *r)
 {
@@ -176,8 +167,8 @@ cap_eval_results_json(const CapEvalResults *r)
     put_pairs(json, cap_attribute_name((CapAttributeKind)a), &r->attributes[a]);
   put_pairs(json, "malignancy", &r->rating);
   cap_json_end_object(json);
-  put_lines(json, "failures", r->failures);
-  put_lines(json, "warnings", r->warnings);
+  cap_json_strings(json, "failures", r->failures);
+  cap_json_strings(json, "warnings", r->warnings);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }

@@ -64,10 +64,7 @@ cap_study_json_begin(const CapStudy *study, const char *name)
     cap_json_int(json, "encoder_parameters",
                  (gint64)model->n_encoder_parameters);
     cap_json_number(json, "macs", model->macs, 0);
-    cap_json_begin_array(json, "weights_sha256", FALSE);
-    for (guint i = 0; i < model->weights_sha256->len; i++)
-      cap_json_string(json, NULL, model->weights_sha256->pdata[i]);
-    cap_json_end_array(json);
+    cap_json_strings(json, "weights_sha256", model->weights_sha256);
     cap_json_end_object(json);
   }
   cap_json_end_array(json);
