@@ -164,10 +164,7 @@ save_timing(const CapEvalTally *t, const char *folder, GError **error)
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);
   g_autofree char *path = g_build_filename(folder, "timing.json", NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, text, strlen(text), error);
 }
 
 static gboolean

@@ -39,9 +39,7 @@ copy_case(const char *path, const char *folder, GError **error)
   }
   g_autofree char *name = g_path_get_basename(path);
   g_autofree char *copy = g_build_filename(folder, "cases", name, NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(copy, error);
-  return file != NULL && cap_atomic_file_write(file, text, length, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(copy, text, length, error);
 }
 
 /* Nothing is written before everything has been found to fit together. */

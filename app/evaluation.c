@@ -43,9 +43,7 @@ save(const char *folder, const char *name, const void *bytes, gsize n,
      GError **error)
 {
   g_autofree char *path = g_build_filename(folder, name, NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL && cap_atomic_file_write(file, bytes, n, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, bytes, n, error);
 }
 
 static const char *

@@ -70,6 +70,15 @@ cap_atomic_file_commit(CapAtomicFile *file, GError **error)
   return TRUE;
 }
 
+gboolean
+cap_atomic_file_save(const char *path, const void *bytes, gsize n_bytes,
+                     GError **error)
+{
+  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
+  return file != NULL && cap_atomic_file_write(file, bytes, n_bytes, error) &&
+         cap_atomic_file_commit(file, error);
+}
+
 void
 cap_atomic_file_free(CapAtomicFile *file)
 {

@@ -314,8 +314,5 @@ cap_lidc_write(const CapVolume *v, const GPtrArray *sessions, const char *stamp,
     put_session(xml, v, sessions->pdata[i]);
   g_string_append(xml, "</LidcReadMessage>\n");
 
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, xml->str, xml->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, xml->str, xml->len, error);
 }

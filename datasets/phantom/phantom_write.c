@@ -115,10 +115,7 @@ write_csv(const CapVolume *v, const GArray *truth, const char *path,
           g_ascii_formatd(number, sizeof number, "%.4f", values[k]));
     g_string_append_c(csv, '\n');
   }
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, csv->str, csv->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, csv->str, csv->len, error);
 }
 
 /* On the day of the study. */

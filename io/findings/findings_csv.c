@@ -51,8 +51,5 @@ cap_findings_csv_save(const CapFindings *findings, const char *path,
                       GError **error)
 {
   g_autofree char *text = cap_findings_csv_text(findings);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, text, strlen(text), error);
 }

@@ -254,14 +254,6 @@ cap_report_segments(const CapReport *report)
   return segments;
 }
 
-static gboolean
-save_bytes(const void *bytes, gsize length, const char *path, GError **error)
-{
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL && cap_atomic_file_write(file, bytes, length, error) &&
-         cap_atomic_file_commit(file, error);
-}
-
 gboolean
 cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
                        const char *path, GError **error)
@@ -269,11 +261,11 @@ cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
   g_autoptr(GBytes) bytes = cap_dcmtk_object_encode(object, error);
   gsize length;
   const void *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-  return data != NULL && save_bytes(data, length, path, error);
+  return data != NULL && cap_atomic_file_save(path, data, length, error);
 }
 
 gboolean
 cap_report_save_text(const char *text, const char *path, GError **error)
 {
-  return save_bytes(text, strlen(text), path, error);
+  return cap_atomic_file_save(path, text, strlen(text), error);
 }

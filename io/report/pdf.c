@@ -361,9 +361,6 @@ gboolean
 cap_report_write_pdf(const CapReport *report, const char *path, GError **error)
 {
   g_autoptr(GByteArray) bytes = cap_report_pdf_bytes(report, error);
-  g_autoptr(CapAtomicFile) file =
-      bytes ? cap_atomic_file_new(path, error) : NULL;
-  return file != NULL &&
-         cap_atomic_file_write(file, bytes->data, bytes->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return bytes != NULL &&
+         cap_atomic_file_save(path, bytes->data, bytes->len, error);
 }

@@ -88,10 +88,7 @@ gboolean
 cap_eval_case_save(const CapEvalCase *eval, const char *path, GError **error)
 {
   g_autofree char *text = case_text(eval);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, text, strlen(text), error);
 }
 
 /* ---- reading: what is missing or of another type is as if undefined ---- */

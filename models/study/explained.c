@@ -191,10 +191,7 @@ write_rows(const GPtrArray *rows, const char *path, GError **error)
       cap_study_csv_number(csv, e->numbers[k]);
     g_string_append_c(csv, '\n');
   }
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, csv->str, csv->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, csv->str, csv->len, error);
 }
 
 gboolean

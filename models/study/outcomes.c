@@ -100,10 +100,7 @@ cap_outcomes_write(const GPtrArray *outcomes, const char *path, GError **error)
     }
     g_string_append_c(table, '\n');
   }
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, table->str, table->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, table->str, table->len, error);
 }
 
 static gboolean

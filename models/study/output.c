@@ -19,10 +19,7 @@ cap_study_write_text(const char *folder, const char *name, const char *text,
     return FALSE;
   }
   g_autofree char *path = g_build_filename(folder, name, NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, text, strlen(text), error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, text, strlen(text), error);
 }
 
 gboolean

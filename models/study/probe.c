@@ -88,10 +88,7 @@ keep(const char *path, int n, const CapStudyProbe probes[CAP_N_MAKINGS],
     }
     g_string_append_c(csv, '\n');
   }
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL &&
-         cap_atomic_file_write(file, csv->str, csv->len, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, csv->str, csv->len, error);
 }
 
 gboolean

@@ -88,9 +88,7 @@ cap_fold_record_write(const CapFoldRecord *record, const char *path,
   g_key_file_set_double(keys, group, "ms-per-patch", record->ms_per_patch);
   gsize n = 0;
   g_autofree char *text = g_key_file_to_data(keys, &n, NULL);
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL && cap_atomic_file_write(file, text, n, error) &&
-         cap_atomic_file_commit(file, error);
+  return cap_atomic_file_save(path, text, n, error);
 }
 
 /* All values of KEYS; FALSE with GLib's error at the first that is missing. */
