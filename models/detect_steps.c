@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MASK_THRESHOLD 0.5
 #define SAME_POINT_MM 4.0 /* two marks nearer than this are one nodule */
 #define SAME_OVERLAP 0.3  /* of the smaller mask */
 /* Two voxels of the patches that the network sees: what is smaller has no shape
@@ -183,7 +182,7 @@ mask_of(const Run *run, const Mark *mark, const CapJudgement *judgement)
 {
   CapMask *mask =
       cap_resample_mask(run->volume, mark->center_mm, patch_axis, CAP_PATCH,
-                        1.0, judgement->mask, MASK_THRESHOLD);
+                        1.0, judgement->mask, CAP_MASK_THRESHOLD);
   if (!is_too_small(run->volume, mask))
     return mask;
   cap_mask_free(mask);

@@ -164,6 +164,9 @@ typedef struct {
   float reconstruction[CAP_PATCH_VOXELS]; /* HU scaled 0 … 2, [z][y][x] */
 } CapJudgement;
 
+/* From which probability on a voxel is in the predicted mask. */
+#define CAP_MASK_THRESHOLD 0.5
+
 /* Judges N patches (N,32,32,32), borrowed, scaled as above. FLIPS 1, 2, 4 or 8
  * averages over that many mirror images (test-time flips); poses are those of
  * the unflipped patch. OUT holds N judgements. */

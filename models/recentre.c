@@ -5,7 +5,6 @@
 
 #include <math.h>
 
-#define MASK_THRESHOLD 0.5
 /* A predicted mask farther off than this is another structure. */
 #define MAX_SHIFT_MM 8.0
 
@@ -16,7 +15,7 @@ cap_recentre_shift(const CapJudgement *judgement, CapPoint *shift)
   if (mask == NULL)
     return FALSE;
   for (int i = 0; i < CAP_PATCH_VOXELS; i++)
-    mask->voxels[i] = judgement->mask[i] >= MASK_THRESHOLD;
+    mask->voxels[i] = judgement->mask[i] >= CAP_MASK_THRESHOLD;
   const double middle = (CAP_PATCH - 1) / 2.0, spacing[3] = {1, 1, 1};
   if (!cap_parts_keep_nearest(mask, (CapPoint){middle, middle, middle},
                               spacing))
