@@ -111,16 +111,16 @@ show_progress(const CapEvalTally *t, int n_jobs, gpointer user_data)
   const CapCommon *common = user_data;
   const char *kind = common->progress ? common->progress : "auto";
   const int made = t->done - t->kept;
-  const double each = made > 0 ? t->seconds / made : NAN;
   char left[G_ASCII_DTOSTR_BUF_SIZE] = "null";
   char rate[G_ASCII_DTOSTR_BUF_SIZE] = "null";
-  g_autofree char *pace = g_strdup("rate and time left unknown");
   if (made > 0) {
+    const double each = t->seconds / made;
     g_ascii_formatd(left, sizeof left, "%.0f", each * (n_jobs - t->done));
     g_ascii_formatd(rate, sizeof rate, "%.1f", 3600 / each);
-    g_free(pace);
-    pace = g_strdup_printf("%s scans an hour, %s s left", rate, left);
   }
+  g_autofree char *pace =
+      made > 0 ? g_strdup_printf("%s scans an hour, %s s left", rate, left)
+               : g_strdup("rate and time left unknown");
   if (g_str_equal(kind, "json"))
     fprintf(stderr,
             "{\"stage\":\"evaluating\",\"done\":%d,\"total\":%d,\"kept\":%d,"
