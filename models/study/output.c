@@ -57,10 +57,10 @@ cap_study_json_begin(const CapStudy *study, const char *name)
     cap_json_begin_object(json, NULL, FALSE);
     cap_json_string(json, "name", model->name);
     cap_json_string(json, "settings", model->settings);
-    cap_json_int(json, "parameters", (gint64)model->n_parameters);
+    cap_json_int(json, "parameters", (gint64)model->record->n_parameters);
     cap_json_int(json, "encoder_parameters",
-                 (gint64)model->n_encoder_parameters);
-    cap_json_number(json, "macs", model->macs, 0);
+                 (gint64)model->record->n_encoder_parameters);
+    cap_json_number(json, "macs", model->record->macs, 0);
     cap_json_strings(json, "weights_sha256", model->weights_sha256);
     cap_json_end_object(json);
   }
@@ -112,9 +112,9 @@ cap_study_table_model(GString *md, const CapStudyModel *model)
     return;
   }
   g_string_append_printf(
-      md, "| %" G_GSIZE_FORMAT " | %s | %s ", model->n_parameters,
-      g_ascii_formatd(macs, sizeof macs, "%.0f", model->macs * 1e-6),
-      g_ascii_formatd(ms, sizeof ms, "%.2f", model->ms_per_patch));
+      md, "| %" G_GSIZE_FORMAT " | %s | %s ", model->record->n_parameters,
+      g_ascii_formatd(macs, sizeof macs, "%.0f", model->record->macs * 1e-6),
+      g_ascii_formatd(ms, sizeof ms, "%.2f", model->record->ms_per_patch));
 }
 
 int

@@ -19,6 +19,7 @@ model_free(gpointer data)
   g_free(model->name);
   g_clear_pointer(&model->outcomes, g_ptr_array_unref);
   g_clear_pointer(&model->weights_sha256, g_ptr_array_unref);
+  cap_fold_record_free(model->record);
   g_free(model->settings);
   g_free(model);
 }
@@ -190,14 +191,9 @@ load_model(const CapStudy *study, CapStudyModel *model, GError **error)
     g_autoptr(CapFoldRecord) record = cap_fold_record(&model->plan, f, error);
     if (record == NULL)
       return FALSE;
-    g_ptr_array_add(model->weights_sha256,
-                    g_steal_pointer(&record->weights_sha256));
-    if (i > 0)
-      continue;
-    model->n_parameters = record->n_parameters;
-    model->n_encoder_parameters = record->n_encoder_parameters;
-    model->macs = record->macs;
-    model->ms_per_patch = record->ms_per_patch;
+    g_ptr_array_add(model->weights_sha256, g_strdup(record->weights_sha256));
+    if (model->record == NULL)
+      model->record = g_steal_pointer(&record);
   }
   return TRUE;
 }

@@ -23,8 +23,7 @@ typedef struct {
   /* all of the following after cap_study_load */
   char *settings;            /* canonical configuration, nobody held out */
   GPtrArray *weights_sha256; /* of char *, fold by fold */
-  gsize n_parameters, n_encoder_parameters; /* encoder: without decoder, mask */
-  double macs, ms_per_patch; /* multiply-adds; time in batches of 16 */
+  CapFoldRecord *record;     /* size, work and time: of the first fold */
 } CapStudyModel;
 
 typedef struct {
