@@ -112,13 +112,27 @@ new_document(const CapSegGrid *grid)
   return document;
 }
 
+void
+identify_algorithm(DcmSegment *segment, const CapSegSegment *s)
+{
+  AlgorithmIdentificationMacro algorithm;
+  set_code(algorithm.getAlgorithmFamilyCode(), cap_code(CAP_CODE_AI));
+  need(algorithm.setAlgorithmName(s->algorithm));
+  need(algorithm.setAlgorithmVersion(s->algorithm_version));
+  if (*s->algorithm_parameters != '\0')
+    need(algorithm.setAlgorithmParameters(s->algorithm_parameters));
+  need(segment->setSegmentationAlgorithmIdentification(algorithm));
+}
+
 int
 add_segment(CapDcmtkSeg *seg, const CapSegSegment *s)
 {
   DcmSegment *segment = nullptr;
-  need(DcmSegment::create(segment, s->label, coded(cap_code(CAP_CODE_ABNORMAL)),
-                          coded(s->type), DcmSegTypes::SAT_AUTOMATIC,
-                          "Capsight"));
+  const bool by_people = *s->algorithm == '\0';
+  need(DcmSegment::create(
+      segment, s->label, coded(cap_code(CAP_CODE_ABNORMAL)), coded(s->type),
+      by_people ? DcmSegTypes::SAT_MANUAL : DcmSegTypes::SAT_AUTOMATIC,
+      s->algorithm));
   std::unique_ptr<DcmSegment> owner(segment);
   need(segment->setSegmentDescription(s->description));
   need(segment->setTrackingID(s->tracking_id));
@@ -130,13 +144,8 @@ add_segment(CapDcmtkSeg *seg, const CapSegSegment *s)
     segment->getGeneralAnatomyCode().getAnatomicRegionModifier().push_back(
         new CodeSequenceMacro(s->side->value, s->side->scheme,
                               s->side->meaning));
-  AlgorithmIdentificationMacro algorithm;
-  set_code(algorithm.getAlgorithmFamilyCode(), cap_code(CAP_CODE_AI));
-  need(algorithm.setAlgorithmName("Capsight"));
-  need(algorithm.setAlgorithmVersion(s->algorithm_version));
-  if (*s->algorithm_parameters != '\0')
-    need(algorithm.setAlgorithmParameters(s->algorithm_parameters));
-  need(segment->setSegmentationAlgorithmIdentification(algorithm));
+  if (!by_people)
+    identify_algorithm(segment, s);
   Uint16 number = 0;
   need(seg->document->addSegment(segment, number));
   owner.release();

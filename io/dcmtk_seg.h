@@ -17,6 +17,7 @@ typedef struct {
 typedef struct {
   const char *label, *description;
   const char *tracking_id, *tracking_uid;
+  const char *algorithm; /* "": drawn by people, as the next two are */
   const char *algorithm_version, *algorithm_parameters;
   const CapCode *type, *site;
   const CapCode *side; /* NULL where unknown */

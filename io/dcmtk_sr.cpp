@@ -129,6 +129,23 @@ image_value(const CapSrReference *reference)
   return value;
 }
 
+/* The current item, which is NODE, gets N points: a point or a polyline. */
+int
+set_points_3d(CapDcmtkSr *sr, int node, const CapPoint *points, int n,
+              const char *frame_of_reference)
+{
+  DSRSpatialCoordinates3DValue value(n == 1 ? DSRTypes::GT3_Point
+                                            : DSRTypes::GT3_Polyline);
+  for (int i = 0; i < n; i++)
+    value.getGraphicDataList().addItem(
+        (Float32)points[i].x, (Float32)points[i].y, (Float32)points[i].z);
+  value.setFrameOfReferenceUID(frame_of_reference);
+  check(sr, nullptr,
+        sr->document.getTree().getCurrentContentItem().setSpatialCoordinates3D(
+            value));
+  return node;
+}
+
 void
 mark_template(CapDcmtkSr *sr, const CapCode *name, const char *template_id)
 {
@@ -306,17 +323,19 @@ cap_dcmtk_sr_add_point_3d(CapDcmtkSr *sr, int parent, const CapCode *name,
   return guarded(sr, name, [&] {
     const int node =
         append(sr, parent, CAP_SR_CONTAINS, DSRTypes::VT_SCoord3D, name);
-    if (node == 0)
-      return 0;
-    DSRSpatialCoordinates3DValue value(DSRTypes::GT3_Point);
-    value.getGraphicDataList().addItem((Float32)at_mm.x, (Float32)at_mm.y,
-                                       (Float32)at_mm.z);
-    value.setFrameOfReferenceUID(frame_of_reference);
-    check(
-        sr, name,
-        sr->document.getTree().getCurrentContentItem().setSpatialCoordinates3D(
-            value));
-    return node;
+    return node > 0 ? set_points_3d(sr, node, &at_mm, 1, frame_of_reference)
+                    : 0;
+  });
+}
+
+int
+cap_dcmtk_sr_add_line_3d(CapDcmtkSr *sr, int parent, const CapPoint ends[2],
+                         const char *frame_of_reference)
+{
+  return guarded(sr, nullptr, [&] {
+    const int node = append(sr, parent, CAP_SR_INFERRED_FROM,
+                            DSRTypes::VT_SCoord3D, nullptr);
+    return node > 0 ? set_points_3d(sr, node, ends, 2, frame_of_reference) : 0;
   });
 }
 

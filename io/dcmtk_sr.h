@@ -85,6 +85,10 @@ int cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const double *pairs,
 int cap_dcmtk_sr_add_point_3d(CapDcmtkSr *sr, int parent, const CapCode *name,
                               CapPoint at_mm, const char *frame_of_reference);
 
+/* The line between two of them, which the measurement PARENT was made along. */
+int cap_dcmtk_sr_add_line_3d(CapDcmtkSr *sr, int parent, const CapPoint ends[2],
+                             const char *frame_of_reference);
+
 /* REFERENCE becomes part of the evidence (PS3.3 C.17.2). */
 void cap_dcmtk_sr_add_evidence(CapDcmtkSr *sr, const CapSrReference *reference);
 

@@ -21,6 +21,7 @@ cap_finding_new(void)
 {
   CapFinding *finding = g_new0(CapFinding, 1);
   finding->sop_uid = g_strdup("");
+  finding->tracking_uid = g_strdup("");
   finding->patch_axis[0].x = finding->patch_axis[1].y =
       finding->patch_axis[2].z = 1.0;
   return finding;
@@ -32,6 +33,7 @@ cap_finding_copy(const CapFinding *from)
   CapFinding *copy = g_new(CapFinding, 1);
   *copy = *from;
   copy->sop_uid = g_strdup(from->sop_uid);
+  copy->tracking_uid = g_strdup(from->tracking_uid);
   copy->mask = from->mask ? cap_mask_copy(from->mask) : NULL;
   return copy;
 }
@@ -42,6 +44,7 @@ cap_finding_free(CapFinding *finding)
   if (finding == NULL)
     return;
   g_free(finding->sop_uid);
+  g_free(finding->tracking_uid);
   cap_mask_free(finding->mask);
   g_free(finding);
 }
@@ -55,6 +58,9 @@ cap_findings_new(const CapVolume *volume)
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
   findings->weights_sha256 = g_strdup("");
   findings->settings_json = g_strdup("{}");
+  findings->algorithm = g_strdup("Capsight");
+  findings->algorithm_version = g_strdup(CAP_VERSION);
+  findings->reader = g_strdup("");
   findings->series_uid = g_strdup(source->series_uid);
   findings->study_uid = g_strdup(source->study_uid);
   findings->frame_of_reference_uid = g_strdup(source->frame_of_reference_uid);
@@ -77,6 +83,9 @@ cap_findings_free(CapFindings *findings)
   g_ptr_array_unref(findings->notes);
   g_free(findings->weights_sha256);
   g_free(findings->settings_json);
+  g_free(findings->algorithm);
+  g_free(findings->algorithm_version);
+  g_free(findings->reader);
   g_free(findings->series_uid);
   g_free(findings->study_uid);
   g_free(findings->frame_of_reference_uid);

@@ -67,6 +67,7 @@ typedef struct {
 
 typedef struct {
   int id;                        /* 1 … n, in order of probability */
+  char *tracking_uid;            /* that a report gave it; "": none did */
   CapPoint center_mm;
   int source_slice;              /* index of the nearest slice of the volume */
   char *sop_uid;                 /* of that slice; "" when unknown */
@@ -95,6 +96,9 @@ typedef struct {
   int n_candidates;
   char *weights_sha256;   /* "" when no network judged them */
   char *settings_json;    /* JSON object of the settings that matter */
+  char *algorithm, *algorithm_version; /* that found them: "Capsight" and its
+                                          version; "" where people did */
+  char *reader;           /* who reviewed, as Family^Given; "" unknown */
   char *series_uid, *study_uid, *frame_of_reference_uid;
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */
   GPtrArray *notes;          /* of char *: what the reader of an empty or odd

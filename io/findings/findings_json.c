@@ -29,6 +29,8 @@ static void
 write_place(CapJson *json, const CapFinding *finding)
 {
   cap_json_int(json, "id", finding->id);
+  if (*finding->tracking_uid != '\0')
+    cap_json_string(json, "tracking_uid", finding->tracking_uid);
   write_point(json, "center_mm", finding->center_mm, MM);
   cap_json_begin_object(json, "source_slice", TRUE);
   cap_json_string(json, "sop_uid", finding->sop_uid);
@@ -159,11 +161,16 @@ cap_findings_json_text(const CapFindings *findings)
   cap_json_begin_object(json, NULL, FALSE);
   cap_json_int(json, "schema_version", CAP_FINDINGS_SCHEMA_VERSION);
   cap_json_string(json, "software_version", CAP_VERSION);
+  cap_json_begin_object(json, "algorithm", TRUE);
+  cap_json_string(json, "name", findings->algorithm);
+  cap_json_string(json, "version", findings->algorithm_version);
+  cap_json_end_object(json);
   cap_json_string(json, "weights_sha256", findings->weights_sha256);
   cap_json_string(json, "series_uid", findings->series_uid);
   cap_json_string(json, "study_uid", findings->study_uid);
   cap_json_string(json, "frame_of_reference_uid",
                   findings->frame_of_reference_uid);
+  cap_json_string(json, "reader", findings->reader);
   write_settings(json, findings->settings_json);
   cap_json_int(json, "candidates", findings->n_candidates);
   cap_json_begin_array(json, "findings", FALSE);

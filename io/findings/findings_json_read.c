@@ -230,6 +230,7 @@ static void
 read_place(Reader *r, JsonObject *object, CapFinding *finding)
 {
   read_int(r, object, "id", &finding->id);
+  read_string(r, object, "tracking_uid", &finding->tracking_uid);
   if (!r->failed && finding->id < 1)
     fail(r, "“id” is missing or not positive");
   finding->center_mm = read_point(r, member(object, "center_mm"), "center_mm");
@@ -407,7 +408,12 @@ read_head(Reader *r, JsonObject *root, CapFindings *findings)
   if (!r->failed && version != CAP_FINDINGS_SCHEMA_VERSION)
     fail(r, "schema_version %d is not the %d that this version reads", version,
          CAP_FINDINGS_SCHEMA_VERSION);
+  read_string(r, root, "software_version", &findings->algorithm_version);
+  JsonObject *algorithm = read_object(r, root, "algorithm");
+  read_string(r, algorithm, "name", &findings->algorithm);
+  read_string(r, algorithm, "version", &findings->algorithm_version);
   read_string(r, root, "weights_sha256", &findings->weights_sha256);
+  read_string(r, root, "reader", &findings->reader);
   read_string(r, root, "series_uid", &findings->series_uid);
   read_string(r, root, "study_uid", &findings->study_uid);
   read_string(r, root, "frame_of_reference_uid",

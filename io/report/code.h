@@ -49,6 +49,7 @@ typedef struct {
   X(WITH_FINDINGS, "111242", "DCM", "All algorithms succeeded; with findings") \
   X(NOT_EVALUABLE, "111245", "DCM",                                            \
     "No algorithms succeeded; without findings")                               \
+  X(CONCLUSION, "121077", "DCM", "Conclusion")                                 \
   X(COMMENT, "121106", "DCM", "Comment")                                       \
   X(GROUP, "125007", "DCM", "Measurement Group")                               \
   X(TRACKING_ID, "112039", "DCM", "Tracking Identifier")                       \
@@ -122,7 +123,8 @@ const CapCode *cap_code_status(CapStatus status);
 const CapCode *cap_code_type(CapNoduleType type);
 /* Lung, or the lobe where it is known. */
 const CapCode *cap_code_site(CapSide side, CapLobe lobe);
-/* The rated attribute, and what LEVEL (from 1) of it means. */
+/* The rated attribute, and what LEVEL (from 1) of it means; the codes of an
+ * attribute's levels follow each other in memory. */
 const CapCode *cap_code_attribute(CapAttributeKind kind);
 const CapCode *cap_code_attribute_level(CapAttributeKind kind, int level);
 const CapCode *cap_code_malignancy_level(int level);

@@ -76,6 +76,9 @@ copy_head(const CapFindings *from)
   } texts[] = {
       {&to->weights_sha256, from->weights_sha256},
       {&to->settings_json, from->settings_json},
+      {&to->algorithm, from->algorithm},
+      {&to->algorithm_version, from->algorithm_version},
+      {&to->reader, from->reader},
       {&to->series_uid, from->series_uid},
       {&to->study_uid, from->study_uid},
       {&to->frame_of_reference_uid, from->frame_of_reference_uid},
@@ -165,7 +168,8 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   report->volume = volume;
   report->images = images;
   report->not_evaluable = g_strdup(why_not_searched(findings));
-  report->reader = g_strdup(options->reader ? options->reader : "");
+  report->reader =
+      g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;
   report->anonymous = options->anonymous;
   set_moment(report, options->seconds);
@@ -202,6 +206,8 @@ cap_report_uid(const CapReport *report, const char *what)
 char *
 cap_report_tracking_uid(const CapReport *report, const CapFinding *finding)
 {
+  if (*finding->tracking_uid != '\0')
+    return g_strdup(finding->tracking_uid);
   char mm[3][G_ASCII_DTOSTR_BUF_SIZE];
   const double at[3] = {finding->center_mm.x, finding->center_mm.y,
                         finding->center_mm.z};

@@ -32,7 +32,8 @@ typedef enum { CAP_PAPER_A4, CAP_PAPER_LETTER } CapPaper;
 typedef struct {
   CapReportChoice choice;
   CapPaper paper;
-  char *reader;       /* person who reviewed, or NULL; borrowed */
+  char *reader;       /* person who reviewed; NULL: whom the findings name;
+                         borrowed */
   gboolean anonymous; /* nothing that names the patient or the study */
   gint64 seconds;     /* since 1970; of the report. See below */
 } CapReportOptions;
@@ -76,7 +77,8 @@ CapReport *cap_report_load(const char *findings_path, const char *series_path,
 /* A UID for the thing WHAT of this report: other content, other UID. Returns;
  * caller frees. */
 char *cap_report_uid(const CapReport *report, const char *what);
-/* UID that follows a finding through reports of the same scan. */
+/* UID that follows a finding through reports of the same scan: the one that it
+ * came with, else one of ours. Caller frees. */
 char *cap_report_tracking_uid(const CapReport *report,
                               const CapFinding *finding);
 /* "Capsight finding 3". Caller frees. */

@@ -49,7 +49,34 @@ add_library(CapDcmtkSr *sr, const CapReport *report)
   }
 }
 
-/* What the search came to as a whole, in a code and in words. */
+static void
+add_text(CapDcmtkSr *sr, int parent, CapCodeId name, const char *text)
+{
+  cap_dcmtk_sr_add_text(sr, parent, CAP_SR_CONTAINS, cap_code(name), text);
+}
+
+/* How the scan was searched, which a report without findings has to say too. */
+static void
+add_search(CapDcmtkSr *sr, int list, const CapFindings *findings)
+{
+  g_autofree char *candidates =
+      g_strdup_printf(CAP_SR_CANDIDATES "%d", findings->n_candidates);
+  g_autofree char *settings =
+      g_strconcat(CAP_SR_SETTINGS, findings->settings_json, NULL);
+  g_autofree char *weights =
+      g_strconcat(CAP_SR_WEIGHTS, findings->weights_sha256, NULL);
+  if (*findings->algorithm == '\0')
+    return;
+  add_text(sr, list, CAP_CODE_ALGORITHM_NAME, findings->algorithm);
+  add_text(sr, list, CAP_CODE_ALGORITHM_VERSION, findings->algorithm_version);
+  if (*findings->weights_sha256 != '\0')
+    add_text(sr, list, CAP_CODE_ALGORITHM_PARAMETERS, weights);
+  add_text(sr, list, CAP_CODE_ALGORITHM_PARAMETERS, candidates);
+  add_text(sr, list, CAP_CODE_ALGORITHM_PARAMETERS, settings);
+}
+
+/* What the search came to as a whole, in a code, in words for people
+ * (conclusions), and the notes of the findings (comments). */
 static void
 add_summary(CapDcmtkSr *sr, const CapReport *report)
 {
@@ -62,9 +89,17 @@ add_summary(CapDcmtkSr *sr, const CapReport *report)
   cap_dcmtk_sr_add_code(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_SUMMARY),
                         cap_code(result));
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
+  const GPtrArray *notes = report->findings->notes;
   for (guint i = 0; i < sentences->len; i++)
-    cap_dcmtk_sr_add_text(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_COMMENT),
-                          sentences->pdata[i]);
+    if (!g_ptr_array_find_with_equal_func(
+            (GPtrArray *)notes, sentences->pdata[i], g_str_equal, NULL))
+      add_text(sr, list, CAP_CODE_CONCLUSION, sentences->pdata[i]);
+  if (*report->not_evaluable != '\0')
+    add_text(sr, list, CAP_CODE_COMMENT, report->not_evaluable);
+  for (guint i = 0; i < notes->len; i++)
+    if (!g_str_equal(notes->pdata[i], report->not_evaluable))
+      add_text(sr, list, CAP_CODE_COMMENT, notes->pdata[i]);
+  add_search(sr, list, report->findings);
 }
 
 static void

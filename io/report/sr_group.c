@@ -3,6 +3,7 @@
 
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/series/series_plan.h"
 
 #include <math.h>
 
@@ -15,6 +16,7 @@ typedef struct {
   int group;
   const CapReport *report;
   const CapFinding *finding;
+  const char *frame; /* of reference */
 } Group;
 
 static void
@@ -30,16 +32,20 @@ add_identity(const Group *g)
                         cap_code(CAP_CODE_FINDING), cap_code(CAP_CODE_NODULE));
 }
 
-/* TID 4019. */
+/* TID 4019; nothing where people found it. */
 static void
 add_algorithm(const Group *g)
 {
   g_autofree char *weights =
-      g_strconcat("weights sha256 ", g->report->findings->weights_sha256, NULL);
+      g_strconcat(CAP_SR_WEIGHTS, g->report->findings->weights_sha256, NULL);
+  if (*g->report->findings->algorithm == '\0')
+    return;
   cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
-                        cap_code(CAP_CODE_ALGORITHM_NAME), "Capsight");
+                        cap_code(CAP_CODE_ALGORITHM_NAME),
+                        g->report->findings->algorithm);
   cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
-                        cap_code(CAP_CODE_ALGORITHM_VERSION), CAP_VERSION);
+                        cap_code(CAP_CODE_ALGORITHM_VERSION),
+                        g->report->findings->algorithm_version);
   if (cap_report_is_judged(g->report))
     cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
                           cap_code(CAP_CODE_ALGORITHM_PARAMETERS), weights);
@@ -93,7 +99,18 @@ add_derived(const Group *g, CapCodeId name, double value, int decimals,
                         cap_code(CAP_CODE_DERIVATION), cap_code(derivation));
 }
 
-/* An axis with its two ends on the image that it was measured on. */
+/* How far a point may lie from an image and still be told by a pixel of it. */
+static gboolean
+is_off_plane(const CapReportImage *image, CapPoint at)
+{
+  const CapPoint n = cap_plane_normal(image->orientation);
+  return fabs((at.x - image->position_mm[0]) * n.x +
+              (at.y - image->position_mm[1]) * n.y +
+              (at.z - image->position_mm[2]) * n.z) > 0.005;
+}
+
+/* An axis with its two ends on the image that it was measured on, and in space
+ * where the grid that was measured lies between the images. */
 static void
 add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
 {
@@ -111,6 +128,8 @@ add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
   cap_report_to_pixel(image, ends[1], pixels + 2);
   const CapSrReference reference = cap_report_reference(g->report, image);
   cap_dcmtk_sr_add_points(g->sr, node, pixels, 2, &reference);
+  if (is_off_plane(image, ends[0]) || is_off_plane(image, ends[1]))
+    cap_dcmtk_sr_add_line_3d(g->sr, node, ends, g->frame);
 }
 
 static void
@@ -141,6 +160,22 @@ add_sizes(const Group *g)
                 CAP_CODE_HOUNSFIELD, density[i].derivation);
 }
 
+/* The LEVEL (from 1) that a rating comes to, by the codes of LEVELS; below it,
+ * how likely each level is. */
+static void
+add_rating(const Group *g, const CapCode *name, const CapCode *levels,
+           int level, const CapRating *rating)
+{
+  const int n = MAX(rating->n_levels, 1);
+  const int node = cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS, name,
+                                         &levels[CLAMP(level, 1, n) - 1]);
+  for (int i = 0; i < rating->n_levels; i++) {
+    g_autofree char *percent = cap_words_number(100 * rating->p[i], PERCENT);
+    cap_dcmtk_sr_add_number(g->sr, node, CAP_SR_PROPERTIES, &levels[i], percent,
+                            cap_code(CAP_CODE_PERCENT));
+  }
+}
+
 static void
 add_judgement(const Group *g)
 {
@@ -153,25 +188,22 @@ add_judgement(const Group *g)
              CAP_CODE_PERCENT);
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
     const CapAttributeKind kind = (CapAttributeKind)i;
-    const int level = cap_words_level(&f->attributes[i], kind);
-    cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS,
-                          cap_code_attribute(kind),
-                          cap_code_attribute_level(kind, level));
+    add_rating(g, cap_code_attribute(kind), cap_code_attribute_level(kind, 1),
+               cap_words_level(&f->attributes[i], kind), &f->attributes[i]);
   }
-  cap_dcmtk_sr_add_code(
-      g->sr, g->group, CAP_SR_CONTAINS, cap_code(CAP_CODE_MALIGNANCY),
-      cap_code_malignancy_level((int)lround(f->malignancy.expected)));
+  add_rating(g, cap_code(CAP_CODE_MALIGNANCY), cap_code_malignancy_level(1),
+             (int)lround(f->malignancy.expected), &f->malignancy);
 }
 
 void
 cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
                     const CapFinding *finding, const CapSrReference *segment)
 {
-  Group g = {sr, 0, report, finding};
+  g_autofree char *frame = cap_report_frame_of_reference(report);
+  Group g = {sr, 0, report, finding, frame};
   g.group = cap_dcmtk_sr_add_container(sr, parent, CAP_SR_CONTAINS,
                                        cap_code(CAP_CODE_GROUP),
                                        segment != NULL ? "1411" : "1501");
-  g_autofree char *frame = cap_report_frame_of_reference(report);
   add_identity(&g);
   add_algorithm(&g);
   add_site(&g);

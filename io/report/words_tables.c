@@ -85,6 +85,8 @@ cap_words_provenance(const CapReport *report)
   const CapFindings *f = report->findings;
   GPtrArray *rows = new_rows();
   add(rows, "Software", g_strdup("Capsight " CAP_VERSION));
+  add(rows, "Findings made by",
+      g_strstrip(g_strdup_printf("%s %s", f->algorithm, f->algorithm_version)));
   add(rows, "Weights (SHA-256)", g_strdup(f->weights_sha256));
   add(rows, "Settings", g_strdelimit(g_strdup(f->settings_json), "\n", ' '));
   add(rows, "Candidates judged", g_strdup_printf("%d", f->n_candidates));

@@ -75,6 +75,9 @@ if command -v dsrdump >/dev/null; then
   has "cancer" "$dump" '"Probability of cancer")="71.0000" (%,UCUM,"Percent")'
   has "site" "$dump" '"Finding Site")=(45653009,SCT,"Upper lobe of lung")'
   has "side" "$dump" '"Laterality")=(24028007,SCT,"Right")'
+  has "how likely each level is" "$dump" \
+    '"1 out of 5 (Highly Unlikely for Cancer)")="9.6774" (%,UCUM,"Percent")'
+  has "candidates" "$dump" '"Algorithm Parameters")="candidates 120"'
   has "status" "$dump" "=(accepted,99CAPSIGHT,\"Accepted\")"
   has "patient in UTF-8" "$(dcmdump +P PatientName "$tmp/o/sr.dcm")" \
     "Müller^Änne"

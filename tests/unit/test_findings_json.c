@@ -37,12 +37,23 @@ START_TEST(every_field_is_read_back)
   a->status = CAP_STATUS_UNCERTAIN;
   g_free(a->sop_uid);
   a->sop_uid = g_strdup("1.2.3");
+  g_free(a->tracking_uid);
+  a->tracking_uid = g_strdup("1.2.3.4");
+  g_free(findings->algorithm);
+  findings->algorithm = g_strdup("Other");
+  g_free(findings->algorithm_version);
+  findings->algorithm_version = g_strdup("7");
+  g_free(findings->reader);
+  findings->reader = g_strdup("Doe^Jane");
   g_autofree char *text = cap_findings_json_text(findings);
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", NULL);
   ck_assert_ptr_nonnull(back);
   ck_assert_str_eq(back->series_uid, "1.2.840.99.1");
   ck_assert_int_eq(back->n_candidates, 120);
+  ck_assert_str_eq(back->algorithm, "Other");
+  ck_assert_str_eq(back->algorithm_version, "7");
+  ck_assert_str_eq(back->reader, "Doe^Jane");
   ck_assert_int_eq((int)back->irregularities->len, 1);
   const CapIrregularity *note = back->irregularities->pdata[0];
   ck_assert_int_eq(note->number, 1);
@@ -50,6 +61,7 @@ START_TEST(every_field_is_read_back)
   const CapFinding *b = back->items->pdata[1];
   ck_assert_int_eq(b->id, 2);
   ck_assert_str_eq(b->sop_uid, "1.2.3");
+  ck_assert_str_eq(b->tracking_uid, "1.2.3.4");
   ck_assert_int_eq(b->source_slice, a->source_slice);
   ck_assert_int_eq(b->type, CAP_TYPE_PART_SOLID);
   ck_assert_int_eq(b->side, CAP_SIDE_LEFT);

@@ -209,6 +209,12 @@ START_TEST(test_uids)
       cap_report_tracking_uid(one, one->findings->items->pdata[1]);
   ck_assert_str_eq(e, f);
   ck_assert_str_ne(e, g);
+  /* one that it came with stays */
+  CapFinding *told = other->findings->items->pdata[0];
+  g_free(told->tracking_uid);
+  told->tracking_uid = g_strdup("1.2.3");
+  g_autofree char *h = cap_report_tracking_uid(other, told);
+  ck_assert_str_eq(h, "1.2.3");
   ck_assert_str_eq(one->date, "20251125");
   ck_assert_str_eq(one->time, "010000");
   g_autofree char *moment = cap_words_moment(one);
