@@ -35,6 +35,9 @@ cap_finding_copy(const CapFinding *from)
   copy->sop_uid = g_strdup(from->sop_uid);
   copy->tracking_uid = g_strdup(from->tracking_uid);
   copy->mask = from->mask ? cap_mask_copy(from->mask) : NULL;
+  for (int i = 0; i < CAP_N_GUIDELINES; i++)
+    if (from->overrides[i] != NULL)
+      copy->overrides[i] = cap_override_copy(from->overrides[i]);
   return copy;
 }
 
@@ -46,6 +49,8 @@ cap_finding_free(CapFinding *finding)
   g_free(finding->sop_uid);
   g_free(finding->tracking_uid);
   cap_mask_free(finding->mask);
+  for (int i = 0; i < CAP_N_GUIDELINES; i++)
+    cap_override_free(finding->overrides[i]);
   g_free(finding);
 }
 
@@ -90,6 +95,25 @@ cap_findings_free(CapFindings *findings)
   g_free(findings->study_uid);
   g_free(findings->frame_of_reference_uid);
   g_free(findings);
+}
+
+gboolean
+cap_findings_are_reviewed(const CapFindings *findings)
+{
+  for (guint i = 0; i < findings->items->len; i++)
+    if (((const CapFinding *)findings->items->pdata[i])->status !=
+        CAP_STATUS_UNREVIEWED)
+      return TRUE;
+  return FALSE;
+}
+
+const char *
+cap_findings_not_searched(const CapFindings *findings)
+{
+  return findings->n_candidates == 0 && findings->items->len == 0 &&
+                 findings->notes->len > 0
+             ? findings->notes->pdata[0]
+             : "";
 }
 
 void

@@ -6,6 +6,8 @@
  * findings.json. */
 #pragma once
 
+#include "core/guidelines/context.h"
+#include "core/guidelines/override.h"
 #include "core/image/mask.h"
 #include "core/image/volume.h"
 
@@ -57,6 +59,21 @@ typedef struct {
   double expected, sd;      /* of the level */
 } CapRating;
 
+typedef enum {
+  CAP_PRIOR_NONE,    /* no earlier scan was compared */
+  CAP_PRIOR_NEW,     /* one was, without this nodule */
+  CAP_PRIOR_MATCHED, /* it was there already: the rest is about then */
+} CapPriorState;
+
+/* A finding in an earlier scan of the same patient. */
+typedef struct {
+  CapPriorState state;
+  int days; /* from the earlier scan to this one; 0: not known */
+  int id;   /* of the earlier finding in its own list */
+  CapNoduleType type;
+  double mean_diameter_mm, solid_mean_diameter_mm, volume_mm3;
+} CapPrior;
+
 /* One parent capsule: pose, its length (0 … 1), and the routing heat map: how
  * much of each grid cell's vote it took, 0 … 1, [z][y][x] of the patch. */
 typedef struct {
@@ -88,6 +105,8 @@ typedef struct {
   CapPoint patch_axis[3];        /* unit vectors of the patch the capsules saw,
                                     centred on center_mm, 1 mm voxels */
   CapStatus status;
+  CapPrior prior;
+  CapOverride *overrides[CAP_N_GUIDELINES]; /* NULL: the rule's; owned */
   gboolean near_gap;             /* in or beside an absent plane */
 } CapFinding;
 
@@ -100,6 +119,7 @@ typedef struct {
                                           version; "" where people did */
   char *reader;           /* who reviewed, as Family^Given; "" unknown */
   char *series_uid, *study_uid, *frame_of_reference_uid;
+  CapPatientContext context; /* what guidelines ask about the patient */
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */
   GPtrArray *notes;          /* of char *: what the reader of an empty or odd
                                 list should know, one sentence each; owned */
@@ -114,6 +134,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFinding, cap_finding_free)
 CapFindings *cap_findings_new(const CapVolume *volume);
 void cap_findings_free(CapFindings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)
+
+/* Somebody has accepted, rejected or questioned one of them. */
+gboolean cap_findings_are_reviewed(const CapFindings *findings);
+/* Why the scan was not searched: a list without even a candidate, but with a
+ * note, never was. "" where it was; borrowed. */
+const char *cap_findings_not_searched(const CapFindings *findings);
 
 /* Recomputes expected and sd from p (p is normalised first). */
 void cap_rating_finish(CapRating *rating);

@@ -39,16 +39,6 @@ cap_report_image_free(CapReportImage *image)
 }
 
 static gboolean
-is_reviewed(const CapFindings *findings)
-{
-  for (guint i = 0; i < findings->items->len; i++)
-    if (((const CapFinding *)findings->items->pdata[i])->status !=
-        CAP_STATUS_UNREVIEWED)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 is_chosen(const CapReport *report, const CapFinding *finding,
           CapReportChoice choice)
 {
@@ -88,6 +78,7 @@ copy_head(const CapFindings *from)
     *texts[i].to = g_strdup(texts[i].from);
   }
   to->n_candidates = from->n_candidates;
+  to->context = from->context;
   for (guint i = 0; i < from->irregularities->len; i++)
     g_ptr_array_add(to->irregularities,
                     cap_irregularity_copy(from->irregularities->pdata[i]));
@@ -100,7 +91,7 @@ static void
 choose_findings(CapReport *report, const CapFindings *from,
                 CapReportChoice choice)
 {
-  report->unreviewed = !is_reviewed(from);
+  report->unreviewed = !cap_findings_are_reviewed(from);
   for (guint i = 0; i < from->items->len; i++) {
     const CapFinding *finding = from->items->pdata[i];
     if (is_chosen(report, finding, choice))
@@ -149,16 +140,6 @@ set_moment(CapReport *report, gint64 seconds)
   report->stamp = g_date_time_format(moment, "%Y-%m-%dT%H:%M:%S%:z");
 }
 
-/* A list without even a candidate, but with a note, was never searched. */
-static const char *
-why_not_searched(const CapFindings *findings)
-{
-  return findings->n_candidates == 0 && findings->items->len == 0 &&
-                 findings->notes->len > 0
-             ? findings->notes->pdata[0]
-             : "";
-}
-
 CapReport *
 cap_report_new(const CapFindings *findings, CapVolume *volume,
                GPtrArray *images, const CapReportOptions *options)
@@ -167,7 +148,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   report->findings = copy_head(findings);
   report->volume = volume;
   report->images = images;
-  report->not_evaluable = g_strdup(why_not_searched(findings));
+  report->not_evaluable = g_strdup(cap_findings_not_searched(findings));
   report->reader =
       g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;

@@ -1,0 +1,122 @@
+/* Guidelines applied to findings: see judge.h. */
+#include "core/guidelines/judge.h"
+
+#include "core/guidelines/brock.h"
+#include "core/guidelines/fleischner.h"
+#include "core/guidelines/lungrads.h"
+
+/* Of 5: what readers call medium. */
+#define SPICULATED_FROM 3.0
+
+static gboolean
+counts(const CapFinding *finding, gboolean reviewed)
+{
+  return reviewed ? finding->status == CAP_STATUS_ACCEPTED ||
+                        finding->status == CAP_STATUS_UNCERTAIN
+                  : finding->status != CAP_STATUS_REJECTED;
+}
+
+/* Nodules of the scan, FINDING always among them. */
+static int
+count_nodules(const CapFindings *findings, const CapFinding *finding)
+{
+  const gboolean reviewed = cap_findings_are_reviewed(findings);
+  int n = 1;
+  for (guint i = 0; i < findings->items->len; i++) {
+    const CapFinding *other = findings->items->pdata[i];
+    n += other != finding && other->type != CAP_TYPE_CALCIFIED &&
+         counts(other, reviewed);
+  }
+  return n;
+}
+
+CapGuidelineNodule
+cap_guideline_nodule(const CapFindings *findings, const CapFinding *f)
+{
+  CapGuidelineNodule nodule = {
+      .type = f->type,
+      .long_axis_mm = f->long_axis_mm,
+      .mean_diameter_mm = f->mean_diameter_mm,
+      .solid_diameter_mm = f->solid_mean_diameter_mm,
+      .n_nodules = count_nodules(findings, f),
+      .prior = f->prior,
+  };
+  if (f->lobe != CAP_LOBE_UNKNOWN)
+    nodule.upper_lobe =
+        f->lobe == CAP_LOBE_UPPER ? CAP_ANSWER_YES : CAP_ANSWER_NO;
+  const CapRating *spiculation = &f->attributes[CAP_SPICULATION];
+  if (*findings->weights_sha256 != '\0' && spiculation->n_levels > 0)
+    nodule.spiculation = spiculation->expected >= SPICULATED_FROM
+                             ? CAP_ANSWER_YES
+                             : CAP_ANSWER_NO;
+  return nodule;
+}
+
+CapAdvice *
+cap_guideline_judge(CapGuideline guideline, const CapFindings *findings,
+                    const CapFinding *finding)
+{
+  const CapGuidelineNodule nodule = cap_guideline_nodule(findings, finding);
+  switch (guideline) {
+  case CAP_LUNGRADS:
+    return cap_lungrads_judge(&nodule, &findings->context);
+  case CAP_FLEISCHNER:
+    return cap_fleischner_judge(&nodule, &findings->context);
+  default:
+    return cap_brock_judge(&nodule, &findings->context);
+  }
+}
+
+const CapGuidelineCategory *
+cap_guideline_verdict(const CapAdvice *advice, const CapFinding *finding)
+{
+  const CapOverride *override = finding->overrides[advice->guideline];
+  const CapGuidelineCategory *own =
+      override ? cap_guideline_category(advice->guideline, override->category)
+               : NULL;
+  return own != NULL ? own : advice->category;
+}
+
+/* A scan without a nodule that counts. */
+static const CapGuidelineCategory *
+without_nodules(CapGuideline guideline, const CapFindings *findings)
+{
+  return guideline == CAP_LUNGRADS &&
+                 findings->context.setting != CAP_SETTING_INCIDENTAL
+             ? cap_guideline_category(CAP_LUNGRADS, "1")
+             : NULL;
+}
+
+CapExamAdvice
+cap_guideline_judge_exam(CapGuideline guideline, const CapFindings *findings,
+                         const char *not_evaluable)
+{
+  CapExamAdvice exam = {.category = without_nodules(guideline, findings)};
+  if (*not_evaluable != '\0') {
+    exam.category = exam.category != NULL
+                        ? cap_guideline_category(CAP_LUNGRADS, "0")
+                        : NULL;
+    return exam;
+  }
+  const gboolean reviewed = cap_findings_are_reviewed(findings);
+  gboolean unjudged = FALSE;
+  for (guint i = 0; i < findings->items->len; i++) {
+    const CapFinding *finding = findings->items->pdata[i];
+    if (!counts(finding, reviewed))
+      continue;
+    g_autoptr(CapAdvice) advice =
+        cap_guideline_judge(guideline, findings, finding);
+    const CapGuidelineCategory *category =
+        cap_guideline_verdict(advice, finding);
+    unjudged = unjudged || category == NULL;
+    /* categories lie in one table in the order of urgency */
+    if (category == NULL || (exam.finding > 0 && category <= exam.category))
+      continue;
+    exam.category = category;
+    exam.finding = finding->id;
+    exam.overridden = category != advice->category;
+  }
+  if (exam.finding == 0 && unjudged) /* a nodule is there: not negative */
+    exam.category = NULL;
+  return exam;
+}

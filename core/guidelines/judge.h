@@ -1,0 +1,36 @@
+/* Guidelines applied to the findings of a scan: each finding on its own, then
+ * the examination by its most urgent one. Nothing is kept: advice is worked out
+ * from findings and context whenever it is shown or written. */
+#pragma once
+
+#include "core/guidelines/advice.h"
+
+/* FINDING as guidelines look at it. Nodules are counted as reports tell them:
+ * accepted and uncertain ones, or all while nobody has reviewed any, never the
+ * rejected or calcified. Spiculation is likely from an expected rating of 3 of
+ * 5 on, and unknown where no network judged. */
+CapGuidelineNodule cap_guideline_nodule(const CapFindings *findings,
+                                        const CapFinding *finding);
+
+/* What GUIDELINE says about FINDING under the context of FINDINGS. Returns;
+ * caller frees. */
+CapAdvice *cap_guideline_judge(CapGuideline guideline,
+                               const CapFindings *findings,
+                               const CapFinding *finding);
+/* The reader's category where there is one, else that of ADVICE; may be NULL.
+ */
+const CapGuidelineCategory *cap_guideline_verdict(const CapAdvice *advice,
+                                                  const CapFinding *finding);
+
+/* The category of the examination: the most urgent of the nodules that count.
+ * Lung-RADS has one for a scan without nodules (1) and for one that could not
+ * be evaluated (0), of which NOT_EVALUABLE says why ("" otherwise). */
+typedef struct {
+  const CapGuidelineCategory *category; /* NULL: none */
+  int finding;                          /* that decides; 0: none */
+  gboolean overridden;                  /* its category is the reader's */
+} CapExamAdvice;
+
+CapExamAdvice cap_guideline_judge_exam(CapGuideline guideline,
+                                       const CapFindings *findings,
+                                       const char *not_evaluable);
