@@ -222,7 +222,7 @@ update_image(CapPane *self, const CapViewport *port)
   /* Its rows are not padded, and grey reads the same in every byte order. */
   if (self->drawn_serial != serial)
     cap_brick_forget(self->brick);
-  cap_slice_render_from(self->brick, port->volume, &port->view, port->width,
+  cap_slice_render_from(&(CapSliceKept){self->brick, NULL}, port->volume, &port->view, port->width,
                         port->height, cairo_image_surface_get_data(surface));
   cairo_surface_mark_dirty(surface);
   cairo_surface_set_device_scale(surface, port->scale, port->scale);

@@ -6,13 +6,14 @@
  * pixels of that row are mixed from the result. */
 #include "core/image/slice.h"
 
+#include "core/image/slice_layout.h"
+
 #include <math.h>
 #include <string.h>
 
 #define OUTSIDE_RGB 20  /* grey around the volume */
 #define HATCH_RGB 64    /* hatch lines over absent planes */
 #define HATCH_PERIOD 12 /* pixels */
-#define LETTER_MIN 0.1  /* a direction cosine below this earns no letter */
 
 /* A loop over pixels, compiled for AVX2 as well; the loader chooses. Without
  * fused multiply-add, so that the pixels are the same on every machine.
@@ -24,13 +25,6 @@
 #define CAP_PIXELS __attribute__((noinline))
 #endif
 
-/* How a plane lies in the grid: grid axis and sign of "to the image's right",
- * "down", and the grid axis of the normal. */
-typedef struct {
-  int right, down, normal;
-  double right_sign, down_sign;
-} Layout;
-
 /* Where image columns (or rows) fall on a grid axis. */
 typedef struct {
   int *first, *second; /* grid indices that are mixed; first < 0 is outside */
@@ -40,79 +34,11 @@ typedef struct {
 
 typedef struct {
   const CapVolume *volume;
-  Layout layout;
+  CapSliceLayout layout;
   const int16_t *base; /* voxel (0,0) of the plane */
   gsize stride_right, stride_down;
   float scale, offset; /* grey = hu * scale + offset, unclamped */
 } Renderer;
-
-static double
-dot(CapPoint a, CapPoint b)
-{
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-
-static double
-component(CapPoint p, int i)
-{
-  return i == 0 ? p.x : i == 1 ? p.y : p.z;
-}
-
-static int
-size_along(const CapVolume *volume, int axis)
-{
-  return axis == 0   ? volume->columns
-         : axis == 1 ? volume->rows
-                     : volume->slices;
-}
-
-/* Which grid axis stands for patient x, y and z: the assignment with the
- * largest sum of cosines, so that oblique grids still get three planes. */
-static void
-assign_axes(const CapVolume *volume, int grid[3])
-{
-  static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
-                                   {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-  double best = -1;
-  for (int o = 0; o < 6; o++) {
-    double sum = 0;
-    for (int i = 0; i < 3; i++)
-      sum += fabs(component(volume->axis[orders[o][i]], i));
-    if (sum > best + 1e-9) {
-      best = sum;
-      memcpy(grid, orders[o], sizeof orders[o]);
-    }
-  }
-}
-
-static double
-sign_along(const CapVolume *volume, int axis, int patient)
-{
-  return component(volume->axis[axis], patient) < 0 ? -1.0 : 1.0;
-}
-
-static Layout
-layout_of(const CapVolume *volume, CapPlane plane)
-{
-  int grid[3];
-  assign_axes(volume, grid);
-  const int right = plane == CAP_PLANE_SAGITTAL ? 1 : 0;
-  const int down = plane == CAP_PLANE_AXIAL ? 1 : 2;
-  const int normal = 3 - right - down;
-  Layout layout = {
-      .right = grid[right], .down = grid[down], .normal = grid[normal]};
-  layout.right_sign = sign_along(volume, layout.right, right);
-  layout.down_sign = sign_along(volume, layout.down, down);
-  if (down == 2) /* +z is the head, which belongs at the top */
-    layout.down_sign = -layout.down_sign;
-  return layout;
-}
-
-static CapPoint
-moved(CapPoint p, CapPoint along, double mm)
-{
-  return (CapPoint){p.x + along.x * mm, p.y + along.y * mm, p.z + along.z * mm};
-}
 
 static Steps
 steps_new(int n, double start, double step, int size, gboolean interpolate)
@@ -138,6 +64,18 @@ steps_new(int n, double start, double step, int size, gboolean interpolate)
     steps.high = MAX(steps.high, steps.second[i]);
   }
   return steps;
+}
+
+/* The steps of N pixels along a grid axis, the middle of them at CENTER (a
+ * voxel index), SIGN 1 or -1. */
+static Steps
+steps_along(const CapVolume *volume, int axis, CapPoint center, double sign,
+            const CapSliceView *view, int n)
+{
+  const double step = sign * view->mm_per_pixel / volume->spacing_mm[axis];
+  const double start = cap_slice_component(center, axis) - step * (n - 1) / 2.0;
+  return steps_new(n, start, step, cap_slice_axis_size(volume, axis),
+                   view->interpolate);
 }
 
 static void
@@ -315,7 +253,7 @@ static void
 draw_rows(const Renderer *r, const Steps *columns, const Steps *rows, int width,
           int height, uint32_t *pixels)
 {
-  const int size = size_along(r->volume, r->layout.right);
+  const int size = cap_slice_axis_size(r->volume, r->layout.right);
   g_autofree float *buffer = g_new(float, 3 * (gsize)size + width);
   LineCache cache = {.line = {buffer, buffer + size},
                      .mixed = buffer + 2 * size,
@@ -342,180 +280,117 @@ draw_rows(const Renderer *r, const Steps *columns, const Steps *rows, int width,
   }
 }
 
-static gsize
-stride_along(const CapVolume *volume, int axis)
+/* R reads a copy of a plane: the lower of its two axes is the fast one. */
+static void
+read_copy(Renderer *r, const int16_t *plane)
 {
-  return axis == 0   ? 1
-         : axis == 1 ? (gsize)volume->columns
-                     : (gsize)volume->columns * volume->rows;
+  const CapSliceLayout *l = &r->layout;
+  const gsize line = cap_slice_axis_size(r->volume, MIN(l->right, l->down));
+  r->base = plane;
+  r->stride_right = l->right < l->down ? 1 : line;
+  r->stride_down = l->down < l->right ? 1 : line;
 }
 
-/* Where the voxels of plane INDEX are: in BRICK when they would lie a row apart
- * in the volume. */
-static void
-find_plane(Renderer *r, CapBrick *brick, int index)
+/* Where the voxels of the view are: R reads plane INDEX of the volume itself or
+ * a copy that lies well. FALSE when there are none: the plane is absent. */
+static gboolean
+find_plane(Renderer *r, const CapSliceKept *kept, int index)
 {
-  const Layout *l = &r->layout;
-  const int16_t *plane = brick != NULL && l->normal == 0
-                             ? cap_brick_plane(brick, r->volume, index)
+  const CapSliceLayout *l = &r->layout;
+  if (is_absent(r->volume, l->normal, index))
+    return FALSE;
+  const int16_t *plane = kept->brick != NULL && l->normal == 0
+                             ? cap_brick_plane(kept->brick, r->volume, index)
                              : NULL;
   if (plane != NULL) {
-    r->base = plane;
-    r->stride_right = l->right == 1 ? 1 : (gsize)r->volume->rows;
-    r->stride_down = l->down == 1 ? 1 : (gsize)r->volume->rows;
-    return;
+    read_copy(r, plane);
+    return TRUE;
   }
-  r->base = r->volume->voxels_hu + index * stride_along(r->volume, l->normal);
-  r->stride_right = stride_along(r->volume, l->right);
-  r->stride_down = stride_along(r->volume, l->down);
+  r->base = r->volume->voxels_hu +
+            index * cap_slice_axis_stride(r->volume, l->normal);
+  r->stride_right = cap_slice_axis_stride(r->volume, l->right);
+  r->stride_down = cap_slice_axis_stride(r->volume, l->down);
+  return TRUE;
+}
+
+/* The same for a slab around plane INDEX. */
+static gboolean
+find_slab(Renderer *r, const CapSliceKept *kept, const CapSlab *slab, int index,
+          const Steps *columns, const Steps *rows)
+{
+  const CapSliceLayout *l = &r->layout;
+  const gboolean straight = l->right < l->down;
+  const Steps *lower = straight ? columns : rows;
+  const Steps *upper = straight ? rows : columns;
+  if (lower->low > lower->high || upper->low > upper->high)
+    return FALSE;
+  const CapSlabCut cut = {.slab = *slab,
+                          .axis = l->normal,
+                          .index = index,
+                          .low = {lower->low, upper->low},
+                          .high = {lower->high, upper->high}};
+  const int16_t *plane = cap_slab_plane(kept->slab, r->volume, &cut);
+  if (plane != NULL)
+    read_copy(r, plane);
+  return plane != NULL;
 }
 
 static void
-fill(uint32_t *pixels, int width, int height, gboolean hatched)
+fill(uint32_t *pixels, int width, int height)
+{
+  for (gsize i = 0; i < (gsize)width * height; i++)
+    pixels[i] = flat_pixel(FALSE, 0, 0);
+}
+
+static void
+fill_absent(const Steps *columns, const Steps *rows, int width, int height,
+            uint32_t *pixels)
 {
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
-      pixels[(gsize)y * width + x] = flat_pixel(hatched, x, y);
+      pixels[(gsize)y * width + x] =
+          flat_pixel(columns->first[x] >= 0 && rows->first[y] >= 0, x, y);
 }
 
 void
 cap_slice_render(const CapVolume *volume, const CapSliceView *view, int width,
                  int height, uint8_t *pixels)
 {
-  cap_slice_render_from(NULL, volume, view, width, height, pixels);
+  g_autoptr(CapSlabCache) slab = cap_slab_cache_new();
+  cap_slice_render_from(&(CapSliceKept){.slab = slab}, volume, view, width,
+                        height, pixels);
 }
 
 void
-cap_slice_render_from(CapBrick *brick, const CapVolume *volume,
+cap_slice_render_from(const CapSliceKept *kept, const CapVolume *volume,
                       const CapSliceView *view, int width, int height,
                       uint8_t *pixels)
 {
   g_return_if_fail(width > 0 && height > 0 && view->mm_per_pixel > 0);
-  Renderer r = {.volume = volume, .layout = layout_of(volume, view->plane)};
-  const Layout *l = &r.layout;
+  Renderer r = {.volume = volume,
+                .layout = cap_slice_layout(volume, view->plane)};
+  const CapSliceLayout *l = &r.layout;
+  uint32_t *out = (uint32_t *)pixels;
   const CapPoint center = cap_volume_to_index(volume, view->center_mm);
   const int plane = cap_slice_index(volume, view->plane, view->center_mm);
-  const gboolean outside = plane < 0 || plane >= size_along(volume, l->normal);
-  if (outside) {
-    fill((uint32_t *)pixels, width, height, FALSE);
+  if (plane < 0 || plane >= cap_slice_axis_size(volume, l->normal)) {
+    fill(out, width, height);
     return;
   }
   set_window(&r, view);
-  find_plane(&r, brick, plane);
-
-  const double right =
-      l->right_sign * view->mm_per_pixel / volume->spacing_mm[l->right];
-  const double down =
-      l->down_sign * view->mm_per_pixel / volume->spacing_mm[l->down];
   Steps columns =
-      steps_new(width, component(center, l->right) - right * (width - 1) / 2.0,
-                right, size_along(volume, l->right), view->interpolate);
-  Steps rows =
-      steps_new(height, component(center, l->down) - down * (height - 1) / 2.0,
-                down, size_along(volume, l->down), view->interpolate);
+      steps_along(volume, l->right, center, l->right_sign, view, width);
+  Steps rows = steps_along(volume, l->down, center, l->down_sign, view, height);
   avoid_absent(volume, l->right, &columns, width);
   avoid_absent(volume, l->down, &rows, height);
-  if (is_absent(volume, l->normal, plane)) {
-    for (int y = 0; y < height; y++)
-      for (int x = 0; x < width; x++)
-        ((uint32_t *)pixels)[(gsize)y * width + x] =
-            flat_pixel(columns.first[x] >= 0 && rows.first[y] >= 0, x, y);
-  } else {
-    draw_rows(&r, &columns, &rows, width, height, (uint32_t *)pixels);
-  }
+  const gboolean found =
+      view->slab.kind == CAP_SLAB_OFF
+          ? find_plane(&r, kept, plane)
+          : find_slab(&r, kept, &view->slab, plane, &columns, &rows);
+  if (found)
+    draw_rows(&r, &columns, &rows, width, height, out);
+  else
+    fill_absent(&columns, &rows, width, height, out);
   steps_clear(&columns);
   steps_clear(&rows);
-}
-
-CapPoint
-cap_slice_to_patient(const CapVolume *volume, const CapSliceView *view,
-                     int width, int height, double x, double y)
-{
-  const Layout l = layout_of(volume, view->plane);
-  const double right =
-      (x - (width - 1) / 2.0) * view->mm_per_pixel * l.right_sign;
-  const double down =
-      (y - (height - 1) / 2.0) * view->mm_per_pixel * l.down_sign;
-  return moved(moved(view->center_mm, volume->axis[l.right], right),
-               volume->axis[l.down], down);
-}
-
-void
-cap_slice_to_pixel(const CapVolume *volume, const CapSliceView *view, int width,
-                   int height, CapPoint p, double *x, double *y)
-{
-  const Layout l = layout_of(volume, view->plane);
-  const CapPoint d = {p.x - view->center_mm.x, p.y - view->center_mm.y,
-                      p.z - view->center_mm.z};
-  *x = (width - 1) / 2.0 +
-       l.right_sign * dot(d, volume->axis[l.right]) / view->mm_per_pixel;
-  *y = (height - 1) / 2.0 +
-       l.down_sign * dot(d, volume->axis[l.down]) / view->mm_per_pixel;
-}
-
-double
-cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
-                   CapPoint p)
-{
-  const Layout l = layout_of(volume, view->plane);
-  const CapPoint d = {p.x - view->center_mm.x, p.y - view->center_mm.y,
-                      p.z - view->center_mm.z};
-  return dot(d, volume->axis[l.normal]);
-}
-
-int
-cap_slice_count(const CapVolume *volume, CapPlane plane)
-{
-  return size_along(volume, layout_of(volume, plane).normal);
-}
-
-int
-cap_slice_index(const CapVolume *volume, CapPlane plane, CapPoint at_mm)
-{
-  const double at = component(cap_volume_to_index(volume, at_mm),
-                              layout_of(volume, plane).normal);
-  return isfinite(at) ? (int)floor(CLAMP(at, -1e6, 1e6) + 0.5) : -1;
-}
-
-CapPoint
-cap_slice_at_index(const CapVolume *volume, CapPlane plane, int index,
-                   CapPoint at_mm)
-{
-  const int normal = layout_of(volume, plane).normal;
-  const double at = component(cap_volume_to_index(volume, at_mm), normal);
-  return moved(at_mm, volume->axis[normal],
-               (index - at) * volume->spacing_mm[normal]);
-}
-
-/* Letters of a direction, strongest component first. */
-static void
-name_direction(CapPoint direction, double sign, char letters[4])
-{
-  static const char positive[] = "LPH", negative[] = "RAF";
-  gboolean used[3] = {FALSE};
-  int n = 0;
-  for (; n < 3; n++) {
-    int best = -1;
-    for (int i = 0; i < 3; i++)
-      if (!used[i] && fabs(component(direction, i)) > LETTER_MIN &&
-          (best < 0 || fabs(component(direction, i)) >
-                           fabs(component(direction, best)) + 1e-9))
-        best = i;
-    if (best < 0)
-      break;
-    used[best] = TRUE;
-    letters[n] =
-        (component(direction, best) * sign > 0 ? positive : negative)[best];
-  }
-  letters[n] = '\0';
-}
-
-void
-cap_slice_letters(const CapVolume *volume, CapPlane plane, char letters[4][4])
-{
-  const Layout l = layout_of(volume, plane);
-  name_direction(volume->axis[l.right], -l.right_sign, letters[0]);
-  name_direction(volume->axis[l.right], l.right_sign, letters[1]);
-  name_direction(volume->axis[l.down], -l.down_sign, letters[2]);
-  name_direction(volume->axis[l.down], l.down_sign, letters[3]);
 }

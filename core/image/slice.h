@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/image/brick.h"
+#include "core/image/slab.h"
 
 typedef enum {
   CAP_PLANE_AXIAL,
@@ -21,6 +22,7 @@ typedef struct {
   double window_hu, level_hu;
   gboolean interpolate; /* linear in plane; else nearest */
   gboolean invert;
+  CapSlab slab; /* around the plane */
 } CapSliceView;
 
 /* Renders VIEW of VOLUME into PIXELS (width*height*4 bytes, RGBA, alpha 255,
@@ -30,9 +32,15 @@ typedef struct {
 void cap_slice_render(const CapVolume *volume, const CapSliceView *view,
                       int width, int height, uint8_t *pixels);
 
-/* The same pixels; sagittal planes are read through BRICK (borrows, may be
- * NULL), which makes scrolling and windowing them several times as fast. */
-void cap_slice_render_from(CapBrick *brick, const CapVolume *volume,
+/* What a view keeps from one image to the next (borrows). */
+typedef struct {
+  CapBrick *brick;    /* for sagittal planes, which it makes several times as
+                         fast; may be NULL */
+  CapSlabCache *slab; /* may be NULL while slabs are off */
+} CapSliceKept;
+
+/* The same pixels, faster. */
+void cap_slice_render_from(const CapSliceKept *kept, const CapVolume *volume,
                            const CapSliceView *view, int width, int height,
                            uint8_t *pixels);
 
@@ -42,6 +50,11 @@ CapPoint cap_slice_to_patient(const CapVolume *volume, const CapSliceView *view,
 void cap_slice_to_pixel(const CapVolume *volume, const CapSliceView *view,
                         int width, int height, CapPoint patient_mm, double *x,
                         double *y);
+/* HU shown at a patient point when PLANE goes through it: of the nearest voxel,
+ * or what SLAB makes of those around it. FALSE outside the volume and where all
+ * is absent. */
+gboolean cap_slice_hu(const CapVolume *volume, CapPlane plane, CapSlab slab,
+                      CapPoint patient_mm, int *hu);
 /* Signed distance (mm) of a patient point from the view's plane. */
 double cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
                           CapPoint patient_mm);

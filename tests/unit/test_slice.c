@@ -348,7 +348,8 @@ START_TEST(a_brick_changes_no_pixel)
           cap_slice_at_index(volume, i % 3, i * 8 / 3 % 21, view.center_mm);
       uint8_t pixels[2][4 * 50 * 40];
       cap_slice_render(volume, &view, 50, 40, pixels[0]);
-      cap_slice_render_from(brick, volume, &view, 50, 40, pixels[1]);
+      cap_slice_render_from(&(CapSliceKept){.brick = brick}, volume, &view, 50,
+                            40, pixels[1]);
       ck_assert_mem_eq(pixels[0], pixels[1], sizeof pixels[0]);
     }
     volume->voxels_hu[17 * 21 + 8] = 3000;
