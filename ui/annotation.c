@@ -106,6 +106,7 @@ typedef struct {
   CapTextCache *texts;
   double width, height;
   int line_height, max_width;
+  GdkRGBA color;
 } Corners;
 
 /* Line LINE (from the edge) of a corner: RIGHT and BOTTOM are 0 or 1. */
@@ -119,7 +120,7 @@ corner(const Corners *c, int right, int bottom, int line, const char *text)
                                       .anchor_x = right,
                                       .anchor_y = bottom,
                                       .max_width = c->max_width,
-                                      .color = CAP_RGB(CAP_COLOR_QUIET, 1.0f)});
+                                      .color = c->color});
 }
 
 static void
@@ -136,7 +137,7 @@ letters(const Corners *c, const CapViewport *port)
   };
   for (int i = 0; i < 4; i++) {
     CapTextPlace place = places[i];
-    place.color = CAP_RGB(0xf0d28a, 1.0f);
+    place.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
     cap_text_cache_draw(c->texts, c->snapshot, letter[i], &place);
   }
 }
@@ -220,7 +221,8 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
   Corners c = {.snapshot = snapshot,
                .texts = style->texts,
                .width = cap_viewport_screen_width(port),
-               .height = cap_viewport_screen_height(port)};
+               .height = cap_viewport_screen_height(port),
+               .color = CAP_RGB(CAP_COLOR_QUIET, 1.0f)};
   cap_text_cache_size(style->texts, "0", &(int){0}, &c.line_height);
   c.max_width = MAX(40, (int)(c.width / 2) - 3 * MARGIN);
   if (c.height < 8 * c.line_height)
@@ -235,12 +237,16 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
   const CapSource *source = cap_session_source(session);
   if (style->detailed && source != NULL) {
     patient_texts(&c, source);
-    g_autofree char *window =
-        g_strdup_printf("W %.0f  L %.0f", cap_session_window(session),
-                        cap_session_level(session));
+    g_autofree char *window = g_strdup_printf(
+        "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
     corner(&c, 0, 1, 1, window);
   }
   corner(&c, 0, 1, 0, place);
+  if (port->view.slab.kind != CAP_SLAB_OFF) {
+    g_autofree char *slab = cap_look_slab_text(port->view.slab);
+    c.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
+    corner(&c, 0, 1, style->detailed ? 2 : 1, slab);
+  }
   g_autofree char *zoom =
       g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
   corner(&c, 1, 1, 0, zoom);

@@ -109,8 +109,26 @@ act_preset(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (number < 1 || number > CAP_N_PRESETS)
     return;
   const CapPreset *preset = &cap_presets[number - 1];
-  cap_session_set_window(cap_window_session(data), preset->window_hu,
-                         preset->level_hu);
+  cap_look_set_window(cap_session_look(cap_window_session(data)),
+                      preset->window_hu, preset->level_hu);
+}
+
+static CapLook *
+look_of(CapWindow *window)
+{
+  return cap_session_look(cap_window_session(window));
+}
+
+static void
+act_next_slab(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_look_cycle_slab(look_of(data));
+}
+
+static void
+act_step_slab(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_look_step_slab(look_of(data), g_variant_get_int32(parameter));
 }
 
 static void
@@ -208,6 +226,8 @@ cap_commands_install(CapWindow *window)
       {"close-study", act_close_study},
       {"cancel", act_cancel},
       {"preset", act_preset, "i"},
+      {"next-slab", act_next_slab},
+      {"step-slab", act_step_slab, "i"},
       {"layout", NULL, "s", "'three'", act_layout},
       {"fit", act_fit},
       {"image-only", NULL, NULL, "false", act_image_only},
@@ -241,6 +261,9 @@ cap_commands_update(CapWindow *window)
          phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
              cap_session_detecting(session));
   enable(window, "preset", reading);
+  enable(window, "next-slab", reading);
+  enable(window, "step-slab",
+         reading && cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF);
   enable(window, "layout", reading);
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);

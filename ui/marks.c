@@ -208,6 +208,16 @@ typedef struct {
   double x, y, radius, distance_mm;
 } Placed;
 
+/* How far off a finding is still marked: what a slab shows has its mark. */
+static double
+reach_mm(const CapViewport *port)
+{
+  const CapSlab slab = port->view.slab;
+  return slab.kind == CAP_SLAB_OFF
+             ? CAP_MARKS_REACH_MM
+             : fmax(CAP_MARKS_REACH_MM, slab.thickness_mm / 2);
+}
+
 /* FALSE when the finding has nothing to show in this view. */
 static gboolean
 place(CapMarks *marks, const CapViewport *port, CapFindingItem *item,
@@ -218,7 +228,7 @@ place(CapMarks *marks, const CapViewport *port, CapFindingItem *item,
   placed->item = item;
   placed->distance_mm =
       cap_slice_distance(port->volume, &port->view, f->center_mm);
-  const double reach = fmax(CAP_MARKS_REACH_MM, f->long_axis_mm + 5);
+  const double reach = fmax(reach_mm(port), f->long_axis_mm + 5);
   if (fabs(placed->distance_mm) > reach)
     return FALSE;
   cap_viewport_to_screen(port, f->center_mm, &placed->x, &placed->y);
@@ -334,7 +344,7 @@ static void
 draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
           const Placed *p)
 {
-  const double share = 1 - fabs(p->distance_mm) / CAP_MARKS_REACH_MM;
+  const double share = 1 - fabs(p->distance_mm) / reach_mm(port);
   if (share <= 0)
     return;
   GdkRGBA color = cap_palette_status(cap_finding_item_status(p->item));

@@ -2,8 +2,9 @@
  *
  * Where the plane cuts a finding: the contour of its mask, a ring around it
  * whose arc from twelve o'clock is the nodule probability, and a label. Up to
- * CAP_MARKS_REACH_MM away: a faint ring that says how far and in which
- * direction (DICOM letters). A status has a colour and a shape. */
+ * CAP_MARKS_REACH_MM away, or as far as a slab reaches: a faint ring that says
+ * how far and in which direction (DICOM letters). A status has a colour and a
+ * shape. */
 #pragma once
 
 #include "ui/session.h"

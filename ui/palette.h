@@ -17,6 +17,9 @@
 #define CAP_COLOR_GREY 0xa9b0b8
 #define CAP_COLOR_TEXT 0xe8ebef
 #define CAP_COLOR_QUIET 0xb4bcc6
+#define CAP_COLOR_WARM                                                         \
+  0xf0d28a /* what must not be overlooked: letters, slab                       \
+            */
 #define CAP_COLOR_HALO 0x05070a
 
 static inline GdkRGBA

@@ -29,6 +29,7 @@ struct _CapPane {
   guint drawn_serial;
   cairo_surface_t *surfaces[2]; /* the image's and the one before */
   CapBrick *brick;
+  CapSlabCache *slab;
 
   CapTextCache *texts;
   CapMarks *marks;
@@ -64,14 +65,11 @@ cap_pane_viewport(CapPane *self, CapViewport *port)
                     .view = {.plane = self->plane,
                              .center_mm = cap_slice_at_index(
                                  volume, self->plane, index, self->center_mm),
-                             .mm_per_pixel = self->mm_per_pixel,
-                             .window_hu = cap_session_window(self->session),
-                             .level_hu = cap_session_level(self->session),
-                             .interpolate = TRUE,
-                             .invert = cap_session_invert(self->session)},
+                             .mm_per_pixel = self->mm_per_pixel},
                     .width = width,
                     .height = height,
                     .scale = scale};
+  cap_look_apply(cap_session_look(self->session), &port->view);
   return TRUE;
 }
 
@@ -151,7 +149,10 @@ same_view(const CapViewport *a, const CapViewport *b)
          a->height == b->height && v->center_mm.x == w->center_mm.x &&
          v->center_mm.y == w->center_mm.y && v->center_mm.z == w->center_mm.z &&
          v->mm_per_pixel == w->mm_per_pixel && v->window_hu == w->window_hu &&
-         v->level_hu == w->level_hu && v->invert == w->invert;
+         v->level_hu == w->level_hu && v->invert == w->invert &&
+         v->interpolate == w->interpolate && v->slab.kind == w->slab.kind &&
+         (v->slab.kind == CAP_SLAB_OFF ||
+          v->slab.thickness_mm == w->slab.thickness_mm);
 }
 
 /* A surface to draw on. New memory for every frame would cost as much as the
@@ -220,10 +221,13 @@ update_image(CapPane *self, const CapViewport *port)
   if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
     return;
   /* Its rows are not padded, and grey reads the same in every byte order. */
-  if (self->drawn_serial != serial)
+  if (self->drawn_serial != serial) {
     cap_brick_forget(self->brick);
-  cap_slice_render_from(&(CapSliceKept){self->brick, NULL}, port->volume, &port->view, port->width,
-                        port->height, cairo_image_surface_get_data(surface));
+    cap_slab_cache_forget(self->slab);
+  }
+  cap_slice_render_from(&(CapSliceKept){self->brick, self->slab}, port->volume,
+                        &port->view, port->width, port->height,
+                        cairo_image_surface_get_data(surface));
   cairo_surface_mark_dirty(surface);
   cairo_surface_set_device_scale(surface, port->scale, port->scale);
   self->image = image_node(surface, port);
@@ -263,8 +267,9 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     const gboolean heated =
         cap_session_explain(self->session) && selected != NULL &&
         cap_heat_snapshot(self->heat, snapshot, &port, selected, capsule);
-    cap_annotation_crosshair(snapshot, &port,
-                             cap_session_position(self->session));
+    if (cap_look_crosshair(cap_session_look(self->session)))
+      cap_annotation_crosshair(snapshot, &port,
+                               cap_session_position(self->session));
     cap_marks_snapshot(self->marks, snapshot, &port, self->texts);
     const CapAnnotationStyle style = {.texts = self->texts,
                                       .detailed = self->detailed};
@@ -336,9 +341,6 @@ bind(CapPane *self, CapSession *session)
       {"marks-changed", G_CALLBACK(on_marks)},
       {"position-changed", G_CALLBACK(on_position)},
       {"planes-arrived", G_CALLBACK(gtk_widget_queue_draw)},
-      {"notify::window", G_CALLBACK(gtk_widget_queue_draw)},
-      {"notify::level", G_CALLBACK(gtk_widget_queue_draw)},
-      {"notify::invert", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::explain", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::capsule", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::selected", G_CALLBACK(gtk_widget_queue_draw)},
@@ -347,6 +349,9 @@ bind(CapPane *self, CapSession *session)
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
     g_signal_connect_object(session, handlers[i].signal, handlers[i].callback,
                             self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_look(session), "notify",
+                          G_CALLBACK(gtk_widget_queue_draw), self,
+                          G_CONNECT_SWAPPED);
 }
 
 /* ---- widget ---- */
@@ -375,6 +380,7 @@ cap_pane_dispose(GObject *object)
   for (int i = 0; i < 2; i++)
     g_clear_pointer(&self->surfaces[i], cairo_surface_destroy);
   g_clear_pointer(&self->brick, cap_brick_free);
+  g_clear_pointer(&self->slab, cap_slab_cache_free);
   g_clear_pointer(&self->marks, cap_marks_free);
   g_clear_pointer(&self->heat, cap_heat_free);
   g_clear_pointer(&self->texts, cap_text_cache_free);
@@ -402,6 +408,7 @@ cap_pane_init(CapPane *self)
   self->texts = cap_text_cache_new(GTK_WIDGET(self));
   self->heat = cap_heat_new();
   self->brick = cap_brick_new();
+  self->slab = cap_slab_cache_new();
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
   gtk_widget_set_hexpand(GTK_WIDGET(self), TRUE);
   gtk_widget_set_vexpand(GTK_WIDGET(self), TRUE);

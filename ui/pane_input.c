@@ -33,7 +33,8 @@ report_pointer(Input *input, double x, double y)
   if (!cap_pane_viewport(input->pane, &port))
     return;
   const CapPoint at = cap_viewport_to_patient(&port, x, y);
-  cap_session_set_pointer(cap_pane_session(input->pane), &at,
+  cap_session_set_pointer(cap_pane_session(input->pane),
+                          cap_pane_plane(input->pane), &at,
                           cap_viewport_zoom(&port));
 }
 
@@ -48,7 +49,8 @@ static void
 on_leave(GtkEventControllerMotion *controller, gpointer data)
 {
   const Input *input = data;
-  cap_session_set_pointer(cap_pane_session(input->pane), NULL,
+  cap_session_set_pointer(cap_pane_session(input->pane),
+                          cap_pane_plane(input->pane), NULL,
                           view_zoom(input->pane));
 }
 
@@ -137,9 +139,9 @@ static void
 on_window_begin(GtkGestureDrag *drag, double x, double y, gpointer data)
 {
   Input *input = data;
-  CapSession *session = cap_pane_session(input->pane);
-  input->drag_window = cap_session_window(session);
-  input->drag_level = cap_session_level(session);
+  CapLook *look = cap_session_look(cap_pane_session(input->pane));
+  input->drag_window = cap_look_window(look);
+  input->drag_level = cap_look_level(look);
 }
 
 /* Right widens, up raises the level (brighter when dragged down). Narrow
@@ -150,9 +152,9 @@ on_window_update(GtkGestureDrag *drag, double dx, double dy, gpointer data)
   const Input *input = data;
   const double step =
       WINDOW_HU_PER_PIXEL * CLAMP(input->drag_window / 1500.0, 0.1, 2.0);
-  cap_session_set_window(cap_pane_session(input->pane),
-                         input->drag_window + dx * step,
-                         input->drag_level - dy * step);
+  cap_look_set_window(cap_session_look(cap_pane_session(input->pane)),
+                      input->drag_window + dx * step,
+                      input->drag_level - dy * step);
 }
 
 /* ---- keys ---- */

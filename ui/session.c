@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-#define WINDOW_LUNG_HU 1500.0
-#define LEVEL_LUNG_HU -600.0
-
 static GParamSpec *properties[CAP_SESSION_N_PROPERTIES];
 
 static guint signals[CAP_SESSION_N_SIGNALS];
@@ -55,15 +52,6 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case CAP_SESSION_PROP_MARKS_HIDDEN:
     g_value_set_boolean(value, self->marks_hidden);
     break;
-  case CAP_SESSION_PROP_INVERT:
-    g_value_set_boolean(value, self->invert);
-    break;
-  case CAP_SESSION_PROP_WINDOW:
-    g_value_set_double(value, self->window_hu);
-    break;
-  case CAP_SESSION_PROP_LEVEL:
-    g_value_set_double(value, self->level_hu);
-    break;
   case CAP_SESSION_PROP_CAPSULE:
     g_value_set_int(value, self->capsule);
     break;
@@ -97,9 +85,6 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     cap_session_set_flag(self, &self->marks_hidden, g_value_get_boolean(value),
                          id);
     break;
-  case CAP_SESSION_PROP_INVERT:
-    cap_session_set_flag(self, &self->invert, g_value_get_boolean(value), id);
-    break;
   case CAP_SESSION_PROP_CAPSULE:
     if (self->capsule != g_value_get_int(value)) {
       self->capsule = g_value_get_int(value);
@@ -121,6 +106,7 @@ finalize(GObject *object)
   g_clear_object(&self->selected);
   g_clear_pointer(&self->order, cap_finding_order_free);
   g_clear_object(&self->items);
+  g_clear_object(&self->look);
   cap_findings_free(self->findings);
   g_clear_pointer(&self->volume, cap_shared_unref);
   g_clear_pointer(&self->list, cap_shared_unref);
@@ -164,12 +150,6 @@ cap_session_class_init(CapSessionClass *klass)
       g_param_spec_boolean("explain", NULL, NULL, FALSE, both);
   p[CAP_SESSION_PROP_MARKS_HIDDEN] =
       g_param_spec_boolean("marks-hidden", NULL, NULL, FALSE, both);
-  p[CAP_SESSION_PROP_INVERT] =
-      g_param_spec_boolean("invert", NULL, NULL, FALSE, both);
-  p[CAP_SESSION_PROP_WINDOW] = g_param_spec_double(
-      "window", NULL, NULL, 0, CAP_SESSION_WINDOW_MAX_HU, WINDOW_LUNG_HU, read);
-  p[CAP_SESSION_PROP_LEVEL] = g_param_spec_double("level", NULL, NULL, -32768,
-                                                  32767, LEVEL_LUNG_HU, read);
   p[CAP_SESSION_PROP_CAPSULE] =
       g_param_spec_int("capsule", NULL, NULL, 0, CAP_N_CAPSULES - 1, 0, both);
   p[CAP_SESSION_PROP_SELECTED] =
@@ -200,8 +180,7 @@ cap_session_init(CapSession *self)
   self->path = g_strdup("");
   self->detection_failure = g_strdup("");
   self->series_index = -1;
-  self->window_hu = WINDOW_LUNG_HU;
-  self->level_hu = LEVEL_LUNG_HU;
+  self->look = cap_look_new();
   self->zoom = 1;
   self->items = g_list_store_new(CAP_TYPE_FINDING_ITEM);
   self->order = cap_finding_order_new(G_LIST_MODEL(self->items));
@@ -411,12 +390,6 @@ gboolean
 cap_session_marks_hidden(CapSession *self)
 {
   return self->marks_hidden;
-}
-
-gboolean
-cap_session_invert(CapSession *self)
-{
-  return self->invert;
 }
 
 gboolean

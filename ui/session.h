@@ -5,9 +5,9 @@
  *
  * Properties (all notify): "phase" (CapPhase), "message" (string: the sentence
  * of a failure), "stage" (string) and "fraction" (0 … 1) of running work,
- * "detecting", "explain", "marks-hidden", "invert" (booleans), "window" and
- * "level" (HU), "capsule" (0 … 9: whose heat map), "selected" (CapFindingItem
- * or NULL).
+ * "detecting", "explain", "marks-hidden" (booleans), "capsule" (0 … 9: whose
+ * heat map), "selected" (CapFindingItem or NULL). Window, slab and the like are
+ * those of cap_session_look.
  *
  * Signals: "volume-changed" (another volume or none), "planes-arrived" (more of
  * it is filled), "position-changed" (gboolean: centre the views on it),
@@ -18,6 +18,7 @@
 #include "core/image/slice.h"
 #include "io/series/series.h"
 #include "ui/finding_item.h"
+#include "ui/look.h"
 #include "ui/shared.h"
 
 #include <gtk/gtk.h>
@@ -81,23 +82,21 @@ CapPoint cap_session_position(CapSession *session);
 void cap_session_set_position(CapSession *session, CapPoint at_mm,
                               gboolean center);
 void cap_session_scroll(CapSession *session, CapPlane plane, int steps);
-double cap_session_window(CapSession *session);
-double cap_session_level(CapSession *session);
-void cap_session_set_window(CapSession *session, double window_hu,
-                            double level_hu);
-/* The point under the mouse, NULL when it has left, and the zoom of that view
- * in screen pixels per mm. */
-void cap_session_set_pointer(CapSession *session, const CapPoint *at_mm,
-                             double zoom);
+/* How images are shown; borrowed. */
+CapLook *cap_session_look(CapSession *session);
+/* The point under the mouse in a view of PLANE, NULL when it has left, and the
+ * zoom of that view in screen pixels per mm. */
+void cap_session_set_pointer(CapSession *session, CapPlane plane,
+                             const CapPoint *at_mm, double zoom);
 /* The point to read HU at: under the mouse, else the cross-hair. */
 CapPoint cap_session_reading_point(CapSession *session);
 double cap_session_zoom(CapSession *session);
-/* FALSE outside the volume and on absent planes. */
-gboolean cap_session_hu(CapSession *session, CapPoint at_mm, int *hu);
+/* HU at the reading point, as the view shows it: of the slab where there is
+ * one. FALSE outside the volume and on absent planes. */
+gboolean cap_session_hu(CapSession *session, int *hu);
 
 gboolean cap_session_explain(CapSession *session);
 gboolean cap_session_marks_hidden(CapSession *session);
-gboolean cap_session_invert(CapSession *session);
 gboolean cap_session_detecting(CapSession *session);
 int cap_session_capsule(CapSession *session);
 CapPhase cap_session_phase(CapSession *session);

@@ -1,10 +1,6 @@
-/* CapSession: position, window and pointer; see session.h. */
+/* CapSession: position and pointer; see session.h. */
 #include "core/image/slice.h"
 #include "ui/session_private.h"
-
-#include <math.h>
-
-#define WINDOW_MIN_HU 1.0
 
 CapPoint
 cap_session_position(CapSession *self)
@@ -41,32 +37,17 @@ cap_session_scroll(CapSession *self, CapPlane plane, int steps)
                            FALSE);
 }
 
-double
-cap_session_window(CapSession *self)
+CapLook *
+cap_session_look(CapSession *self)
 {
-  return self->window_hu;
-}
-
-double
-cap_session_level(CapSession *self)
-{
-  return self->level_hu;
+  return self->look;
 }
 
 void
-cap_session_set_window(CapSession *self, double window_hu, double level_hu)
+cap_session_set_pointer(CapSession *self, CapPlane plane, const CapPoint *at_mm,
+                        double zoom)
 {
-  self->window_hu = CLAMP(window_hu, WINDOW_MIN_HU, CAP_SESSION_WINDOW_MAX_HU);
-  self->level_hu = CLAMP(level_hu, -2000.0, 4000.0);
-  g_object_freeze_notify(G_OBJECT(self));
-  cap_session_notify(self, CAP_SESSION_PROP_WINDOW);
-  cap_session_notify(self, CAP_SESSION_PROP_LEVEL);
-  g_object_thaw_notify(G_OBJECT(self));
-}
-
-void
-cap_session_set_pointer(CapSession *self, const CapPoint *at_mm, double zoom)
-{
+  self->pointer_plane = at_mm != NULL ? plane : CAP_PLANE_AXIAL;
   self->has_pointer = at_mm != NULL;
   if (at_mm != NULL)
     self->pointer_mm = *at_mm;
@@ -87,17 +68,10 @@ cap_session_zoom(CapSession *self)
 }
 
 gboolean
-cap_session_hu(CapSession *self, CapPoint at_mm, int *hu)
+cap_session_hu(CapSession *self, int *hu)
 {
   const CapVolume *v = cap_session_volume(self);
-  if (v == NULL)
-    return FALSE;
-  const CapPoint at = cap_volume_to_index(v, at_mm);
-  const int c = (int)floor(at.x + 0.5), r = (int)floor(at.y + 0.5),
-            s = (int)floor(at.z + 0.5);
-  if (c < 0 || r < 0 || s < 0 || c >= v->columns || r >= v->rows ||
-      s >= v->slices || !v->valid[s])
-    return FALSE;
-  *hu = cap_volume_at(v, c, r, s);
-  return TRUE;
+  return v != NULL &&
+         cap_slice_hu(v, self->pointer_plane, cap_look_slab(self->look),
+                      cap_session_reading_point(self), hu);
 }

@@ -6,8 +6,6 @@
 #include "ui/finding_order.h"
 #include "ui/session.h"
 
-#define CAP_SESSION_WINDOW_MAX_HU 8000.0
-
 struct _CapSession {
   GObject parent;
   CapPhase phase;
@@ -21,8 +19,10 @@ struct _CapSession {
 
   CapPoint position_mm, pointer_mm;
   gboolean has_pointer;
-  double zoom, window_hu, level_hu;
-  gboolean explain, marks_hidden, invert, detecting;
+  CapPlane pointer_plane;
+  double zoom;
+  CapLook *look;
+  gboolean explain, marks_hidden, detecting;
   int capsule;
 
   CapFindings *findings;
@@ -39,9 +39,6 @@ enum {
   CAP_SESSION_PROP_DETECTING,
   CAP_SESSION_PROP_EXPLAIN,
   CAP_SESSION_PROP_MARKS_HIDDEN,
-  CAP_SESSION_PROP_INVERT,
-  CAP_SESSION_PROP_WINDOW,
-  CAP_SESSION_PROP_LEVEL,
   CAP_SESSION_PROP_CAPSULE,
   CAP_SESSION_PROP_SELECTED,
   CAP_SESSION_N_PROPERTIES

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { PLACE, VALUE, SLICE, WINDOW, ZOOM, NOTE, N_LABELS };
+enum { PLACE, VALUE, SLICE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
 
 struct _CapStatusLine {
   GtkWidget parent;
@@ -44,7 +44,7 @@ update_pointer(CapStatusLine *self)
             fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y), p.z < 0 ? 'F' : 'H',
             fabs(p.z));
   int hu;
-  if (cap_session_hu(self->session, p, &hu))
+  if (cap_session_hu(self->session, &hu))
     set_textf(self, VALUE, "%d HU", hu);
   else
     set_text(self, VALUE, "– HU");
@@ -67,9 +67,25 @@ update_position(CapStatusLine *self)
 static void
 update_window(CapStatusLine *self)
 {
+  CapLook *look = cap_session_look(self->session);
   if (cap_session_volume(self->session) != NULL)
-    set_textf(self, WINDOW, "W %.0f  L %.0f", cap_session_window(self->session),
-              cap_session_level(self->session));
+    set_textf(self, WINDOW, "W %.0f  L %.0f", cap_look_window(look),
+              cap_look_level(look));
+}
+
+static void
+update_slab(CapStatusLine *self)
+{
+  if (cap_session_volume(self->session) == NULL)
+    return;
+  const CapSlab slab = cap_look_slab(cap_session_look(self->session));
+  g_autofree char *text = cap_look_slab_text(slab);
+  set_text(self, SLAB, text);
+  if (slab.kind != CAP_SLAB_OFF)
+    gtk_widget_add_css_class(self->labels[SLAB], "grave");
+  else
+    gtk_widget_remove_css_class(self->labels[SLAB], "grave");
+  update_pointer(self); /* HU are those of the slab */
 }
 
 static GtkWidget *
@@ -131,6 +147,7 @@ update_all(CapStatusLine *self)
     for (int i = 0; i < N_LABELS; i++)
       set_text(self, i, "");
   update_position(self);
+  update_slab(self);
   update_window(self);
   update_cases(self);
   const CapVolume *v = cap_session_volume(self->session);
@@ -188,7 +205,7 @@ cases_button_new(CapStatusLine *self)
 static void
 cap_status_line_init(CapStatusLine *self)
 {
-  static const int width_chars[N_LABELS] = {30, 9, 15, 16, 10, -1};
+  static const int width_chars[N_LABELS] = {30, 9, 15, 15, 16, 10, -1};
   self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 14);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   for (int i = 0; i < N_LABELS; i++) {
@@ -219,12 +236,15 @@ cap_status_line_new(CapSession *session)
       {"notify::phase", G_CALLBACK(update_all)},
       {"position-changed", G_CALLBACK(update_position)},
       {"pointer-changed", G_CALLBACK(update_pointer)},
-      {"notify::window", G_CALLBACK(update_window)},
-      {"notify::level", G_CALLBACK(update_window)},
   };
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
     g_signal_connect_object(session, handlers[i].signal, handlers[i].callback,
                             self, G_CONNECT_SWAPPED);
+  CapLook *look = cap_session_look(session);
+  g_signal_connect_object(look, "notify", G_CALLBACK(update_window), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(look, "notify", G_CALLBACK(update_slab), self,
+                          G_CONNECT_SWAPPED);
   update_all(self);
   return GTK_WIDGET(self);
 }

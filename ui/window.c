@@ -9,6 +9,7 @@
 #include "ui/preset.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
+#include "ui/slab_button.h"
 #include "ui/status_line.h"
 #include "ui/work_bar.h"
 
@@ -120,13 +121,20 @@ update_title(CapWindow *self)
 static void
 update_preset(CapWindow *self)
 {
-  const double window = cap_session_window(self->session);
-  const double level = cap_session_level(self->session);
+  const double window = cap_look_window(cap_session_look(self->session));
+  const double level = cap_look_level(cap_session_look(self->session));
   const CapPreset *preset = cap_preset_find(window, level);
   g_autofree char *label =
       preset != NULL ? g_strdup(preset->name)
                      : g_strdup_printf("W %.0f L %.0f", window, level);
   gtk_menu_button_set_label(GTK_MENU_BUTTON(self->preset_button), label);
+}
+
+static void
+on_look(CapWindow *self)
+{
+  update_preset(self);
+  cap_commands_update(self);
 }
 
 static void
@@ -157,8 +165,6 @@ bind_session(CapWindow *self)
   } handlers[] = {
       {"notify::phase", G_CALLBACK(on_phase)},
       {"volume-changed", G_CALLBACK(update_title)},
-      {"notify::window", G_CALLBACK(update_preset)},
-      {"notify::level", G_CALLBACK(update_preset)},
       {"notify::detecting", G_CALLBACK(on_detecting)},
       {"notify::selected", G_CALLBACK(on_detecting)},
       {"warning", G_CALLBACK(on_warning)},
@@ -166,6 +172,8 @@ bind_session(CapWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
     g_signal_connect_object(self->session, handlers[i].signal,
                             handlers[i].callback, self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_look(self->session), "notify",
+                          G_CALLBACK(on_look), self, G_CONNECT_SWAPPED);
 }
 
 /* ---- keys ---- */
@@ -384,6 +392,8 @@ cap_window_init(CapWindow *self)
                           cap_work_bar_new(self->session));
   adw_status_page_set_child(ADW_STATUS_PAGE(self->scanning_page),
                             cap_work_bar_new(self->session));
+  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
+                          cap_slab_button_new(self->session));
   GtkWidget *status = cap_status_line_new(self->session);
   gtk_widget_set_hexpand(status, TRUE);
   gtk_box_append(GTK_BOX(self->status_box), status);
@@ -402,7 +412,11 @@ cap_window_init(CapWindow *self)
   add_property_action(self, "show-findings", self->findings_flap,
                       "reveal-flap");
   add_property_action(self, "explain", self->session, "explain");
-  add_property_action(self, "invert", self->session, "invert");
+  CapLook *look = cap_session_look(self->session);
+  add_property_action(self, "invert", look, "invert");
+  add_property_action(self, "interpolate", look, "interpolate");
+  add_property_action(self, "crosshair", look, "crosshair");
+  add_property_action(self, "slab", look, "slab");
   cap_commands_install(self);
   bind_session(self);
   add_keys(self);

@@ -1,7 +1,7 @@
 /* Cost of a frame of the viewer: three views of 800 x 800 pixels with the marks
  * of 30 findings, drawn by GSK's cairo path as without a GPU. Prints
  * percentiles; asserts nothing. Arguments: number of frames (default
- * 300), and which of the four (letters of "acwh"). */
+ * 300), and which of them (letters of "acwhst"). */
 #include "tests/support/ui.h"
 #include "ui/views.h"
 
@@ -94,7 +94,7 @@ run(const char *what, const char *axes, CapSession *session, GtkWidget **panes,
     if (strchr(axes, 's'))
       cap_session_scroll(session, CAP_PLANE_SAGITTAL, direction);
     if (strchr(axes, 'w'))
-      cap_session_set_window(session, 1500 + i, -600);
+      cap_look_set_window(cap_session_look(session), 1500 + i, -600);
     ms[i] = draw_ms(panes, cr);
   }
   cairo_destroy(cr);
@@ -130,13 +130,25 @@ main(int argc, char **argv)
   printf("three views of %d x %d, %d findings, volume 512 x 512 x 300\n",
          gtk_widget_get_width(panes[0]), gtk_widget_get_height(panes[0]),
          FINDINGS);
-  const char *only = argc > 2 ? argv[2] : "acwh";
+  const char *only = argc > 2 ? argv[2] : "acwhst";
   if (strchr(only, 'a'))
     run("scrolling axial slices", "a", session, panes, n);
   if (strchr(only, 'c'))
     run("moving the cross-hair: three new slices", "acs", session, panes, n);
   if (strchr(only, 'w'))
     run("dragging the window: three images", "w", session, panes, n);
+  CapLook *look = cap_session_look(session);
+  g_object_set(look, "slab", CAP_SLAB_MAX, NULL); /* of 10 mm */
+  if (strchr(only, 's')) {
+    run("axial MIP of 10 mm", "a", session, panes, n);
+    run("the cross-hair with MIPs of 10 mm", "acs", session, panes, n);
+  }
+  g_object_set(look, "slab-thickness", 50.0, NULL);
+  if (strchr(only, 't')) {
+    run("axial MIP of 50 mm", "a", session, panes, n);
+    run("the cross-hair with MIPs of 50 mm", "acs", session, panes, n);
+  }
+  g_object_set(look, "slab", CAP_SLAB_OFF, NULL);
   g_object_set(session, "explain", TRUE, NULL);
   if (strchr(only, 'h'))
     run("the cross-hair with the heat map", "acs", session, panes, n);

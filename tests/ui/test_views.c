@@ -6,6 +6,7 @@
 #include "ui/views.h"
 
 #include <math.h>
+#include <string.h>
 
 static CapSession *session;
 static CapViews *views;
@@ -39,8 +40,8 @@ changed_by(CapPlane plane, void (*act)(void))
 static void
 bone_window(void)
 {
-  cap_session_set_window(session, cap_presets[2].window_hu,
-                         cap_presets[2].level_hu);
+  cap_look_set_window(cap_session_look(session), cap_presets[2].window_hu,
+                      cap_presets[2].level_hu);
 }
 
 static void
@@ -50,10 +51,10 @@ nothing(void)
 
 START_TEST(a_preset_changes_the_pixels_of_every_plane)
 {
-  ck_assert_double_eq(cap_session_window(session), 1500);
-  ck_assert_double_eq(cap_session_level(session), -600);
+  ck_assert_double_eq(cap_look_window(cap_session_look(session)), 1500);
+  ck_assert_double_eq(cap_look_level(cap_session_look(session)), -600);
   for (int plane = 0; plane < 3; plane++) {
-    cap_session_set_window(session, 1500, -600);
+    cap_look_set_window(cap_session_look(session), 1500, -600);
     ck_assert_int_eq(changed_by((CapPlane)plane, nothing), 0);
     ck_assert_int_gt(changed_by((CapPlane)plane, bone_window), 1000);
   }
@@ -65,6 +66,79 @@ scroll_axial(void)
 {
   cap_session_scroll(session, CAP_PLANE_AXIAL, 3);
 }
+
+static void
+mip_of_20_mm(void)
+{
+  g_object_set(cap_session_look(session), "slab", CAP_SLAB_MAX,
+               "slab-thickness", 20.0, NULL);
+}
+
+static void
+step_slab(void)
+{
+  cap_look_step_slab(cap_session_look(session), 1);
+}
+
+START_TEST(a_slab_shows_on_every_plane_and_in_words)
+{
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  g_object_ref_sink(line);
+  g_autofree char *before = cap_status_line_text(line);
+  ck_assert_msg(strstr(before, "Single slice") != NULL, "%s", before);
+  /* 12 mm below, in front of and to the right of the ball: beside it. */
+  const CapPoint ball = {-15, -5, -60};
+  for (int plane = 0; plane < 3; plane++) {
+    g_object_set(cap_session_look(session), "slab", CAP_SLAB_OFF, NULL);
+    CapPoint at = ball;
+    at.z -= plane == CAP_PLANE_AXIAL ? 12 : 0;
+    at.y -= plane == CAP_PLANE_CORONAL ? 12 : 0;
+    at.x -= plane == CAP_PLANE_SAGITTAL ? 12 : 0;
+    cap_session_set_position(session, at, FALSE);
+    cap_session_set_pointer(session, (CapPlane)plane, &at, 2);
+    int hu;
+    ck_assert(cap_session_hu(session, &hu));
+    ck_assert_int_eq(hu, -850);
+    ck_assert_int_gt(changed_by((CapPlane)plane, mip_of_20_mm), 300);
+    ck_assert(cap_session_hu(session, &hu)); /* the ball is 8 mm in radius */
+    ck_assert_int_eq(hu, 100);
+    g_object_set(cap_session_look(session), "slab-thickness", 3.0, NULL);
+    ck_assert(cap_session_hu(session, &hu));
+    ck_assert_int_eq(hu, -850);
+  }
+  mip_of_20_mm();
+  g_autofree char *mip = cap_status_line_text(line);
+  ck_assert_msg(strstr(mip, "MIP 20.0 mm") != NULL, "%s", mip);
+  step_slab();
+  cap_look_cycle_slab(cap_session_look(session));
+  g_autofree char *thicker = cap_status_line_text(line);
+  ck_assert_msg(strstr(thicker, "Average 25.0 mm") != NULL, "%s", thicker);
+  g_object_unref(line);
+}
+END_TEST
+
+START_TEST(thickness_steps_up_and_down_within_limits)
+{
+  CapLook *look = cap_session_look(session);
+  g_object_set(look, "slab-thickness", 7.0, NULL);
+  cap_look_step_slab(look, 1);
+  ck_assert_double_eq(cap_look_slab(look).thickness_mm, 8);
+  cap_look_step_slab(look, -1);
+  ck_assert_double_eq(cap_look_slab(look).thickness_mm, 6);
+  for (int by = -1; by <= 1; by += 2) {
+    for (int i = 0; i < 30; i++)
+      cap_look_step_slab(look, by);
+    ck_assert_double_eq(cap_look_slab(look).thickness_mm,
+                        by < 0 ? CAP_LOOK_SLAB_MIN_MM : CAP_LOOK_SLAB_MAX_MM);
+  }
+  const CapSlabKind kinds[] = {CAP_SLAB_MAX, CAP_SLAB_MEAN, CAP_SLAB_MIN,
+                               CAP_SLAB_OFF};
+  for (int i = 0; i < 4; i++) {
+    cap_look_cycle_slab(look);
+    ck_assert_int_eq(cap_look_slab(look).kind, kinds[i]);
+  }
+}
+END_TEST
 
 START_TEST(scrolling_moves_one_plane_and_the_lines_of_the_others)
 {
@@ -147,13 +221,13 @@ START_TEST(hu_is_read_under_the_pointer)
   g_object_ref_sink(line);
   const CapVolume *v = cap_session_volume(session);
   const CapPoint ball = cap_volume_to_patient(v, (CapPoint){25, 30, 20});
-  cap_session_set_pointer(session, &ball, 2);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball, 2);
   g_autofree char *inside = cap_status_line_text(line);
   ck_assert_msg(strstr(inside, "100 HU") != NULL, "%s", inside);
   ck_assert_msg(strstr(inside, "R 15.0  A 5.0  F 60.0 mm") != NULL, "%s",
                 inside);
   const CapPoint outside = {1000, 0, 0};
-  cap_session_set_pointer(session, &outside, 2);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &outside, 2);
   g_autofree char *nowhere = cap_status_line_text(line);
   ck_assert_msg(strstr(nowhere, "– HU") != NULL, "%s", nowhere);
   g_object_unref(line);
@@ -229,6 +303,8 @@ main(void)
   tcase_add_checked_fixture(tests, show_views, NULL);
   tcase_set_timeout(tests, 30);
   tcase_add_test(tests, a_preset_changes_the_pixels_of_every_plane);
+  tcase_add_test(tests, a_slab_shows_on_every_plane_and_in_words);
+  tcase_add_test(tests, thickness_steps_up_and_down_within_limits);
   tcase_add_test(tests, scrolling_moves_one_plane_and_the_lines_of_the_others);
   tcase_add_test(tests, the_cross_hair_is_one_point_of_the_patient);
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
