@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Mask and ratings count fully for nodules; whoever few readers saw, less. */
 typedef struct {
@@ -186,6 +187,7 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
 {
   const CapTrainConfig *c = run->config;
   const gint64 start = g_get_monotonic_time();
+  const clock_t worked = clock();
   g_autofree char *stage =
       g_strdup_printf("epoch %d of %d", epoch->epoch, c->epochs);
   cap_graph_set_training(run->net->graph, TRUE);
@@ -209,6 +211,7 @@ train_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
   if (!validate(run, epoch, error))
     return FALSE;
   epoch->seconds = (g_get_monotonic_time() - start) / 1e6;
+  epoch->core_seconds = (clock() - worked) / (double)CLOCKS_PER_SEC;
   return TRUE;
 }
 
@@ -301,7 +304,7 @@ save_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
 {
   if (!cap_ranks_speaks(run->ranks))
     return TRUE;
-  cap_train_past_add(&run->past, epoch->seconds,
+  cap_train_past_add(&run->past, epoch->core_seconds,
                      cap_validation_score(&epoch->validation));
   epoch->stopped =
       cap_train_stop_name(cap_train_stop_find(&run->past, run->config));
@@ -310,7 +313,7 @@ save_epoch(Run *run, CapTrainEpoch *epoch, GError **error)
       run->config->patience == 0 || best == 0 || best == epoch->epoch;
   g_autofree char *row = cap_train_log_row(epoch);
   CapTrainEpoch timeless = *epoch; /* weights must not depend on the clock */
-  timeless.seconds = NAN;
+  timeless.seconds = timeless.core_seconds = NAN;
   g_autofree char *results = cap_train_log_row(&timeless);
   g_autoptr(GHashTable) metadata = make_metadata(run, epoch, results);
   if (!append_log(run->log_path, row, error) ||

@@ -18,8 +18,9 @@
 #include "models/validation.h"
 
 typedef struct {
-  int epoch; /* from 1 */
-  double seconds, rate, loss;
+  int epoch;                    /* from 1 */
+  double seconds, core_seconds; /* passed; worked by all threads */
+  double rate, loss;
   double loss_class, loss_malignancy, loss_attributes, loss_mask,
       loss_reconstruction; /* means over the epoch, unweighted */
   int skipped;             /* updates left out: gradient not finite */

@@ -23,7 +23,9 @@ typedef struct {
   CapNetworkOptions network;
   CapOptimOptions optim;      /* total_steps is worked out from the rest */
   int epochs, samples, batch; /* samples an epoch */
-  double minutes; /* no epoch is begun that would end later; 0: no limit */
+  /* of processor time, all threads together, so that a busy machine takes
+   * nothing away; no epoch is begun that would need more; 0: no limit */
+  double minutes;
   /* epochs without a better validation score before the run ends, and the best
    * epoch's weights are kept; 0: never, and the last one's are */
   int patience;

@@ -17,6 +17,7 @@ fill_cells(const CapTrainEpoch *e, Cell cells[MAX_CELLS])
   const Cell fixed[] = {
       {"epoch", e->epoch},
       {"seconds", e->seconds},
+      {"core_seconds", e->core_seconds},
       {"rate", e->rate},
       {"skipped", e->skipped},
       {"loss_scale", e->loss_scale},

@@ -24,12 +24,12 @@ as_logged(double value)
 }
 
 void
-cap_train_past_add(CapTrainPast *past, double seconds, double score)
+cap_train_past_add(CapTrainPast *past, double core_seconds, double score)
 {
-  const double s = as_logged(seconds), value = as_logged(score);
+  const double s = as_logged(core_seconds), value = as_logged(score);
   past->epochs++;
   if (isfinite(s)) {
-    past->seconds += s;
+    past->core_seconds += s;
     past->longest = fmax(past->longest, s);
   }
   if (isfinite(value) && (past->best == 0 || value > past->best_score)) {
@@ -43,7 +43,7 @@ cap_train_past_read(const char *path, int n)
 {
   CapTrainPast past = {0};
   g_autoptr(CapCsv) log = n > 0 ? cap_csv_read(path, NULL) : NULL;
-  const int seconds = log != NULL ? cap_csv_find(log, "seconds") : -1;
+  const int seconds = log != NULL ? cap_csv_find(log, "core_seconds") : -1;
   const int score = log != NULL ? cap_csv_find(log, "score") : -1;
   for (int i = 0; i < n; i++) {
     double s = NAN, value = NAN;
@@ -63,7 +63,7 @@ cap_train_stop_find(const CapTrainPast *past, const CapTrainConfig *config)
   if (past->epochs >= config->epochs)
     return CAP_TRAIN_EPOCHS;
   if (past->epochs > 0 && config->minutes > 0 &&
-      past->seconds + past->longest > 60 * config->minutes)
+      past->core_seconds + past->longest > 60 * config->minutes)
     return CAP_TRAIN_BUDGET;
   if (config->patience > 0 && past->best > 0 &&
       past->epochs - past->best >= config->patience)

@@ -19,13 +19,13 @@ const char *cap_train_stop_name(CapTrainStop stop);
  * it rounds them. */
 typedef struct {
   int epochs;
-  double seconds, longest; /* of all epochs, of one */
-  int best;                /* the epoch with the highest score; 0: none */
+  double core_seconds, longest; /* of all epochs, of one */
+  int best;                     /* the epoch with the highest score; 0: none */
   double best_score;
 } CapTrainPast;
 
 /* Adds the next epoch. */
-void cap_train_past_add(CapTrainPast *past, double seconds, double score);
+void cap_train_past_add(CapTrainPast *past, double core_seconds, double score);
 /* The first N epochs of the log at PATH; what it lacks counts as no time and no
  * score. */
 CapTrainPast cap_train_past_read(const char *path, int n);
