@@ -1,15 +1,14 @@
 /* capsight detect: one series in, a folder of findings out. */
 #include "app/command.h"
 
+#include "app/findings_folder.h"
 #include "app/findings_table.h"
 #include "app/stage_clock.h"
 #include "core/error.h"
 #include "core/irregularity.h"
 #include "io/findings/capsules.h"
-#include "io/findings/findings_csv.h"
 #include "io/findings/findings_json.h"
 #include "io/findings/findings_masks.h"
-#include "io/findings/output_folder.h"
 #include "io/findings/pictures.h"
 #include "io/series/series.h"
 #include "models/detect.h"
@@ -24,9 +23,6 @@
   ".nii.gz volume. Writes findings.json,\nfindings.csv (LUNA16 columns), "     \
   "masks.mha, a picture for each finding, and timing.json."
 
-#define CAP_NIFTI_FILE "masks.nii.gz"
-#define CAP_POSES_FILE "poses.safetensors"
-
 typedef struct {
   char *output, *series_uid, *weights, *masks;
   gboolean strict, assume_hu, no_pictures, poses;
@@ -34,12 +30,6 @@ typedef struct {
   int flips, max_candidates;
   CapCommon common;
 } Arguments;
-
-static const CapOutputKind output_kind = {
-    CAP_FINDINGS_FILE,
-    (const char *const[]){CAP_FINDINGS_FILE, CAP_MASKS_FILE, "findings.csv",
-                          CAP_NIFTI_FILE, CAP_POSES_FILE, "finding-*.png",
-                          "timing.json", NULL}};
 
 static void
 arguments_clear(Arguments *arguments)
@@ -184,13 +174,8 @@ save_results(const CapVolume *volume, const CapFindings *findings,
              const CapOutputFolder *folder, const Arguments *a,
              const CapProgress *progress, GError **error)
 {
-  g_autofree char *json = cap_output_folder_file(folder, CAP_FINDINGS_FILE);
-  g_autofree char *csv = cap_output_folder_file(folder, "findings.csv");
-  g_autofree char *masks = cap_output_folder_file(folder, CAP_MASKS_FILE);
   return cap_progress_step(progress, "writing results", 0, error) &&
-         cap_findings_json_save(findings, json, error) &&
-         cap_findings_csv_save(findings, csv, error) &&
-         cap_findings_masks_save(findings, volume, masks, error) &&
+         cap_findings_folder_save(folder, findings, volume, error) &&
          save_extras(volume, findings, folder, a, error) &&
          cap_progress_step(progress, "writing results", 1, error) &&
          (a->no_pictures ||
@@ -262,7 +247,7 @@ run(const char *path, const Arguments *a, const CapProgress *shown,
   if (series == NULL)
     return FALSE;
   g_autoptr(CapOutputFolder) folder =
-      cap_output_folder_new(a->output, &output_kind, error);
+      cap_output_folder_new(a->output, &cap_findings_folder_kind, error);
   if (folder == NULL)
     return FALSE;
   g_autoptr(CapDetector) detector = load_network(a, progress, error);

@@ -55,4 +55,5 @@ int cap_cmd_train(int argc, char **argv);
 int cap_cmd_study(int argc, char **argv);
 int cap_cmd_classify(int argc, char **argv);
 int cap_cmd_report(int argc, char **argv);
+int cap_cmd_import(int argc, char **argv);
 int cap_cmd_bench(int argc, char **argv);

@@ -23,6 +23,7 @@ static const CapCommand commands[] = {
     {"lidc", "count the annotations of LIDC-IDRI (lidc summary XMLDIR)",
      cap_cmd_lidc},
     {"report", "write findings as DICOM, PDF and other files", cap_cmd_report},
+    {"import", "read findings back from DICOM reports", cap_cmd_import},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };

@@ -3,6 +3,12 @@
 
 #include "dcmtk/dcmdata/dcostrmb.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
+#include "dcmtk/oflog/oflog.h"
+
+extern "C" {
+#include "io/dicom/dicom_prescan.h"
+#include "io/dicom/dicom_text.h"
+}
 
 #include <cmath>
 #include <cstring>
@@ -170,6 +176,64 @@ encode(CapDcmtkObject *object, GError **error)
   return g_bytes_new(data, (gsize)written);
 }
 
+/* Value I of ELEMENT; FL and FD keep all their digits. */
+bool
+value_of(DcmElement *element, unsigned long i, double &number)
+{
+  Float32 single = 0;
+  OFString text;
+  char *end = nullptr;
+  if (element->getFloat32(single, i).good())
+    number = single;
+  else if (element->getFloat64(number, i).bad()) {
+    if (element->getOFString(text, i).bad() || text.empty())
+      return false;
+    number = g_ascii_strtod(text.c_str(), &end);
+    while (g_ascii_isspace(*end))
+      end++;
+    if (*end != '\0')
+      return false;
+  }
+  return std::isfinite(number);
+}
+
+/* What the prescan says of PATH. */
+bool
+is_sound(const char *path, GError **error)
+{
+  static const guint64 max_bytes = G_GUINT64_CONSTANT(1) << 30;
+  CapPrescan prescan;
+  cap_prescan_file(path, &prescan);
+  switch (prescan.status) {
+  case CAP_PRESCAN_UNREADABLE:
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "“%s” cannot be read; is it there, and yours to read?", path);
+    return false;
+  case CAP_PRESCAN_NOT_DICOM:
+    g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
+                "“%s” is not a DICOM file", path);
+    return false;
+  case CAP_PRESCAN_TOO_DEEP:
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "“%s”: its sequences nest deeper than %d levels (CASE-25)",
+                path, CAP_PRESCAN_MAX_DEPTH);
+    return false;
+  case CAP_PRESCAN_OK:
+    if (prescan.file_size <= max_bytes && !prescan.pixels_cut)
+      return true;
+    if (prescan.pixels_cut)
+      break;
+    g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
+                "“%s” is larger than 1 GiB, the most that is read", path);
+    return false;
+  default:
+    break;
+  }
+  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+              "“%s” ends before it is complete: copy it again", path);
+  return false;
+}
+
 } // namespace
 
 extern "C" {
@@ -274,6 +338,81 @@ cap_dcmtk_get(CapDcmtkItem *item, guint32 tag)
   return g_strdup("");
 }
 
+char *
+cap_dcmtk_get_text(CapDcmtkItem *item, guint32 tag, const char *charset)
+{
+  gboolean replaced = FALSE;
+  OFString value;
+  try {
+    if (item_of(item)->findAndGetOFStringArray(key(tag), value).bad())
+      value.clear();
+  } catch (...) {
+    value.clear();
+  }
+  char *text = cap_dicom_text_to_utf8(value.c_str(), charset, &replaced);
+  return g_strstrip(text);
+}
+
+GArray *
+cap_dcmtk_get_numbers(CapDcmtkItem *item, guint32 tag)
+{
+  GArray *numbers = g_array_new(FALSE, FALSE, sizeof(double));
+  try {
+    DcmElement *element = nullptr;
+    if (item_of(item)->findAndGetElement(key(tag), element).bad())
+      return numbers;
+    const unsigned long n = element->getVM();
+    for (unsigned long i = 0; i < n; i++) {
+      double number = 0;
+      if (!value_of(element, i, number)) {
+        g_array_set_size(numbers, 0);
+        break;
+      }
+      g_array_append_val(numbers, number);
+    }
+  } catch (...) {
+    g_array_set_size(numbers, 0);
+  }
+  return numbers;
+}
+
+int
+cap_dcmtk_get_int(CapDcmtkItem *item, guint32 tag, int fallback)
+{
+  g_autoptr(GArray) numbers = cap_dcmtk_get_numbers(item, tag);
+  const double first =
+      numbers->len > 0 ? g_array_index(numbers, double, 0) : -1;
+  return first >= 0 && first <= G_MAXINT && first == std::floor(first)
+             ? (int)first
+             : fallback;
+}
+
+const guint8 *
+cap_dcmtk_get_bytes(CapDcmtkItem *item, guint32 tag, gsize *n_bytes)
+{
+  try {
+    const Uint8 *bytes = nullptr;
+    unsigned long n = 0;
+    if (item_of(item)->findAndGetUint8Array(key(tag), bytes, &n).good()) {
+      *n_bytes = n;
+      return bytes;
+    }
+  } catch (...) {
+  }
+  return NULL;
+}
+
+CapDcmtkItem *
+cap_dcmtk_next_item(CapDcmtkItem *item, guint32 tag, CapDcmtkItem *previous)
+{
+  DcmSequenceOfItems *sequence = nullptr;
+  if (item_of(item)->findAndGetSequence(key(tag), sequence).bad())
+    return NULL;
+  DcmObject *next = sequence->nextInContainer(
+      previous != nullptr ? item_of(previous) : nullptr);
+  return reinterpret_cast<CapDcmtkItem *>(dynamic_cast<DcmItem *>(next));
+}
+
 gboolean
 cap_dcmtk_has(CapDcmtkItem *item, guint32 tag)
 {
@@ -300,9 +439,14 @@ cap_dcmtk_object_copy(CapDcmtkObject *object, const char *path,
 CapDcmtkObject *
 cap_dcmtk_object_read(const char *path, GError **error)
 {
+  if (!is_sound(path, error))
+    return NULL;
   CapDcmtkObject *object = cap_dcmtk_object_new();
   const bool good = cap_dcmtk_guard(path, error, [&] {
-    OFCondition status = object->file.loadFile(path);
+    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+    OFCondition status = object->file.loadFileUntilTag(
+        path, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_autoDetect,
+        DcmTagKey(0x7fe0, 0x0011));
     if (status.good())
       status = object->file.loadAllDataIntoMemory();
     if (status.bad())

@@ -50,9 +50,27 @@ CapDcmtkItem *cap_dcmtk_get_item(CapDcmtkItem *item, guint32 tag, int index);
 gboolean cap_dcmtk_object_copy(CapDcmtkObject *object, const char *path,
                                const guint32 *tags, GError **error);
 
-/* Reads the file PATH, whole; nothing but DICOM objects that are not images of
- * unknown size should come here. NULL with CAP_ERROR_NO_INPUT or
- * CAP_ERROR_DATA. */
+/* Text of TAG in ITEM, converted from the character sets that CHARSET, the
+ * value of (0008,0005), names; "" when absent. Caller frees. */
+char *cap_dcmtk_get_text(CapDcmtkItem *item, guint32 tag, const char *charset);
+/* All values of TAG as numbers, whatever its VR, of double; empty when absent
+ * or when one of them is no finite number. Caller unrefs. */
+GArray *cap_dcmtk_get_numbers(CapDcmtkItem *item, guint32 tag);
+/* The first of them as a whole number; FALLBACK when there is none. */
+int cap_dcmtk_get_int(CapDcmtkItem *item, guint32 tag, int fallback);
+/* Bytes of TAG (OB, or OW in little endian), borrowed; NULL when it is absent,
+ * encapsulated or of another kind. */
+const guint8 *cap_dcmtk_get_bytes(CapDcmtkItem *item, guint32 tag,
+                                  gsize *n_bytes);
+/* The item of the sequence TAG that follows PREVIOUS (NULL: the first); NULL
+ * after the last. */
+CapDcmtkItem *cap_dcmtk_next_item(CapDcmtkItem *item, guint32 tag,
+                                  CapDcmtkItem *previous);
+
+/* Reads PATH up to and including its pixel data, whoever wrote it: DCMTK sees
+ * it only when the prescan found it whole and not nested too deep. NULL with
+ * CAP_ERROR_NO_INPUT (missing, unreadable), CAP_ERROR_UNSUPPORTED (not DICOM),
+ * CAP_ERROR_LIMIT (above 1 GiB), CAP_ERROR_MEMORY or CAP_ERROR_DATA. */
 CapDcmtkObject *cap_dcmtk_object_read(const char *path, GError **error);
 
 /* The file's bytes, Explicit VR Little Endian, with meta information from SOP

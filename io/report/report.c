@@ -203,7 +203,7 @@ cap_report_tracking_uid(const CapReport *report, const CapFinding *finding)
 char *
 cap_report_tracking_id(const CapFinding *finding)
 {
-  return g_strdup_printf("Capsight finding %d", finding->id);
+  return g_strdup_printf(CAP_TRACKING_PREFIX "%d", finding->id);
 }
 
 const CapReportImage *
@@ -322,6 +322,18 @@ cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,
                    image->spacing_mm[1 - i] +
                0.5;
   }
+}
+
+CapPoint
+cap_report_from_pixel(const CapReportImage *image, const double pixel[2])
+{
+  const double *row = image->orientation, *column = image->orientation + 3;
+  const double along = (pixel[0] - 0.5) * image->spacing_mm[1];
+  const double down = (pixel[1] - 0.5) * image->spacing_mm[0];
+  const double *p = image->position_mm;
+  return (CapPoint){p[0] + along * row[0] + down * column[0],
+                    p[1] + along * row[1] + down * column[1],
+                    p[2] + along * row[2] + down * column[2]};
 }
 
 gboolean

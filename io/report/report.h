@@ -8,6 +8,7 @@
 
 #include "core/measure/finding.h"
 #include "core/progress.h"
+#include "io/series/series.h"
 
 /* The source image of one slice of the volume. */
 typedef struct {
@@ -82,6 +83,7 @@ char *cap_report_uid(const CapReport *report, const char *what);
 char *cap_report_tracking_uid(const CapReport *report,
                               const CapFinding *finding);
 /* "Capsight finding 3". Caller frees. */
+#define CAP_TRACKING_PREFIX "Capsight finding "
 char *cap_report_tracking_id(const CapFinding *finding);
 
 /* Source image of SLICE; NULL when there is none. Borrowed. */
@@ -109,9 +111,16 @@ gboolean cap_report_need_placed(const CapReport *report, const char *format,
  * top left pixel (PS3.3 C.18.6.1). */
 void cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,
                          double pixel[2]);
+/* The reverse: the place of PIXEL in the patient. */
+CapPoint cap_report_from_pixel(const CapReportImage *image,
+                               const double pixel[2]);
 /* The network judged these findings: ratings and probabilities mean something.
  */
 gboolean cap_report_is_judged(const CapReport *report);
 
 CapReportImage *cap_report_image_new(void);
+/* The source image of every slice of VOLUME, which was loaded from SERIES: of
+ * CapReportImage, NULL where a slice has no pixels; NULL where the series is no
+ * stack of DICOM images with a place and a size. Caller unrefs. */
+GPtrArray *cap_report_images(const CapSeries *series, const CapVolume *volume);
 void cap_report_image_free(CapReportImage *image);

@@ -26,10 +26,8 @@ image_of_plane(const CapPlane *plane)
   return image;
 }
 
-/* The source image of every slice of SERIES that has its pixels; NULL where
- * the series is no stack of DICOM images with a place and a size. */
-static GPtrArray *
-list_images(const CapSeries *series, const CapVolume *volume)
+GPtrArray *
+cap_report_images(const CapSeries *series, const CapVolume *volume)
 {
   const CapSeriesPlan *plan = series->plan;
   if (plan == NULL || plan->plane_of_slice == NULL ||
@@ -78,7 +76,7 @@ load_with_series(const char *file, const char *series_path,
       volume ? cap_findings_json_load(file, volume, error) : NULL;
   if (findings == NULL)
     return NULL;
-  GPtrArray *images = list_images(series, volume);
+  GPtrArray *images = cap_report_images(series, volume);
   CapReport *report =
       cap_report_new(findings, g_steal_pointer(&volume), images, options);
   report->resampled =
