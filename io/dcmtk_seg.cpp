@@ -152,6 +152,23 @@ add_segment(CapDcmtkSeg *seg, const CapSegSegment *s)
   return number;
 }
 
+/* By way of an item: DCMTK 3.6.7's own setter takes frame numbers for binary
+ * ones, which IS are not, and refuses them. */
+ImageSOPInstanceReferenceMacro
+image_reference(const CapSrReference *source)
+{
+  DcmItem item;
+  need(item.putAndInsertString(DCM_ReferencedSOPClassUID,
+                               source->sop_class_uid));
+  need(item.putAndInsertString(DCM_ReferencedSOPInstanceUID, source->sop_uid));
+  const std::string frame = std::to_string(source->frame);
+  if (source->frame > 0)
+    need(item.putAndInsertString(DCM_ReferencedFrameNumber, frame.c_str()));
+  ImageSOPInstanceReferenceMacro reference;
+  need(reference.read(item));
+  return reference;
+}
+
 void
 add_frame(CapDcmtkSeg *seg, int segment, CapPoint p, int plane,
           const uint8_t *pixels, const CapSrReference *source)
@@ -167,15 +184,8 @@ add_frame(CapDcmtkSeg *seg, int segment, CapPoint p, int plane,
   groups.push_back(position.get());
   groups.push_back(&content);
 
-  OFVector<Uint16> frames;
-  if (source->frame > 0)
-    frames.push_back((Uint16)source->frame);
   OFVector<ImageSOPInstanceReferenceMacro> sources;
-  ImageSOPInstanceReferenceMacro *reference = nullptr;
-  need(ImageSOPInstanceReferenceMacro::create(
-      source->sop_class_uid, source->sop_uid, frames, reference));
-  std::unique_ptr<ImageSOPInstanceReferenceMacro> owner(reference);
-  sources.push_back(*reference);
+  sources.push_back(image_reference(source));
   std::unique_ptr<FGDerivationImage> derivation(
       DcmSegmentation::createDerivationImageFG(sources, ""));
   if (derivation == nullptr)
