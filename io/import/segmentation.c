@@ -214,6 +214,8 @@ cap_import_seg_groups(const CapImportSeg *seg, GPtrArray *remarks)
   while ((item = cap_dcmtk_next_item(root_of(seg), SEGMENTS, item)) != NULL) {
     const int number = cap_dcmtk_get_int(item, SEGMENT_NUMBER, 0);
     g_auto(CapContentCode) type = {0};
+    if (number == 0) /* the background of a label map */
+      continue;
     cap_content_code_read(item, CAP_TAG(0x0062, 0x000f), seg->charset, &type);
     if (cap_import_is_nodule(&type))
       g_ptr_array_add(groups, group_of(seg, item, number));

@@ -14,7 +14,7 @@ if [ ! -x "$python" ]; then
   echo "# making $build/peers"
   python3 -m venv "$build/peers" &&
     "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK jsonschema \
-      fhir.resources nibabel safetensors \
+      fhir.resources nibabel safetensors dcmqi \
       >"$tmp/pip" 2>&1 ||
     { tail -3 "$tmp/pip"; skipped="$skipped Python oracles (pip failed);"; }
 fi
@@ -39,6 +39,10 @@ if [ -x "$python" ]; then
   check phantom "$tmp/pf" "$tmp/p/dicom"
   echo "# masks and poses of phantom"
   "$python" "$here/check_files.py" "$tmp/pf" || failed=1
+  echo "# reports of others, imported"
+  mkdir "$tmp/import"
+  "$python" -W ignore "$here/check_import.py" "$capsight" "$tmp/made" \
+    "$tmp/import" || failed=1
   real=$CAPSIGHT_DATA/lidc/LIDC-IDRI-0001
   if [ -d "$real" ]; then
     "$capsight" detect "$real" -o "$tmp/rf" --no-pictures -q
@@ -46,6 +50,23 @@ if [ -x "$python" ]; then
   else
     skipped="$skipped a real series (no CAPSIGHT_DATA);"
   fi
+fi
+# OHIF's adapters in Node, in an environment of their own as well.
+modules=$build/peers-node/node_modules
+if ! command -v npm >/dev/null; then
+  skipped="$skipped OHIF's adapters (npm is not installed);"
+elif [ -d "$modules/dcmjs" ] || npm install --prefix "$build/peers-node" \
+  --ignore-scripts --no-audit --no-fund @cornerstonejs/adapters dcmjs \
+  @babel/runtime >"$tmp/npm" 2>&1; then
+  echo "# the structured report in OHIF's adapters"
+  "$build/tests/make-findings" "$tmp/ohif" accepted uncertain accepted
+  "$capsight" report "$tmp/ohif" --format sr --series "$tmp/ohif/dicom" \
+    -o "$tmp/ohif-r" -q
+  node "$here/check_ohif.mjs" "$modules" "$tmp/ohif" "$tmp/ohif/dicom" \
+    "$tmp/ohif-r" || failed=1
+else
+  tail -3 "$tmp/npm"
+  skipped="$skipped OHIF's adapters (npm failed);"
 fi
 # Debian's PyTorch, which the private environment does not see.
 if /usr/bin/python3 -c 'import torch, numpy' 2>"$tmp/err"; then
