@@ -123,22 +123,24 @@ corner(const Corners *c, int right, int bottom, int line, const char *text)
                                       .color = c->color});
 }
 
-static void
-letters(const Corners *c, const CapViewport *port)
+void
+cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
+                       CapTextCache *texts)
 {
   char letter[4][4];
   cap_slice_letters(port->volume, port->view.plane, letter);
-  const double middle_x = c->width / 2, middle_y = c->height / 2;
+  const double width = cap_viewport_screen_width(port);
+  const double height = cap_viewport_screen_height(port);
   const CapTextPlace places[4] = {
-      {MARGIN, middle_y, 0, 0.5},
-      {c->width - MARGIN, middle_y, 1, 0.5},
-      {middle_x, MARGIN, 0.5, 0},
-      {middle_x, c->height - MARGIN, 0.5, 1},
+      {MARGIN, height / 2, 0, 0.5},
+      {width - MARGIN, height / 2, 1, 0.5},
+      {width / 2, MARGIN, 0.5, 0},
+      {width / 2, height - MARGIN, 0.5, 1},
   };
   for (int i = 0; i < 4; i++) {
     CapTextPlace place = places[i];
     place.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
-    cap_text_cache_draw(c->texts, c->snapshot, letter[i], &place);
+    cap_text_cache_draw(texts, snapshot, letter[i], &place);
   }
 }
 
@@ -246,10 +248,11 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
     g_autofree char *slab = cap_look_slab_text(port->view.slab);
     c.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
     corner(&c, 0, 1, style->detailed ? 2 : 1, slab);
+    c.color = CAP_RGB(CAP_COLOR_QUIET, 1.0f);
   }
   g_autofree char *zoom =
       g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
   corner(&c, 1, 1, 0, zoom);
   scale_bar(&c, port);
-  letters(&c, port);
+  cap_annotation_letters(snapshot, port, style->texts);
 }

@@ -13,6 +13,9 @@ typedef struct {
 
 void cap_annotation_crosshair(GtkSnapshot *snapshot, const CapViewport *port,
                               CapPoint at_mm);
+/* Orientation letters at the four edges. */
+void cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
+                            CapTextCache *texts);
 void cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                           CapSession *session, const CapAnnotationStyle *style);
 

@@ -134,12 +134,17 @@ act_step_slab(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 act_layout(GSimpleAction *action, GVariant *state, gpointer data)
 {
-  static const char *const names[] = {"three", "axial", "coronal", "sagittal"};
-  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-    if (g_str_equal(g_variant_get_string(state, NULL), names[i])) {
-      cap_views_set_layout(cap_window_views(data), (CapLayout)i);
-      g_simple_action_set_state(action, state);
-    }
+  CapLayout layout;
+  if (!cap_layout_parse(g_variant_get_string(state, NULL), &layout))
+    return;
+  cap_views_set_layout(cap_window_views(data), layout);
+  g_simple_action_set_state(action, state);
+}
+
+static void
+act_maximise(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_views_toggle_maximised(cap_window_views(data));
 }
 
 static void
@@ -228,7 +233,8 @@ cap_commands_install(CapWindow *window)
       {"preset", act_preset, "i"},
       {"next-slab", act_next_slab},
       {"step-slab", act_step_slab, "i"},
-      {"layout", NULL, "s", "'three'", act_layout},
+      {"layout", NULL, "s", "'large'", act_layout},
+      {"maximise", act_maximise},
       {"fit", act_fit},
       {"image-only", NULL, NULL, "false", act_image_only},
       {"detect", act_detect},
@@ -265,6 +271,7 @@ cap_commands_update(CapWindow *window)
   enable(window, "step-slab",
          reading && cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF);
   enable(window, "layout", reading);
+  enable(window, "maximise", reading);
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);

@@ -123,6 +123,13 @@ cap_pane_plane(CapPane *self)
   return self->plane;
 }
 
+void
+cap_pane_set_detailed(CapPane *self, gboolean detailed)
+{
+  self->detailed = detailed;
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
 CapSession *
 cap_pane_session(CapPane *self)
 {
@@ -303,7 +310,9 @@ on_volume(CapPane *self)
   g_clear_pointer(&self->image, gsk_render_node_unref);
   cap_marks_clear(self->marks);
   cap_heat_clear(self->heat);
-  self->fitted = TRUE;
+  if (cap_session_volume(self->session) != NULL &&
+      !cap_session_keeps_place(self->session))
+    self->fitted = TRUE;
   update_accessible(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
@@ -369,7 +378,7 @@ cap_pane_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
                  int *natural_baseline)
 {
   *minimum = 120;
-  *natural = CAP_PANE(widget)->detailed ? 700 : 340;
+  *natural = 340;
 }
 
 static void
@@ -415,11 +424,10 @@ cap_pane_init(CapPane *self)
 }
 
 GtkWidget *
-cap_pane_new(CapSession *session, CapPlane plane, gboolean detailed)
+cap_pane_new(CapSession *session, CapPlane plane)
 {
   CapPane *self = g_object_new(CAP_TYPE_PANE, NULL);
   self->plane = plane;
-  self->detailed = detailed;
   bind(self, session);
   cap_pane_input_attach(self);
   g_autofree char *label =

@@ -11,8 +11,9 @@
 #define CAP_TYPE_PANE (cap_pane_get_type())
 G_DECLARE_FINAL_TYPE(CapPane, cap_pane, CAP, PANE, GtkWidget)
 
-/* DETAILED: also patient, study and series in the corners. */
-GtkWidget *cap_pane_new(CapSession *session, CapPlane plane, gboolean detailed);
+GtkWidget *cap_pane_new(CapSession *session, CapPlane plane);
+/* Also patient, study and series in the corners (at first not). */
+void cap_pane_set_detailed(CapPane *pane, gboolean detailed);
 
 CapPlane cap_pane_plane(CapPane *pane);
 CapSession *cap_pane_session(CapPane *pane);

@@ -114,7 +114,7 @@ on_pressed(GtkGestureClick *click, int n_press, double x, double y,
 {
   const Input *input = data;
   if (n_press == 2)
-    cap_pane_fit(input->pane);
+    gtk_widget_activate_action(GTK_WIDGET(input->pane), "win.maximise", NULL);
 }
 
 /* ---- middle: pan; right: window ---- */

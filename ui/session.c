@@ -114,6 +114,7 @@ finalize(GObject *object)
   g_free(self->stage);
   g_free(self->path);
   g_free(self->detection_failure);
+  g_free(self->frame_uid);
   G_OBJECT_CLASS(cap_session_parent_class)->finalize(object);
 }
 
@@ -350,6 +351,29 @@ same_grid(const CapVolume *a, const CapVolume *b)
          a->rows == b->rows && a->slices == b->slices;
 }
 
+static gboolean
+holds(const CapVolume *v, CapPoint at_mm)
+{
+  const CapPoint at = cap_volume_to_index(v, at_mm);
+  return at.x >= -0.5 && at.y >= -0.5 && at.z >= -0.5 &&
+         at.x <= v->columns - 0.5 && at.y <= v->rows - 0.5 &&
+         at.z <= v->slices - 0.5;
+}
+
+/* Another volume: the same place in it when it is of the same frame of
+ * reference, else its middle. */
+static void
+adopt_place(CapSession *self, const CapVolume *now)
+{
+  const char *frame = cap_session_source(self)->frame_of_reference_uid;
+  self->keeps_place = *frame != '\0' &&
+                      g_strcmp0(frame, self->frame_uid) == 0 &&
+                      holds(now, self->position_mm);
+  cap_session_replace_text(&self->frame_uid, frame);
+  if (!self->keeps_place)
+    self->position_mm = middle(now);
+}
+
 void
 cap_session_set_volume(CapSession *self, CapShared *volume, gboolean complete)
 {
@@ -365,10 +389,16 @@ cap_session_set_volume(CapSession *self, CapShared *volume, gboolean complete)
   self->serial++;
   self->has_pointer = self->has_pointer && volume != NULL;
   if (now != NULL && !keep)
-    self->position_mm = middle(now);
+    adopt_place(self, now);
   cap_session_emit(
       self, keep ? CAP_SESSION_PLANES_ARRIVED : CAP_SESSION_VOLUME_CHANGED,
       FALSE);
+}
+
+gboolean
+cap_session_keeps_place(CapSession *self)
+{
+  return self->keeps_place;
 }
 
 void

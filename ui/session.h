@@ -70,9 +70,12 @@ void cap_session_set_progress(CapSession *session, const char *stage,
                               double fraction);
 void cap_session_set_series_list(CapSession *session, CapShared *list);
 void cap_session_set_series_index(CapSession *session, int index);
-/* VOLUME (of CapVolume) may be NULL. Keeps the position when the grid stays. */
+/* VOLUME (of CapVolume) may be NULL. Keeps the position when the grid stays, or
+ * when it lies in the new volume and in the same DICOM frame of reference. */
 void cap_session_set_volume(CapSession *session, CapShared *volume,
                             gboolean complete);
+/* At "volume-changed": the views can stay where they are. */
+gboolean cap_session_keeps_place(CapSession *session);
 void cap_session_planes_arrived(CapSession *session);
 
 /* ---- looking ---- */

@@ -18,6 +18,8 @@ struct _CapSession {
   guint serial;
 
   CapPoint position_mm, pointer_mm;
+  char *frame_uid;      /* the frame of reference that POSITION_MM is of */
+  gboolean keeps_place; /* the volume lies in the frame of the one before */
   gboolean has_pointer;
   CapPlane pointer_plane;
   double zoom;

@@ -1,20 +1,33 @@
-/* CapViews: the three panes and how they share the room. */
+/* CapViews: the panes and how they share the room. */
 #pragma once
 
 #include "ui/pane.h"
 
 typedef enum {
-  CAP_LAYOUT_THREE, /* axial large, coronal over sagittal beside it */
+  CAP_LAYOUT_LARGE, /* axial large, coronal over sagittal beside it */
+  CAP_LAYOUT_THREE, /* side by side */
+  CAP_LAYOUT_FOUR,  /* two by two, the fourth is the overview */
   CAP_LAYOUT_AXIAL,
   CAP_LAYOUT_CORONAL,
   CAP_LAYOUT_SAGITTAL,
+  CAP_N_LAYOUTS
 } CapLayout;
 
 #define CAP_TYPE_VIEWS (cap_views_get_type())
 G_DECLARE_FINAL_TYPE(CapViews, cap_views, CAP, VIEWS, GtkWidget)
 
 GtkWidget *cap_views_new(CapSession *session);
+CapLayout cap_views_layout(CapViews *views);
+/* Panes keep zoom and place; one that has all the room shares it again. */
 void cap_views_set_layout(CapViews *views, CapLayout layout);
+/* Gives the active pane all the room, or shares it again as the layout says. */
+void cap_views_toggle_maximised(CapViews *views);
+gboolean cap_views_is_maximised(CapViews *views);
 CapPane *cap_views_pane(CapViews *views, CapPlane plane);
 /* The pane with the focus, else the first that is shown. */
 CapPane *cap_views_active(CapViews *views);
+
+/* "large", "three" …: as actions and preferences name it; and back, FALSE for
+ * another word. */
+const char *cap_layout_name(CapLayout layout);
+gboolean cap_layout_parse(const char *name, CapLayout *layout);

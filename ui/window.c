@@ -6,6 +6,7 @@
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/keys.h"
+#include "ui/preferences.h"
 #include "ui/preset.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
@@ -21,6 +22,7 @@ struct _CapWindow {
   CapSession *session;
   CapOpener *opener;
   CapDetection *detection;
+  GSettings *preferences; /* NULL: nothing is remembered */
   GtkWidget *views, *recent, *keys_window;
   gboolean image_only, had_series, had_findings;
 
@@ -303,6 +305,7 @@ static void
 cap_window_finalize(GObject *object)
 {
   g_clear_object(&CAP_WINDOW(object)->session);
+  g_clear_object(&CAP_WINDOW(object)->preferences);
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
@@ -379,6 +382,30 @@ findings_bar_new(CapSession *session)
 }
 
 static void
+on_layout(CapWindow *self, const char *name, GVariant *state)
+{
+  g_settings_set_value(self->preferences, "layout", state);
+}
+
+static void
+bind_preferences(CapWindow *self)
+{
+  static const char *const keys[] = {"slab-thickness", "interpolate",
+                                     "crosshair"};
+  self->preferences = cap_preferences_new();
+  if (self->preferences == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+    g_settings_bind(self->preferences, keys[i], cap_session_look(self->session),
+                    keys[i], G_SETTINGS_BIND_DEFAULT);
+  g_autoptr(GVariant) layout =
+      g_settings_get_value(self->preferences, "layout");
+  g_action_group_change_action_state(G_ACTION_GROUP(self), "layout", layout);
+  g_signal_connect(self, "action-state-changed::layout", G_CALLBACK(on_layout),
+                   NULL);
+}
+
+static void
 cap_window_init(CapWindow *self)
 {
   self->session = cap_session_new();
@@ -418,6 +445,7 @@ cap_window_init(CapWindow *self)
   add_property_action(self, "crosshair", look, "crosshair");
   add_property_action(self, "slab", look, "slab");
   cap_commands_install(self);
+  bind_preferences(self);
   bind_session(self);
   add_keys(self);
   add_drop(self);

@@ -120,7 +120,8 @@ main(int argc, char **argv)
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *panes[3];
   for (int plane = 0; plane < 3; plane++) {
-    panes[plane] = cap_pane_new(session, (CapPlane)plane, plane == 0);
+    panes[plane] = cap_pane_new(session, (CapPlane)plane);
+    cap_pane_set_detailed(CAP_PANE(panes[plane]), plane == 0);
     gtk_widget_set_size_request(panes[plane], EDGE, EDGE);
     gtk_widget_set_hexpand(panes[plane], FALSE);
     gtk_widget_set_vexpand(panes[plane], FALSE);

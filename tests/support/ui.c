@@ -70,6 +70,8 @@ cap_ui_volume(void)
   v->source->patient_id = g_strdup("TEST-1");
   g_free(v->source->series_uid);
   v->source->series_uid = g_strdup("1.2.3");
+  g_free(v->source->frame_of_reference_uid);
+  v->source->frame_of_reference_uid = g_strdup("1.2.3.4");
   return v;
 }
 

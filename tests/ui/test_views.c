@@ -270,15 +270,190 @@ START_TEST(views_say_what_they_are)
 }
 END_TEST
 
-START_TEST(a_layout_of_one_gives_it_all_the_room)
+/* Width and height of a pane in LAYOUT, 0 x 0 when it is not shown. */
+static void
+check_room(CapLayout layout, CapPlane plane, int width, int height)
 {
-  cap_views_set_layout(views, CAP_LAYOUT_CORONAL);
+  GtkWidget *pane = GTK_WIDGET(cap_views_pane(views, plane));
+  cap_ui_spin(20);
+  const gboolean shown = gtk_widget_get_child_visible(pane);
+  ck_assert_msg(shown == (width > 0), "%s, plane %d", cap_layout_name(layout),
+                plane);
+  if (!shown)
+    return;
+  ck_assert_int_eq(gtk_widget_get_width(pane), width);
+  ck_assert_int_eq(gtk_widget_get_height(pane), height);
+}
+
+START_TEST(layouts_share_the_room)
+{
+  static const int rooms[CAP_N_LAYOUTS][3][2] = {
+      [CAP_LAYOUT_LARGE] = {{575, 600}, {323, 299}, {323, 299}},
+      [CAP_LAYOUT_THREE] = {{299, 600}, {298, 600}, {299, 600}},
+      [CAP_LAYOUT_FOUR] = {{449, 299}, {449, 299}, {449, 299}},
+      [CAP_LAYOUT_AXIAL] = {{900, 600}},
+      [CAP_LAYOUT_CORONAL] = {{0}, {900, 600}},
+      [CAP_LAYOUT_SAGITTAL] = {{0}, {0}, {900, 600}},
+  };
+  for (int layout = 0; layout < CAP_N_LAYOUTS; layout++) {
+    cap_views_set_layout(views, (CapLayout)layout);
+    for (int plane = 0; plane < 3; plane++)
+      check_room((CapLayout)layout, (CapPlane)plane, rooms[layout][plane][0],
+                 rooms[layout][plane][1]);
+    CapLayout parsed;
+    ck_assert(cap_layout_parse(cap_layout_name((CapLayout)layout), &parsed));
+    ck_assert_int_eq(parsed, layout);
+    ck_assert(
+        gtk_widget_get_child_visible(GTK_WIDGET(cap_views_active(views))));
+  }
+}
+END_TEST
+
+START_TEST(one_view_has_all_the_room_and_gives_it_back)
+{
+  GtkWidget *sagittal = GTK_WIDGET(cap_views_pane(views, CAP_PLANE_SAGITTAL));
+  gtk_widget_grab_focus(sagittal);
+  cap_views_toggle_maximised(views);
+  check_room(CAP_LAYOUT_LARGE, CAP_PLANE_SAGITTAL, 900, 600);
+  check_room(CAP_LAYOUT_LARGE, CAP_PLANE_AXIAL, 0, 0);
+  ck_assert_ptr_eq(cap_views_active(views), sagittal);
+  cap_views_toggle_maximised(views);
+  check_room(CAP_LAYOUT_LARGE, CAP_PLANE_SAGITTAL, 323, 299);
+  check_room(CAP_LAYOUT_LARGE, CAP_PLANE_AXIAL, 575, 600);
+}
+END_TEST
+
+static void
+select_third(void)
+{
+  g_autoptr(CapFindingItem) item =
+      g_list_model_get_item(cap_session_all_items(session), 2);
+  cap_session_select(session, item, FALSE);
+}
+
+START_TEST(the_overview_shows_all_findings_and_goes_there)
+{
+  cap_views_set_layout(views, CAP_LAYOUT_FOUR);
   cap_ui_spin(50);
-  GtkWidget *coronal = GTK_WIDGET(cap_views_pane(views, CAP_PLANE_CORONAL));
-  ck_assert_int_eq(gtk_widget_get_width(coronal), 900);
-  ck_assert(!gtk_widget_get_child_visible(
-      GTK_WIDGET(cap_views_pane(views, CAP_PLANE_AXIAL))));
-  ck_assert_ptr_eq(cap_views_active(views), coronal);
+  GtkWidget *overview = gtk_widget_get_last_child(GTK_WIDGET(views));
+  ck_assert(gtk_widget_get_child_visible(overview));
+  int width, height;
+  g_autofree uint8_t *bare = cap_ui_pixels(overview, &width, &height);
+  cap_session_set_findings(session,
+                           cap_ui_findings(cap_session_volume(session), 5));
+  g_autofree uint8_t *marked = cap_ui_pixels(overview, &width, &height);
+  ck_assert_int_gt(cap_ui_difference(bare, marked, width, height), 200);
+  select_third();
+  g_autofree uint8_t *chosen = cap_ui_pixels(overview, &width, &height);
+  ck_assert_int_gt(cap_ui_difference(marked, chosen, width, height), 20);
+  hide_marks();
+  g_autofree uint8_t *pure = cap_ui_pixels(overview, &width, &height);
+  /* The box on the patient's left is denser than air through the whole depth.
+   */
+  const int y = height / 2;
+  ck_assert_int_gt(pure[4 * (y * width + width / 2 + 100)],
+                   pure[4 * (y * width + width / 2 - 100)] + 100);
+}
+END_TEST
+
+/* Zoom, place and window of every pane. */
+typedef struct {
+  CapSliceView view[3];
+  CapPoint position;
+} Look;
+
+static Look
+look_now(void)
+{
+  Look look = {.position = cap_session_position(session)};
+  for (int plane = 0; plane < 3; plane++) {
+    CapViewport port;
+    ck_assert(cap_pane_viewport(cap_views_pane(views, (CapPlane)plane), &port));
+    look.view[plane] = port.view;
+  }
+  return look;
+}
+
+static void
+same_series_again(void)
+{
+  g_autoptr(CapShared) volume =
+      cap_shared_new(cap_ui_volume(), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, NULL, FALSE);
+  cap_session_set_volume(session, volume, TRUE);
+}
+
+static void
+through_the_layouts(void)
+{
+  for (int layout = CAP_N_LAYOUTS - 1; layout >= 0; layout--) {
+    cap_views_set_layout(views, (CapLayout)layout);
+    cap_ui_spin(20);
+  }
+}
+
+static void
+maximise_twice(void)
+{
+  for (int i = 0; i < 2; i++) {
+    cap_views_toggle_maximised(views);
+    cap_ui_spin(20);
+  }
+}
+
+static void
+through_the_slabs(void)
+{
+  CapLook *look = cap_session_look(session);
+  for (int i = 0; i < CAP_N_SLAB_KINDS; i++)
+    cap_look_cycle_slab(look);
+}
+
+static void
+new_findings(void)
+{
+  cap_session_set_findings(session,
+                           cap_ui_findings(cap_session_volume(session), 5));
+  select_third();
+}
+
+START_TEST(nothing_resets_by_surprise)
+{
+  static void (*const acts[])(void) = {through_the_layouts, maximise_twice,
+                                       through_the_slabs, new_findings,
+                                       same_series_again};
+  cap_session_set_position(session, (CapPoint){-12, 3, -70}, FALSE);
+  cap_look_set_window(cap_session_look(session), 333, 44);
+  for (int plane = 0; plane < 3; plane++)
+    cap_pane_zoom(cap_views_pane(views, (CapPlane)plane), 1.7, 50, 60 + plane);
+  const Look before = look_now();
+  for (guint i = 0; i < G_N_ELEMENTS(acts); i++) {
+    acts[i]();
+    const Look after = look_now();
+    ck_assert_msg(
+        memcmp(&before.position, &after.position, sizeof before.position) == 0,
+        "act %u moved the cross-hair", i);
+    for (int plane = 0; plane < 3; plane++)
+      ck_assert_msg(memcmp(&before.view[plane], &after.view[plane],
+                           sizeof before.view[plane]) == 0,
+                    "act %u changed plane %d", i, plane);
+  }
+}
+END_TEST
+
+START_TEST(another_frame_of_reference_is_seen_whole)
+{
+  cap_pane_zoom(cap_views_pane(views, CAP_PLANE_AXIAL), 1.7, 50, 60);
+  cap_session_set_position(session, (CapPoint){-12, 3, -70}, FALSE);
+  CapVolume *other = cap_ui_volume();
+  g_free(other->source->frame_of_reference_uid);
+  other->source->frame_of_reference_uid = g_strdup("9");
+  g_autoptr(CapShared) volume =
+      cap_shared_new(other, (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, NULL, FALSE);
+  cap_session_set_volume(session, volume, TRUE);
+  ck_assert(cap_pane_is_fitted(cap_views_pane(views, CAP_PLANE_AXIAL)));
+  ck_assert_double_eq_tol(cap_session_position(session).x, -0.5, 1e-9);
 }
 END_TEST
 
@@ -312,7 +487,11 @@ main(void)
   tcase_add_test(tests, hu_is_read_under_the_pointer);
   tcase_add_test(tests, hiding_marks_leaves_the_image_alone);
   tcase_add_test(tests, views_say_what_they_are);
-  tcase_add_test(tests, a_layout_of_one_gives_it_all_the_room);
+  tcase_add_test(tests, layouts_share_the_room);
+  tcase_add_test(tests, one_view_has_all_the_room_and_gives_it_back);
+  tcase_add_test(tests, the_overview_shows_all_findings_and_goes_there);
+  tcase_add_test(tests, nothing_resets_by_surprise);
+  tcase_add_test(tests, another_frame_of_reference_is_seen_whole);
   tcase_add_test(tests, one_slice_is_a_volume_too);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
