@@ -3,6 +3,7 @@
 
 #include "ui/keys.h"
 #include "ui/preset.h"
+#include "ui/test_pattern.h"
 
 /* ---- opening ---- */
 
@@ -142,6 +143,18 @@ act_layout(GSimpleAction *action, GVariant *state, gpointer data)
 }
 
 static void
+act_cine(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_window_toggle_cine(data);
+}
+
+static void
+act_test_pattern(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present(GTK_WINDOW(cap_test_pattern_window_new(data)));
+}
+
+static void
 act_maximise(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cap_views_toggle_maximised(cap_window_views(data));
@@ -235,6 +248,8 @@ cap_commands_install(CapWindow *window)
       {"step-slab", act_step_slab, "i"},
       {"layout", NULL, "s", "'large'", act_layout},
       {"maximise", act_maximise},
+      {"cine", act_cine},
+      {"test-pattern", act_test_pattern},
       {"fit", act_fit},
       {"image-only", NULL, NULL, "false", act_image_only},
       {"detect", act_detect},
@@ -272,6 +287,7 @@ cap_commands_update(CapWindow *window)
          reading && cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF);
   enable(window, "layout", reading);
   enable(window, "maximise", reading);
+  enable(window, "cine", reading);
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);

@@ -11,7 +11,7 @@ struct _CapLook {
   GObject parent;
   double window_hu, level_hu;
   CapSlab slab;
-  gboolean invert, interpolate, crosshair;
+  gboolean invert, interpolate, crosshair, magnify;
 };
 
 enum {
@@ -22,6 +22,7 @@ enum {
   INVERT,
   INTERPOLATE,
   CROSSHAIR,
+  MAGNIFY,
   N_PROPERTIES
 };
 
@@ -34,7 +35,8 @@ flag_of(CapLook *self, guint id)
 {
   return id == INVERT        ? &self->invert
          : id == INTERPOLATE ? &self->interpolate
-                             : &self->crosshair;
+         : id == CROSSHAIR   ? &self->crosshair
+                             : &self->magnify;
 }
 
 static void
@@ -57,6 +59,7 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case INVERT:
   case INTERPOLATE:
   case CROSSHAIR:
+  case MAGNIFY:
     g_value_set_boolean(value, *flag_of(self, id));
     break;
   default:
@@ -79,6 +82,7 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   case INVERT:
   case INTERPOLATE:
   case CROSSHAIR:
+  case MAGNIFY:
     if (*flag_of(self, id) == g_value_get_boolean(value))
       return;
     *flag_of(self, id) = g_value_get_boolean(value);
@@ -120,6 +124,7 @@ cap_look_class_init(CapLookClass *klass)
   p[INVERT] = g_param_spec_boolean("invert", NULL, NULL, FALSE, both);
   p[INTERPOLATE] = g_param_spec_boolean("interpolate", NULL, NULL, TRUE, both);
   p[CROSSHAIR] = g_param_spec_boolean("crosshair", NULL, NULL, TRUE, both);
+  p[MAGNIFY] = g_param_spec_boolean("magnify", NULL, NULL, FALSE, both);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
 }
 
@@ -204,6 +209,12 @@ gboolean
 cap_look_crosshair(CapLook *self)
 {
   return self->crosshair;
+}
+
+gboolean
+cap_look_magnify(CapLook *self)
+{
+  return self->magnify;
 }
 
 void

@@ -4,7 +4,7 @@
  *
  * Properties (all notify): "window" and "level" (HU, read: set both at once),
  * "slab" (CapSlabKind) and "slab-thickness" (mm; kept while slabs are off),
- * "invert", "interpolate" and "crosshair" (booleans). */
+ * "invert", "interpolate", "crosshair" and "magnify" (booleans). */
 #pragma once
 
 #include "core/image/slice.h"
@@ -39,6 +39,7 @@ void cap_look_step_slab(CapLook *look, int by);
 char *cap_look_slab_text(CapSlab slab);
 
 gboolean cap_look_crosshair(CapLook *look);
+gboolean cap_look_magnify(CapLook *look); /* under the pointer */
 
 /* Fills in what a view's pixels depend on. */
 void cap_look_apply(CapLook *look, CapSliceView *view);

@@ -3,6 +3,7 @@
 
 #include "ui/annotation.h"
 #include "ui/heat.h"
+#include "ui/magnifier.h"
 #include "ui/marks.h"
 #include "ui/palette.h"
 #include "ui/pane_input.h"
@@ -256,6 +257,20 @@ snapshot_focus(CapPane *self, GtkSnapshot *snapshot, float width, float height)
 }
 
 static void
+snapshot_magnifier(CapPane *self, GtkSnapshot *snapshot,
+                   const CapViewport *port)
+{
+  CapPoint at;
+  double x, y;
+  if (!cap_look_magnify(cap_session_look(self->session)) ||
+      !cap_session_pointer(self->session, self->plane, &at))
+    return;
+  cap_viewport_to_screen(port, at, &x, &y);
+  cap_magnifier_snapshot(snapshot, &(CapSliceKept){self->brick, self->slab},
+                         port, x, y);
+}
+
+static void
 cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
   CapPane *self = CAP_PANE(widget);
@@ -284,6 +299,7 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     if (heated && self->detailed)
       cap_heat_legend(snapshot, &port, self->texts, selected, capsule);
   }
+  snapshot_magnifier(self, snapshot, &port);
   snapshot_focus(self, snapshot, width, height);
   gtk_snapshot_pop(snapshot);
 }
@@ -338,6 +354,13 @@ on_position(CapPane *self, gboolean center)
 }
 
 static void
+on_pointer(CapPane *self)
+{
+  if (cap_look_magnify(cap_session_look(self->session)))
+    gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
 bind(CapPane *self, CapSession *session)
 {
   self->session = g_object_ref(session);
@@ -349,6 +372,7 @@ bind(CapPane *self, CapSession *session)
       {"volume-changed", G_CALLBACK(on_volume)},
       {"marks-changed", G_CALLBACK(on_marks)},
       {"position-changed", G_CALLBACK(on_position)},
+      {"pointer-changed", G_CALLBACK(on_pointer)},
       {"planes-arrived", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::explain", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::capsule", G_CALLBACK(gtk_widget_queue_draw)},

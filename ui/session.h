@@ -91,6 +91,9 @@ CapLook *cap_session_look(CapSession *session);
  * zoom of that view in screen pixels per mm. */
 void cap_session_set_pointer(CapSession *session, CapPlane plane,
                              const CapPoint *at_mm, double zoom);
+/* FALSE when the mouse is not in a view of PLANE. */
+gboolean cap_session_pointer(CapSession *session, CapPlane plane,
+                             CapPoint *at_mm);
 /* The point to read HU at: under the mouse, else the cross-hair. */
 CapPoint cap_session_reading_point(CapSession *session);
 double cap_session_zoom(CapSession *session);

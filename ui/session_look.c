@@ -55,6 +55,13 @@ cap_session_set_pointer(CapSession *self, CapPlane plane, const CapPoint *at_mm,
   cap_session_emit(self, CAP_SESSION_POINTER_CHANGED, FALSE);
 }
 
+gboolean
+cap_session_pointer(CapSession *self, CapPlane plane, CapPoint *at_mm)
+{
+  *at_mm = self->pointer_mm;
+  return self->has_pointer && self->pointer_plane == plane;
+}
+
 CapPoint
 cap_session_reading_point(CapSession *self)
 {

@@ -2,16 +2,17 @@
 #include "ui/window.h"
 
 #include "ui/annotation.h"
+#include "ui/cine_bar.h"
 #include "ui/commands.h"
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
-#include "ui/preset.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
 #include "ui/slab_button.h"
 #include "ui/status_line.h"
+#include "ui/window_button.h"
 #include "ui/work_bar.h"
 
 #define RECENT_ROWS 6
@@ -22,13 +23,14 @@ struct _CapWindow {
   CapSession *session;
   CapOpener *opener;
   CapDetection *detection;
+  CapCine *cine;
   GSettings *preferences; /* NULL: nothing is remembered */
-  GtkWidget *views, *recent, *keys_window;
+  GtkWidget *views, *recent, *keys_window, *cine_bar;
   gboolean image_only, had_series, had_findings;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
-      *series_flap, *views_overlay, *status_box, *preset_button;
+      *series_flap, *views_overlay, *status_box;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -121,25 +123,6 @@ update_title(CapWindow *self)
 }
 
 static void
-update_preset(CapWindow *self)
-{
-  const double window = cap_look_window(cap_session_look(self->session));
-  const double level = cap_look_level(cap_session_look(self->session));
-  const CapPreset *preset = cap_preset_find(window, level);
-  g_autofree char *label =
-      preset != NULL ? g_strdup(preset->name)
-                     : g_strdup_printf("W %.0f L %.0f", window, level);
-  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->preset_button), label);
-}
-
-static void
-on_look(CapWindow *self)
-{
-  update_preset(self);
-  cap_commands_update(self);
-}
-
-static void
 on_phase(CapWindow *self)
 {
   update_phase(self);
@@ -175,7 +158,8 @@ bind_session(CapWindow *self)
     g_signal_connect_object(self->session, handlers[i].signal,
                             handlers[i].callback, self, G_CONNECT_SWAPPED);
   g_signal_connect_object(cap_session_look(self->session), "notify",
-                          G_CALLBACK(on_look), self, G_CONNECT_SWAPPED);
+                          G_CALLBACK(cap_commands_update), self,
+                          G_CONNECT_SWAPPED);
 }
 
 /* ---- keys ---- */
@@ -190,10 +174,20 @@ keys_belong_to_focus(CapWindow *self)
           gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
 }
 
-static void
-set_hidden(CapWindow *self, gboolean hidden)
+/* What holds while its key is held; FALSE for another key. */
+static gboolean
+hold(CapWindow *self, guint key, gboolean held)
 {
-  g_object_set(self->session, "marks-hidden", hidden, NULL);
+  switch (gdk_keyval_to_lower(key)) {
+  case GDK_KEY_h:
+    g_object_set(self->session, "marks-hidden", held, NULL);
+    return TRUE;
+  case GDK_KEY_g:
+    g_object_set(cap_session_look(self->session), "magnify", held, NULL);
+    return TRUE;
+  default:
+    return FALSE;
+  }
 }
 
 static gboolean
@@ -203,11 +197,8 @@ on_key_pressed(GtkEventControllerKey *controller, guint key, guint code,
   CapWindow *self = data;
   if (keys_belong_to_focus(self))
     return GDK_EVENT_PROPAGATE;
-  if (gdk_keyval_to_lower(key) == GDK_KEY_h &&
-      !(state & (GDK_CONTROL_MASK | GDK_ALT_MASK))) {
-    set_hidden(self, TRUE);
+  if (!(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) && hold(self, key, TRUE))
     return GDK_EVENT_STOP;
-  }
   const char *detailed = cap_keys_lookup(key, state);
   if (detailed == NULL)
     return GDK_EVENT_PROPAGATE;
@@ -225,15 +216,16 @@ static void
 on_key_released(GtkEventControllerKey *controller, guint key, guint code,
                 GdkModifierType state, gpointer data)
 {
-  if (gdk_keyval_to_lower(key) == GDK_KEY_h)
-    set_hidden(data, FALSE);
+  hold(data, key, FALSE);
 }
 
 static void
 on_active(CapWindow *self)
 {
-  if (!gtk_window_is_active(GTK_WINDOW(self)))
-    set_hidden(self, FALSE); /* the release went to another window */
+  if (gtk_window_is_active(GTK_WINDOW(self)))
+    return;
+  hold(self, GDK_KEY_h, FALSE); /* the release went to another window */
+  hold(self, GDK_KEY_g, FALSE);
 }
 
 /* Arrows scroll the active pane wherever the focus is, unless the focused
@@ -306,6 +298,7 @@ cap_window_finalize(GObject *object)
 {
   g_clear_object(&CAP_WINDOW(object)->session);
   g_clear_object(&CAP_WINDOW(object)->preferences);
+  g_clear_object(&CAP_WINDOW(object)->cine);
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
@@ -346,7 +339,6 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(series_flap);
   CHILD(views_overlay);
   CHILD(status_box);
-  CHILD(preset_button);
 #undef CHILD
 }
 
@@ -395,6 +387,8 @@ bind_preferences(CapWindow *self)
   self->preferences = cap_preferences_new();
   if (self->preferences == NULL)
     return;
+  g_settings_bind(self->preferences, "cine-rate", self->cine, "rate",
+                  G_SETTINGS_BIND_DEFAULT);
   for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
     g_settings_bind(self->preferences, keys[i], cap_session_look(self->session),
                     keys[i], G_SETTINGS_BIND_DEFAULT);
@@ -411,14 +405,20 @@ cap_window_init(CapWindow *self)
   self->session = cap_session_new();
   self->opener = cap_opener_new(self->session);
   self->detection = cap_detection_new(self->session);
+  self->cine = cap_cine_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
   gtk_overlay_set_child(GTK_OVERLAY(self->views_overlay), self->views);
   gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
                           cap_work_bar_new(self->session));
+  self->cine_bar = cap_cine_bar_new(self->cine);
+  gtk_box_insert_child_after(GTK_BOX(gtk_widget_get_parent(self->status_box)),
+                             self->cine_bar, self->stack);
   adw_status_page_set_child(ADW_STATUS_PAGE(self->scanning_page),
                             cap_work_bar_new(self->session));
+  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
+                          cap_window_button_new(self->session));
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
                           cap_slab_button_new(self->session));
   GtkWidget *status = cap_status_line_new(self->session);
@@ -450,7 +450,6 @@ cap_window_init(CapWindow *self)
   add_keys(self);
   add_drop(self);
   update_phase(self);
-  update_preset(self);
 }
 
 CapWindow *
@@ -497,6 +496,15 @@ CapViews *
 cap_window_views(CapWindow *self)
 {
   return CAP_VIEWS(self->views);
+}
+
+void
+cap_window_toggle_cine(CapWindow *self)
+{
+  cap_cine_set_plane(self->cine,
+                     cap_pane_plane(cap_views_active(CAP_VIEWS(self->views))));
+  gtk_widget_set_visible(self->cine_bar, TRUE);
+  g_object_set(self->cine, "playing", !cap_cine_is_playing(self->cine), NULL);
 }
 
 const char *

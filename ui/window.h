@@ -22,6 +22,8 @@ CapSession *cap_window_session(CapWindow *window);
 CapOpener *cap_window_opener(CapWindow *window);
 CapDetection *cap_window_detection(CapWindow *window);
 CapViews *cap_window_views(CapWindow *window);
+/* Slices of the active view run, or stop. */
+void cap_window_toggle_cine(CapWindow *window);
 /* Name of the page in view: "empty", "scanning", "failed" or "reading". */
 const char *cap_window_page(CapWindow *window);
 /* Both bars and the status line away, or back as they were. */

@@ -1,0 +1,287 @@
+/* Ways of looking: numbers of the window, interpolation, cross-hair, magnifier,
+ * running slices, test pattern. */
+#include "tests/support/ui.h"
+#include "ui/cine.h"
+#include "ui/magnifier.h"
+#include "ui/slab_button.h"
+#include "ui/test_pattern.h"
+#include "ui/views.h"
+#include "ui/window_button.h"
+
+#include <math.h>
+#include <string.h>
+
+static CapSession *session;
+static CapLook *look;
+static CapViews *views;
+
+static void
+show_views(void)
+{
+  cap_ui_setup();
+  session = cap_ui_session();
+  look = cap_session_look(session);
+  views = CAP_VIEWS(cap_views_new(session));
+  cap_ui_show(GTK_WIDGET(views), 900, 600);
+}
+
+static uint8_t *
+pixels_of(CapPlane plane, int *width, int *height)
+{
+  return cap_ui_pixels(GTK_WIDGET(cap_views_pane(views, plane)), width, height);
+}
+
+/* Pixels of PLANE that change when PROPERTY of the look becomes VALUE. */
+static int
+changed_by(CapPlane plane, const char *property, gboolean value)
+{
+  int width, height;
+  g_autofree uint8_t *before = pixels_of(plane, &width, &height);
+  g_object_set(look, property, value, NULL);
+  g_autofree uint8_t *after = pixels_of(plane, &width, &height);
+  return cap_ui_difference(before, after, width, height);
+}
+
+/* ---- menus of the header ---- */
+
+/* Appends those of TYPE below WIDGET. */
+static void
+collect(GtkWidget *widget, GType type, GPtrArray *found)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type)) {
+    g_ptr_array_add(found, widget);
+    return;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child))
+    collect(child, type, found);
+}
+
+static GPtrArray *
+spin_buttons_of(GtkWidget *menu_button)
+{
+  GPtrArray *found = g_ptr_array_new();
+  GtkPopover *popover =
+      gtk_menu_button_get_popover(GTK_MENU_BUTTON(menu_button));
+  collect(GTK_WIDGET(popover), GTK_TYPE_SPIN_BUTTON, found);
+  return found;
+}
+
+/* As typed, then Enter. */
+static void
+type_number(GtkSpinButton *spin, const char *text)
+{
+  gtk_editable_set_text(GTK_EDITABLE(spin), text);
+  gtk_spin_button_update(spin);
+}
+
+START_TEST(window_and_level_are_typed_as_numbers)
+{
+  GtkWidget *button = g_object_ref_sink(cap_window_button_new(session));
+  g_autoptr(GPtrArray) spins = spin_buttons_of(button);
+  ck_assert_int_eq(spins->len, 2);
+  ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)), "Lung");
+  static const struct {
+    const char *width, *level;
+    double window_hu, level_hu;
+  } cases[] = {{"345", "-120", 345, -120},
+               {"999999", "99999", 345, -120}, /* too much: as they were */
+               {"0", "-99999", 345, -120},
+               {"wide", "", 345, -120}, /* no numbers */
+               {"400", "40", 400, 40}};
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    type_number(spins->pdata[0], cases[i].width);
+    type_number(spins->pdata[1], cases[i].level);
+    ck_assert_double_eq(cap_look_window(look), cases[i].window_hu);
+    ck_assert_double_eq(cap_look_level(look), cases[i].level_hu);
+  }
+  ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)),
+                   "Mediastinum");
+  cap_look_set_window(look, 777, 5); /* by dragging */
+  ck_assert_double_eq(gtk_spin_button_get_value(spins->pdata[0]), 777);
+  ck_assert_double_eq(gtk_spin_button_get_value(spins->pdata[1]), 5);
+  ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)),
+                   "W 777 L 5");
+  g_object_unref(button);
+}
+END_TEST
+
+START_TEST(the_slab_menu_says_and_sets_it)
+{
+  GtkWidget *button = g_object_ref_sink(cap_slab_button_new(session));
+  g_autoptr(GPtrArray) spins = spin_buttons_of(button);
+  ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)),
+                   "Single slice");
+  cap_look_cycle_slab(look);
+  type_number(spins->pdata[0], "7.5");
+  ck_assert_double_eq(cap_look_slab(look).thickness_mm, 7.5);
+  ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)),
+                   "MIP 7.5 mm");
+  g_object_unref(button);
+}
+END_TEST
+
+/* ---- views ---- */
+
+START_TEST(voxels_show_when_nothing_is_interpolated)
+{
+  cap_session_set_position(session, (CapPoint){-15, -5, -60}, FALSE);
+  for (int plane = 0; plane < 3; plane++) {
+    g_object_set(look, "interpolate", TRUE, NULL);
+    ck_assert_int_gt(changed_by((CapPlane)plane, "interpolate", FALSE), 300);
+  }
+}
+END_TEST
+
+START_TEST(the_cross_hair_goes_and_comes_back)
+{
+  for (int plane = 0; plane < 3; plane++) {
+    ck_assert_int_gt(changed_by((CapPlane)plane, "crosshair", FALSE), 300);
+    ck_assert_int_gt(changed_by((CapPlane)plane, "crosshair", TRUE), 300);
+  }
+}
+END_TEST
+
+START_TEST(the_magnifier_shows_what_is_under_the_pointer)
+{
+  CapViewport port;
+  cap_pane_viewport(cap_views_pane(views, CAP_PLANE_AXIAL), &port);
+  const CapPoint ball = {-15, -5, -60};
+  cap_session_set_position(session, (CapPoint){20, 20, -60}, FALSE);
+  ck_assert_int_eq(changed_by(CAP_PLANE_AXIAL, "magnify", TRUE), 0);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball, 1);
+  ck_assert_int_eq(changed_by(CAP_PLANE_CORONAL, "magnify", FALSE), 0);
+  ck_assert_int_gt(changed_by(CAP_PLANE_AXIAL, "magnify", TRUE), 2000);
+  /* The ball's edge, 8 mm from its middle, lies three times as far out. */
+  int width, height;
+  g_autofree uint8_t *seen = pixels_of(CAP_PLANE_AXIAL, &width, &height);
+  double x, y;
+  cap_viewport_to_screen(&port, ball, &x, &y);
+  const double zoom = cap_viewport_zoom(&port);
+  const int row = (int)y * width;
+  const int inside = (int)fmin(7 * CAP_MAGNIFIER_TIMES * zoom, 110);
+  ck_assert_int_gt(seen[4 * (row + (int)x + inside)], 200);
+}
+END_TEST
+
+/* ---- running slices ---- */
+
+typedef struct {
+  int index;
+} Awaited;
+
+static int
+index_now(void)
+{
+  return cap_slice_index(cap_session_volume(session), CAP_PLANE_AXIAL,
+                         cap_session_position(session));
+}
+
+static gboolean
+has_come(gpointer data)
+{
+  return index_now() == ((Awaited *)data)->index;
+}
+
+static gboolean
+has_stopped(gpointer cine)
+{
+  return !cap_cine_is_playing(cine);
+}
+
+static void
+go_to(int index)
+{
+  const CapVolume *v = cap_session_volume(session);
+  cap_session_set_position(session,
+                           cap_slice_at_index(v, CAP_PLANE_AXIAL, index,
+                                              cap_session_position(session)),
+                           FALSE);
+}
+
+START_TEST(slices_run_and_turn_at_the_ends)
+{
+  g_autoptr(CapCine) cine = cap_cine_new(session);
+  const int last = cap_session_volume(session)->slices - 1;
+  g_object_set(cine, "rate", 60, NULL);
+  go_to(3);
+  g_object_set(cine, "playing", TRUE, NULL); /* to the feet, then from above */
+  cap_ui_wait(has_come, &(Awaited){1}, "slices run to the feet");
+  cap_ui_wait(has_come, &(Awaited){last - 1}, "they start again above");
+  g_object_set(cine, "backwards", TRUE, NULL);
+  cap_ui_wait(has_come, &(Awaited){2}, "backwards over the end");
+  g_object_set(cine, "playing", FALSE, NULL);
+  const int at = index_now();
+  cap_ui_spin(100);
+  ck_assert_int_eq(index_now(), at);
+
+  g_object_set(cine, "mode", CAP_CINE_BOUNCE, "backwards", FALSE, "playing",
+               TRUE, NULL);
+  go_to(1);
+  cap_ui_wait(has_come, &(Awaited){3}, "they turn at the end");
+  gboolean backwards;
+  g_object_get(cine, "backwards", &backwards, NULL);
+  ck_assert(backwards);
+
+  g_object_set(cine, "mode", CAP_CINE_ONCE, NULL);
+  go_to(last - 2);
+  cap_ui_wait(has_stopped, cine, "they stop at the end");
+  ck_assert_int_eq(index_now(), last);
+  cap_session_set_volume(session, NULL, FALSE);
+  g_object_set(cine, "playing", TRUE, NULL);
+  cap_ui_wait(has_stopped, cine, "nothing runs without a volume");
+}
+END_TEST
+
+/* ---- test pattern ---- */
+
+static int
+grey_at(cairo_surface_t *surface, double x, double y)
+{
+  const uint8_t *data = cairo_image_surface_get_data(surface);
+  return data[(int)y * cairo_image_surface_get_stride(surface) + 4 * (int)x];
+}
+
+START_TEST(the_pattern_has_the_greys_that_it_names)
+{
+  static const int sizes[][2] = {{1920, 1080}, {1280, 800}, {1080, 1920}};
+  for (guint s = 0; s < G_N_ELEMENTS(sizes); s++) {
+    const int width = sizes[s][0], height = sizes[s][1];
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    cairo_t *cr = cairo_create(surface);
+    cap_test_pattern_draw(cr, width, height);
+    cairo_destroy(cr);
+    cairo_surface_flush(surface);
+    for (int i = 0; i < CAP_PATTERN_STEPS; i++) {
+      double x, y, side;
+      cap_test_pattern_step(width, height, i, &x, &y, &side);
+      const int grey = cap_test_pattern_grey(i);
+      ck_assert_int_eq(grey, (int)lrint(255.0 * i / (CAP_PATTERN_STEPS - 1)));
+      ck_assert_int_eq(grey_at(surface, x, y), grey);
+      const int corner = grey_at(surface, x - side / 4, y - side / 4);
+      ck_assert_int_eq(corner, MIN(grey + 4, 255));
+    }
+    ck_assert_int_eq(grey_at(surface, 0, height / 2), 255); /* border */
+    cairo_surface_destroy(surface);
+  }
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("looking");
+  TCase *tests = tcase_create("looking");
+  tcase_add_checked_fixture(tests, show_views, NULL);
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, window_and_level_are_typed_as_numbers);
+  tcase_add_test(tests, the_slab_menu_says_and_sets_it);
+  tcase_add_test(tests, voxels_show_when_nothing_is_interpolated);
+  tcase_add_test(tests, the_cross_hair_goes_and_comes_back);
+  tcase_add_test(tests, the_magnifier_shows_what_is_under_the_pointer);
+  tcase_add_test(tests, slices_run_and_turn_at_the_ends);
+  tcase_add_test(tests, the_pattern_has_the_greys_that_it_names);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
