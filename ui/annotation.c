@@ -237,19 +237,22 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
   g_autofree char *place = plane_place(port);
   corner(&c, 0, 0, 0, title);
   const CapSource *source = cap_session_source(session);
+  int line = 0;
+  corner(&c, 0, 1, line++, place);
   if (style->detailed && source != NULL) {
     patient_texts(&c, source);
     g_autofree char *window = g_strdup_printf(
         "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
-    corner(&c, 0, 1, 1, window);
+    corner(&c, 0, 1, line++, window);
   }
-  corner(&c, 0, 1, 0, place);
+  Corners loud = c;
+  loud.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
   if (port->view.slab.kind != CAP_SLAB_OFF) {
     g_autofree char *slab = cap_look_slab_text(port->view.slab);
-    c.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
-    corner(&c, 0, 1, style->detailed ? 2 : 1, slab);
-    c.color = CAP_RGB(CAP_COLOR_QUIET, 1.0f);
+    corner(&loud, 0, 1, line++, slab);
   }
+  if (cap_session_is_key_image(session, plane))
+    corner(&loud, 0, 1, line++, "★ Key image");
   g_autofree char *zoom =
       g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
   corner(&c, 1, 1, 0, zoom);

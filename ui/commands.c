@@ -174,6 +174,25 @@ act_image_only(GSimpleAction *action, GVariant *state, gpointer data)
   g_simple_action_set_state(action, state);
 }
 
+static void
+act_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapSession *session = cap_window_session(data);
+  const CapPlane plane =
+      cap_pane_plane(cap_views_active(cap_window_views(data)));
+  cap_window_toast(data, cap_session_toggle_key_image(session, plane)
+                             ? "Key image marked; the series bar (F9) lists it."
+                             : "No longer a key image.");
+}
+
+static void
+act_step_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (!cap_session_step_key_image(cap_window_session(data),
+                                  g_variant_get_int32(parameter)))
+    cap_window_toast(data, "No key image is marked in this series.");
+}
+
 /* ---- findings ---- */
 
 static void
@@ -252,6 +271,8 @@ cap_commands_install(CapWindow *window)
       {"test-pattern", act_test_pattern},
       {"fit", act_fit},
       {"image-only", NULL, NULL, "false", act_image_only},
+      {"key-image", act_key_image},
+      {"step-key-image", act_step_key_image, "i"},
       {"detect", act_detect},
       {"next", act_next},
       {"previous", act_previous},
@@ -288,6 +309,8 @@ cap_commands_update(CapWindow *window)
   enable(window, "layout", reading);
   enable(window, "maximise", reading);
   enable(window, "cine", reading);
+  enable(window, "key-image", ready);
+  enable(window, "step-key-image", ready);
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);

@@ -382,6 +382,9 @@ bind(CapPane *self, CapSession *session)
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
     g_signal_connect_object(session, handlers[i].signal, handlers[i].callback,
                             self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_key_images(session), "items-changed",
+                          G_CALLBACK(gtk_widget_queue_draw), self,
+                          G_CONNECT_SWAPPED);
   g_signal_connect_object(cap_session_look(session), "notify",
                           G_CALLBACK(gtk_widget_queue_draw), self,
                           G_CONNECT_SWAPPED);

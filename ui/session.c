@@ -107,6 +107,7 @@ finalize(GObject *object)
   g_clear_pointer(&self->order, cap_finding_order_free);
   g_clear_object(&self->items);
   g_clear_object(&self->look);
+  g_clear_object(&self->key_images);
   cap_findings_free(self->findings);
   g_clear_pointer(&self->volume, cap_shared_unref);
   g_clear_pointer(&self->list, cap_shared_unref);
@@ -182,6 +183,7 @@ cap_session_init(CapSession *self)
   self->detection_failure = g_strdup("");
   self->series_index = -1;
   self->look = cap_look_new();
+  self->key_images = g_list_store_new(CAP_TYPE_KEY_IMAGE);
   self->zoom = 1;
   self->items = g_list_store_new(CAP_TYPE_FINDING_ITEM);
   self->order = cap_finding_order_new(G_LIST_MODEL(self->items));
@@ -271,6 +273,7 @@ cap_session_reset(CapSession *self, const char *path)
 {
   cap_session_set_findings(self, NULL);
   cap_session_set_volume(self, NULL, FALSE);
+  g_list_store_remove_all(self->key_images);
   g_clear_pointer(&self->list, cap_shared_unref);
   self->series_index = -1;
   cap_session_replace_text(&self->path, path);

@@ -27,6 +27,9 @@ struct _CapSession {
   gboolean explain, marks_hidden, detecting;
   int capsule;
 
+  GListStore *key_images;       /* of CapKeyImage */
+  const CapKeyImage *key_image; /* gone to last; compared only */
+
   CapFindings *findings;
   GListStore *items;
   CapFindingOrder *order;

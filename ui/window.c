@@ -6,6 +6,7 @@
 #include "ui/commands.h"
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
+#include "ui/key_images.h"
 #include "ui/keys.h"
 #include "ui/preferences.h"
 #include "ui/recent.h"
@@ -373,6 +374,17 @@ findings_bar_new(CapSession *session)
   return paned;
 }
 
+static GtkWidget *
+series_bar_new(CapSession *session)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *chooser = cap_series_chooser_new(session);
+  gtk_widget_set_vexpand(chooser, TRUE);
+  gtk_box_append(GTK_BOX(box), chooser);
+  gtk_box_append(GTK_BOX(box), cap_key_images_new(session));
+  return box;
+}
+
 static void
 on_layout(CapWindow *self, const char *name, GVariant *state)
 {
@@ -430,8 +442,7 @@ cap_window_init(CapWindow *self)
   gtk_widget_add_css_class(self->failed_series, "card");
   gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
                              self->failed_next);
-  adw_flap_set_flap(ADW_FLAP(self->series_flap),
-                    cap_series_chooser_new(self->session));
+  adw_flap_set_flap(ADW_FLAP(self->series_flap), series_bar_new(self->session));
   adw_flap_set_flap(ADW_FLAP(self->findings_flap),
                     findings_bar_new(self->session));
 

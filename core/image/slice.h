@@ -58,6 +58,8 @@ gboolean cap_slice_hu(const CapVolume *volume, CapPlane plane, CapSlab slab,
 /* Signed distance (mm) of a patient point from the view's plane. */
 double cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
                           CapPoint patient_mm);
+/* Whether the planes of that orientation are the volume's own slices. */
+gboolean cap_slice_is_stored(const CapVolume *volume, CapPlane plane);
 /* Number of planes of that orientation, and the index of the plane nearest to
  * the patient point (may lie outside 0 … n-1). */
 int cap_slice_count(const CapVolume *volume, CapPlane plane);

@@ -145,6 +145,12 @@ cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
   return dot(d, volume->axis[l.normal]);
 }
 
+gboolean
+cap_slice_is_stored(const CapVolume *volume, CapPlane plane)
+{
+  return cap_slice_layout(volume, plane).normal == 2;
+}
+
 int
 cap_slice_count(const CapVolume *volume, CapPlane plane)
 {

@@ -2,6 +2,7 @@
  * running slices, test pattern. */
 #include "tests/support/ui.h"
 #include "ui/cine.h"
+#include "ui/key_images.h"
 #include "ui/magnifier.h"
 #include "ui/slab_button.h"
 #include "ui/test_pattern.h"
@@ -233,6 +234,69 @@ START_TEST(slices_run_and_turn_at_the_ends)
 }
 END_TEST
 
+/* ---- key images ---- */
+
+static int
+n_children(GtkWidget *list)
+{
+  int n = 0;
+  for (GtkWidget *row = gtk_widget_get_first_child(list); row != NULL;
+       row = gtk_widget_get_next_sibling(row))
+    n++;
+  return n;
+}
+
+START_TEST(key_images_are_marked_listed_and_gone_to)
+{
+  GListModel *images = cap_session_key_images(session);
+  GtkWidget *bar = g_object_ref_sink(cap_key_images_new(session));
+  ck_assert(!gtk_widget_get_visible(bar));
+  ck_assert(!cap_session_step_key_image(session, 1));
+  int width, height;
+  go_to(7);
+  g_autofree uint8_t *before = pixels_of(CAP_PLANE_AXIAL, &width, &height);
+  ck_assert(cap_session_toggle_key_image(session, CAP_PLANE_AXIAL));
+  g_autofree uint8_t *after = pixels_of(CAP_PLANE_AXIAL, &width, &height);
+  ck_assert_int_gt(cap_ui_difference(before, after, width, height), 20);
+  ck_assert(cap_session_is_key_image(session, CAP_PLANE_AXIAL));
+  ck_assert(!cap_session_is_key_image(session, CAP_PLANE_CORONAL));
+  go_to(21);
+  ck_assert(!cap_session_is_key_image(session, CAP_PLANE_AXIAL));
+  cap_look_set_window(look, 400, 40);
+  g_object_set(look, "slab", CAP_SLAB_MAX, "slab-thickness", 6.0, NULL);
+  cap_session_toggle_key_image(session, CAP_PLANE_CORONAL);
+
+  g_autoptr(GPtrArray) lists = g_ptr_array_new();
+  collect(bar, GTK_TYPE_LIST_BOX, lists);
+  ck_assert(gtk_widget_get_visible(bar));
+  ck_assert_int_eq(n_children(lists->pdata[0]), 2);
+
+  g_object_set(look, "slab", CAP_SLAB_OFF, NULL);
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert_int_eq(index_now(), 7);
+  ck_assert_double_eq(cap_look_window(look), 1500);
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert_int_eq(index_now(), 21);
+  ck_assert_double_eq(cap_look_window(look), 400);
+  ck_assert_int_eq(cap_look_slab(look).kind, CAP_SLAB_MAX);
+  ck_assert(cap_session_step_key_image(session, 1)); /* round */
+  ck_assert_int_eq(index_now(), 7);
+  ck_assert(!cap_session_toggle_key_image(session, CAP_PLANE_AXIAL));
+  ck_assert_int_eq(g_list_model_get_n_items(images), 1);
+  ck_assert_int_eq(n_children(lists->pdata[0]), 1);
+
+  /* Those of another series are kept, but not shown. */
+  cap_session_add_key_image(
+      session, &(CapKeyView){.series_uid = (char *)"9", .sop_uid = (char *)""});
+  ck_assert_int_eq(g_list_model_get_n_items(images), 2);
+  ck_assert_int_eq(n_children(lists->pdata[0]), 1);
+  cap_session_reset(session, "");
+  ck_assert_int_eq(g_list_model_get_n_items(images), 0);
+  ck_assert(!gtk_widget_get_visible(bar));
+  g_object_unref(bar);
+}
+END_TEST
+
 /* ---- test pattern ---- */
 
 static int
@@ -281,6 +345,7 @@ main(void)
   tcase_add_test(tests, the_cross_hair_goes_and_comes_back);
   tcase_add_test(tests, the_magnifier_shows_what_is_under_the_pointer);
   tcase_add_test(tests, slices_run_and_turn_at_the_ends);
+  tcase_add_test(tests, key_images_are_marked_listed_and_gone_to);
   tcase_add_test(tests, the_pattern_has_the_greys_that_it_names);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
