@@ -14,13 +14,13 @@ struct CapAtomicFile {
   int fd;
 };
 
-CapAtomicFile *
-cap_atomic_file_new(const char *path, GError **error)
+static CapAtomicFile *
+open_file(const char *path, int mode, GError **error)
 {
   g_autoptr(CapAtomicFile) file = g_new0(CapAtomicFile, 1);
   file->path = g_strdup(path);
   file->temporary = g_strdup_printf("%s.XXXXXX", path);
-  file->fd = g_mkstemp_full(file->temporary, O_WRONLY | O_CLOEXEC, 0666);
+  file->fd = g_mkstemp_full(file->temporary, O_WRONLY | O_CLOEXEC, mode);
   if (file->fd < 0) {
     const int cause = errno;
     g_clear_pointer(&file->temporary, g_free);
@@ -29,6 +29,12 @@ cap_atomic_file_new(const char *path, GError **error)
     return NULL;
   }
   return g_steal_pointer(&file);
+}
+
+CapAtomicFile *
+cap_atomic_file_new(const char *path, GError **error)
+{
+  return open_file(path, 0666, error);
 }
 
 static gboolean
@@ -70,13 +76,27 @@ cap_atomic_file_commit(CapAtomicFile *file, GError **error)
   return TRUE;
 }
 
+static gboolean
+save(const char *path, int mode, const void *bytes, gsize n_bytes,
+     GError **error)
+{
+  g_autoptr(CapAtomicFile) file = open_file(path, mode, error);
+  return file != NULL && cap_atomic_file_write(file, bytes, n_bytes, error) &&
+         cap_atomic_file_commit(file, error);
+}
+
 gboolean
 cap_atomic_file_save(const char *path, const void *bytes, gsize n_bytes,
                      GError **error)
 {
-  g_autoptr(CapAtomicFile) file = cap_atomic_file_new(path, error);
-  return file != NULL && cap_atomic_file_write(file, bytes, n_bytes, error) &&
-         cap_atomic_file_commit(file, error);
+  return save(path, 0666, bytes, n_bytes, error);
+}
+
+gboolean
+cap_atomic_file_save_private(const char *path, const void *bytes, gsize n_bytes,
+                             GError **error)
+{
+  return save(path, 0600, bytes, n_bytes, error);
 }
 
 void

@@ -17,6 +17,9 @@ gboolean cap_atomic_file_commit(CapAtomicFile *file, GError **error);
  * CAP_ERROR_OUTPUT or CAP_ERROR_WRITE. */
 gboolean cap_atomic_file_save(const char *path, const void *bytes,
                               gsize n_bytes, GError **error);
+/* The same, readable and writable by its owner alone. */
+gboolean cap_atomic_file_save_private(const char *path, const void *bytes,
+                                      gsize n_bytes, GError **error);
 /* Removes the temporary file unless it was committed. */
 void cap_atomic_file_free(CapAtomicFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapAtomicFile, cap_atomic_file_free)

@@ -7,9 +7,9 @@
 #include "dcmtk/dcmdata/dctk.h"
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
-#include "dcmtk/oflog/oflog.h"
 
 #include "io/dcmtk_pixels.h"
+#include "io/dcmtk_set_up.hpp"
 
 #include <cstring>
 #include <new>
@@ -28,8 +28,7 @@ void
 register_codecs()
 {
   static const bool once = [] {
-    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-    dcmEnableUnknownVRConversion.set(OFTrue);
+    cap_dcmtk_set_up();
     DcmRLEDecoderRegistration::registerCodecs();
     DJDecoderRegistration::registerCodecs(EDC_never);
     DJLSDecoderRegistration::registerCodecs();

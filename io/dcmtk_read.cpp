@@ -1,7 +1,8 @@
 /* DCMTK shim for headers: see dcmtk_read.h. */
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dctk.h"
-#include "dcmtk/oflog/oflog.h"
+
+#include "io/dcmtk_set_up.hpp"
 
 #include <glib.h>
 extern "C" {
@@ -27,20 +28,6 @@ const DcmTagKey text_tags[CAP_DICOM_N_TEXTS] = {
     DCM_Manufacturer,     DCM_ConvolutionKernel, DCM_SOPClassUID,
     DCM_ImageType,        DCM_AcquisitionNumber, DCM_AcquisitionTime,
 };
-
-/* DCMTK's warnings about odd input would end up on stderr; what matters is
- * noted as an irregularity instead. Elements that a former owner of the file
- * stored as UN get the VR of the dictionary back. */
-void
-set_up_dcmtk()
-{
-  static const bool once = [] {
-    OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-    dcmEnableUnknownVRConversion.set(OFTrue);
-    return true;
-  }();
-  (void)once;
-}
 
 DcmElement *
 element_of(DcmItem *item, const DcmTagKey &tag)
@@ -304,7 +291,7 @@ extern "C" gboolean
 cap_dcmtk_read_header(CapDicomFile *file, char **why)
 {
   try {
-    set_up_dcmtk();
+    cap_dcmtk_set_up();
     DcmFileFormat format;
     const OFCondition status =
         format.loadFileUntilTag(file->path, EXS_Unknown, EGL_noChange,
@@ -339,7 +326,7 @@ extern "C" GPtrArray *
 cap_dcmtk_read_dicomdir(const char *path)
 {
   try {
-    set_up_dcmtk();
+    cap_dcmtk_set_up();
     DcmFileFormat format;
     if (format.loadFile(path).bad())
       return NULL;

@@ -11,6 +11,14 @@ cap_uid_from_text(const char *text)
   guint8 digest[32];
   gsize length = sizeof digest;
   g_checksum_get_digest(sum, digest, &length);
+  return cap_uid_from_digest(digest);
+}
+
+char *
+cap_uid_from_digest(const guint8 *given)
+{
+  guint8 digest[16];
+  memcpy(digest, given, sizeof digest);
   digest[6] = (digest[6] & 0x0f) | 0x80; /* version 8: custom */
   digest[8] = (digest[8] & 0x3f) | 0x80;
 

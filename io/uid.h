@@ -8,3 +8,6 @@
  * the SHA-256 of TEXT, marked as a name-based UUID. At most 44 characters.
  * Returns; caller frees. */
 char *cap_uid_from_text(const char *text);
+/* The same of 16 bytes that are a digest already (the version's and variant's
+ * bits are set). Returns; caller frees. */
+char *cap_uid_from_digest(const guint8 *digest);

@@ -175,6 +175,7 @@ walk_fragments(const Walk *w, guint64 at)
     }
     if (fragment.tag != TAG_ITEM) {
       out->pixels_cut = fragment.tag != TAG_SEQUENCE_END;
+      out->pixel_end = fragment.value;
       return;
     }
     if (fragment.length > w->reader->size - fragment.value) {
@@ -230,10 +231,11 @@ walk_value(const Walk *w, const Element *e, guint64 *at, guint64 end, int depth)
 }
 
 static gboolean
-note_pixels(const Walk *w, const Element *e)
+note_pixels(const Walk *w, const Element *e, guint64 start)
 {
   CapPrescan *out = w->out;
   out->has_pixels = TRUE;
+  out->pixel_start = start;
   if (e->length == UNDEFINED_LENGTH) {
     walk_fragments(w, e->value);
     return TRUE;
@@ -243,6 +245,7 @@ note_pixels(const Walk *w, const Element *e)
   if (e->length >= 0xffffff00u)
     return stop(w, CAP_PRESCAN_LENGTH_BEYOND);
   out->pixels_cut = e->length > w->reader->size - e->value;
+  out->pixel_end = MIN(e->value + e->length, w->reader->size);
   return TRUE;
 }
 
@@ -259,7 +262,7 @@ walk_dataset(const Walk *w, guint64 *at, guint64 end, gboolean in_open_item,
       return TRUE;
     }
     if (depth == 0 && e.tag == TAG_PIXEL_DATA)
-      return note_pixels(w, &e); /* whatever follows is never parsed */
+      return note_pixels(w, &e, *at); /* whatever follows is never parsed */
     if (depth == 0 && e.tag == TAG(0x0020, 0x000e))
       keep_uid(w, &e, w->out->series_uid);
     if (!walk_value(w, &e, at, end, depth))
@@ -374,34 +377,45 @@ walk_body(Reader *reader, guint64 at, CapPrescan *out)
   }
   out->big_endian = w.big_endian = g_str_equal(syntax, "1.2.840.10008.1.2.2");
   /* Believe the bytes: some writers name one syntax and use the other. */
-  w.implicit = !looks_explicit(b);
+  out->implicit = w.implicit = !looks_explicit(b);
   walk_dataset(&w, &at, reader->size, FALSE, 0);
+}
+
+/* Preamble and meta header; *AT is where the data set begins. */
+static gboolean
+find_body(Reader *reader, guint64 *at, CapPrescan *out)
+{
+  const uint8_t *b = peek(reader, 0, 132);
+  out->file_size = reader->size;
+  *at = 132;
+  if (b == NULL || memcmp(b + 128, "DICM", 4) != 0) {
+    if (!looks_bare(reader)) {
+      out->status = CAP_PRESCAN_NOT_DICOM;
+      return FALSE;
+    }
+    out->no_preamble = TRUE;
+    *at = 0;
+  }
+  if (!walk_meta(reader, at, out))
+    return FALSE;
+  out->deflated =
+      g_str_has_prefix(out->transfer_syntax, "1.2.840.10008.1.2.1.99");
+  return TRUE;
 }
 
 static void
 walk_file(Reader *reader, CapPrescan *out)
 {
-  guint64 at = 132;
-  const uint8_t *b = peek(reader, 0, 132);
-  out->file_size = reader->size;
-  if (b == NULL || memcmp(b + 128, "DICM", 4) != 0) {
-    if (!looks_bare(reader)) {
-      out->status = CAP_PRESCAN_NOT_DICOM;
-      return;
-    }
-    out->no_preamble = TRUE;
-    at = 0;
-  }
-  if (!walk_meta(reader, &at, out))
+  guint64 at;
+  if (!find_body(reader, &at, out))
     return;
-  if (!g_str_has_prefix(out->transfer_syntax, "1.2.840.10008.1.2.1.99")) {
+  if (!out->deflated) {
     walk_body(reader, at, out);
     return;
   }
   gsize n = 0;
   g_autofree uint8_t *inflated = inflate_rest(reader, at, &n);
   g_autofree Reader *inner = g_new(Reader, 1);
-  out->deflated = TRUE;
   if (inflated == NULL) {
     out->status = CAP_PRESCAN_HEADER_CUT;
     return;
@@ -413,8 +427,9 @@ walk_file(Reader *reader, CapPrescan *out)
   walk_body(inner, 0, out);
 }
 
-void
-cap_prescan_file(const char *path, CapPrescan *prescan)
+/* Opens PATH, a regular file large enough; −1 with the status otherwise. */
+static int
+open_reader(const char *path, Reader *reader, CapPrescan *prescan)
 {
   *prescan = (CapPrescan){.status = CAP_PRESCAN_NOT_DICOM};
   struct stat about;
@@ -424,15 +439,43 @@ cap_prescan_file(const char *path, CapPrescan *prescan)
     prescan->status = CAP_PRESCAN_UNREADABLE;
   } else if (S_ISREG(about.st_mode) && about.st_size >= 132) {
     prescan->status = CAP_PRESCAN_OK;
-    Reader reader;
-    reader.fd = fd;
-    reader.window = reader.buffer;
-    reader.start = reader.filled = 0;
-    reader.size = about.st_size;
-    walk_file(&reader, prescan);
+    reader->fd = fd;
+    reader->window = reader->buffer;
+    reader->start = reader->filled = 0;
+    reader->size = about.st_size;
+    return fd;
   }
   if (fd >= 0)
     close(fd);
+  return -1;
+}
+
+void
+cap_prescan_file(const char *path, CapPrescan *prescan)
+{
+  Reader reader;
+  const int fd = open_reader(path, &reader, prescan);
+  if (fd < 0)
+    return;
+  walk_file(&reader, prescan);
+  close(fd);
+}
+
+GBytes *
+cap_prescan_inflate(const char *path)
+{
+  Reader reader;
+  CapPrescan prescan;
+  const int fd = open_reader(path, &reader, &prescan);
+  guint64 at = 0;
+  gsize n = 0;
+  uint8_t *inflated = NULL;
+  if (fd < 0)
+    return NULL;
+  if (find_body(&reader, &at, &prescan) && prescan.deflated)
+    inflated = inflate_rest(&reader, at, &n);
+  close(fd);
+  return inflated != NULL ? g_bytes_new_take(inflated, n) : NULL;
 }
 
 void

@@ -33,7 +33,7 @@ put32(Out *o, uint32_t value)
 static gboolean
 is_long_vr(const char *vr)
 {
-  return strstr("OB OW SQ UN UT", vr) != NULL;
+  return strstr("OB OD OF OL OV OW SQ SV UC UN UR UT UV", vr) != NULL;
 }
 
 static void
@@ -381,4 +381,25 @@ cap_test_nested_bytes(int depth)
     put_head(&o, 0xfffee0dd, "", 0);
   }
   return o.bytes;
+}
+
+void
+cap_test_put_element(GByteArray *to, guint32 tag, const char *vr,
+                     const void *value, gsize n_bytes)
+{
+  Out o = {to, FALSE, FALSE};
+  put_head(&o, tag, vr, n_bytes + (n_bytes & 1));
+  g_byte_array_append(to, value, n_bytes);
+  if (n_bytes & 1)
+    g_byte_array_append(
+        to, (const uint8_t *)(*vr == 'U' || *vr == 'O' ? "" : " "), 1);
+}
+
+void
+cap_test_put_item(GByteArray *to, guint32 tag, const GByteArray *item)
+{
+  Out o = {to, FALSE, FALSE};
+  put_head(&o, tag, "SQ", item->len + 8);
+  put_head(&o, 0xfffee000, "", item->len);
+  g_byte_array_append(to, item->data, item->len);
 }

@@ -57,3 +57,9 @@ GByteArray *cap_test_dicomdir_bytes(const char *const *names, int n);
 
 /* DEPTH sequences inside each other, in a private element (0021,1010). */
 GByteArray *cap_test_nested_bytes(int depth);
+
+/* Appends an element with a value of N_BYTES, padded to an even length, and a
+ * sequence of one ITEM; explicit little endian. */
+void cap_test_put_element(GByteArray *to, guint32 tag, const char *vr,
+                          const void *value, gsize n_bytes);
+void cap_test_put_item(GByteArray *to, guint32 tag, const GByteArray *item);
