@@ -1,4 +1,5 @@
 /* capsight anonymize: DICOM files without what names anybody. */
+#include "app/anonymize_arguments.h"
 #include "app/command.h"
 
 #include "core/error.h"
@@ -15,7 +16,8 @@
   "attributes alone cannot make safe is left out and listed."
 
 typedef struct {
-  char *output, *key, *dates, *keep, *clean, *burned_in, *mapping;
+  char *output, *mapping;
+  CapAnonymizeArguments shared;
   CapCommon common;
 } Arguments;
 
@@ -23,29 +25,11 @@ static void
 arguments_clear(Arguments *a)
 {
   g_free(a->output);
-  g_free(a->key);
-  g_free(a->dates);
-  g_free(a->keep);
-  g_free(a->clean);
-  g_free(a->burned_in);
   g_free(a->mapping);
+  cap_anonymize_arguments_clear(&a->shared);
   cap_common_clear(&a->common);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
-
-/* A word that an option takes and what it stands for. */
-typedef struct {
-  const char *word;
-  unsigned options;
-} Word;
-
-static const Word keep_words[] = {
-    {"patient", CAP_PROFILE_PATIENT | CAP_PROFILE_PATIENT_C},
-    {"device", CAP_PROFILE_DEVICE},
-    {NULL}};
-static const Word clean_words[] = {{"descriptors", CAP_PROFILE_WORDS},
-                                   {"content", CAP_PROFILE_CONTENT},
-                                   {NULL}};
 
 G_GNUC_PRINTF(2, 3)
 static gboolean
@@ -59,32 +43,6 @@ wrong(GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* Adds what LIST of option NAME names to *OPTIONS. */
-static gboolean
-read_list(const char *name, const char *list, const Word *words,
-          unsigned *options, GError **error)
-{
-  g_auto(GStrv) parts = g_strsplit(list != NULL ? list : "", ",", -1);
-  for (int i = 0; parts[i] != NULL; i++) {
-    const char *part = g_strstrip(parts[i]);
-    const Word *word = words;
-    while (word->word != NULL && !g_str_equal(word->word, part))
-      word++;
-    if (word->word == NULL)
-      return wrong(error, "--%s takes %s or %s, or both with a comma, not “%s”",
-                   name, words[0].word, words[1].word, part);
-    *options |= word->options;
-  }
-  return TRUE;
-}
-
-static gboolean
-is_one_of(const char *value, const char *usual, const char *other)
-{
-  return value == NULL || g_str_equal(value, usual) ||
-         g_str_equal(value, other);
-}
-
 static gboolean
 read_arguments(const Arguments *a, int argc, CapAnonymizeOptions *options,
                GError **error)
@@ -94,19 +52,7 @@ read_arguments(const Arguments *a, int argc, CapAnonymizeOptions *options,
                  argc < 2 ? "which files?" : "one PATH at a time");
   if (a->output == NULL || *a->output == '\0')
     return wrong(error, "where to? name the output folder with -o DIR");
-  if (!is_one_of(a->dates, "remove", "shift"))
-    return wrong(error, "--dates is remove or shift, not “%s”", a->dates);
-  if (!is_one_of(a->burned_in, "refuse", "warn"))
-    return wrong(error, "--burned-in is refuse or warn, not “%s”",
-                 a->burned_in);
-  if (a->dates != NULL && g_str_equal(a->dates, "shift"))
-    options->profile_options |= CAP_PROFILE_DATES;
-  options->tolerate_pixels =
-      a->burned_in != NULL && g_str_equal(a->burned_in, "warn");
-  return read_list("keep", a->keep, keep_words, &options->profile_options,
-                   error) &&
-         read_list("clean", a->clean, clean_words, &options->profile_options,
-                   error);
+  return cap_anonymize_arguments_read(&a->shared, options, error);
 }
 
 /* The mapping names everybody: it never lies with what goes out. */
@@ -167,24 +113,7 @@ cap_cmd_anonymize(int argc, char **argv)
   const GOptionEntry entries[] = {
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
        "Empty or new folder for the copies and the log", "DIR"},
-      {"key", 0, 0, G_OPTION_ARG_FILENAME, &a.key,
-       "Secret of 16 bytes or more: the same key gives the same UIDs, "
-       "pseudonyms and shifts (default: a random one)",
-       "FILE"},
-      {"dates", 0, 0, G_OPTION_ARG_STRING, &a.dates,
-       "remove (default), or shift: each patient's dates go back by the same "
-       "secret number of days, times of day stay",
-       "HOW"},
-      {"keep", 0, 0, G_OPTION_ARG_STRING, &a.keep,
-       "patient (age, sex, size, weight, …), device (serial numbers, …)",
-       "LIST"},
-      {"clean", 0, 0, G_OPTION_ARG_STRING, &a.clean,
-       "descriptors (keeps known words of descriptions), content (lets "
-       "structured reports through without their texts)",
-       "LIST"},
-      {"burned-in", 0, 0, G_OPTION_ARG_STRING, &a.burned_in,
-       "What to do with pictures that may show text: refuse (default) or warn",
-       "HOW"},
+      CAP_ANONYMIZE_ENTRIES(a.shared),
       {"mapping", 0, 0, G_OPTION_ARG_FILENAME, &a.mapping,
        "Also write which original became what, outside of DIR; it names the "
        "patients",
@@ -198,7 +127,8 @@ cap_cmd_anonymize(int argc, char **argv)
   if (!read_arguments(&a, argc, &anonymizer.options, &error) ||
       !check_mapping(&a, &error))
     return cap_command_fail(error);
-  g_autoptr(CapPseudonyms) pseudonyms = cap_pseudonyms_new(a.key, &error);
+  g_autoptr(CapPseudonyms) pseudonyms =
+      cap_pseudonyms_new(a.shared.key, &error);
   if (pseudonyms == NULL)
     return cap_command_fail(error);
   g_autoptr(CapMapping) mapping = a.mapping ? cap_mapping_new() : NULL;

@@ -1,4 +1,5 @@
 /* capsight report: findings in, files that other systems read out. */
+#include "app/anonymize_arguments.h"
 #include "app/command.h"
 
 #include "core/error.h"
@@ -16,6 +17,7 @@
 typedef struct {
   char *output, *format, *series, *include, *reader, *paper;
   gboolean anonymous;
+  CapAnonymizeArguments hide;
   CapCommon common;
 } Arguments;
 
@@ -28,6 +30,7 @@ arguments_clear(Arguments *a)
   g_free(a->include);
   g_free(a->reader);
   g_free(a->paper);
+  cap_anonymize_arguments_clear(&a->hide);
   cap_common_clear(&a->common);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -54,7 +57,6 @@ read_options(const Arguments *a, CapReportOptions *options, GError **error)
 {
   *options = cap_report_options_default();
   options->reader = a->reader;
-  options->anonymous = a->anonymous;
   if (a->include != NULL && g_str_equal(a->include, "accepted"))
     options->choice = CAP_REPORT_ACCEPTED;
   else if (a->include != NULL && g_str_equal(a->include, "all"))
@@ -156,14 +158,40 @@ write_format(const CapReport *report, const CapReportFormat *format,
   return TRUE;
 }
 
+/* How to hide who it is about; *PSEUDONYMS stays NULL where nobody is hidden.
+ */
+static gboolean
+read_anonymizer(const Arguments *a, CapAnonymizer *anonymizer,
+                CapPseudonyms **pseudonyms, GError **error)
+{
+  const CapAnonymizeArguments *h = &a->hide;
+  if (!a->anonymous)
+    return (h->key == NULL && h->dates == NULL && h->keep == NULL &&
+            h->clean == NULL && h->burned_in == NULL) ||
+           wrong(error, "--key, --dates, --keep, --clean and --burned-in go "
+                        "with --anonymous");
+  if (!cap_anonymize_arguments_read(h, &anonymizer->options, error))
+    return FALSE;
+  *pseudonyms = cap_pseudonyms_new(h->key, error);
+  anonymizer->pseudonyms = *pseudonyms;
+  if (*pseudonyms != NULL && cap_pseudonyms_is_random(*pseudonyms))
+    say(a, "no --key was given, so a random one was used and forgotten: the "
+           "reports lead to no images");
+  return *pseudonyms != NULL;
+}
+
 static gboolean
 run(const char *findings, const Arguments *a, const CapProgress *progress,
     GError **error)
 {
   CapReportOptions options;
+  CapAnonymizer anonymizer = {0};
+  g_autoptr(CapPseudonyms) pseudonyms = NULL;
   g_autoptr(GPtrArray) formats = read_formats(a, error);
-  if (formats == NULL || !read_options(a, &options, error))
+  if (formats == NULL || !read_options(a, &options, error) ||
+      !read_anonymizer(a, &anonymizer, &pseudonyms, error))
     return FALSE;
+  options.anonymizer = a->anonymous ? &anonymizer : NULL;
   g_autoptr(CapReport) report =
       cap_report_load(findings, a->series, &options, progress, error);
   if (report == NULL)
@@ -202,6 +230,11 @@ cap_cmd_report(int argc, char **argv)
        "Name of the person who reviewed them, as Family^Given", "NAME"},
       {"paper", 0, 0, G_OPTION_ARG_STRING, &a.paper,
        "A4 (default) or Letter, for PDF", "SIZE"},
+      {"anonymous", 0, 0, G_OPTION_ARG_NONE, &a.anonymous,
+       "Name nobody: pseudonyms, UIDs and dates as anonymize makes them with "
+       "the same key",
+       NULL},
+      CAP_ANONYMIZE_ENTRIES(a.hide),
       {NULL},
   };
   if (!cap_command_parse(&argc, &argv, "FINDINGS", DESCRIPTION, entries,

@@ -436,6 +436,22 @@ cap_dcmtk_object_copy(CapDcmtkObject *object, const char *path,
                          [&] { return copy_tags(object, path, tags, error); });
 }
 
+void
+cap_dcmtk_object_copy_from(CapDcmtkObject *object, CapDcmtkObject *other,
+                           const guint32 *tags)
+{
+  for (; *tags != 0; tags++)
+    attempt(object, *tags, [&]() -> OFCondition {
+      DcmElement *element = nullptr;
+      if (other->file.getDataset()
+              ->findAndGetElement(key(*tags), element)
+              .bad())
+        return EC_Normal;
+      return object->file.getDataset()->insert(
+          OFstatic_cast(DcmElement *, element->clone()), OFTrue);
+    });
+}
+
 CapDcmtkObject *
 cap_dcmtk_object_read(const char *path, GError **error)
 {

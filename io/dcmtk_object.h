@@ -50,6 +50,10 @@ CapDcmtkItem *cap_dcmtk_get_item(CapDcmtkItem *item, guint32 tag, int index);
 gboolean cap_dcmtk_object_copy(CapDcmtkObject *object, const char *path,
                                const guint32 *tags, GError **error);
 
+/* The same from another object, texts as they are. */
+void cap_dcmtk_object_copy_from(CapDcmtkObject *object, CapDcmtkObject *other,
+                                const guint32 *tags);
+
 /* Text of TAG in ITEM, converted from the character sets that CHARSET, the
  * value of (0008,0005), names; "" when absent. Caller frees. */
 char *cap_dcmtk_get_text(CapDcmtkItem *item, guint32 tag, const char *charset);

@@ -20,9 +20,9 @@ typedef char *(*CapAnonymizeName)(const CapAnonymizedPlace *place,
  * is known to go out) says: pixel data byte for byte, what follows it dropped.
  * The output is read again and every attribute of it looked at. *OUTPUT is what
  * NAME said; *WARNING a phrase or NULL; callers free. FALSE with
- * CAP_ERROR_DATA (damaged), CAP_ERROR_UNSUPPORTED (left out because of a risk,
- * see risk.h), CAP_ERROR_LIMIT, CAP_ERROR_OUTPUT, CAP_ERROR_WRITE,
- * CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL; messages name no one. */
+ * CAP_ERROR_DATA (damaged), CAP_ERROR_UNSUPPORTED (left out, see exposure.h),
+ * CAP_ERROR_LIMIT, CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_MEMORY or
+ * CAP_ERROR_INTERNAL; messages name no one. */
 typedef struct {
   const CapAnonymizer *anonymizer;
   const char *folder;

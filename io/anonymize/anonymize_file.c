@@ -3,7 +3,7 @@
 
 #include "core/error.h"
 #include "io/anonymize/burned_text.h"
-#include "io/anonymize/risk.h"
+#include "io/anonymize/exposure.h"
 #include "io/atomic_file.h"
 #include "io/dcmtk_walk.h"
 
@@ -124,17 +124,17 @@ look_at_pixels(CapDecoder *decoder, const char *path, gboolean *text)
 }
 
 static gboolean
-check_risks(const CapAnonymizeTarget *target, CapDcmtkObject *object,
-            const char *path, char **warning, GError **error)
+check_exposure(const CapAnonymizeTarget *target, CapDcmtkObject *object,
+               const char *path, char **warning, GError **error)
 {
   const CapAnonymizeOptions *options = &target->anonymizer->options;
   g_autofree char *why = NULL;
-  const CapRisk risk = cap_risk_of_object(
+  const CapExposure exposure = cap_exposure_of_object(
       cap_dcmtk_object_root(object),
       (options->profile_options & CAP_PROFILE_CONTENT) != 0, &why);
-  if (risk == CAP_RISK_CONTENT)
+  if (exposure == CAP_EXPOSURE_CONTENT)
     return refuse(error, CAP_ERROR_UNSUPPORTED, "%s", why);
-  gboolean is_risky = risk == CAP_RISK_PIXELS;
+  gboolean is_risky = exposure == CAP_EXPOSURE_PIXELS;
   if (!is_risky) {
     g_free(why);
     why = look_at_pixels(target->decoder, path, &is_risky);
@@ -234,7 +234,7 @@ cap_anonymize_file(const CapAnonymizeTarget *target, const char *path,
   cap_prescan_file(path, &scan);
   g_autoptr(CapDcmtkObject) object =
       check_prescan(&scan, error) ? read_object(path, &scan, error) : NULL;
-  if (object == NULL || !check_risks(target, object, path, warning, error))
+  if (object == NULL || !check_exposure(target, object, path, warning, error))
     return FALSE;
   g_autoptr(CapAnonymizeLog) own = cap_anonymize_log_new();
   g_autoptr(CapSubject) subject =

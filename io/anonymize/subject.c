@@ -2,6 +2,7 @@
 #include "io/anonymize/subject.h"
 
 #include "core/error.h"
+#include "io/dicom/dicom_text.h"
 
 #include <string.h>
 
@@ -24,20 +25,40 @@ typedef struct {
 
 /* ---- who the patient is ---- */
 
+/* Attributes that tell patients apart, and what the texts are encoded in. */
+enum { NUMBER, NAME, STUDY, ISSUER, CHARSET, N_FACTS };
+static const guint32 fact_tags[N_FACTS] = {
+    CAP_TAG(0x0010, 0x0020), CAP_TAG(0x0010, 0x0010), STUDY_UID,
+    CAP_TAG(0x0010, 0x0021), CAP_TAG(0x0008, 0x0005)};
+
+typedef struct {
+  CapIdentity *identity;
+  char *facts[N_FACTS]; /* as stored; NULL: not there */
+} Collection;
+
+/* FACT as UTF-8, so that a copy in another character set is the same patient.
+ * Caller frees. */
+static char *
+fact_of(const Collection *all, int fact)
+{
+  gboolean replaced;
+  const char *text = all->facts[fact] ? all->facts[fact] : "";
+  const char *charset = all->facts[CHARSET] ? all->facts[CHARSET] : "";
+  return g_strstrip(cap_dicom_text_to_utf8(text, charset, &replaced));
+}
+
 /* What tells a patient from others: the number with who gave it, else the name,
  * else the study alone. Caller frees. */
 static char *
-identity_of(CapDcmtkItem *root)
+identity_of(const Collection *all)
 {
-  static const guint32 tags[] = {CAP_TAG(0x0010, 0x0020),
-                                 CAP_TAG(0x0010, 0x0010), STUDY_UID};
-  for (gsize i = 0; i < G_N_ELEMENTS(tags); i++) {
-    g_autofree char *text = g_strstrip(cap_dcmtk_get(root, tags[i]));
+  for (int fact = NUMBER; fact <= STUDY; fact++) {
+    g_autofree char *text = fact_of(all, fact);
     if (*text == '\0')
       continue;
-    g_autofree char *issuer = cap_dcmtk_get(root, CAP_TAG(0x0010, 0x0021));
-    return i == 0 ? g_strconcat(text, "\n", g_strstrip(issuer), NULL)
-                  : g_steal_pointer(&text);
+    g_autofree char *issuer = fact_of(all, ISSUER);
+    return fact == NUMBER ? g_strconcat(text, "\n", issuer, NULL)
+                          : g_steal_pointer(&text);
   }
   return g_strdup("");
 }
@@ -45,7 +66,12 @@ identity_of(CapDcmtkItem *root)
 static CapDcmtkAction
 collect(const CapDcmtkElement *element, char **value, gpointer user_data)
 {
-  cap_identity_collect(user_data, element);
+  Collection *all = user_data;
+  cap_identity_collect(all->identity, element);
+  for (int i = 0; i < N_FACTS; i++)
+    if (element->depth == 0 && element->tag == fact_tags[i] &&
+        all->facts[i] == NULL)
+      all->facts[i] = g_strdup(element->value);
   return CAP_DCMTK_KEEP;
 }
 
@@ -104,27 +130,31 @@ CapSubject *
 cap_subject_new(const CapAnonymizer *anonymizer, CapDcmtkObject *object,
                 GError **error)
 {
-  CapDcmtkItem *root = cap_dcmtk_object_root(object);
+  const CapPseudonyms *pseudonyms = anonymizer->pseudonyms;
   g_autoptr(CapSubject) subject = g_new0(CapSubject, 1);
-  g_autofree char *who = identity_of(root);
-  g_autofree char *sop_class = cap_dcmtk_get(root, SOP_CLASS);
-  subject->id = cap_dcmtk_get(root, CAP_TAG(0x0010, 0x0020));
-  subject->name = cap_dcmtk_get(root, CAP_TAG(0x0010, 0x0010));
+  g_autofree char *sop_class =
+      cap_dcmtk_get(cap_dcmtk_object_root(object), SOP_CLASS);
   subject->identity = cap_identity_new();
-  subject->patient_id = cap_pseudonyms_patient_id(anonymizer->pseudonyms, who);
-  subject->patient_name =
-      cap_pseudonyms_patient_name(anonymizer->pseudonyms, who);
-  subject->rules = (CapRules){
-      .options = anonymizer->options.profile_options,
-      .pseudonyms = anonymizer->pseudonyms,
-      .identity = subject->identity,
-      .mapping = anonymizer->mapping,
-      .patient_id = subject->patient_id,
-      .patient_name = subject->patient_name,
-      .shift_days = cap_pseudonyms_shift_days(anonymizer->pseudonyms, who),
-      .plain_image = cap_rules_is_plain_image(sop_class)};
-  if (!cap_dcmtk_object_walk(object, collect, subject->identity, error))
+  Collection all = {.identity = subject->identity};
+  const gboolean done = cap_dcmtk_object_walk(object, collect, &all, error);
+  g_autofree char *who = identity_of(&all);
+  subject->id = fact_of(&all, NUMBER);
+  subject->name = fact_of(&all, NAME);
+  for (int i = 0; i < N_FACTS; i++)
+    g_free(all.facts[i]);
+  if (!done)
     return NULL;
+  subject->patient_id = cap_pseudonyms_patient_id(pseudonyms, who);
+  subject->patient_name = cap_pseudonyms_patient_name(pseudonyms, who);
+  subject->rules =
+      (CapRules){.options = anonymizer->options.profile_options,
+                 .pseudonyms = pseudonyms,
+                 .identity = subject->identity,
+                 .mapping = anonymizer->mapping,
+                 .patient_id = subject->patient_id,
+                 .patient_name = subject->patient_name,
+                 .shift_days = cap_pseudonyms_shift_days(pseudonyms, who),
+                 .plain_image = cap_rules_is_plain_image(sop_class)};
   return g_steal_pointer(&subject);
 }
 
@@ -145,6 +175,18 @@ const char *
 cap_subject_patient_id(const CapSubject *subject)
 {
   return subject->patient_id;
+}
+
+int
+cap_subject_shift_days(const CapSubject *subject)
+{
+  return subject->rules.shift_days;
+}
+
+gboolean
+cap_subject_is_in(const CapSubject *subject, const char *text)
+{
+  return cap_identity_is_in(subject->identity, text);
 }
 
 static CapDcmtkAction

@@ -28,6 +28,10 @@ void cap_subject_free(CapSubject *subject);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSubject, cap_subject_free)
 /* The pseudonym that is its patient's number from now on. Borrowed. */
 const char *cap_subject_patient_id(const CapSubject *subject);
+/* Days by which its dates go back where they are shifted. */
+int cap_subject_shift_days(const CapSubject *subject);
+/* TEXT has a name or number in it that OBJECT had (see identity.h). */
+gboolean cap_subject_is_in(const CapSubject *subject, const char *text);
 
 /* Changes OBJECT as the profile and the options say, adds the attributes that
  * say so (PS3.15 E.1.1; PS3.3 C.7.1.1, C.12.1) and counts in LOG. FALSE with

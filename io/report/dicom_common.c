@@ -19,21 +19,35 @@
 
 /* Patient, Clinical Trial Subject and Study, General Study, Patient Study
  * (PS3.3 C.7.1, C.7.2): what an object of the same study repeats. */
-static const guint32 inherited[] = {
-    CAP_TAG(0x0008, 0x0020), CAP_TAG(0x0008, 0x0030),
-    CAP_TAG(0x0008, 0x0050), CAP_TAG(0x0008, 0x0090),
-    CAP_TAG(0x0008, 0x1030), CAP_TAG(0x0010, 0x0010),
-    CAP_TAG(0x0010, 0x0020), CAP_TAG(0x0010, 0x0021),
-    CAP_TAG(0x0010, 0x0030), CAP_TAG(0x0010, 0x0040),
-    CAP_TAG(0x0010, 0x1010), CAP_TAG(0x0010, 0x1020),
-    CAP_TAG(0x0010, 0x1030), CAP_TAG(0x0012, 0x0010),
-    CAP_TAG(0x0012, 0x0020), CAP_TAG(0x0012, 0x0021),
-    CAP_TAG(0x0012, 0x0030), CAP_TAG(0x0012, 0x0031),
-    CAP_TAG(0x0012, 0x0040), CAP_TAG(0x0012, 0x0042),
-    CAP_TAG(0x0012, 0x0050), CAP_TAG(0x0012, 0x0051),
-    CAP_TAG(0x0012, 0x0062), CAP_TAG(0x0012, 0x0063),
-    CAP_TAG(0x0012, 0x0064), STUDY_UID,
-    CAP_TAG(0x0020, 0x0010), 0};
+static const guint32 inherited[] = {CAP_TAG(0x0008, 0x0020),
+                                    CAP_TAG(0x0008, 0x0030),
+                                    CAP_TAG(0x0008, 0x0050),
+                                    CAP_TAG(0x0008, 0x0090),
+                                    CAP_TAG(0x0008, 0x1030),
+                                    CAP_TAG(0x0010, 0x0010),
+                                    CAP_TAG(0x0010, 0x0020),
+                                    CAP_TAG(0x0010, 0x0021),
+                                    CAP_TAG(0x0010, 0x0030),
+                                    CAP_TAG(0x0010, 0x0040),
+                                    CAP_TAG(0x0010, 0x1010),
+                                    CAP_TAG(0x0010, 0x1020),
+                                    CAP_TAG(0x0010, 0x1030),
+                                    CAP_TAG(0x0012, 0x0010),
+                                    CAP_TAG(0x0012, 0x0020),
+                                    CAP_TAG(0x0012, 0x0021),
+                                    CAP_TAG(0x0012, 0x0030),
+                                    CAP_TAG(0x0012, 0x0031),
+                                    CAP_TAG(0x0012, 0x0040),
+                                    CAP_TAG(0x0012, 0x0042),
+                                    CAP_TAG(0x0012, 0x0050),
+                                    CAP_TAG(0x0012, 0x0051),
+                                    CAP_TAG(0x0012, 0x0062),
+                                    CAP_TAG(0x0012, 0x0063),
+                                    CAP_TAG(0x0012, 0x0064),
+                                    STUDY_UID,
+                                    CAP_TAG(0x0020, 0x0010),
+                                    CAP_TAG(0x0028, 0x0303),
+                                    0};
 
 /* Type 2 in every IOD: present, if empty. */
 static const guint32 needed[] = {
@@ -42,6 +56,12 @@ static const guint32 needed[] = {
     CAP_TAG(0x0010, 0x0010), CAP_TAG(0x0010, 0x0020),
     CAP_TAG(0x0010, 0x0030), CAP_TAG(0x0010, 0x0040),
     CAP_TAG(0x0020, 0x0010), 0};
+
+const guint32 *
+cap_report_inherited(void)
+{
+  return inherited;
+}
 
 char *
 cap_report_sop_uid(const CapReport *report, const char *kind)
@@ -121,8 +141,10 @@ cap_report_stamp(const CapReport *report, CapDcmtkObject *object,
 {
   const CapReportImage *image = cap_report_first_image(report);
   CapDcmtkItem *root = cap_dcmtk_object_root(object);
-  if (image != NULL &&
-      !cap_dcmtk_object_copy(object, image->path, inherited, error))
+  if (report->anonymous_head != NULL)
+    cap_dcmtk_object_copy_from(object, report->anonymous_head, inherited);
+  else if (image != NULL &&
+           !cap_dcmtk_object_copy(object, image->path, inherited, error))
     return FALSE;
   for (const guint32 *tag = needed; *tag != 0; tag++)
     if (!cap_dcmtk_has(root, *tag))
@@ -156,7 +178,7 @@ cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report)
   cap_dcmtk_sr_add_text(sr, 0, CAP_SR_OBS_CONTEXT,
                         cap_code(CAP_CODE_DEVICE_MODEL),
                         "Capsight " CAP_VERSION);
-  if (*report->reader == '\0' || report->anonymous)
+  if (*report->reader == '\0')
     return;
   cap_dcmtk_sr_add_code(sr, 0, CAP_SR_OBS_CONTEXT,
                         cap_code(CAP_CODE_OBSERVER_TYPE),

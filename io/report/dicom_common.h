@@ -14,6 +14,9 @@ typedef struct {
   gboolean no_content_date; /* its IOD has none */
 } CapReportObject;
 
+/* Tags, ended by 0, of what our objects take over from the source images. */
+const guint32 *cap_report_inherited(void);
+
 /* Gives OBJECT the patient and the study of the source images, a series and an
  * identity of its own, and our equipment. FALSE with CAP_ERROR_DATA. */
 gboolean cap_report_stamp(const CapReport *report, CapDcmtkObject *object,
@@ -57,8 +60,7 @@ void cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
  * int, one a finding, 0 for one without a mask on an image. Caller unrefs. */
 GArray *cap_report_segments(const CapReport *report);
 
-/* Encodes OBJECT (made anonymous first where the report is) and writes PATH by
- * rename. */
+/* Encodes OBJECT and writes PATH by rename. */
 gboolean cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
                                 const char *path, GError **error);
 gboolean cap_report_save_text(const char *text, const char *path,

@@ -8,7 +8,8 @@ static gboolean
 names_patient(const CapReport *report)
 {
   const CapSource *source = report->volume->source;
-  return *source->patient_name != '\0' || *source->patient_id != '\0';
+  return report->anonymous_head == NULL &&
+         (*source->patient_name != '\0' || *source->patient_id != '\0');
 }
 
 /* Encapsulated Document (C.24.2) and SC Equipment (C.8.6.1). */

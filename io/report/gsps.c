@@ -41,13 +41,12 @@ static void
 put_identity(const State *s)
 {
   const CapReport *report = s->report;
-  const gboolean named = *report->reader != '\0' && !report->anonymous;
   put(s, s->root, 0x0070, 0x0080, "CAPSIGHT NODULES");
   put(s, s->root, 0x0070, 0x0081,
       "Outlines of lung nodules, not for diagnostic use");
   put(s, s->root, 0x0070, 0x0082, report->date);
   put(s, s->root, 0x0070, 0x0083, report->time);
-  put(s, s->root, 0x0070, 0x0084, named ? report->reader : "");
+  put(s, s->root, 0x0070, 0x0084, report->reader);
   put(s, s->root, 0x0018, 0x0015, "CHEST"); /* so it has no laterality */
 }
 

@@ -110,8 +110,9 @@ make_fingerprint(const CapReport *report)
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
   g_autofree char *json = cap_findings_json_text(report->findings);
   const char *parts[] = {
-      CAP_VERSION,  json,           report->date,
-      report->time, report->reader, report->anonymous ? "anonymous" : "named"};
+      CAP_VERSION,    json,
+      report->date,   report->time,
+      report->reader, report->anonymous_head ? "anonymous" : "named"};
   for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
     g_checksum_update(sum, (const guchar *)parts[i],
                       (gssize)strlen(parts[i]) + 1);
@@ -152,11 +153,17 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   report->reader =
       g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;
-  report->anonymous = options->anonymous;
   set_moment(report, options->seconds);
   choose_findings(report, findings, options->choice);
-  report->fingerprint = make_fingerprint(report);
+  cap_report_seal(report);
   return report;
+}
+
+void
+cap_report_seal(CapReport *report)
+{
+  g_free(report->fingerprint);
+  report->fingerprint = make_fingerprint(report);
 }
 
 void
@@ -173,6 +180,7 @@ cap_report_free(CapReport *report)
   g_free(report->stamp);
   g_free(report->reader);
   g_free(report->fingerprint);
+  cap_dcmtk_object_free(report->anonymous_head);
   g_free(report);
 }
 

@@ -8,7 +8,11 @@
 
 #include "core/measure/finding.h"
 #include "core/progress.h"
+#include "io/anonymize/subject.h"
 #include "io/series/series.h"
+
+/* The date of a report that does not say when it was made. */
+#define CAP_REPORT_NO_DATE "19000101"
 
 /* The source image of one slice of the volume. */
 typedef struct {
@@ -33,10 +37,10 @@ typedef enum { CAP_PAPER_A4, CAP_PAPER_LETTER } CapPaper;
 typedef struct {
   CapReportChoice choice;
   CapPaper paper;
-  char *reader;       /* person who reviewed; NULL: whom the findings name;
+  char *reader; /* person who reviewed; NULL: whom the findings name;
                          borrowed */
-  gboolean anonymous; /* nothing that names the patient or the study */
-  gint64 seconds;     /* since 1970; of the report. See below */
+  const CapAnonymizer *anonymizer; /* NULL: named; see anonymous.h; borrowed */
+  gint64 seconds;                  /* since 1970; of the report. See below */
 } CapReportOptions;
 
 typedef struct {
@@ -53,7 +57,8 @@ typedef struct {
   char *reader;        /* "" */
   char *fingerprint;   /* SHA-256 of all that the report depends on */
   CapPaper paper;
-  gboolean anonymous;
+  CapDcmtkObject *anonymous_head; /* patient and study as pseudonyms, for our
+                                     DICOM objects; NULL: nobody is hidden */
 } CapReport;
 
 /* Everything reviewed, A4, now: the clock, or SOURCE_DATE_EPOCH where the
@@ -65,12 +70,14 @@ CapReportOptions cap_report_options_default(void);
 CapReport *cap_report_new(const CapFindings *findings, CapVolume *volume,
                           GPtrArray *images, const CapReportOptions *options);
 void cap_report_free(CapReport *report);
+/* Works out the fingerprint again: REPORT was changed. */
+void cap_report_seal(CapReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapReport, cap_report_free)
 
 /* Loads FINDINGS_PATH (findings.json, or the folder that has one) and, unless
- * SERIES_PATH is NULL, the series it is about. Returns; NULL with the errors of
- * cap_findings_json_load, cap_series_scan, cap_series_choose, cap_series_load.
- */
+ * SERIES_PATH is NULL, the series it is about; anonymous if OPTIONS say so.
+ * Returns; NULL with the errors of cap_findings_json_load, cap_series_scan,
+ * cap_series_choose, cap_series_load, cap_report_anonymize. */
 CapReport *cap_report_load(const char *findings_path, const char *series_path,
                            const CapReportOptions *options,
                            const CapProgress *progress, GError **error);

@@ -1,6 +1,7 @@
 /* A report from files: the findings, and the series they are about. */
 #include "core/error.h"
 #include "io/findings/findings_json.h"
+#include "io/report/anonymous.h"
 #include "io/report/report.h"
 #include "io/series/series.h"
 #include "io/series/series_plan.h"
@@ -94,8 +95,16 @@ cap_report_load(const char *findings_path, const char *series_path,
                 GError **error)
 {
   g_autofree char *file = findings_file(findings_path);
-  if (series_path != NULL)
-    return load_with_series(file, series_path, options, progress, error);
-  g_autoptr(CapFindings) findings = cap_findings_json_load(file, NULL, error);
-  return findings ? cap_report_new(findings, NULL, NULL, options) : NULL;
+  g_autoptr(CapReport) report = NULL;
+  if (series_path != NULL) {
+    report = load_with_series(file, series_path, options, progress, error);
+  } else {
+    g_autoptr(CapFindings) findings = cap_findings_json_load(file, NULL, error);
+    report = findings ? cap_report_new(findings, NULL, NULL, options) : NULL;
+  }
+  if (report == NULL ||
+      (options->anonymizer != NULL &&
+       !cap_report_anonymize(report, options->anonymizer, error)))
+    return NULL;
+  return g_steal_pointer(&report);
 }

@@ -74,7 +74,8 @@ cap_words_scan(const CapReport *report)
                         v->rows, x, y, z));
     add(rows, "Scanner", g_strdup(s->manufacturer));
   }
-  add(rows, "Reported", cap_words_moment(report));
+  if (!g_str_equal(report->date, CAP_REPORT_NO_DATE))
+    add(rows, "Reported", cap_words_moment(report));
   add(rows, "Reader", person(report->reader));
   return rows;
 }

@@ -230,6 +230,41 @@ LC_ALL=de_DE.UTF-8 "$capsight" report "$tmp/c" --format all -q \
 is "the same bytes in any locale" "$(cat "$tmp"/de/* | cksum)" \
   "$(cat "$tmp"/x/* | cksum)"
 
+# ---- anonymous ----
+printf '0123456789abcdef' >"$tmp/key"
+refused "--key without --anonymous" 2 CAP-001 "go with --anonymous" -- "$tmp/c" \
+  --format csv -o "$tmp/o" --key "$tmp/key"
+report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/anon" \
+  --anonymous --key "$tmp/key" --dates shift --reader Leser^Rudi
+is "anonymous: status" "$got" 0
+is "anonymous: every format" "$(ls "$tmp/anon")" "$(ls "$tmp/x")"
+is "anonymous: no name, no number, no UID, no date" "$(grep -al \
+  -e Müller -e Änne -e ID-7 -e Leser -e 1.2.840.99 -e 20240229 -e 2024-02-29 \
+  "$tmp"/anon/*)" ""
+for kind in sr seg kos gsps pdf; do
+  valid "anonymous $kind" "$tmp/anon/$kind.dcm"
+done
+if command -v pdftotext >/dev/null; then
+  pdftotext -layout "$tmp/anon/report.pdf" "$tmp/pdf.txt"
+  is "anonymous: nor on the pages" "$(grep -e Müller -e Änne -e ID-7 -e Leser \
+    -e 1.2.840.99 -e 2024-02-29 "$tmp/pdf.txt")" ""
+  has "anonymous: but a pseudonym" "$(cat "$tmp/pdf.txt")" "ANON-"
+fi
+"$capsight" anonymize "$tmp/c/dicom" -o "$tmp/images" --key "$tmp/key" \
+  --dates shift -q
+dcmdump +P SOPInstanceUID "$tmp"/images/patient-001/study-01/series-01/*.dcm |
+  sed 's/.*\[\(.*\)\].*/\1/' | sort -u >"$tmp/uids"
+dcmdump +P ReferencedSOPInstanceUID "$tmp/anon/kos.dcm" |
+  sed 's/.*\[\(.*\)\].*/\1/' | sort -u >"$tmp/refs"
+is "anonymous: key images are of the anonymized series" \
+  "$(comm -13 "$tmp/uids" "$tmp/refs") $(grep -c . "$tmp/refs")" " 2"
+"$capsight" import "$tmp/anon/sr.dcm" "$tmp/anon/seg.dcm" --series \
+  "$tmp/images" -o "$tmp/back" -q >"$tmp/out" 2>"$tmp/err"
+is "anonymous: and come back onto them" \
+  "$? $(tail -n +2 "$tmp/back/findings.csv" | wc -l)" "0 2"
+report "$tmp/c" --format json -o "$tmp/anon2" --anonymous
+has "anonymous without a key: says so" "$(cat "$tmp/err")" "lead to no images"
+
 # ---- nothing found ----
 "$make" "$tmp/none" || { echo "Bail out!"; exit 1; }
 report "$tmp/none" --format pdf,dicom-pdf,html,csv,json,luna16,fhir,lidc \

@@ -4,6 +4,7 @@
  * FUZZ_SECONDS (default 4) and FUZZ_SEED (default 1) choose length and start.
  */
 #include "core/error.h"
+#include "io/anonymize/anonymize.h"
 #include "io/metaimage.h"
 #include "io/series/series.h"
 #include "tests/support/dicom_make.h"
@@ -178,6 +179,49 @@ START_TEST(mutated_codestreams_never_crash)
 }
 END_TEST
 
+static char *
+same_name(const CapAnonymizedPlace *place, gpointer user_data)
+{
+  return g_strdup("out.dcm");
+}
+
+/* What is de-identified was read whole and found free of what must not be
+ * there; whatever cannot be is refused with a sentence. */
+START_TEST(mutated_dicom_is_anonymized_or_refused)
+{
+  GRand *rand = cap_test_fuzz_rand();
+  g_autoptr(CapPseudonyms) pseudonyms = cap_pseudonyms_new(NULL, NULL);
+  g_autoptr(CapDecoder) decoder = cap_decoder_new();
+  g_autoptr(CapAnonymizeLog) log = cap_anonymize_log_new();
+  g_autofree char *path = g_build_filename(folder, "in.dcm", NULL);
+  CapAnonymizer anonymizer = {.pseudonyms = pseudonyms};
+  const CapAnonymizeTarget target = {.anonymizer = &anonymizer,
+                                     .folder = folder,
+                                     .name = same_name,
+                                     .decoder = decoder};
+  int n_files = 0, n_written = 0;
+  for (const gint64 end = deadline(); g_get_monotonic_time() < end;) {
+    GByteArray *bytes = seed_bytes(rand, n_files % 12);
+    g_autofree char *output = NULL, *warning = NULL;
+    g_autoptr(GError) error = NULL;
+    anonymizer.options.profile_options = g_rand_int_range(rand, 0, 64);
+    if (n_files % 3 != 0)
+      mutate(rand, bytes);
+    cap_test_write(folder, "in.dcm", bytes->data, bytes->len);
+    g_byte_array_unref(bytes);
+    if (cap_anonymize_file(&target, path, log, &output, &warning, &error))
+      n_written++;
+    else
+      ck_assert_int_gt(strlen(error->message), 10);
+    ck_assert(!g_error_matches(error, CAP_ERROR, CAP_ERROR_INTERNAL));
+    n_files++;
+  }
+  g_rand_free(rand);
+  printf("# %d files, %d anonymized\n", n_files, n_written);
+  ck_assert_int_gt(n_written, 10);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -186,6 +230,7 @@ main(void)
   tcase_set_timeout(tests, 0);
   tcase_add_checked_fixture(tests, set_up, tear_down);
   tcase_add_test(tests, mutated_dicom_never_crashes);
+  tcase_add_test(tests, mutated_dicom_is_anonymized_or_refused);
   tcase_add_test(tests, mutated_volumes_never_crash);
   tcase_add_test(tests, mutated_codestreams_never_crash);
   suite_add_tcase(suite, tests);

@@ -14,7 +14,7 @@ if [ ! -x "$python" ]; then
   echo "# making $build/peers"
   python3 -m venv "$build/peers" &&
     "$build/peers/bin/pip" install -q pydicom highdicom SimpleITK jsonschema \
-      fhir.resources nibabel safetensors dcmqi \
+      fhir.resources nibabel safetensors dcmqi dicom-anonymizer \
       >"$tmp/pip" 2>&1 ||
     { tail -3 "$tmp/pip"; skipped="$skipped Python oracles (pip failed);"; }
 fi
@@ -47,6 +47,21 @@ if [ -x "$python" ]; then
   if [ -d "$real" ]; then
     "$capsight" detect "$real" -o "$tmp/rf" --no-pictures -q
     check real "$tmp/rf" "$real"
+    echo "# the real series, anonymized"
+    "$capsight" anonymize "$real" -o "$tmp/removed" -q &&
+      "$python" "$here/check_anonymize.py" "$here/../../io/anonymize/profile.inc" \
+        "$real" "$tmp/removed" 0 || failed=1
+    "$capsight" anonymize "$real" -o "$tmp/shifted" -q --dates shift &&
+      "$python" "$here/check_anonymize.py" "$here/../../io/anonymize/profile.inc" \
+        "$real" "$tmp/shifted" 1 || failed=1
+    "$capsight" detect "$tmp/shifted" -o "$tmp/rs" --no-pictures -q
+    cut -d, -f2- "$tmp/rf/findings.csv" >"$tmp/found"
+    if cut -d, -f2- "$tmp/rs/findings.csv" | cmp -s - "$tmp/found"; then
+      echo "ok - detect finds the same on both"
+    else
+      echo "not ok - detect finds the same on both"
+      failed=1
+    fi
   else
     skipped="$skipped a real series (no CAPSIGHT_DATA);"
   fi

@@ -1,0 +1,241 @@
+/* Reports that name nobody: every format is searched for everything that names
+ * patient, study, reader or place, and still leads to the anonymized images. */
+#include "core/error.h"
+#include "io/anonymize/anonymize.h"
+#include "io/dcmtk_walk.h"
+#include "io/report/anonymous.h"
+#include "io/report/formats.h"
+#include "tests/support/report_case.h"
+#include "tests/support/suite.h"
+
+#include <string.h>
+
+static char *folder;
+static CapPseudonyms *pseudonyms;
+static CapAnonymizer anonymizer;
+
+static void
+set_up(void)
+{
+  static const CapStatus accepted[] = {CAP_STATUS_ACCEPTED,
+                                       CAP_STATUS_ACCEPTED};
+  folder = cap_test_folder();
+  cap_test_report_case(folder, 2, accepted);
+  g_autofree char *key = g_build_filename(folder, "key", NULL);
+  g_file_set_contents(key, "0123456789abcdef", -1, NULL);
+  pseudonyms = cap_pseudonyms_new(key, NULL);
+  anonymizer = (CapAnonymizer){.pseudonyms = pseudonyms};
+}
+
+static void
+tear_down(void)
+{
+  g_clear_pointer(&pseudonyms, cap_pseudonyms_free);
+  cap_test_remove(g_steal_pointer(&folder));
+}
+
+static CapReport *
+anonymous(unsigned profile_options)
+{
+  CapReportOptions options = cap_report_options_default();
+  options.reader = "Leser^Rudi";
+  options.seconds = 1709200000; /* 2024-02-29 */
+  options.anonymizer = &anonymizer;
+  anonymizer.options.profile_options = profile_options;
+  return cap_test_report(folder, &options);
+}
+
+/* Everything that the named report of the case has and nobody may see. Caller
+ * unrefs. */
+static GPtrArray *
+secrets(void)
+{
+  static const char *const words[] = {"Müller",   "M\xfcller",  "Änne",
+                                      "ID-7",     "Leser",      "Rudi",
+                                      "20240229", "2024-02-29", "1.2.840.99"};
+  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(CapReport) named = cap_test_report(folder, NULL);
+  const CapSource *source = named->volume->source;
+  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    g_ptr_array_add(list, g_strdup(words[i]));
+  g_ptr_array_add(list, g_strdup(source->series_uid));
+  g_ptr_array_add(list, g_strdup(source->study_uid));
+  for (int s = 0; s < named->volume->slices; s++)
+    if (*source->sop_uids[s] != '\0')
+      g_ptr_array_add(list, g_strdup(source->sop_uids[s]));
+  return list;
+}
+
+/* Writes all formats of REPORT; the bytes of each. Caller unrefs. */
+static GPtrArray *
+write_all(const CapReport *report)
+{
+  GPtrArray *files =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+  for (const CapReportFormat *f = cap_report_formats(); f->name != NULL; f++) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(folder, f->file, NULL);
+    char *bytes = NULL;
+    gsize n;
+    f->write(report, path, &error);
+    cap_assert_no_error(error);
+    ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+    g_ptr_array_add(files, g_bytes_new_take(bytes, n));
+  }
+  return files;
+}
+
+/* The pages of a PDF are compressed: they are searched as the rows that they
+ * are made of, through html and json, and by pdftotext in tests/cli. */
+START_TEST(test_no_secret)
+{
+  g_autoptr(GPtrArray) hidden = secrets();
+  ck_assert_uint_gt(hidden->len, 20);
+  g_autoptr(CapReport) report = anonymous(_i == 0 ? 0 : CAP_PROFILE_DATES);
+  g_autoptr(GPtrArray) files = write_all(report);
+  for (guint f = 0; f < files->len; f++)
+    for (guint i = 0; i < hidden->len; i++) {
+      gsize n;
+      const char *data = g_bytes_get_data(files->pdata[f], &n);
+      const char *word = hidden->pdata[i];
+      ck_assert_msg(memmem(data, n, word, strlen(word)) == NULL, "%s has “%s”",
+                    cap_report_formats()[f].name, word);
+    }
+}
+END_TEST
+
+/* The named report has them, so that the search is known to find them. */
+START_TEST(test_named_has_them)
+{
+  g_autoptr(CapReport) named = cap_test_report(folder, NULL);
+  g_autoptr(GPtrArray) files = write_all(named);
+  for (guint f = 0; f < files->len; f++) {
+    gsize n;
+    const char *data = g_bytes_get_data(files->pdata[f], &n);
+    const char *uid = named->findings->series_uid;
+    if (strstr(cap_report_formats()[f].file, ".dcm") != NULL)
+      ck_assert_msg(memmem(data, n, "ID-7", 4) != NULL, "%s",
+                    cap_report_formats()[f].name);
+    else if (!g_str_equal(cap_report_formats()[f].name, "pdf"))
+      ck_assert_msg(memmem(data, n, uid, strlen(uid)) != NULL, "%s",
+                    cap_report_formats()[f].name);
+  }
+}
+END_TEST
+
+/* ---- references ---- */
+
+static CapDcmtkAction
+gather(const CapDcmtkElement *element, char **value, gpointer user_data)
+{
+  GHashTable *uids = user_data;
+  if (element->tag == CAP_TAG(0x0008, 0x1155))
+    g_hash_table_add(uids, g_strdup(element->value));
+  return CAP_DCMTK_KEEP;
+}
+
+/* SOP instance UIDs of the images as `anonymize` writes them. */
+static GHashTable *
+anonymized_images(char **study_uid, char **patient_id, char **study_date)
+{
+  g_autofree char *images = g_build_filename(folder, "dicom", NULL);
+  g_autofree char *output = g_build_filename(folder, "images", NULL);
+  GHashTable *uids =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapAnonymizeLog) log =
+      cap_anonymize_path(&anonymizer, images, output, NULL, &error);
+  cap_assert_no_error(error);
+  for (int i = 1; i <= cap_anonymize_log_written(log); i++) {
+    g_autofree char *path = g_strdup_printf(
+        "%s/patient-001/study-01/series-01/%06d.dcm", output, i);
+    g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_read_head(path, NULL);
+    CapDcmtkItem *root = cap_dcmtk_object_root(object);
+    g_hash_table_add(uids, cap_dcmtk_get(root, CAP_TAG(0x0008, 0x0018)));
+    if (i > 1)
+      continue;
+    *study_uid = cap_dcmtk_get(root, CAP_TAG(0x0020, 0x000d));
+    *patient_id = cap_dcmtk_get(root, CAP_TAG(0x0010, 0x0020));
+    *study_date = cap_dcmtk_get(root, CAP_TAG(0x0008, 0x0020));
+  }
+  return uids;
+}
+
+static void
+check_value(CapDcmtkObject *object, guint32 tag, const char *expected)
+{
+  g_autofree char *value = cap_dcmtk_get(cap_dcmtk_object_root(object), tag);
+  ck_assert_str_eq(value, expected);
+}
+
+START_TEST(test_references_lead_to_the_images)
+{
+  g_autofree char *study = NULL, *patient = NULL, *date = NULL;
+  g_autoptr(CapReport) report = anonymous(CAP_PROFILE_DATES);
+  g_autoptr(GPtrArray) files = write_all(report);
+  g_autoptr(GHashTable) images = anonymized_images(&study, &patient, &date);
+  g_autofree char *seg = cap_report_uid(report, "seg instance");
+  for (const CapReportFormat *f = cap_report_formats(); f->name != NULL; f++) {
+    if (!g_str_has_suffix(f->file, ".dcm"))
+      continue;
+    g_autofree char *path = g_build_filename(folder, f->file, NULL);
+    g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_read_head(path, NULL);
+    g_autoptr(GHashTable) uids =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ck_assert(cap_dcmtk_object_walk(object, gather, uids, NULL));
+    ck_assert_uint_gt(g_hash_table_size(uids), 0);
+    GHashTableIter iter;
+    gpointer uid;
+    g_hash_table_iter_init(&iter, uids);
+    while (g_hash_table_iter_next(&iter, &uid, NULL))
+      ck_assert_msg(g_hash_table_contains(images, uid) || g_str_equal(uid, seg),
+                    "%s refers to %s", f->name, (char *)uid);
+    check_value(object, CAP_TAG(0x0020, 0x000d), study);
+    check_value(object, CAP_TAG(0x0010, 0x0020), patient);
+    check_value(object, CAP_TAG(0x0008, 0x0020), date);
+    check_value(object, CAP_TAG(0x0012, 0x0062), "YES");
+    check_value(object, CAP_TAG(0x0028, 0x0303), "MODIFIED");
+  }
+}
+END_TEST
+
+/* Without the series there is no patient to hide, but UIDs and a reader. */
+START_TEST(test_without_series)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) hidden = secrets();
+  CapReportOptions options = cap_report_options_default();
+  options.reader = "Leser^Rudi";
+  options.anonymizer = &anonymizer;
+  g_autoptr(CapReport) report =
+      cap_report_load(folder, NULL, &options, NULL, &error);
+  cap_assert_no_error(error);
+  for (const CapReportFormat *f = cap_report_formats(); f->name != NULL; f++) {
+    g_autofree char *path = g_build_filename(folder, f->file, NULL);
+    g_autofree char *bytes = NULL;
+    gsize n;
+    if (f->needs_images)
+      continue;
+    ck_assert(f->write(report, path, &error));
+    ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+    for (guint i = 0; i < hidden->len; i++)
+      ck_assert_msg(
+          memmem(bytes, n, hidden->pdata[i], strlen(hidden->pdata[i])) == NULL,
+          "%s has “%s”", f->name, (char *)hidden->pdata[i]);
+  }
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("report_anonymous");
+  TCase *tests = tcase_create("formats");
+  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_loop_test(tests, test_no_secret, 0, 2);
+  tcase_add_test(tests, test_named_has_them);
+  tcase_add_test(tests, test_references_lead_to_the_images);
+  tcase_add_test(tests, test_without_series);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
