@@ -262,6 +262,15 @@ is "anonymous: key images are of the anonymized series" \
   "$tmp/images" -o "$tmp/back" -q >"$tmp/out" 2>"$tmp/err"
 is "anonymous: and come back onto them" \
   "$? $(tail -n +2 "$tmp/back/findings.csv" | wc -l)" "0 2"
+"$capsight" anonymize "$tmp/x/sr.dcm" -o "$tmp/refused" -q 2>"$tmp/err"
+has "a structured report with names does not go out" "$? $(cat "$tmp/err")" \
+  "1 $tmp/x/sr.dcm: left out: it is a structured report"
+"$capsight" anonymize "$tmp/x/sr.dcm" -o "$tmp/cleaned" --clean content -q
+cleaned=$tmp/cleaned/patient-001/study-01/series-01/000001.dcm
+valid "but when its content is cleaned" "$cleaned"
+is "without texts, with numbers" "$(grep -ac -e Müller -e ID-7 -e 'finding 1' \
+  "$cleaned") $(dsrdump "$cleaned" | grep -c NUM:)" \
+  "0 $(dsrdump "$tmp/x/sr.dcm" | grep -c NUM:)"
 report "$tmp/c" --format json -o "$tmp/anon2" --anonymous
 has "anonymous without a key: says so" "$(cat "$tmp/err")" "lead to no images"
 
