@@ -22,6 +22,9 @@ static const struct {
     [CAP_ERROR_MEMORY] = {"CAP-011", 70},
     [CAP_ERROR_WEIGHTS] = {"CAP-012", 65},
     [CAP_ERROR_CONFIG] = {"CAP-013", 2},
+    [CAP_ERROR_UNREACHABLE] = {"CAP-014", 69},
+    [CAP_ERROR_ACCESS] = {"CAP-015", 77},
+    [CAP_ERROR_ANSWER] = {"CAP-016", 76},
 };
 
 static int

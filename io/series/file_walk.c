@@ -61,7 +61,9 @@ walk_folder(Walk *walk, const char *folder, int depth, GError **error)
     enter_once(walk, folder);
   gboolean ok = TRUE;
   for (struct dirent *entry; ok && (entry = readdir(dir)) != NULL;) {
-    if (g_str_equal(entry->d_name, ".") || g_str_equal(entry->d_name, ".."))
+    /* Our own manifests and unfinished results are nobody's images. */
+    if (g_str_equal(entry->d_name, ".") || g_str_equal(entry->d_name, "..") ||
+        g_str_has_prefix(entry->d_name, ".capsight-"))
       continue;
     g_autofree char *path = g_build_filename(folder, entry->d_name, NULL);
     const int type = type_of(entry, path);

@@ -6,6 +6,7 @@
 
 /* Absolute paths of the files in FOLDER (and below it when RECURSIVE), sorted;
  * of char *. Folders that cannot be opened are passed over, apart from FOLDER
- * itself. Returns; NULL with CAP_ERROR_NO_INPUT or CAP_ERROR_CANCELLED. */
+ * itself, and so is what begins with ".capsight-". Returns; NULL with
+ * CAP_ERROR_NO_INPUT or CAP_ERROR_CANCELLED. */
 GPtrArray *cap_file_walk(const char *folder, gboolean recursive,
                          const CapProgress *progress, GError **error);

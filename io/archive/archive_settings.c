@@ -1,0 +1,308 @@
+/* How to reach an archive: see archive_settings.h. */
+#include "io/archive/archive_settings.h"
+
+#include "core/error.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define GIB (G_GUINT64_CONSTANT(1) << 30)
+
+typedef enum { KEY_TEXT, KEY_PATH, KEY_FLAG, KEY_INT, KEY_SIZE } KeyType;
+
+/* Where each key goes; sizes are GiB. */
+static const struct {
+  const char *key;
+  KeyType type;
+  gsize offset;
+  int least, most;
+} keys[] = {
+#define FIELD(name) G_STRUCT_OFFSET(CapArchiveSettings, name)
+    {"url", KEY_TEXT, FIELD(url)},
+    {"user", KEY_TEXT, FIELD(user)},
+    {"plain-password", KEY_FLAG, FIELD(plain_password)},
+    {"ca", KEY_PATH, FIELD(ca)},
+    {"certificate", KEY_PATH, FIELD(certificate)},
+    {"key", KEY_PATH, FIELD(key)},
+    {"tls-verify", KEY_FLAG, FIELD(tls_verify)},
+    {"timeout", KEY_INT, FIELD(timeout_s), 1, 3600},
+    {"tries", KEY_INT, FIELD(tries), 1, 100},
+    {"wait-ms", KEY_INT, FIELD(wait_ms), 0, 60000},
+    {"max-instance-gb", KEY_SIZE, FIELD(max_instance_bytes), 1, 64},
+    {"max-total-gb", KEY_SIZE, FIELD(max_total_bytes), 1, 100000},
+#undef FIELD
+};
+
+static CapArchiveSettings *
+settings_new(const char *name)
+{
+  CapArchiveSettings *s = g_new0(CapArchiveSettings, 1);
+  s->name = g_strdup(name);
+  s->tls_verify = TRUE;
+  s->timeout_s = 60;
+  s->tries = 4;
+  s->wait_ms = 1000;
+  s->max_instance_bytes = 2 * GIB;
+  s->max_total_bytes = 256 * GIB;
+  return s;
+}
+
+void
+cap_archive_settings_free(CapArchiveSettings *s)
+{
+  if (s == NULL)
+    return;
+  g_free(s->name);
+  g_free(s->url);
+  g_free(s->user);
+  g_free(s->password);
+  g_free(s->ca);
+  g_free(s->certificate);
+  g_free(s->key);
+  g_free(s);
+}
+
+char *
+cap_archive_settings_path(void)
+{
+  return g_build_filename(g_get_user_config_dir(), "capsight", "archives.ini",
+                          NULL);
+}
+
+/* ---- one group ---- */
+
+typedef struct {
+  const char *path;
+  GKeyFile *file;
+  CapArchiveSettings *into;
+} Reading;
+
+G_GNUC_PRINTF(4, 5)
+static gboolean
+wrong(const Reading *r, const char *key, GError **error, const char *format,
+      ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG, "“%s”, [%s] %s: %s", r->path,
+              r->into->name, key, text);
+  return FALSE;
+}
+
+static char *
+beside_the_file(const Reading *r, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname(r->path);
+  return g_canonicalize_filename(path, folder);
+}
+
+static gboolean
+read_number(const Reading *r, int i, const char *text, gint64 *value,
+            GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  if (g_ascii_string_to_signed(text, 10, keys[i].least, keys[i].most, value,
+                               &cause))
+    return TRUE;
+  return wrong(r, keys[i].key, error,
+               "“%s” is not a whole number from %d to %d", text, keys[i].least,
+               keys[i].most);
+}
+
+static gboolean
+read_key(const Reading *r, int i, const char *text, GError **error)
+{
+  gpointer at = (char *)r->into + keys[i].offset;
+  gint64 value = 0;
+  switch (keys[i].type) {
+  case KEY_TEXT:
+    g_free(*(char **)at);
+    *(char **)at = g_strdup(text);
+    return TRUE;
+  case KEY_PATH:
+    g_free(*(char **)at);
+    *(char **)at = beside_the_file(r, text);
+    return TRUE;
+  case KEY_FLAG:
+    *(gboolean *)at = g_str_equal(text, "yes");
+    return g_str_equal(text, "yes") || g_str_equal(text, "no") ||
+           wrong(r, keys[i].key, error, "is yes or no, not “%s”", text);
+  case KEY_INT:
+    if (!read_number(r, i, text, &value, error))
+      return FALSE;
+    *(int *)at = (int)value;
+    return TRUE;
+  case KEY_SIZE:
+    if (!read_number(r, i, text, &value, error))
+      return FALSE;
+    *(guint64 *)at = (guint64)value * GIB;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+read_password(const Reading *r, const char *key, const char *text,
+              GError **error)
+{
+  if (g_str_equal(key, "password"))
+    return wrong(r, key, error,
+                 "passwords do not belong into this file: say where it is with "
+                 "password-file or password-env");
+  if (g_str_equal(key, "password-file")) {
+    g_autofree char *path = beside_the_file(r, text);
+    return cap_archive_settings_password(r->into, path, error);
+  }
+  const char *password = g_getenv(text);
+  if (password == NULL)
+    return wrong(r, key, error, "the environment has no variable “%s”", text);
+  g_free(r->into->password);
+  r->into->password = g_strdup(password);
+  return TRUE;
+}
+
+static gboolean
+read_one(const Reading *r, const char *key, GError **error)
+{
+  g_autofree char *text =
+      g_key_file_get_string(r->file, r->into->name, key, NULL);
+  if (text == NULL)
+    return wrong(r, key, error, "its value cannot be read");
+  g_strstrip(text);
+  if (g_str_equal(key, "kind")) {
+    r->into->kind = CAP_ARCHIVE_DICOMWEB;
+    return g_str_equal(text, "dicomweb") ||
+           wrong(r, key, error, "there is no kind “%s”; there is dicomweb",
+                 text);
+  }
+  if (g_str_has_prefix(key, "password"))
+    return read_password(r, key, text, error);
+  for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+    if (g_str_equal(key, keys[i].key))
+      return read_key(r, (int)i, text, error);
+  return wrong(r, key, error, "there is no such setting");
+}
+
+/* URL without final slashes; it has to be http or https and name a host. */
+static gboolean
+set_url(CapArchiveSettings *s, const char *url, GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  g_autoptr(GUri) uri =
+      g_uri_parse(url, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED, &cause);
+  const char *scheme = uri != NULL ? g_uri_get_scheme(uri) : "";
+  const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+  if ((!g_str_equal(scheme, "http") && !g_str_equal(scheme, "https")) ||
+      host == NULL || *host == '\0') {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "“%s” is not the URL of a DICOMweb service, as in "
+                "https://pacs.example.org/dicom-web",
+                url);
+    return FALSE;
+  }
+  if (g_uri_get_user(uri) != NULL || g_uri_get_query(uri) != NULL ||
+      g_uri_get_fragment(uri) != NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "the archive's URL may hold no login, query or fragment");
+    return FALSE;
+  }
+  char *whole = g_strdup(url);
+  for (gsize n = strlen(whole); n > 0 && whole[n - 1] == '/'; n--)
+    whole[n - 1] = '\0';
+  g_free(s->url);
+  s->url = whole;
+  return TRUE;
+}
+
+static gboolean
+check(const Reading *r, GError **error)
+{
+  const CapArchiveSettings *s = r->into;
+  if (s->url == NULL)
+    return wrong(r, "url", error, "is missing");
+  if ((s->certificate == NULL) != (s->key == NULL))
+    return wrong(r, s->key == NULL ? "key" : "certificate", error,
+                 "certificate and key belong together");
+  if ((s->user == NULL) != (s->password == NULL))
+    return wrong(r, s->user == NULL ? "user" : "password-file", error,
+                 "user and password belong together");
+  g_autofree char *url = g_strdup(s->url);
+  return set_url(r->into, url, error);
+}
+
+/* ---- the file ---- */
+
+static const char *
+choose_group(const Reading *r, const char *name, char **groups, gsize n,
+             GError **error)
+{
+  if (name == NULL && n == 1)
+    return groups[0];
+  if (name != NULL && g_key_file_has_group(r->file, name))
+    return name;
+  g_autofree char *all = g_strjoinv(", ", groups);
+  if (name == NULL)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                "which archive? “%s” has %s; choose with --archive", r->path,
+                n > 0 ? all : "none");
+  else
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "“%s” has no archive “%s”; it has %s", r->path, name,
+                n > 0 ? all : "none");
+  return NULL;
+}
+
+CapArchiveSettings *
+cap_archive_settings_read(const char *path, const char *name, GError **error)
+{
+  g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) cause = NULL;
+  if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause)) {
+    const gboolean unreadable = cause->domain == G_FILE_ERROR;
+    g_set_error(
+        error, CAP_ERROR, unreadable ? CAP_ERROR_NO_INPUT : CAP_ERROR_CONFIG,
+        "the list of archives “%s” cannot be read: %s%s", path, cause->message,
+        unreadable ? "; write one (see the manual) or use --url" : "");
+    return NULL;
+  }
+  Reading r = {path, file, NULL};
+  gsize n = 0;
+  g_auto(GStrv) groups = g_key_file_get_groups(file, &n);
+  const char *group = choose_group(&r, name, groups, n, error);
+  if (group == NULL)
+    return NULL;
+  g_autoptr(CapArchiveSettings) settings = settings_new(group);
+  r.into = settings;
+  g_auto(GStrv) in_it = g_key_file_get_keys(file, group, NULL, NULL);
+  for (int i = 0; in_it != NULL && in_it[i] != NULL; i++)
+    if (!read_one(&r, in_it[i], error))
+      return NULL;
+  return check(&r, error) ? g_steal_pointer(&settings) : NULL;
+}
+
+CapArchiveSettings *
+cap_archive_settings_for_url(const char *url, GError **error)
+{
+  g_autoptr(CapArchiveSettings) settings = settings_new(url);
+  return set_url(settings, url, error) ? g_steal_pointer(&settings) : NULL;
+}
+
+gboolean
+cap_archive_settings_password(CapArchiveSettings *s, const char *path,
+                              GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents(path, &text, NULL, &cause)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "the password of archive “%s” cannot be read: %s", s->name,
+                cause->message);
+    return FALSE;
+  }
+  text[strcspn(text, "\r\n")] = '\0';
+  g_free(s->password);
+  s->password = g_steal_pointer(&text);
+  return TRUE;
+}

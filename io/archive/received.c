@@ -1,0 +1,545 @@
+/* Instances on their way into a folder: see received.h. */
+#include "io/archive/received.h"
+
+#include "core/error.h"
+#include "io/atomic_file.h"
+#include "io/csv.h"
+#include "io/dicom/dicom_file.h"
+#include "io/remove_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MANIFEST ".capsight-manifest.csv"
+#define HEADER "sop_uid,series_uid,file,bytes\n"
+#define MAX_PROBLEMS 20
+
+/* A line of a manifest. */
+typedef struct {
+  char *sop_uid, *series_uid;
+  char *file; /* below the folder */
+  guint64 n_bytes;
+} Entry;
+
+/* A series' place: its number and that of its last file. */
+typedef struct {
+  int number, last;
+} Place;
+
+struct CapReceived {
+  const CapArchiveSettings *settings;
+  char *folder, *staging;
+  gboolean finished;
+  GHashTable *entries; /* sop_uid (of the entry): Entry that is there */
+  GPtrArray *staged;   /* of Entry, borrowed: those of the staging manifest */
+  GHashTable *places;  /* series_uid: Place */
+  int last_series;
+  GPtrArray *wanted; /* of char * */
+  GHashTable *is_wanted;
+  int manifest; /* of the staging folder, open for appending, locked */
+  CapAtomicFile *incoming;
+  guint64 incoming_bytes, n_bytes;
+  int n_new, n_there; /* came in this run; wanted and there */
+  GPtrArray *problems;
+};
+
+static void
+entry_free(Entry *entry)
+{
+  g_free(entry->sop_uid);
+  g_free(entry->series_uid);
+  g_free(entry->file);
+  g_free(entry);
+}
+
+/* ---- manifests ---- */
+
+/* Text of FOLDER's manifest up to its last whole line; NULL for none. */
+static char *
+read_manifest(const char *folder)
+{
+  g_autofree char *path = g_build_filename(folder, MANIFEST, NULL);
+  char *text = NULL;
+  if (!g_file_get_contents(path, &text, NULL, NULL))
+    return NULL;
+  char *end = strrchr(text, '\n');
+  if (end != NULL)
+    end[1] = '\0';
+  else
+    *text = '\0';
+  return text;
+}
+
+static gboolean
+is_there(const char *folder, const Entry *entry)
+{
+  g_autofree char *path = g_build_filename(folder, entry->file, NULL);
+  struct stat about;
+  return lstat(path, &about) == 0 && S_ISREG(about.st_mode) &&
+         (guint64)about.st_size == entry->n_bytes;
+}
+
+/* "series-012/000345.dcm" to 12 and 345; FALSE for any other name. */
+static gboolean
+parse_name(const char *file, int *series, int *number)
+{
+  g_autofree char *again = NULL;
+  if (sscanf(file, "series-%9d/%9d.dcm", series, number) != 2 || *series < 1 ||
+      *number < 1)
+    return FALSE;
+  again = g_strdup_printf("series-%03d/%06d.dcm", *series, *number);
+  return g_str_equal(again, file);
+}
+
+static Place *
+place_of(CapReceived *r, const char *series_uid)
+{
+  Place *place = g_hash_table_lookup(r->places, series_uid);
+  if (place == NULL) {
+    place = g_new0(Place, 1);
+    place->number = ++r->last_series;
+    g_hash_table_insert(r->places, g_strdup(series_uid), place);
+  }
+  return place;
+}
+
+/* The entries of FOLDER's manifest whose files are whole. STAGED also looks
+ * into the final folder: a move may have been interrupted. */
+static void
+load_manifest(CapReceived *r, const char *folder, gboolean staged)
+{
+  g_autofree char *text = read_manifest(folder);
+  g_autoptr(CapCsv) csv =
+      text != NULL ? cap_csv_parse(text, strlen(text), MANIFEST, NULL) : NULL;
+  if (csv == NULL || cap_csv_n_columns(csv) != 4)
+    return;
+  for (int row = 0; row < cap_csv_n_rows(csv); row++) {
+    Entry *entry = g_new0(Entry, 1);
+    int series = 0, number = 0;
+    entry->sop_uid = g_strdup(cap_csv_text(csv, row, 0));
+    entry->series_uid = g_strdup(cap_csv_text(csv, row, 1));
+    entry->file = g_strdup(cap_csv_text(csv, row, 2));
+    entry->n_bytes = g_ascii_strtoull(cap_csv_text(csv, row, 3), NULL, 10);
+    if (!parse_name(entry->file, &series, &number)) {
+      entry_free(entry);
+      continue;
+    }
+    /* Numbers are never used again, even of files that are gone. */
+    Place *place = place_of(r, entry->series_uid);
+    place->number = series;
+    place->last = MAX(place->last, number);
+    r->last_series = MAX(r->last_series, series);
+    if (cap_received_has(r, entry->sop_uid) ||
+        (!is_there(folder, entry) && !(staged && is_there(r->folder, entry)))) {
+      entry_free(entry);
+      continue;
+    }
+    g_hash_table_replace(r->entries, entry->sop_uid, entry);
+    if (staged)
+      g_ptr_array_add(r->staged, entry);
+  }
+}
+
+static void
+append_line(GString *out, const Entry *entry)
+{
+  g_string_append_printf(out, "%s,%s,%s,%" G_GUINT64_FORMAT "\n",
+                         entry->sop_uid, entry->series_uid, entry->file,
+                         entry->n_bytes);
+}
+
+static gboolean
+append_to_manifest(CapReceived *r, const char *line, GError **error)
+{
+  const gsize n = strlen(line);
+  gssize written;
+  do
+    written = write(r->manifest, line, n);
+  while (written < 0 && errno == EINTR);
+  if (written == (gssize)n)
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE,
+              "cannot write “%s/%s”: %s; what came before is kept", r->staging,
+              MANIFEST, g_strerror(written < 0 ? errno : ENOSPC));
+  return FALSE;
+}
+
+/* Cuts a line that an end of the program left unfinished, writes the header of
+ * a new manifest, and keeps others out. */
+static gboolean
+open_manifest(CapReceived *r, GError **error)
+{
+  g_autofree char *path = g_build_filename(r->staging, MANIFEST, NULL);
+  r->manifest = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
+  if (r->manifest < 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write “%s”: %s",
+                path, g_strerror(errno));
+    return FALSE;
+  }
+  if (flock(r->manifest, LOCK_EX | LOCK_NB) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "“%s” is being filled by another program; wait for it or "
+                "choose another folder",
+                r->staging);
+    return FALSE;
+  }
+  g_autofree char *text = read_manifest(r->staging);
+  const gsize n = text != NULL ? strlen(text) : 0;
+  if (ftruncate(r->manifest, (off_t)n) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write “%s”: %s",
+                path, g_strerror(errno));
+    return FALSE;
+  }
+  return n > 0 || append_to_manifest(r, HEADER, error);
+}
+
+/* Pieces that a killed program left behind. */
+static void
+remove_pieces(const CapReceived *r)
+{
+  g_autoptr(GDir) dir = g_dir_open(r->staging, 0, NULL);
+  for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
+    if (g_str_has_prefix(name, "incoming")) {
+      g_autofree char *path = g_build_filename(r->staging, name, NULL);
+      g_unlink(path);
+    }
+}
+
+/* ---- opening ---- */
+
+/* FOLDER is absent, empty, or has a manifest. */
+static gboolean
+check_folder(const char *folder, GError **error)
+{
+  g_autofree char *manifest = g_build_filename(folder, MANIFEST, NULL);
+  if (!g_file_test(folder, G_FILE_TEST_EXISTS) ||
+      g_file_test(manifest, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  g_autoptr(GError) cause = NULL;
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, &cause);
+  const char *name = dir != NULL ? g_dir_read_name(dir) : NULL;
+  if (dir != NULL && name == NULL)
+    return TRUE;
+  if (dir == NULL)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "output cannot go to “%s”: it is no folder that can be read",
+                folder);
+  else
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "output folder “%s” holds “%s” but nothing from an archive; "
+                "choose an empty or a new folder",
+                folder, name);
+  return FALSE;
+}
+
+CapReceived *
+cap_received_new(const char *folder, const CapArchiveSettings *settings,
+                 GError **error)
+{
+  g_autoptr(CapReceived) r = g_new0(CapReceived, 1);
+  r->settings = settings;
+  r->manifest = -1;
+  r->folder = g_canonicalize_filename(folder, NULL);
+  r->staging = g_strconcat(r->folder, ".incomplete", NULL);
+  r->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+                                     (GDestroyNotify)entry_free);
+  r->staged = g_ptr_array_new();
+  r->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  r->wanted = g_ptr_array_new_with_free_func(g_free);
+  r->is_wanted = g_hash_table_new(g_str_hash, g_str_equal);
+  r->problems = g_ptr_array_new_with_free_func(g_free);
+  if (!check_folder(r->folder, error) || !check_folder(r->staging, error))
+    return NULL;
+  if (g_mkdir_with_parents(r->staging, 0777) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "output folder “%s” cannot be made: %s", r->staging,
+                g_strerror(errno));
+    return NULL;
+  }
+  if (!open_manifest(r, error))
+    return NULL;
+  remove_pieces(r);
+  load_manifest(r, r->folder, FALSE);
+  load_manifest(r, r->staging, TRUE);
+  return g_steal_pointer(&r);
+}
+
+void
+cap_received_free(CapReceived *r)
+{
+  if (r == NULL)
+    return;
+  cap_received_abort(r);
+  if (r->manifest >= 0)
+    close(r->manifest);
+  /* Nothing came: leave no trace of having asked. */
+  if (!r->finished && r->staged->len == 0 && r->manifest >= 0)
+    cap_remove_tree(r->staging);
+  g_ptr_array_unref(r->staged);
+  g_hash_table_unref(r->entries);
+  g_hash_table_unref(r->places);
+  g_hash_table_unref(r->is_wanted);
+  g_ptr_array_unref(r->wanted);
+  g_ptr_array_unref(r->problems);
+  g_free(r->folder);
+  g_free(r->staging);
+  g_free(r);
+}
+
+/* ---- what is wanted ---- */
+
+gboolean
+cap_received_has(const CapReceived *r, const char *sop_uid)
+{
+  return g_hash_table_contains(r->entries, sop_uid);
+}
+
+void
+cap_received_want(CapReceived *r, const char *sop_uid)
+{
+  if (g_hash_table_contains(r->is_wanted, sop_uid))
+    return;
+  char *copy = g_strdup(sop_uid);
+  g_ptr_array_add(r->wanted, copy);
+  g_hash_table_add(r->is_wanted, copy);
+  r->n_there += cap_received_has(r, sop_uid);
+}
+
+GPtrArray *
+cap_received_missing(const CapReceived *r)
+{
+  GPtrArray *missing = g_ptr_array_new();
+  for (guint i = 0; i < r->wanted->len; i++)
+    if (!cap_received_has(r, r->wanted->pdata[i]))
+      g_ptr_array_add(missing, r->wanted->pdata[i]);
+  return missing;
+}
+
+int
+cap_received_n_wanted(const CapReceived *r)
+{
+  return (int)r->wanted->len;
+}
+
+gboolean
+cap_received_step(const CapReceived *r, const CapProgress *progress,
+                  GError **error)
+{
+  return cap_progress_step(
+      progress, "receiving",
+      r->wanted->len > 0 ? (double)r->n_there / r->wanted->len : 0, error);
+}
+
+/* ---- one instance ---- */
+
+static char *
+incoming_path(const CapReceived *r)
+{
+  return g_build_filename(r->staging, "incoming", NULL);
+}
+
+void
+cap_received_abort(CapReceived *r)
+{
+  g_clear_pointer(&r->incoming, cap_atomic_file_free);
+}
+
+gboolean
+cap_received_begin(CapReceived *r, GError **error)
+{
+  cap_received_abort(r);
+  g_autofree char *path = incoming_path(r);
+  r->incoming_bytes = 0;
+  r->incoming = cap_atomic_file_new(path, error);
+  return r->incoming != NULL;
+}
+
+gboolean
+cap_received_write(CapReceived *r, const void *bytes, gsize n_bytes,
+                   GError **error)
+{
+  const CapArchiveSettings *s = r->settings;
+  r->incoming_bytes += n_bytes;
+  const gboolean one = r->incoming_bytes > s->max_instance_bytes;
+  if (one || r->n_bytes + r->incoming_bytes > s->max_total_bytes) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
+                "archive “%s” sends more than %" G_GUINT64_FORMAT
+                " bytes %s; %s in the list of archives raises the limit",
+                s->name, one ? s->max_instance_bytes : s->max_total_bytes,
+                one ? "in one instance" : "at once",
+                one ? "max-instance-gb" : "max-total-gb");
+    return FALSE;
+  }
+  return cap_atomic_file_write(r->incoming, bytes, n_bytes, error);
+}
+
+static void
+note(CapReceived *r, const char *sop_uid, const char *what)
+{
+  if (r->problems->len < MAX_PROBLEMS)
+    g_ptr_array_add(r->problems,
+                    *sop_uid != '\0'
+                        ? g_strdup_printf("instance %s %s", sop_uid, what)
+                        : g_strdup_printf("an instance %s", what));
+}
+
+/* What is wrong with FILE; NULL when it is to be kept. */
+static const char *
+fault_of(const CapReceived *r, const CapDicomFile *file)
+{
+  if (file->prescan.status != CAP_PRESCAN_OK || file->prescan.pixels_cut ||
+      file->state == CAP_DICOM_BROKEN)
+    return "came damaged or cut short and was dropped";
+  if (!g_hash_table_contains(r->is_wanted, file->sop_uid))
+    return "came without having been asked for and was dropped";
+  return cap_received_has(r, file->sop_uid) ? "came twice" : NULL;
+}
+
+static gboolean
+keep(CapReceived *r, const char *path, const CapDicomFile *file, GError **error)
+{
+  const char *series_uid = file->text[CAP_DICOM_SERIES_UID];
+  /* A comma or a quote would have to be a UID that is none. */
+  const char *series = strpbrk(series_uid, ",\"\r\n") == NULL ? series_uid : "";
+  Place *place = place_of(r, series);
+  Entry *entry = g_new0(Entry, 1);
+  entry->sop_uid = g_strdup(file->sop_uid);
+  entry->series_uid = g_strdup(series);
+  entry->n_bytes = r->incoming_bytes;
+  entry->file =
+      g_strdup_printf("series-%03d/%06d.dcm", place->number, place->last + 1);
+  g_autofree char *to = g_build_filename(r->staging, entry->file, NULL);
+  g_autofree char *folder = g_path_get_dirname(to);
+  if ((g_mkdir(folder, 0777) != 0 && errno != EEXIST) ||
+      g_rename(path, to) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE, "cannot write “%s”: %s", to,
+                g_strerror(errno));
+    entry_free(entry);
+    return FALSE;
+  }
+  g_autoptr(GString) line = g_string_new(NULL);
+  append_line(line, entry);
+  if (!append_to_manifest(r, line->str, error)) {
+    entry_free(entry);
+    return FALSE;
+  }
+  place->last++;
+  g_hash_table_replace(r->entries, entry->sop_uid, entry);
+  g_ptr_array_add(r->staged, entry);
+  r->n_bytes += entry->n_bytes;
+  r->n_new++;
+  r->n_there++;
+  return TRUE;
+}
+
+gboolean
+cap_received_end(CapReceived *r, GError **error)
+{
+  g_autofree char *path = incoming_path(r);
+  const gboolean written = cap_atomic_file_commit(r->incoming, error);
+  cap_received_abort(r);
+  if (!written)
+    return FALSE;
+  g_autoptr(CapDicomFile) file = cap_dicom_file_read(path);
+  const char *fault = fault_of(r, file);
+  if (fault == NULL)
+    return keep(r, path, file, error);
+  g_unlink(path);
+  note(r, file->sop_uid, fault);
+  return TRUE;
+}
+
+int
+cap_received_n_new(const CapReceived *r)
+{
+  return r->n_new;
+}
+
+guint64
+cap_received_n_bytes(const CapReceived *r)
+{
+  return r->n_bytes;
+}
+
+const char *
+cap_received_place(const CapReceived *r)
+{
+  return r->finished ? r->folder : r->staging;
+}
+
+const GPtrArray *
+cap_received_problems(const CapReceived *r)
+{
+  return r->problems;
+}
+
+/* ---- into place ---- */
+
+static gboolean
+move_entry(CapReceived *r, const Entry *entry, GError **error)
+{
+  g_autofree char *from = g_build_filename(r->staging, entry->file, NULL);
+  g_autofree char *to = g_build_filename(r->folder, entry->file, NULL);
+  g_autofree char *folder = g_path_get_dirname(to);
+  if (!g_file_test(from, G_FILE_TEST_EXISTS) && is_there(r->folder, entry))
+    return TRUE; /* moved before an interruption */
+  if (g_mkdir_with_parents(folder, 0777) == 0 && g_rename(from, to) == 0)
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE, "cannot write “%s”: %s", to,
+              g_strerror(errno));
+  return FALSE;
+}
+
+static int
+by_file(gconstpointer a, gconstpointer b)
+{
+  return strcmp((*(Entry *const *)a)->file, (*(Entry *const *)b)->file);
+}
+
+static gboolean
+move_into(CapReceived *r, GError **error)
+{
+  for (guint i = 0; i < r->staged->len; i++)
+    if (!move_entry(r, r->staged->pdata[i], error))
+      return FALSE;
+  g_autoptr(GPtrArray) all = g_ptr_array_new();
+  GHashTableIter iter;
+  gpointer entry;
+  g_hash_table_iter_init(&iter, r->entries);
+  while (g_hash_table_iter_next(&iter, NULL, &entry))
+    g_ptr_array_add(all, entry);
+  g_ptr_array_sort(all, by_file);
+  g_autoptr(GString) text = g_string_new(HEADER);
+  for (guint i = 0; i < all->len; i++)
+    append_line(text, all->pdata[i]);
+  g_autofree char *path = g_build_filename(r->folder, MANIFEST, NULL);
+  if (!cap_atomic_file_save(path, text->str, text->len, error))
+    return FALSE;
+  cap_remove_tree(r->staging);
+  return TRUE;
+}
+
+gboolean
+cap_received_finish(CapReceived *r, GError **error)
+{
+  cap_received_abort(r);
+  const gboolean existed = g_file_test(r->folder, G_FILE_TEST_EXISTS);
+  g_rmdir(r->folder); /* an empty one gives way to ours */
+  if (existed && g_file_test(r->folder, G_FILE_TEST_EXISTS)) {
+    if (!move_into(r, error))
+      return FALSE;
+  } else if (g_rename(r->staging, r->folder) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE,
+                "“%s” cannot be renamed to “%s”: %s", r->staging, r->folder,
+                g_strerror(errno));
+    return FALSE;
+  }
+  r->finished = TRUE;
+  return TRUE;
+}
