@@ -56,5 +56,6 @@ int cap_cmd_study(int argc, char **argv);
 int cap_cmd_classify(int argc, char **argv);
 int cap_cmd_report(int argc, char **argv);
 int cap_cmd_import(int argc, char **argv);
+int cap_cmd_pacs(int argc, char **argv);
 int cap_cmd_bench(int argc, char **argv);
 int cap_cmd_anonymize(int argc, char **argv);

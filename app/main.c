@@ -25,6 +25,7 @@ static const CapCommand commands[] = {
     {"report", "write findings as DICOM, PDF and other files", cap_cmd_report},
     {"import", "read findings back from DICOM reports", cap_cmd_import},
     {"anonymize", "de-identified copies of DICOM files", cap_cmd_anonymize},
+    {"pacs", "search, fetch from and send to an archive", cap_cmd_pacs},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
     {NULL, NULL, NULL},
 };

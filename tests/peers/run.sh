@@ -99,7 +99,12 @@ for need in parallel snakemake slurmctld; do
   PATH=$PATH:/usr/sbin command -v $need >"$tmp/err" ||
     skipped="$skipped $need (not installed);"
 done
-mkdir "$tmp/batch" "$tmp/memory"
+command -v Orthanc >"$tmp/err" || [ -x /usr/sbin/Orthanc ] ||
+  skipped="$skipped archives (orthanc, orthanc-dicomweb are not installed);"
+mkdir "$tmp/batch" "$tmp/memory" "$tmp/pacs"
+echo "# an archive: Orthanc"
+"$here/check_pacs.sh" "$capsight" "$build/tests/make-series" "$tmp/pacs" ||
+  failed=1
 "$here/check_batch.sh" "$capsight" "$tmp/batch" ||
   failed=1
 echo "# memory of an evaluation"
