@@ -127,7 +127,9 @@ cap_archive_query_check(const CapArchiveQuery *query, GError **error)
 CapArchive *
 cap_archive_open(const CapArchiveSettings *settings, GError **error)
 {
-  return cap_dicomweb_new(settings, error);
+  return settings->kind == CAP_ARCHIVE_DIMSE
+             ? cap_dimse_new(settings)
+             : cap_dicomweb_new(settings, error);
 }
 
 void
@@ -150,11 +152,14 @@ cap_archive_wait(const CapArchiveSettings *settings, int try,
 {
   const gint64 wait_us = (gint64)settings->wait_ms * 1000 << MIN(try - 1, 5);
   const gint64 end = g_get_monotonic_time() + wait_us;
+  gint64 left_us = 0;
   do {
     if (!cap_progress_step(progress, "waiting for the archive", 0, error))
       return FALSE;
-    g_usleep((gulong)CLAMP(end - g_get_monotonic_time(), 0, 50000));
-  } while (g_get_monotonic_time() < end);
+    left_us = end - g_get_monotonic_time();
+    if (left_us > 0)
+      g_usleep((gulong)MIN(left_us, 50000));
+  } while (left_us > 0);
   return TRUE;
 }
 

@@ -32,6 +32,8 @@ struct CapArchive {
 CapArchive *cap_dicomweb_new(const CapArchiveSettings *settings,
                              GError **error);
 
+CapArchive *cap_dimse_new(const CapArchiveSettings *settings);
+
 /* Waits before try number TRY (from 1) as SETTINGS ask, longer every time.
  * FALSE with CAP_ERROR_CANCELLED. */
 gboolean cap_archive_wait(const CapArchiveSettings *settings, int try,

@@ -25,6 +25,12 @@ static const struct {
     {"certificate", KEY_PATH, FIELD(certificate)},
     {"key", KEY_PATH, FIELD(key)},
     {"tls-verify", KEY_FLAG, FIELD(tls_verify)},
+    {"host", KEY_TEXT, FIELD(host)},
+    {"port", KEY_INT, FIELD(port), 1, 65535},
+    {"ae-title", KEY_TEXT, FIELD(ae_title)},
+    {"own-ae-title", KEY_TEXT, FIELD(own_ae_title)},
+    {"receive-port", KEY_INT, FIELD(receive_port), 0, 65535},
+    {"receive-address", KEY_TEXT, FIELD(receive_address)},
     {"timeout", KEY_INT, FIELD(timeout_s), 1, 3600},
     {"tries", KEY_INT, FIELD(tries), 1, 100},
     {"wait-ms", KEY_INT, FIELD(wait_ms), 0, 60000},
@@ -39,6 +45,8 @@ settings_new(const char *name)
   CapArchiveSettings *s = g_new0(CapArchiveSettings, 1);
   s->name = g_strdup(name);
   s->tls_verify = TRUE;
+  s->own_ae_title = g_strdup("CAPSIGHT");
+  s->receive_address = g_strdup("127.0.0.1");
   s->timeout_s = 60;
   s->tries = 4;
   s->wait_ms = 1000;
@@ -56,6 +64,10 @@ cap_archive_settings_free(CapArchiveSettings *s)
   g_free(s->url);
   g_free(s->user);
   g_free(s->password);
+  g_free(s->host);
+  g_free(s->ae_title);
+  g_free(s->own_ae_title);
+  g_free(s->receive_address);
   g_free(s->ca);
   g_free(s->certificate);
   g_free(s->key);
@@ -172,10 +184,11 @@ read_one(const Reading *r, const char *key, GError **error)
     return wrong(r, key, error, "its value cannot be read");
   g_strstrip(text);
   if (g_str_equal(key, "kind")) {
-    r->into->kind = CAP_ARCHIVE_DICOMWEB;
-    return g_str_equal(text, "dicomweb") ||
-           wrong(r, key, error, "there is no kind “%s”; there is dicomweb",
-                 text);
+    const gboolean dimse = g_str_equal(text, "dimse");
+    r->into->kind = dimse ? CAP_ARCHIVE_DIMSE : CAP_ARCHIVE_DICOMWEB;
+    return dimse || g_str_equal(text, "dicomweb") ||
+           wrong(r, key, error,
+                 "there is no kind “%s”; there are dicomweb and dimse", text);
   }
   if (g_str_has_prefix(key, "password"))
     return read_password(r, key, text, error);
@@ -216,10 +229,42 @@ set_url(CapArchiveSettings *s, const char *url, GError **error)
   return TRUE;
 }
 
+/* PS3.5 6.2: 16 characters of ASCII, no backslash. */
+static gboolean
+is_ae_title(const char *text)
+{
+  return text != NULL && *text != '\0' && strlen(text) <= 16 &&
+         g_str_is_ascii(text) && strchr(text, '\\') == NULL;
+}
+
+static gboolean
+check_dimse(const Reading *r, GError **error)
+{
+  const CapArchiveSettings *s = r->into;
+  if (s->host == NULL || *s->host == '\0' || strlen(s->host) > 255)
+    return wrong(r, "host", error, "is missing");
+  if (s->port == 0)
+    return wrong(r, "port", error, "is missing");
+  if (!is_ae_title(s->ae_title) || !is_ae_title(s->own_ae_title))
+    return wrong(r, is_ae_title(s->ae_title) ? "own-ae-title" : "ae-title",
+                 error, "has to be an AE title of 1 to 16 characters");
+  g_autoptr(GInetAddress) address =
+      g_inet_address_new_from_string(s->receive_address);
+  if (address == NULL)
+    return wrong(r, "receive-address", error,
+                 "is an address of this machine, as in 127.0.0.1");
+  if (s->ca != NULL || s->certificate != NULL)
+    return wrong(r, "ca", error,
+                 "kind=dimse has no TLS; use kind=dicomweb, or a tunnel");
+  return TRUE;
+}
+
 static gboolean
 check(const Reading *r, GError **error)
 {
   const CapArchiveSettings *s = r->into;
+  if (s->kind == CAP_ARCHIVE_DIMSE)
+    return check_dimse(r, error);
   if (s->url == NULL)
     return wrong(r, "url", error, "is missing");
   if ((s->certificate == NULL) != (s->key == NULL))

@@ -18,8 +18,14 @@ typedef struct {
   char *ca;                /* PEM file; NULL: the system's authorities */
   char *certificate, *key; /* ours, PEM files; NULL: none */
   gboolean tls_verify;     /* TRUE unless the file says no */
-  int timeout_s;           /* without a byte from the archive */
-  int tries, wait_ms;      /* after a broken connection */
+  /* DIMSE */
+  char *host;
+  int port;
+  char *ae_title, *own_ae_title; /* called and calling */
+  int receive_port;              /* of our storage SCP; 0: none */
+  char *receive_address;         /* where it listens; 127.0.0.1 */
+  int timeout_s;                 /* without a byte from the archive */
+  int tries, wait_ms;            /* after a broken connection */
   guint64 max_instance_bytes, max_total_bytes; /* of one get */
 } CapArchiveSettings;
 

@@ -207,7 +207,7 @@ remove_pieces(const CapReceived *r)
   for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
     if (g_str_has_prefix(name, "incoming")) {
       g_autofree char *path = g_build_filename(r->staging, name, NULL);
-      g_unlink(path);
+      cap_remove_tree(path);
     }
 }
 
@@ -360,22 +360,30 @@ cap_received_begin(CapReceived *r, GError **error)
   return r->incoming != NULL;
 }
 
+/* The bytes that came so far, and those on their way, against the limits. */
+static gboolean
+check_limits(const CapReceived *r, GError **error)
+{
+  const CapArchiveSettings *s = r->settings;
+  const gboolean one = r->incoming_bytes > s->max_instance_bytes;
+  if (!one && r->n_bytes + r->incoming_bytes <= s->max_total_bytes)
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
+              "archive “%s” sends more than %" G_GUINT64_FORMAT
+              " bytes %s; %s in the list of archives raises the limit",
+              s->name, one ? s->max_instance_bytes : s->max_total_bytes,
+              one ? "in one instance" : "at once",
+              one ? "max-instance-gb" : "max-total-gb");
+  return FALSE;
+}
+
 gboolean
 cap_received_write(CapReceived *r, const void *bytes, gsize n_bytes,
                    GError **error)
 {
-  const CapArchiveSettings *s = r->settings;
   r->incoming_bytes += n_bytes;
-  const gboolean one = r->incoming_bytes > s->max_instance_bytes;
-  if (one || r->n_bytes + r->incoming_bytes > s->max_total_bytes) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
-                "archive “%s” sends more than %" G_GUINT64_FORMAT
-                " bytes %s; %s in the list of archives raises the limit",
-                s->name, one ? s->max_instance_bytes : s->max_total_bytes,
-                one ? "in one instance" : "at once",
-                one ? "max-instance-gb" : "max-total-gb");
+  if (!check_limits(r, error))
     return FALSE;
-  }
   return cap_atomic_file_write(r->incoming, bytes, n_bytes, error);
 }
 
@@ -438,14 +446,10 @@ keep(CapReceived *r, const char *path, const CapDicomFile *file, GError **error)
   return TRUE;
 }
 
-gboolean
-cap_received_end(CapReceived *r, GError **error)
+/* Looks at the file PATH of R's incoming_bytes and keeps or drops it. */
+static gboolean
+judge(CapReceived *r, const char *path, GError **error)
 {
-  g_autofree char *path = incoming_path(r);
-  const gboolean written = cap_atomic_file_commit(r->incoming, error);
-  cap_received_abort(r);
-  if (!written)
-    return FALSE;
   g_autoptr(CapDicomFile) file = cap_dicom_file_read(path);
   const char *fault = fault_of(r, file);
   if (fault == NULL)
@@ -453,6 +457,41 @@ cap_received_end(CapReceived *r, GError **error)
   g_unlink(path);
   note(r, file->sop_uid, fault);
   return TRUE;
+}
+
+gboolean
+cap_received_end(CapReceived *r, GError **error)
+{
+  g_autofree char *path = incoming_path(r);
+  const gboolean written = cap_atomic_file_commit(r->incoming, error);
+  cap_received_abort(r);
+  return written && judge(r, path, error);
+}
+
+gboolean
+cap_received_take(CapReceived *r, const char *path, GError **error)
+{
+  struct stat about;
+  const gboolean usable =
+      lstat(path, &about) == 0 && S_ISREG(about.st_mode) && about.st_size >= 0;
+  r->incoming_bytes = usable ? (guint64)about.st_size : 0;
+  if (!usable) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE,
+                "“%s” was announced but is not there", path);
+    return FALSE;
+  }
+  return check_limits(r, error) && judge(r, path, error);
+}
+
+char *
+cap_received_inbox(CapReceived *r, GError **error)
+{
+  g_autofree char *path = g_build_filename(r->staging, "incoming-XXXXXX", NULL);
+  if (g_mkdtemp(path) != NULL)
+    return g_steal_pointer(&path);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "“%s” cannot be made: %s",
+              path, g_strerror(errno));
+  return NULL;
 }
 
 int
@@ -529,6 +568,7 @@ gboolean
 cap_received_finish(CapReceived *r, GError **error)
 {
   cap_received_abort(r);
+  remove_pieces(r);
   const gboolean existed = g_file_test(r->folder, G_FILE_TEST_EXISTS);
   g_rmdir(r->folder); /* an empty one gives way to ours */
   if (existed && g_file_test(r->folder, G_FILE_TEST_EXISTS)) {

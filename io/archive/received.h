@@ -44,6 +44,12 @@ gboolean cap_received_write(CapReceived *received, const void *bytes,
  * as a problem. */
 gboolean cap_received_end(CapReceived *received, GError **error);
 void cap_received_abort(CapReceived *received);
+/* The same for an instance that a worker has put into the file PATH, in a
+ * folder that cap_received_inbox made. PATH is gone afterwards. */
+gboolean cap_received_take(CapReceived *received, const char *path,
+                           GError **error);
+/* A new empty folder for one worker. Returns; NULL with CAP_ERROR_OUTPUT. */
+char *cap_received_inbox(CapReceived *received, GError **error);
 
 int cap_received_n_new(const CapReceived *received);
 guint64 cap_received_n_bytes(const CapReceived *received);

@@ -3,6 +3,7 @@
 
 #include "io/dicom/decode_worker.h"
 #include "io/dicom/dicom_hu.h"
+#include "io/worker_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,24 +69,8 @@ cap_decoder_free(CapDecoder *d)
 char *
 cap_decoder_find_worker(void)
 {
-  const char *chosen = g_getenv("CAPSIGHT_DICOM_WORKER");
-  if (chosen != NULL && *chosen != '\0')
-    return g_strdup(chosen);
-  g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
-  const char *const places[] = {"", "../app", "../libexec/capsight",
-                                "../lib/capsight"};
-  for (gsize i = 0; folder != NULL && i < G_N_ELEMENTS(places); i++) {
-    char *path =
-        g_build_filename(folder, places[i], "capsight-dicom-worker", NULL);
-    if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-      return path;
-    g_free(path);
-  }
-  if (g_file_test(CAP_LIBEXEC_DIR "/capsight-dicom-worker",
-                  G_FILE_TEST_IS_EXECUTABLE))
-    return g_strdup(CAP_LIBEXEC_DIR "/capsight-dicom-worker");
-  return NULL;
+  return cap_worker_program_find("capsight-dicom-worker",
+                                 "CAPSIGHT_DICOM_WORKER");
 }
 
 /* ---- plain pixels ---- */

@@ -1,0 +1,247 @@
+/* The inside of capsight-archive-worker: see dimse_worker.h. */
+#include "io/archive/dimse_worker.h"
+
+#include "core/error.h"
+#include "io/archive/dimse_protocol.h"
+#include "io/dcmtk_net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#define MAX_ADDRESS_BYTES (G_GUINT64_CONSTANT(6) << 30)
+#define MAX_FILES 64
+
+/* ---- confinement ---- */
+
+static void
+limit(int resource, guint64 value)
+{
+  const struct rlimit both = {value, value};
+  setrlimit(resource, &both);
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+static void
+forbid(const int *calls, gsize n)
+{
+  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  if (filter == NULL)
+    return;
+  for (gsize i = 0; i < n; i++)
+    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
+  seccomp_load(filter);
+  seccomp_release(filter);
+}
+
+/* No programs, no signals to others, no changes to files that are there. */
+static void
+forbid_always(void)
+{
+  static const int calls[] = {SCMP_SYS(execve),
+                              SCMP_SYS(execveat),
+                              SCMP_SYS(fork),
+                              SCMP_SYS(vfork),
+                              SCMP_SYS(ptrace),
+                              SCMP_SYS(kill),
+                              SCMP_SYS(tkill),
+                              SCMP_SYS(unlink),
+                              SCMP_SYS(unlinkat),
+                              SCMP_SYS(rename),
+                              SCMP_SYS(renameat),
+                              SCMP_SYS(renameat2),
+                              SCMP_SYS(mkdir),
+                              SCMP_SYS(mkdirat),
+                              SCMP_SYS(chmod),
+                              SCMP_SYS(fchmod),
+                              SCMP_SYS(fchmodat),
+                              SCMP_SYS(truncate),
+                              SCMP_SYS(link),
+                              SCMP_SYS(linkat),
+                              SCMP_SYS(symlink),
+                              SCMP_SYS(symlinkat),
+                              SCMP_SYS(mount),
+                              SCMP_SYS(bpf),
+                              SCMP_SYS(bind),
+                              SCMP_SYS(listen),
+                              SCMP_SYS(accept),
+                              SCMP_SYS(accept4),
+                              SCMP_SYS(process_vm_writev)};
+  forbid(calls, G_N_ELEMENTS(calls));
+}
+
+/* Who only receives opens no connection of its own. */
+static void
+forbid_connecting(void)
+{
+  static const int calls[] = {SCMP_SYS(socket), SCMP_SYS(connect)};
+  forbid(calls, G_N_ELEMENTS(calls));
+}
+
+/* Who only asks and sends opens nothing for writing. */
+static void
+forbid_writing(void)
+{
+  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  if (filter == NULL)
+    return;
+  for (int mode = O_WRONLY; mode <= O_RDWR; mode++) {
+    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
+                     SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
+    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
+                     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
+  }
+  seccomp_load(filter);
+  seccomp_release(filter);
+}
+#endif
+
+static void
+confine(const CapDimseRequest *request)
+{
+  const gboolean receives = request->operation == CAP_DIMSE_RECEIVE;
+  signal(SIGINT, SIG_IGN); /* Ctrl-C is the parent's business */
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error */
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_FSIZE, receives ? request->max_instance_bytes : 0);
+  limit(RLIMIT_NOFILE, MAX_FILES);
+#if !defined(__SANITIZE_ADDRESS__)
+  limit(RLIMIT_AS, MAX_ADDRESS_BYTES);
+  forbid_always();
+  if (receives)
+    forbid_connecting();
+  else
+    forbid_writing();
+#endif
+}
+
+/* ---- events ---- */
+
+static gboolean
+send_event(const CapDimseEvent *event)
+{
+  const gsize n = G_STRUCT_OFFSET(CapDimseEvent, text) + (gsize)event->n_text;
+  gssize sent;
+  do
+    sent = send(CAP_DIMSE_SOCKET_FD, event, n, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
+  return sent == (gssize)n;
+}
+
+static gboolean
+receive(void *message, gsize n_bytes)
+{
+  gssize n;
+  do
+    n = recv(CAP_DIMSE_SOCKET_FD, message, n_bytes, 0);
+  while (n < 0 && errno == EINTR);
+  return n == (gssize)n_bytes;
+}
+
+static gboolean
+on_row(const char *const *text, gpointer user_data)
+{
+  CapDimseEvent *event = user_data;
+  event->kind = CAP_DIMSE_ROW;
+  event->n_text = 0;
+  for (int i = 0; i < CAP_FIELD_N; i++) {
+    const gsize n = strlen(text[i]) + 1;
+    const gboolean fits = event->n_text + n + CAP_FIELD_N < sizeof event->text;
+    memcpy(event->text + event->n_text, fits ? text[i] : "", fits ? n : 1);
+    event->n_text += fits ? (int)n : 1;
+  }
+  return send_event(event);
+}
+
+static gboolean
+on_next(CapDimseItem *item, gpointer user_data)
+{
+  if (!receive(item, sizeof *item))
+    return FALSE;
+  item->path[sizeof item->path - 1] = '\0';
+  item->sop_class[64] = item->sop_uid[64] = item->transfer_syntax[64] = '\0';
+  return item->path[0] != '\0';
+}
+
+static void
+on_stored(int status, gpointer user_data)
+{
+  CapDimseEvent *event = user_data;
+  event->kind = CAP_DIMSE_STORED;
+  event->number = status;
+  event->n_text = 0;
+  send_event(event);
+}
+
+static int
+on_file(int number, gpointer user_data)
+{
+  enum { OUT_OF_RESOURCES = 0xA700 };
+  CapDimseEvent *event = user_data;
+  int status = OUT_OF_RESOURCES;
+  event->kind = CAP_DIMSE_FILE;
+  event->number = number;
+  event->n_text = 0;
+  return send_event(event) && receive(&status, sizeof status)
+             ? status
+             : OUT_OF_RESOURCES;
+}
+
+/* ---- the request ---- */
+
+static void
+terminate(CapDimseRequest *r)
+{
+  r->host[sizeof r->host - 1] = r->folder[sizeof r->folder - 1] = '\0';
+  r->called[16] = r->calling[16] = r->destination[16] = '\0';
+  r->sop_uids[sizeof r->sop_uids - 1] = '\0';
+  for (int i = 0; i < CAP_FIELD_N; i++)
+    r->match[i][sizeof r->match[i] - 1] = '\0';
+  for (int i = 0; i < CAP_DIMSE_MAX_CONTEXTS; i++)
+    r->contexts[i].sop_class[64] = r->contexts[i].transfer_syntax[64] = '\0';
+}
+
+int
+cap_dimse_worker_run(void)
+{
+  g_autofree CapDimseRequest *request = g_new0(CapDimseRequest, 1);
+  g_autofree CapDimseEvent *event = g_new0(CapDimseEvent, 1);
+  CapDcmtkOutcome outcome = {CAP_ERROR_INTERNAL, "unknown operation"};
+  if (!receive(request, sizeof *request))
+    return 2;
+  terminate(request);
+  confine(request);
+  switch (request->operation) {
+  case CAP_DIMSE_ECHO:
+    cap_dcmtk_net_echo(request, &outcome);
+    break;
+  case CAP_DIMSE_FIND:
+    cap_dcmtk_net_find(request, on_row, event, &outcome);
+    break;
+  case CAP_DIMSE_MOVE:
+    cap_dcmtk_net_move(request, &outcome);
+    break;
+  case CAP_DIMSE_STORE:
+    cap_dcmtk_net_store(request, on_next, on_stored, event, &outcome);
+    break;
+  case CAP_DIMSE_RECEIVE:
+    cap_dcmtk_net_receive(request, CAP_DIMSE_PEER_FD, on_file, event, &outcome);
+    break;
+  }
+  event->kind = CAP_DIMSE_DONE;
+  event->number = outcome.code;
+  event->n_text = (int)strlen(outcome.text) + 1;
+  memcpy(event->text, outcome.text, (gsize)event->n_text);
+  if (!send_event(event))
+    return 1;
+  /* Leaving with messages unread would take the last event away from the
+   * parent: it ends us when it has heard it. */
+  while (recv(CAP_DIMSE_SOCKET_FD, event, sizeof *event, 0) > 0)
+    ;
+  return 0;
+}
