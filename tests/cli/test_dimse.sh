@@ -2,9 +2,9 @@
 # capsight pacs over DIMSE against DCMTK's dcmqrscp, and DCMTK's storescu against
 # our storage SCP, all on loopback. TAP; arguments: capsight, archive-server
 # (whose port serves as one where nobody speaks DICOM), make-series.
-capsight=$1
-serve=$2
-make_series=$3
+capsight=$(realpath "$1")
+serve=$(realpath "$2")
+make_series=$(realpath "$3")
 . "$(dirname "$0")/tap.sh"
 export XDG_CONFIG_HOME="$tmp/config" G_DEBUG=
 if ! command -v dcmqrscp >/dev/null || ! command -v storescu >/dev/null; then

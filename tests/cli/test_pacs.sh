@@ -2,9 +2,9 @@
 # capsight pacs against a scripted DICOMweb server: what is printed, statuses,
 # TLS, a full disk, an interruption, a server that dies. TAP; arguments: capsight,
 # archive-server, make-series.
-capsight=$1
-serve=$2
-make_series=$3
+capsight=$(realpath "$1")
+serve=$(realpath "$2")
+make_series=$(realpath "$3")
 . "$(dirname "$0")/tap.sh"
 export XDG_CONFIG_HOME="$tmp/config" G_DEBUG=
 server=''
