@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "io/report/formats.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #define DESCRIPTION                                                            \
@@ -70,13 +69,6 @@ read_options(const Arguments *a, CapReportOptions *options, GError **error)
   return TRUE;
 }
 
-static void
-add_format(GPtrArray *formats, const CapReportFormat *format)
-{
-  if (!g_ptr_array_find(formats, format, NULL))
-    g_ptr_array_add(formats, (gpointer)format);
-}
-
 /* Of CapReportFormat, in the order asked for; "all" is what the input allows.
  */
 static GPtrArray *
@@ -90,7 +82,7 @@ read_formats(const Arguments *a, GError **error)
     if (g_str_equal(word, "all")) {
       for (format = cap_report_formats(); format->name != NULL; format++)
         if (a->series != NULL || !format->needs_images)
-          add_format(formats, format);
+          cap_report_add_format(formats, format);
     } else if (format == NULL) {
       g_autofree char *known = all_formats();
       g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
@@ -103,9 +95,7 @@ read_formats(const Arguments *a, GError **error)
                   word);
       return NULL;
     } else {
-      if (g_str_equal(word, "sr")) /* it refers to the segmentation */
-        add_format(formats, cap_report_format("seg"));
-      add_format(formats, format);
+      cap_report_add_format(formats, format);
     }
   }
   return g_steal_pointer(&formats);
@@ -136,26 +126,6 @@ say(const Arguments *a, const char *text)
 {
   if (!a->common.quiet)
     fprintf(stderr, "note: %s\n", text);
-}
-
-/* Writes one format into DIR; says so where there is nothing to write. */
-static gboolean
-write_format(const CapReport *report, const CapReportFormat *format,
-             const Arguments *a, GError **error)
-{
-  if (format->needs_findings && report->images != NULL &&
-      !cap_report_is_placed(report)) {
-    g_autofree char *text = g_strdup_printf(
-        "%s is not written: there is no finding to put into it", format->file);
-    say(a, text);
-    return TRUE;
-  }
-  g_autofree char *path = g_build_filename(a->output, format->file, NULL);
-  if (!format->write(report, path, error))
-    return FALSE;
-  if (!a->common.quiet)
-    printf("%s\n", path);
-  return TRUE;
 }
 
 /* How to hide who it is about; *PSEUDONYMS stays NULL where nobody is hidden.
@@ -196,20 +166,17 @@ run(const char *findings, const Arguments *a, const CapProgress *progress,
       cap_report_load(findings, a->series, &options, progress, error);
   if (report == NULL)
     return FALSE;
-  if (g_mkdir_with_parents(a->output, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "the folder %s cannot be made: %s", a->output,
-                g_strerror(errno));
-    return FALSE;
-  }
   if (report->unreviewed && report->findings->items->len > 0)
     say(a, "nobody has reviewed these findings; the reports say so");
-  for (guint i = 0; i < formats->len; i++)
-    if (!cap_progress_step(progress, "writing reports",
-                           (double)i / formats->len, error) ||
-        !write_format(report, formats->pdata[i], a, error))
-      return FALSE;
-  return cap_progress_step(progress, "writing reports", 1, error);
+  g_autoptr(CapReportOutput) output =
+      cap_report_write(report, formats, a->output, progress, error);
+  if (output == NULL)
+    return FALSE;
+  for (guint i = 0; i < output->remarks->len; i++)
+    say(a, output->remarks->pdata[i]);
+  for (guint i = 0; i < output->files->len && !a->common.quiet; i++)
+    printf("%s\n", (char *)output->files->pdata[i]);
+  return TRUE;
 }
 
 int

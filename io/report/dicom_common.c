@@ -277,6 +277,15 @@ cap_report_segments(const CapReport *report)
 }
 
 gboolean
+cap_report_has_segments(const CapReport *report)
+{
+  for (guint i = 0; i < report->findings->items->len; i++)
+    if (has_segment(report, report->findings->items->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
                        const char *path, GError **error)
 {

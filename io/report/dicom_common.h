@@ -60,6 +60,9 @@ void cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
  * int, one a finding, 0 for one without a mask on an image. Caller unrefs. */
 GArray *cap_report_segments(const CapReport *report);
 
+/* One of them at least. */
+gboolean cap_report_has_segments(const CapReport *report);
+
 /* Encodes OBJECT and writes PATH by rename. */
 gboolean cap_report_save_object(const CapReport *report, CapDcmtkObject *object,
                                 const char *path, GError **error);

@@ -1,45 +1,115 @@
 /* The table of report formats: see formats.h. */
 #include "io/report/formats.h"
 
-static const CapReportFormat formats[] = {
+#include "core/error.h"
+#include "io/report/dicom_common.h"
+
+#include <errno.h>
+
+static const CapReportFormat table[] = {
     {"sr", "sr.dcm", "DICOM structured report, TID 1500", cap_report_write_sr,
-     TRUE, FALSE},
+     TRUE, CAP_REPORT_NEEDS_NOTHING},
     {"seg", "seg.dcm", "DICOM segmentation, a segment for each finding",
-     cap_report_write_seg, TRUE, TRUE},
+     cap_report_write_seg, TRUE, CAP_REPORT_NEEDS_MASK},
     {"kos", "kos.dcm", "DICOM key object selection, the slices to look at",
-     cap_report_write_kos, TRUE, TRUE},
+     cap_report_write_kos, TRUE, CAP_REPORT_NEEDS_PLACE},
     {"gsps", "gsps.dcm", "DICOM presentation state, outlines on the images",
-     cap_report_write_gsps, TRUE, TRUE},
+     cap_report_write_gsps, TRUE, CAP_REPORT_NEEDS_PLACE},
     {"pdf", "report.pdf", "a report for people, A4 or Letter",
-     cap_report_write_pdf, FALSE, FALSE},
+     cap_report_write_pdf, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"dicom-pdf", "pdf.dcm", "the same inside DICOM, for the archive",
-     cap_report_write_dicom_pdf, TRUE, FALSE},
+     cap_report_write_dicom_pdf, TRUE, CAP_REPORT_NEEDS_NOTHING},
     {"html", "report.html", "the same as one self-contained page",
-     cap_report_write_html, FALSE, FALSE},
+     cap_report_write_html, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"csv", "report.csv", "one row for each finding", cap_report_write_csv,
-     FALSE, FALSE},
+     FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"json", "report.json", "for programs, by report.schema.json",
-     cap_report_write_json, FALSE, FALSE},
+     cap_report_write_json, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"luna16", "luna16.csv", "marks in the columns of the LUNA16 challenge",
-     cap_report_write_luna16, FALSE, FALSE},
+     cap_report_write_luna16, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"lidc", "lidc.xml", "a reading session in the XML of LIDC-IDRI",
-     cap_report_write_lidc, TRUE, FALSE},
+     cap_report_write_lidc, TRUE, CAP_REPORT_NEEDS_NOTHING},
     {"fhir", "fhir.json", "HL7 FHIR R5 bundle", cap_report_write_fhir, FALSE,
-     FALSE},
+     CAP_REPORT_NEEDS_NOTHING},
     {NULL},
 };
 
 const CapReportFormat *
 cap_report_formats(void)
 {
-  return formats;
+  return table;
 }
 
 const CapReportFormat *
 cap_report_format(const char *name)
 {
-  for (const CapReportFormat *f = formats; f->name != NULL; f++)
+  for (const CapReportFormat *f = table; f->name != NULL; f++)
     if (g_str_equal(f->name, name))
       return f;
   return NULL;
+}
+
+void
+cap_report_add_format(GPtrArray *formats, const CapReportFormat *format)
+{
+  if (g_str_equal(format->name, "sr"))
+    cap_report_add_format(formats, cap_report_format("seg"));
+  if (!g_ptr_array_find(formats, format, NULL))
+    g_ptr_array_add(formats, (gpointer)format);
+}
+
+/* Why FORMAT has nothing to write, as the end of a sentence; NULL: it has. */
+static const char *
+why_not(const CapReport *report, const CapReportFormat *format)
+{
+  if (report->images == NULL) /* its writer says so */
+    return NULL;
+  if (format->need != CAP_REPORT_NEEDS_NOTHING && !cap_report_is_placed(report))
+    return "there is no finding to put into it";
+  if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_has_segments(report))
+    return "no finding has a mask on an image of the series";
+  return NULL;
+}
+
+CapReportOutput *
+cap_report_write(const CapReport *report, const GPtrArray *formats,
+                 const char *folder, const CapProgress *progress,
+                 GError **error)
+{
+  static const char stage[] = "writing reports";
+  g_autoptr(CapReportOutput) output = g_new0(CapReportOutput, 1);
+  output->files = g_ptr_array_new_with_free_func(g_free);
+  output->remarks = g_ptr_array_new_with_free_func(g_free);
+  if (g_mkdir_with_parents(folder, 0777) != 0) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
+                "the folder %s cannot be made: %s", folder, g_strerror(errno));
+    return NULL;
+  }
+  for (guint i = 0; i < formats->len; i++) {
+    const CapReportFormat *format = formats->pdata[i];
+    const char *why = why_not(report, format);
+    if (!cap_progress_step(progress, stage, (double)i / formats->len, error))
+      return NULL;
+    if (why != NULL) {
+      g_ptr_array_add(output->remarks, g_strdup_printf("%s is not written: %s",
+                                                       format->file, why));
+      continue;
+    }
+    g_autofree char *path = g_build_filename(folder, format->file, NULL);
+    if (!format->write(report, path, error))
+      return NULL;
+    g_ptr_array_add(output->files, g_steal_pointer(&path));
+  }
+  return cap_progress_step(progress, stage, 1, error) ? g_steal_pointer(&output)
+                                                      : NULL;
+}
+
+void
+cap_report_output_free(CapReportOutput *output)
+{
+  if (output == NULL)
+    return;
+  g_ptr_array_unref(output->files);
+  g_ptr_array_unref(output->remarks);
+  g_free(output);
 }

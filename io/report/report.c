@@ -172,7 +172,8 @@ cap_report_free(CapReport *report)
   if (report == NULL)
     return;
   cap_findings_free(report->findings);
-  cap_volume_free(report->volume);
+  if (!report->borrows_volume)
+    cap_volume_free(report->volume);
   g_clear_pointer(&report->images, g_ptr_array_unref);
   g_free(report->not_evaluable);
   g_free(report->date);

@@ -47,7 +47,8 @@ typedef struct {
   CapFindings *findings;        /* only what is told; owned */
   int n_rejected, n_unreviewed; /* left out */
   gboolean unreviewed;          /* nobody has reviewed any of them */
-  CapVolume *volume;            /* NULL without a series; owned */
+  CapVolume *volume;            /* NULL without a series; owned unless */
+  gboolean borrows_volume;
   GPtrArray *images;   /* of CapReportImage, one a slice, NULL where a plane
                           is absent; itself NULL unless DICOM; owned */
   gboolean resampled;  /* slices are not the source images themselves */
@@ -73,6 +74,13 @@ void cap_report_free(CapReport *report);
 /* Works out the fingerprint again: REPORT was changed. */
 void cap_report_seal(CapReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapReport, cap_report_free)
+
+/* A report of FINDINGS (copied) on VOLUME, which was loaded from SERIES; both
+ * are borrowed, VOLUME until the report is freed. Returns; caller frees. */
+CapReport *cap_report_new_on_series(const CapFindings *findings,
+                                    const CapSeries *series,
+                                    const CapVolume *volume,
+                                    const CapReportOptions *options);
 
 /* Loads FINDINGS_PATH (findings.json, or the folder that has one) and, unless
  * SERIES_PATH is NULL, the series it is about; anonymous if OPTIONS say so.

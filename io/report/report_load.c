@@ -49,6 +49,24 @@ cap_report_images(const CapSeries *series, const CapVolume *volume)
   return images;
 }
 
+CapReport *
+cap_report_new_on_series(const CapFindings *findings, const CapSeries *series,
+                         const CapVolume *volume,
+                         const CapReportOptions *options)
+{
+  CapReport *report =
+      cap_report_new(findings, (CapVolume *)volume,
+                     cap_report_images(series, volume), options);
+  report->borrows_volume = TRUE;
+  report->resampled =
+      series->plan != NULL && series->plan->kind == CAP_STACK_RESAMPLED;
+  if (!(series->usable & CAP_USABLE_DETECT)) {
+    g_free(report->not_evaluable);
+    report->not_evaluable = g_strdup(series->unusable_text);
+  }
+  return report;
+}
+
 /* FINDINGS_PATH itself, or findings.json in it. */
 static char *
 findings_file(const char *path)
@@ -77,15 +95,10 @@ load_with_series(const char *file, const char *series_path,
       volume ? cap_findings_json_load(file, volume, error) : NULL;
   if (findings == NULL)
     return NULL;
-  GPtrArray *images = cap_report_images(series, volume);
   CapReport *report =
-      cap_report_new(findings, g_steal_pointer(&volume), images, options);
-  report->resampled =
-      series->plan != NULL && series->plan->kind == CAP_STACK_RESAMPLED;
-  if (!(series->usable & CAP_USABLE_DETECT)) {
-    g_free(report->not_evaluable);
-    report->not_evaluable = g_strdup(series->unusable_text);
-  }
+      cap_report_new_on_series(findings, series, volume, options);
+  report->borrows_volume = FALSE;
+  (void)g_steal_pointer(&volume);
   return report;
 }
 

@@ -159,6 +159,12 @@ cap_report_write_seg(const CapReport *report, const char *path, GError **error)
       .has_frame_of_reference = TRUE};
   if (!cap_report_need_images(report, "seg", error))
     return FALSE;
+  if (!cap_report_has_segments(report)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "seg cannot be written: no finding has a mask on an image of "
+                "the series");
+    return FALSE;
+  }
   g_autoptr(GPtrArray) used = g_ptr_array_new();
   g_autoptr(CapDcmtkObject) object = build(report, used, error);
   if (object == NULL || !cap_report_stamp(report, object, &kind, error))

@@ -137,6 +137,38 @@ START_TEST(test_not_placed)
 }
 END_TEST
 
+/* Without a mask there is nothing to segment, and the structured report refers
+ * to no segmentation. */
+START_TEST(test_no_masks)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  CapFinding *finding = report->findings->items->pdata[0];
+  g_clear_pointer(&finding->mask, cap_mask_free);
+  g_autoptr(GPtrArray) formats = g_ptr_array_new();
+  cap_report_add_format(formats, cap_report_format("sr"));
+  cap_report_add_format(formats, cap_report_format("kos"));
+  ck_assert_int_eq(formats->len, 3);
+  g_autoptr(CapReportOutput) output =
+      cap_report_write(report, formats, folder, NULL, &error);
+  cap_assert_no_error(error);
+  ck_assert_int_eq(output->files->len, 2);
+  ck_assert(g_str_has_suffix(output->files->pdata[0], "/sr.dcm"));
+  ck_assert_int_eq(output->remarks->len, 1);
+  ck_assert_str_eq(output->remarks->pdata[0],
+                   "seg.dcm is not written: no finding has a mask on an image "
+                   "of the series");
+  g_autofree char *bytes = NULL;
+  gsize n;
+  ck_assert(g_file_get_contents(output->files->pdata[0], &bytes, &n, NULL));
+  ck_assert_ptr_null(memmem(bytes, n, "1.2.840.10008.5.1.4.1.1.66.4", 28));
+  g_autofree char *path = g_build_filename(folder, "seg.dcm", NULL);
+  ck_assert(!cap_report_write_seg(report, path, &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+}
+END_TEST
+
 /* Place in FILE of the value of (0042,0011), an OB, and its length. */
 static const guint8 *
 encapsulated(const guint8 *file, gsize n, guint32 *length)
@@ -272,6 +304,7 @@ main(void)
   tcase_add_test(tests, test_images);
   tcase_add_test(tests, test_key_image);
   tcase_add_test(tests, test_not_placed);
+  tcase_add_test(tests, test_no_masks);
   tcase_add_test(tests, test_pdf_in_dicom);
   tcase_add_test(tests, test_uids);
   tcase_add_test(tests, test_wrong_series);
