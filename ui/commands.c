@@ -3,6 +3,7 @@
 
 #include "ui/keys.h"
 #include "ui/preset.h"
+#include "ui/report_dialog.h"
 #include "ui/test_pattern.h"
 
 /* ---- opening ---- */
@@ -213,6 +214,14 @@ act_detect(GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+act_report(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapWindow *window = data;
+  gtk_window_present(
+      cap_report_dialog_new(GTK_WINDOW(window), cap_window_session(window)));
+}
+
+static void
 act_next(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   step(data, 1);
@@ -274,6 +283,7 @@ cap_commands_install(CapWindow *window)
       {"key-image", act_key_image},
       {"step-key-image", act_step_key_image, "i"},
       {"detect", act_detect},
+      {"report", act_report},
       {"next", act_next},
       {"previous", act_previous},
       {"status", act_status, "s"},
@@ -315,6 +325,9 @@ cap_commands_update(CapWindow *window)
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);
   enable(window, "detect", ready && !cap_session_detecting(session));
+  enable(window, "report",
+         ready && !cap_session_detecting(session) &&
+             cap_session_findings(session) != NULL);
   enable(window, "next", reading);
   enable(window, "previous", reading);
   enable(window, "status", cap_session_selected(session) != NULL);

@@ -47,6 +47,7 @@ const CapKey cap_keys[] = {
     {"e", "win.explain", "Explain: routing heat map", "Findings"},
     {"h", NULL, "Hide all marks while held", "Findings"},
     {"<Ctrl>d", "win.detect", "Detect nodules", "Findings"},
+    {"<Ctrl>s", "win.report", "Write a report", "Findings"},
     {"<Ctrl>o", "win.open", "Open a folder", "Window"},
     {"<Ctrl><Shift>o", "win.open-file", "Open a file", "Window"},
     {"Escape", "win.cancel", "Stop loading or detection", "Window"},

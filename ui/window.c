@@ -153,6 +153,8 @@ bind_session(CapWindow *self)
       {"volume-changed", G_CALLBACK(update_title)},
       {"notify::detecting", G_CALLBACK(on_detecting)},
       {"notify::selected", G_CALLBACK(on_detecting)},
+      {"findings-state", G_CALLBACK(on_detecting)},
+      {"marks-changed", G_CALLBACK(on_detecting)},
       {"warning", G_CALLBACK(on_warning)},
   };
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
