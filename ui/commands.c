@@ -214,6 +214,12 @@ act_detect(GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+act_load_report(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_report_loader_load(cap_window_report_loader(data));
+}
+
+static void
 act_report(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CapWindow *window = data;
@@ -284,6 +290,7 @@ cap_commands_install(CapWindow *window)
       {"step-key-image", act_step_key_image, "i"},
       {"detect", act_detect},
       {"report", act_report},
+      {"load-report", act_load_report},
       {"next", act_next},
       {"previous", act_previous},
       {"status", act_status, "s"},

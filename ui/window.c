@@ -26,6 +26,7 @@ struct _CapWindow {
   CapDetection *detection;
   CapCine *cine;
   GSettings *preferences; /* NULL: nothing is remembered */
+  CapReportLoader *report_loader;
   GtkWidget *views, *recent, *keys_window, *cine_bar;
   gboolean image_only, had_series, had_findings;
 
@@ -140,6 +141,17 @@ static void
 on_warning(CapWindow *self, const char *text)
 {
   cap_window_toast(self, text);
+}
+
+static void
+on_report_found(const char *sentence, gpointer data)
+{
+  CapWindow *self = data;
+  AdwToast *toast = adw_toast_new(sentence);
+  adw_toast_set_button_label(toast, "Load its findings");
+  adw_toast_set_action_name(toast, "win.load-report");
+  adw_toast_set_timeout(toast, 0); /* until it is answered */
+  adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
 }
 
 static void
@@ -291,6 +303,7 @@ static void
 cap_window_dispose(GObject *object)
 {
   CapWindow *self = CAP_WINDOW(object);
+  g_clear_pointer(&self->report_loader, cap_report_loader_free);
   g_clear_pointer(&self->opener, cap_opener_free);
   g_clear_pointer(&self->detection, cap_detection_free);
   G_OBJECT_CLASS(cap_window_parent_class)->dispose(object);
@@ -420,6 +433,8 @@ cap_window_init(CapWindow *self)
   self->opener = cap_opener_new(self->session);
   self->detection = cap_detection_new(self->session);
   self->cine = cap_cine_new(self->session);
+  self->report_loader =
+      cap_report_loader_new(self->session, on_report_found, self);
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
@@ -503,6 +518,12 @@ CapDetection *
 cap_window_detection(CapWindow *self)
 {
   return self->detection;
+}
+
+CapReportLoader *
+cap_window_report_loader(CapWindow *self)
+{
+  return self->report_loader;
 }
 
 CapViews *

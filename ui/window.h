@@ -3,6 +3,7 @@
 
 #include "ui/detection.h"
 #include "ui/opener.h"
+#include "ui/report_loader.h"
 #include "ui/session.h"
 #include "ui/views.h"
 
@@ -21,6 +22,7 @@ void cap_window_toast(CapWindow *window, const char *text);
 CapSession *cap_window_session(CapWindow *window);
 CapOpener *cap_window_opener(CapWindow *window);
 CapDetection *cap_window_detection(CapWindow *window);
+CapReportLoader *cap_window_report_loader(CapWindow *window);
 CapViews *cap_window_views(CapWindow *window);
 /* Slices of the active view run, or stop. */
 void cap_window_toggle_cine(CapWindow *window);

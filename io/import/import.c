@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/measure/measure.h"
 #include "io/import/document.h"
+#include "io/import/source.h"
 
 #include <string.h>
 
@@ -25,30 +26,6 @@ sources_clear(Sources *s)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sources, sources_clear)
 
-/* Adds the series UIDs that the sequence of referenced series in ITEM has. */
-static void
-note_series(CapDcmtkItem *item, GPtrArray *uids)
-{
-  CapDcmtkItem *series = NULL;
-  while ((series = cap_dcmtk_next_item(item, CAP_TAG(0x0008, 0x1115),
-                                       series)) != NULL)
-    g_ptr_array_add(uids, cap_dcmtk_get(series, CAP_TAG(0x0020, 0x000e)));
-}
-
-/* Evidence (PS3.3 C.17.2) and Common Instance Reference (C.12.2). */
-static void
-note_references(CapDcmtkItem *root, GPtrArray *uids)
-{
-  static const guint32 evidence[] = {CAP_TAG(0x0040, 0xa375),
-                                     CAP_TAG(0x0040, 0xa385)};
-  note_series(root, uids);
-  for (guint i = 0; i < G_N_ELEMENTS(evidence); i++) {
-    CapDcmtkItem *study = NULL;
-    while ((study = cap_dcmtk_next_item(root, evidence[i], study)) != NULL)
-      note_series(study, uids);
-  }
-}
-
 static gboolean
 open_source(Sources *s, const char *path, GError **error)
 {
@@ -56,8 +33,8 @@ open_source(Sources *s, const char *path, GError **error)
   if (object == NULL)
     return FALSE;
   CapDcmtkItem *root = cap_dcmtk_object_root(object);
-  note_references(root, s->series_uids);
-  if (!cap_dcmtk_has(root, CAP_TAG(0x0040, 0xa730))) {
+  cap_import_note_series(root, s->series_uids);
+  if (!cap_import_is_report(root)) {
     CapImportSeg *seg =
         cap_import_seg_read(g_steal_pointer(&object), path, error);
     if (seg != NULL)

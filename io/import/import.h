@@ -25,6 +25,11 @@ CapImport *cap_import_load(const char *const *paths, const char *series_path,
 void cap_import_free(CapImport *import);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapImport, cap_import_free)
 
+/* Those of FILES (of char *, borrows: CapSeriesList.reports) that are about the
+ * series SERIES_UID: its latest report, and segmentations. For cap_import_read;
+ * free with g_strfreev. NULL when there is none. */
+char **cap_import_find(const GPtrArray *files, const char *series_uid);
+
 /* The same onto a series that is loaded. Returns findings and adds to REMARKS;
  * NULL with the errors above. */
 CapFindings *cap_import_read(const char *const *paths,

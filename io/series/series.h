@@ -30,6 +30,8 @@ typedef struct {
   GPtrArray *series;  /* of CapSeries, sorted: best for detection first */
   int skipped_files;  /* not images we read */
   GPtrArray *skipped; /* of char *, first 10 of them */
+  GPtrArray *reports; /* of char *: those of them that are DICOM structured
+                         reports or segmentations, all */
 } CapSeriesList;
 
 typedef struct {

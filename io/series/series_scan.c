@@ -157,6 +157,7 @@ new_list(void)
   CapSeriesList *list = g_new0(CapSeriesList, 1);
   list->series = g_ptr_array_new_with_free_func(free_series);
   list->skipped = g_ptr_array_new_with_free_func(g_free);
+  list->reports = g_ptr_array_new_with_free_func(g_free);
   return list;
 }
 
@@ -167,6 +168,7 @@ cap_series_list_free(CapSeriesList *list)
     return;
   g_ptr_array_unref(list->series);
   g_ptr_array_unref(list->skipped);
+  g_ptr_array_unref(list->reports);
   g_free(list);
 }
 
@@ -232,6 +234,14 @@ has_series(const CapSeriesList *list, const char *uid)
   return FALSE;
 }
 
+static gboolean
+is_report(const CapDicomFile *file)
+{
+  const char *modality = file->text[CAP_DICOM_MODALITY];
+  return file->state == CAP_DICOM_OTHER && modality != NULL &&
+         (g_str_equal(modality, "SR") || g_str_equal(modality, "SEG"));
+}
+
 static void
 account_files(CapSeriesList *list, GPtrArray *files, GHashTable *raw_files)
 {
@@ -247,6 +257,8 @@ account_files(CapSeriesList *list, GPtrArray *files, GHashTable *raw_files)
     if (file->state != CAP_DICOM_OTHER && has_series(list, uid))
       continue; /* already noted there */
     skip_file(list, file->path);
+    if (is_report(file))
+      g_ptr_array_add(list->reports, g_strdup(file->path));
     if (file->state == CAP_DICOM_BROKEN && told++ < MAX_BROKEN_NOTES)
       tell_neighbours(list, file);
   }

@@ -5,6 +5,9 @@
 #include "tests/support/ui.h"
 #include "ui/opener.h"
 #include "ui/report_dialog.h"
+#include "ui/report_loader.h"
+
+#include <glib/gstdio.h>
 
 #include <string.h>
 
@@ -168,6 +171,53 @@ START_TEST(test_stop)
 }
 END_TEST
 
+/* ---- reports beside the series ---- */
+
+static char *sentence;
+
+static void
+on_found(const char *text, gpointer unused)
+{
+  (void)unused;
+  g_free(sentence);
+  sentence = g_strdup(text);
+}
+
+static gboolean
+was_found(gpointer unused)
+{
+  (void)unused;
+  return sentence != NULL;
+}
+
+/* What the dialog wrote into the series' folder is found there, and its
+ * findings are loaded when that is asked for. */
+START_TEST(test_reports_beside_the_series)
+{
+  g_autofree char *dicom = g_build_filename(folder, "dicom", NULL);
+  g_autofree char *json = g_build_filename(folder, "findings.json", NULL);
+  g_autofree char *beside = g_build_filename(dicom, "reports", NULL);
+  cap_report_form_set_folder(cap_report_dialog_form(dialog), beside);
+  cap_report_dialog_write(dialog);
+  cap_ui_wait(shows, (gpointer) "written", "the end of writing");
+  ck_assert_int_eq(g_unlink(json), 0);
+  CapReportLoader *loader = cap_report_loader_new(session, on_found, NULL);
+  cap_opener_open(opener, dicom, NULL);
+  cap_ui_wait(was_found, NULL, "the offer");
+  ck_assert_str_eq(sentence, "A report about this series lies beside it.");
+  ck_assert_ptr_null(cap_session_findings(session));
+  cap_report_loader_load(loader);
+  cap_ui_wait(is_ready, NULL, "the report's findings");
+  const CapFindings *findings = cap_session_findings(session);
+  ck_assert_int_eq(findings->items->len, 1);
+  const CapFinding *f = findings->items->pdata[0];
+  ck_assert_int_eq(f->status, CAP_STATUS_ACCEPTED);
+  ck_assert_double_eq_tol(f->long_axis_mm, 12.1234, 1e-6);
+  ck_assert_ptr_nonnull(f->mask);
+  cap_report_loader_free(loader);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -179,6 +229,7 @@ main(void)
   tcase_add_test(tests, test_error_is_said_on_the_form);
   tcase_add_test(tests, test_reader);
   tcase_add_test(tests, test_stop);
+  tcase_add_test(tests, test_reports_beside_the_series);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
