@@ -24,7 +24,7 @@ fuzz: all
 	@seed=$${FUZZ_SEED:-$$(date +%s)}; echo "seed $$seed"; \
 	export FUZZ_SEED=$$seed FUZZ_SECONDS=$${FUZZ_SECONDS:-300} CK_DEFAULT_TIMEOUT=0; \
 	$(BUILD)/tests/test-fuzz_series && $(BUILD)/tests/test-fuzz_tables && \
-	$(BUILD)/tests/test-fuzz_archive
+	$(BUILD)/tests/test-fuzz_archive && $(BUILD)/tests/test-fuzz_reports
 
 # Tests that need other programs' servers or languages.
 peers: all

@@ -27,6 +27,7 @@ struct _CapWindow {
   CapCine *cine;
   GSettings *preferences; /* NULL: nothing is remembered */
   CapReportLoader *report_loader;
+  AdwToast *offer; /* to load a report, or NULL */
   GtkWidget *views, *recent, *keys_window, *cine_bar;
   gboolean image_only, had_series, had_findings;
 
@@ -127,6 +128,9 @@ update_title(CapWindow *self)
 static void
 on_phase(CapWindow *self)
 {
+  if (self->offer != NULL) /* it was about what is open no longer */
+    adw_toast_dismiss(self->offer);
+  g_clear_object(&self->offer);
   update_phase(self);
   update_title(self);
 }
@@ -148,6 +152,7 @@ on_report_found(const char *sentence, gpointer data)
 {
   CapWindow *self = data;
   AdwToast *toast = adw_toast_new(sentence);
+  g_set_object(&self->offer, toast);
   adw_toast_set_button_label(toast, "Load its findings");
   adw_toast_set_action_name(toast, "win.load-report");
   adw_toast_set_timeout(toast, 0); /* until it is answered */
@@ -312,6 +317,7 @@ cap_window_dispose(GObject *object)
 static void
 cap_window_finalize(GObject *object)
 {
+  g_clear_object(&CAP_WINDOW(object)->offer);
   g_clear_object(&CAP_WINDOW(object)->session);
   g_clear_object(&CAP_WINDOW(object)->preferences);
   g_clear_object(&CAP_WINDOW(object)->cine);

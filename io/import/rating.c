@@ -1,6 +1,8 @@
 /* Coded answers read back: see rating.h. */
 #include "io/import/rating.h"
 
+#include <string.h>
+
 /* Sites by the codes that others use. */
 static const struct {
   const char *value, *scheme;
@@ -111,8 +113,10 @@ read_levels(const CapContentItem *item, const CapCode *levels, int n,
     }
   if (sum < 0.99)
     return FALSE;
-  cap_rating_finish(&read);
   *rating = read;
+  cap_rating_finish(rating);
+  /* as they were told: made to add up, the sixth decimal would move */
+  memcpy(rating->p, read.p, sizeof read.p);
   return TRUE;
 }
 

@@ -24,6 +24,17 @@ check() {
   echo "# reports of $1"
   "$capsight" report "$2" --format all --series "$3" -o "$tmp/$1" -q ||
     { echo "not ok - capsight report of $1"; failed=1; return; }
+  if command -v dciodvfy >/dev/null; then
+    for object in "$tmp/$1"/*.dcm; do
+      dciodvfy -new "$object" >"$tmp/v" 2>&1 ||
+        { echo "not ok - dciodvfy of $object"; cat "$tmp/v"; failed=1; }
+    done
+  else
+    skipped="$skipped dciodvfy of $1 (dicom3tools is not installed);"
+  fi
+  "$capsight" import "$tmp/$1/sr.dcm" "$tmp/$1/seg.dcm" --series "$3" \
+    -o "$tmp/$1-back" -q && cmp "$2/masks.mha" "$tmp/$1-back/masks.mha" ||
+    { echo "not ok - masks of $1 through import"; failed=1; }
   "$python" "$here/check_reports.py" "$2" "$tmp/$1" >"$tmp/tap" 2>"$tmp/err" ||
     { failed=1; tail -5 "$tmp/err"; }
   cat "$tmp/tap"
