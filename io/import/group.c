@@ -76,7 +76,8 @@ static const CapCode nodules[] = {
     {"RID50149", "RADLEX", "pulmonary nodule"},
 };
 
-/* Items of a group that say nothing about the finding itself. */
+/* Items of a group that say nothing about the finding itself, or what follows
+ * from the rest, as guidelines' advice does. */
 static const CapCode passed_over[] = {
     {"121232", "DCM", "Source series for segmentation"},
     {"121233", "DCM", "Source image for segmentation"},
@@ -85,6 +86,7 @@ static const CapCode passed_over[] = {
     {"C2348792", "UMLS", "Time Point"},
     {"276214006", "SCT", "Finding category"},
     {"370129005", "SCT", "Measurement Method"},
+    {"1362105002", "SCT", "Lung-RADS category"},
 };
 
 static gboolean
@@ -326,7 +328,8 @@ read_item(Group *g, const CapContentItem *item)
   default:
     break;
   }
-  if (!read && !is_one_of(&item->name, passed_over, G_N_ELEMENTS(passed_over)))
+  if (!read && !g_str_equal(item->name.scheme, CAP_PRIVATE_SCHEME) &&
+      !is_one_of(&item->name, passed_over, G_N_ELEMENTS(passed_over)))
     remark(g, item, "is not read: findings have no place for it");
 }
 
