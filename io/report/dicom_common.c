@@ -247,20 +247,11 @@ cap_report_put_instances(const CapReport *report, CapDcmtkObject *object,
   cap_report_put_references(object, series, sequence, images);
 }
 
-/* The mask has a voxel on a slice with a source image. */
 static gboolean
 has_segment(const CapReport *report, const CapFinding *finding)
 {
-  if (finding->mask == NULL || cap_mask_count(finding->mask) == 0)
-    return FALSE;
-  const CapMask *mask = finding->mask;
-  const gsize area = (gsize)mask->columns * mask->rows;
-  for (int s = 0; s < mask->slices; s++)
-    if (cap_report_image(report, mask->first[2] + s) != NULL)
-      for (gsize i = 0; i < area; i++)
-        if (mask->voxels[s * area + i] != 0)
-          return TRUE;
-  return FALSE;
+  g_autoptr(GArray) slices = cap_report_mask_slices(report, finding);
+  return slices->len > 0;
 }
 
 GArray *

@@ -252,7 +252,7 @@ cap_report_need_images(const CapReport *report, const char *format,
 }
 
 GArray *
-cap_report_slices(const CapReport *report, const CapFinding *finding)
+cap_report_mask_slices(const CapReport *report, const CapFinding *finding)
 {
   GArray *slices = g_array_new(FALSE, FALSE, sizeof(int));
   const CapMask *mask = finding->mask;
@@ -264,6 +264,38 @@ cap_report_slices(const CapReport *report, const CapFinding *finding)
       touched = mask->voxels[s * area + i] != 0;
     if (touched && cap_report_image(report, slice) != NULL)
       g_array_append_val(slices, slice);
+  }
+  return slices;
+}
+
+/* How far SLICE of the volume lies from its source image. */
+static double
+distance_to_image(const CapReport *report, int slice)
+{
+  const double *p = cap_report_image(report, slice)->position_mm;
+  return fabs(
+      cap_volume_to_index(report->volume, (CapPoint){p[0], p[1], p[2]}).z -
+      slice);
+}
+
+GArray *
+cap_report_slices(const CapReport *report, const CapFinding *finding)
+{
+  g_autoptr(GArray) all = cap_report_mask_slices(report, finding);
+  GArray *slices = g_array_new(FALSE, FALSE, sizeof(int));
+  for (guint i = 0; i < all->len; i++) {
+    const int slice = g_array_index(all, int, i);
+    int *last =
+        slices->len > 0 ? &g_array_index(slices, int, slices->len - 1) : NULL;
+    const CapReportImage *image = cap_report_image(report, slice);
+    const CapReportImage *before =
+        last ? cap_report_image(report, *last) : NULL;
+    if (before == NULL || before->frame != image->frame ||
+        !g_str_equal(before->sop_uid, image->sop_uid))
+      g_array_append_val(slices, slice);
+    else if (distance_to_image(report, slice) <
+             distance_to_image(report, *last))
+      *last = slice;
   }
   if (slices->len == 0 &&
       cap_report_image(report, finding->source_slice) != NULL)

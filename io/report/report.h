@@ -110,8 +110,13 @@ const CapReportImage *cap_report_first_image(const CapReport *report);
  * FORMAT is for the message. */
 gboolean cap_report_need_images(const CapReport *report, const char *format,
                                 GError **error);
-/* Slices (of the volume) that FINDING's mask, or else its centre, touches: of
- * int, ascending; those without a source image are left out. Caller unrefs. */
+/* Slices (of the volume) that FINDING's mask touches: of int, ascending; those
+ * without a source image are left out. Caller unrefs. */
+GArray *cap_report_mask_slices(const CapReport *report,
+                               const CapFinding *finding);
+/* Those that show FINDING, one an image: of the slices of a resampled stack
+ * that come from one image the one nearest to it. Without any the slice of its
+ * centre. Caller unrefs. */
 GArray *cap_report_slices(const CapReport *report, const CapFinding *finding);
 /* Image to look at for FINDING: the one of those slices that its long axis, or
  * else its centre, is nearest to. Borrowed; NULL when there is none. */

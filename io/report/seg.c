@@ -116,7 +116,7 @@ number_planes(const CapReport *report, GPtrArray *used)
   int *planes = g_new0(int, report->volume->slices);
   for (guint i = 0; i < report->findings->items->len; i++) {
     g_autoptr(GArray) slices =
-        cap_report_slices(report, report->findings->items->pdata[i]);
+        cap_report_mask_slices(report, report->findings->items->pdata[i]);
     for (guint k = 0; k < slices->len; k++)
       planes[g_array_index(slices, int, k)] = 1;
   }

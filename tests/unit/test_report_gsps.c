@@ -3,6 +3,8 @@
 #include "io/dcmtk_object.h"
 #include "io/report/formats.h"
 #include "tests/support/report_case.h"
+#include "tests/support/series_check.h"
+#include "tests/support/shaped_series.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
@@ -310,6 +312,41 @@ START_TEST(test_long_outline)
 }
 END_TEST
 
+/* Of the slices of a resampled stack that one image is the nearest to, one is
+ * drawn on it. */
+START_TEST(test_one_outline_an_image)
+{
+  g_autofree char *dicom = g_build_filename(folder, "dicom", NULL);
+  g_autoptr(GHashTable) drawn =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  cap_test_shaped_series(CAP_TEST_UNEVEN, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_test_shaped_findings(volume, 3);
+  CapReportOptions options = cap_report_options_default();
+  options.choice = CAP_REPORT_ALL;
+  g_autoptr(CapReport) report = cap_report_new_on_series(
+      findings, cap_check_only(list), volume, &options);
+  guint n_slices = 0, n = 0;
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr(GArray) slices =
+        cap_report_mask_slices(report, findings->items->pdata[i]);
+    n_slices += slices->len;
+  }
+  g_autoptr(CapDcmtkObject) object = write_and_read(report);
+  CapDcmtkItem *root = cap_dcmtk_object_root(object), *annotation = NULL;
+  while ((annotation = cap_dcmtk_next_item(root, ANNOTATIONS, annotation))) {
+    CapDcmtkItem *image = cap_dcmtk_get_item(annotation, REFERENCED_IMAGES, 0);
+    g_autofree char *layer = cap_dcmtk_get(annotation, LAYER);
+    g_autofree char *uid = cap_dcmtk_get(image, REFERENCED_UID);
+    ck_assert(g_hash_table_add(drawn, g_strconcat(layer, uid, NULL)));
+    n++;
+  }
+  ck_assert_uint_gt(n, 3);
+  ck_assert_uint_lt(n, n_slices); /* some images are nearest to two */
+}
+END_TEST
+
 int
 main(void)
 {
@@ -322,6 +359,7 @@ main(void)
   tcase_add_test(tests, test_window_where_the_rescale_differs);
   tcase_add_test(tests, test_without_a_mask);
   tcase_add_test(tests, test_long_outline);
+  tcase_add_test(tests, test_one_outline_an_image);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
