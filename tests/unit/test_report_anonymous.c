@@ -1,8 +1,10 @@
 /* Reports that name nobody: every format is searched for everything that names
  * patient, study, reader or place, and still leads to the anonymized images. */
 #include "core/error.h"
+#include "core/irregularity.h"
 #include "io/anonymize/anonymize.h"
 #include "io/dcmtk_walk.h"
+#include "io/findings/findings_json.h"
 #include "io/report/anonymous.h"
 #include "io/report/formats.h"
 #include "tests/support/report_case.h"
@@ -226,6 +228,37 @@ START_TEST(test_without_series)
 }
 END_TEST
 
+/* What people and headers put into the findings themselves. */
+START_TEST(test_texts_of_people)
+{
+  static const char *const words[] = {"Müller", "Leser", "2024-02-29", "Änne"};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  CapFindings *findings = report->findings;
+  CapFinding *finding = findings->items->pdata[0];
+  finding->overrides[0] = cap_override_new(
+      "4A", "Frau Müller raucht", "Leser^Rudi", "2024-02-29T12:00:00+01:00");
+  g_ptr_array_add(findings->notes, g_strdup("Änne Müller was not searched"));
+  g_ptr_array_add(findings->notes, g_strdup("the scan was not searched"));
+  g_ptr_array_add(findings->irregularities,
+                  cap_irregularity_new(7, CAP_SEVERITY_INFO, "Müller.dcm",
+                                       "Müller and Meier in one series", ""));
+  findings->context.age_years = 93;
+  findings->context.smoking = CAP_SMOKING_CURRENT;
+  findings->context.setting = CAP_SETTING_SCREENING;
+  anonymizer.options.profile_options = _i == 0 ? 0 : CAP_PROFILE_PATIENT;
+  ck_assert(cap_report_anonymize(report, &anonymizer, &error));
+  g_autofree char *json = cap_findings_json_text(findings);
+  for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+    ck_assert_msg(strstr(json, words[i]) == NULL, "“%s” in %s", words[i], json);
+  ck_assert_uint_eq(findings->notes->len, 1);
+  ck_assert_int_eq(findings->context.age_years, _i == 0 ? 0 : 90);
+  ck_assert_int_eq(findings->context.smoking,
+                   _i == 0 ? CAP_SMOKING_UNKNOWN : CAP_SMOKING_CURRENT);
+  ck_assert_int_eq(findings->context.setting, CAP_SETTING_SCREENING);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -236,6 +269,7 @@ main(void)
   tcase_add_test(tests, test_named_has_them);
   tcase_add_test(tests, test_references_lead_to_the_images);
   tcase_add_test(tests, test_without_series);
+  tcase_add_loop_test(tests, test_texts_of_people, 0, 2);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
