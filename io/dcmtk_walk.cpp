@@ -24,13 +24,13 @@ struct Walk {
 };
 
 bool
-has_text(DcmElement *element)
+is_text(DcmEVR vr)
 {
   static const DcmEVR texts[] = {EVR_AE, EVR_AS, EVR_CS, EVR_DA, EVR_DS, EVR_DT,
                                  EVR_IS, EVR_LO, EVR_LT, EVR_PN, EVR_SH, EVR_ST,
                                  EVR_TM, EVR_UC, EVR_UI, EVR_UR, EVR_UT};
-  for (DcmEVR vr : texts)
-    if (element->ident() == vr)
+  for (DcmEVR text : texts)
+    if (text == vr)
       return true;
   return false;
 }
@@ -51,18 +51,22 @@ items_of(DcmElement *element)
              : nullptr;
 }
 
-/* The dictionary's VR of TAG, where it has one. */
-DcmTag
-dictionary_tag(const DcmTagKey &key)
-{
-  return DcmTag(key);
-}
-
 bool
 is_known(const DcmTag &tag)
 {
   return tag.error().good() && tag.getEVR() != EVR_UNKNOWN &&
          tag.getEVR() != EVR_UN;
+}
+
+/* A text is stored as one, and a number is none that reads like prose. */
+bool
+is_stored_as(DcmElement *element, const DcmTag &tag, const OFString &text)
+{
+  if (items_of(element) != nullptr || element->getLength() == 0 ||
+      is_text(element->ident()) == is_text(tag.getEVR()))
+    return true;
+  return is_text(element->ident()) &&
+         text.find_first_not_of("0123456789.+-\\ ") == OFString_npos;
 }
 
 OFCondition
@@ -110,7 +114,7 @@ OFCondition
 change(DcmItem *item, DcmElement *element, CapDcmtkAction action,
        const char *value, int depth, Walk *walk)
 {
-  const DcmTag tag = dictionary_tag(element->getTag());
+  const DcmTag tag((DcmTagKey(element->getTag())));
   switch (action) {
   case CAP_DCMTK_KEEP:
     if (items_of(element) != nullptr)
@@ -134,12 +138,12 @@ change(DcmItem *item, DcmElement *element, CapDcmtkAction action,
 void
 visit_element(DcmItem *item, DcmElement *element, int depth, Walk *walk)
 {
-  DcmTag tag = dictionary_tag(element->getTag());
-  const bool known = is_known(tag);
-  const char *vr = known ? tag.getVRName() : element->getTag().getVRName();
+  DcmTag tag((DcmTagKey(element->getTag())));
   OFString text;
-  if (has_text(element))
+  if (is_text(element->ident()))
     element->getOFStringArray(text, OFFalse);
+  const bool known = is_known(tag) && is_stored_as(element, tag, text);
+  const char *vr = known ? tag.getVRName() : element->getTag().getVRName();
   CapDcmtkElement seen = {};
   seen.tag = CAP_TAG(element->getGTag(), element->getETag());
   seen.keyword = known ? tag.getTagName() : "";

@@ -12,11 +12,12 @@ typedef struct {
   const char *keyword;  /* by DCMTK's dictionary; "" when it has none */
   const char *vr;       /* the dictionary's, else the file's; "SQ" for whatever
                            holds items */
-  gboolean is_known;    /* the dictionary has this tag */
+  gboolean is_known;    /* the dictionary has this tag, and the value is a text
+                           or not as its VR is */
   gboolean is_sequence; /* has items, if none */
   gboolean is_empty;
-  guint32 length; /* of the value in bytes */
-  int depth;      /* 0 for the data set itself */
+  guint32 length;    /* of the value in bytes */
+  int depth;         /* 0 for the data set itself */
   const char *value; /* of texts, values joined by backslashes, in the object's
                         own character set; "" otherwise */
 } CapDcmtkElement;

@@ -135,6 +135,8 @@ cap_test_secret_bytes(const char *sop_class)
       {0x00080008, "CS", "ORIGINAL\\PRIMARY\\AXIAL"},
       {0x00080016, "UI", sop_class},
       {0x00080060, "CS", "CT"},
+      {0x00080070, "OB", "SECRET text that is not stored as one"},
+      {0x00080301, "LO", "SECRET where a number should be"},
       {0x00081090, "LO", "made for SECRET00100020 alone"}, /* its Patient ID */
       {0}};
   GByteArray *to = g_byte_array_new();
