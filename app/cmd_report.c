@@ -9,9 +9,9 @@
 
 #define DESCRIPTION                                                            \
   "Turns findings into reports: one file for each format, named after it. "    \
-  "FINDINGS is a findings.json,\nor the folder that detect wrote. Once a "     \
-  "reader has reviewed any of them, only accepted and\nuncertain findings "    \
-  "are reported."
+  "FINDINGS is a findings.json,\nthe folder that detect wrote, or a review "   \
+  "that the viewer keeps. Once a reader has reviewed\nany of them, only "      \
+  "accepted and uncertain findings are reported."
 
 typedef struct {
   char *output, *format, *series, *include, *reader, *paper;
@@ -194,7 +194,7 @@ cap_cmd_report(int argc, char **argv)
       {"include", 0, 0, G_OPTION_ARG_STRING, &a.include,
        "Findings to report: reviewed (default), accepted, or all", "WHICH"},
       {"reader", 0, 0, G_OPTION_ARG_STRING, &a.reader,
-       "Name of the person who reviewed them, as Family^Given", "NAME"},
+       "Who reviewed them, as Family^Given (a review knows)", "NAME"},
       {"paper", 0, 0, G_OPTION_ARG_STRING, &a.paper,
        "A4 (default) or Letter, for PDF", "SIZE"},
       {"anonymous", 0, 0, G_OPTION_ARG_NONE, &a.anonymous,

@@ -13,6 +13,8 @@ static const char *const type_names[] = {"solid", "part-solid", "ground-glass",
                                          "calcified"};
 static const char *const status_names[] = {"unreviewed", "accepted", "rejected",
                                            "uncertain"};
+static const char *const conclusion_names[] = {"none", "nothing-found",
+                                               "not-evaluable"};
 static const char *const side_names[] = {"unknown", "right", "left"};
 static const char *const lobe_names[] = {"unknown", "upper", "middle", "lower"};
 
@@ -22,6 +24,7 @@ cap_finding_new(void)
   CapFinding *finding = g_new0(CapFinding, 1);
   finding->sop_uid = g_strdup("");
   finding->tracking_uid = g_strdup("");
+  finding->comment = g_strdup("");
   finding->patch_axis[0].x = finding->patch_axis[1].y =
       finding->patch_axis[2].z = 1.0;
   return finding;
@@ -34,6 +37,7 @@ cap_finding_copy(const CapFinding *from)
   *copy = *from;
   copy->sop_uid = g_strdup(from->sop_uid);
   copy->tracking_uid = g_strdup(from->tracking_uid);
+  copy->comment = g_strdup(from->comment);
   copy->mask = from->mask ? cap_mask_copy(from->mask) : NULL;
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     if (from->overrides[i] != NULL)
@@ -48,10 +52,22 @@ cap_finding_free(CapFinding *finding)
     return;
   g_free(finding->sop_uid);
   g_free(finding->tracking_uid);
+  g_free(finding->comment);
   cap_mask_free(finding->mask);
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     cap_override_free(finding->overrides[i]);
   g_free(finding);
+}
+
+/* Copies of the irregularities of FROM. */
+static GPtrArray *
+copy_irregularities(const GPtrArray *from)
+{
+  GPtrArray *to =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add(to, cap_irregularity_copy(from->pdata[i]));
+  return to;
 }
 
 CapFindings *
@@ -69,13 +85,32 @@ cap_findings_new(const CapVolume *volume)
   findings->series_uid = g_strdup(source->series_uid);
   findings->study_uid = g_strdup(source->study_uid);
   findings->frame_of_reference_uid = g_strdup(source->frame_of_reference_uid);
-  findings->irregularities =
-      g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
-  for (guint i = 0; i < source->irregularities->len; i++)
-    g_ptr_array_add(findings->irregularities,
-                    cap_irregularity_copy(source->irregularities->pdata[i]));
+  findings->irregularities = copy_irregularities(source->irregularities);
   findings->notes = g_ptr_array_new_with_free_func(g_free);
+  findings->conclusion_reason = g_strdup("");
   return findings;
+}
+
+CapFindings *
+cap_findings_copy_head(const CapFindings *from)
+{
+  CapFindings *to = g_new(CapFindings, 1);
+  *to = *from;
+  to->items = g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  to->weights_sha256 = g_strdup(from->weights_sha256);
+  to->settings_json = g_strdup(from->settings_json);
+  to->algorithm = g_strdup(from->algorithm);
+  to->algorithm_version = g_strdup(from->algorithm_version);
+  to->reader = g_strdup(from->reader);
+  to->series_uid = g_strdup(from->series_uid);
+  to->study_uid = g_strdup(from->study_uid);
+  to->frame_of_reference_uid = g_strdup(from->frame_of_reference_uid);
+  to->irregularities = copy_irregularities(from->irregularities);
+  to->notes = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < from->notes->len; i++)
+    g_ptr_array_add(to->notes, g_strdup(from->notes->pdata[i]));
+  to->conclusion_reason = g_strdup(from->conclusion_reason);
+  return to;
 }
 
 void
@@ -94,12 +129,15 @@ cap_findings_free(CapFindings *findings)
   g_free(findings->series_uid);
   g_free(findings->study_uid);
   g_free(findings->frame_of_reference_uid);
+  g_free(findings->conclusion_reason);
   g_free(findings);
 }
 
 gboolean
 cap_findings_are_reviewed(const CapFindings *findings)
 {
+  if (findings->conclusion != CAP_CONCLUSION_NONE)
+    return TRUE;
   for (guint i = 0; i < findings->items->len; i++)
     if (((const CapFinding *)findings->items->pdata[i])->status !=
         CAP_STATUS_UNREVIEWED)
@@ -110,6 +148,9 @@ cap_findings_are_reviewed(const CapFindings *findings)
 const char *
 cap_findings_not_searched(const CapFindings *findings)
 {
+  if (findings->conclusion == CAP_CONCLUSION_NOT_EVALUABLE)
+    return *findings->conclusion_reason != '\0' ? findings->conclusion_reason
+                                                : "the reader said so";
   return findings->n_candidates == 0 && findings->items->len == 0 &&
                  findings->notes->len > 0
              ? findings->notes->pdata[0]
@@ -178,6 +219,12 @@ cap_status_name(CapStatus status)
 }
 
 const char *
+cap_conclusion_name(CapConclusion conclusion)
+{
+  return conclusion_names[conclusion];
+}
+
+const char *
 cap_side_name(CapSide side)
 {
   return side_names[side];
@@ -213,5 +260,15 @@ cap_status_parse(const char *word, CapStatus *status)
   const int i = find_word(status_names, G_N_ELEMENTS(status_names), word);
   if (i >= 0)
     *status = (CapStatus)i;
+  return i >= 0;
+}
+
+gboolean
+cap_conclusion_parse(const char *word, CapConclusion *conclusion)
+{
+  const int i =
+      find_word(conclusion_names, G_N_ELEMENTS(conclusion_names), word);
+  if (i >= 0)
+    *conclusion = (CapConclusion)i;
   return i >= 0;
 }

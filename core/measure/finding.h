@@ -1,7 +1,7 @@
 /* CapFinding: one lung nodule as Capsight sees it; CapFindings: all of a scan.
  *
- * Plain structs that move forward through the program: detection fills them,
- * the viewer changes only `status`, reports read them. Millimetres are patient
+ * Plain structs that move forward through the program: detection fills them, a
+ * review puts changed copies in their place, reports read them. Millimetres are patient
  * LPS; every probability lies in 0 … 1. JSON names are those of
  * findings.json. */
 #pragma once
@@ -43,6 +43,13 @@ typedef enum {
   CAP_STATUS_REJECTED,
   CAP_STATUS_UNCERTAIN,
 } CapStatus;
+
+/* What a reader has said of the scan as a whole. */
+typedef enum {
+  CAP_CONCLUSION_NONE, /* nothing yet, or the findings speak for themselves */
+  CAP_CONCLUSION_NOTHING_FOUND,
+  CAP_CONCLUSION_NOT_EVALUABLE,
+} CapConclusion;
 
 typedef enum { CAP_SIDE_UNKNOWN, CAP_SIDE_RIGHT, CAP_SIDE_LEFT } CapSide;
 typedef enum {
@@ -107,6 +114,10 @@ typedef struct {
   CapStatus status;
   CapPrior prior;
   CapOverride *overrides[CAP_N_GUIDELINES]; /* NULL: the rule's; owned */
+  char *comment;                 /* the reader's; "" when there is none */
+  gboolean by_reader;            /* marked by a reader, not by detection */
+  gboolean unjudged;             /* no network has judged it as it is now:
+                                    probabilities and ratings mean nothing */
   gboolean near_gap;             /* in or beside an absent plane */
 } CapFinding;
 
@@ -123,6 +134,8 @@ typedef struct {
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */
   GPtrArray *notes;          /* of char *: what the reader of an empty or odd
                                 list should know, one sentence each; owned */
+  CapConclusion conclusion;
+  char *conclusion_reason; /* the reader's, "" when there is none */
 } CapFindings;
 
 CapFinding *cap_finding_new(void);
@@ -132,13 +145,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFinding, cap_finding_free)
 
 /* An empty list that names VOLUME's series (borrows). */
 CapFindings *cap_findings_new(const CapVolume *volume);
+/* A copy of FINDINGS without its items. */
+CapFindings *cap_findings_copy_head(const CapFindings *findings);
 void cap_findings_free(CapFindings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)
 
-/* Somebody has accepted, rejected or questioned one of them. */
+/* Somebody has accepted, rejected or questioned one of them, or come to a
+ * conclusion. */
 gboolean cap_findings_are_reviewed(const CapFindings *findings);
-/* Why the scan was not searched: a list without even a candidate, but with a
- * note, never was. "" where it was; borrowed. */
+/* Why the scan was not searched, or could not be judged: a reader says so; and
+ * a list without even a candidate, but with a note, never was. "" where it was; borrowed. */
 const char *cap_findings_not_searched(const CapFindings *findings);
 
 /* Recomputes expected and sd from p (p is normalised first). */
@@ -158,6 +174,9 @@ const char *cap_nodule_type_name(CapNoduleType type);
 const char *cap_status_name(CapStatus status);
 const char *cap_side_name(CapSide side);  /* "right", "left", "unknown" */
 const char *cap_lobe_name(CapLobe lobe);  /* "upper", …, "unknown" */
+const char *cap_conclusion_name(CapConclusion conclusion); /* "none",
+                                         "nothing-found", "not-evaluable" */
 /* The reverse; FALSE when WORD is none of them. */
 gboolean cap_nodule_type_parse(const char *word, CapNoduleType *type);
 gboolean cap_status_parse(const char *word, CapStatus *status);
+gboolean cap_conclusion_parse(const char *word, CapConclusion *conclusion);

@@ -103,6 +103,7 @@ hide_finding(CapFinding *finding, const CapPseudonyms *pseudonyms)
 {
   map_uid(pseudonyms, &finding->sop_uid);
   map_uid(pseudonyms, &finding->tracking_uid);
+  set_text(&finding->comment, g_strdup(""));
   for (int g = 0; g < CAP_N_GUIDELINES; g++) {
     CapOverride *override = finding->overrides[g];
     if (override == NULL)
@@ -134,6 +135,7 @@ hide_findings(CapFindings *findings, const CapSubject *subject,
   map_uid(pseudonyms, &findings->study_uid);
   map_uid(pseudonyms, &findings->frame_of_reference_uid);
   set_text(&findings->reader, g_strdup(""));
+  set_text(&findings->conclusion_reason, g_strdup(""));
   hide_context(&findings->context, anonymizer->options.profile_options);
   hide_irregularities(findings->irregularities);
   for (guint i = 0; i < findings->items->len; i++)

@@ -2,7 +2,6 @@
 #include "io/report/report.h"
 
 #include "core/error.h"
-#include "core/irregularity.h"
 #include "io/findings/findings_json.h"
 #include "io/uid.h"
 
@@ -51,40 +50,6 @@ is_chosen(const CapReport *report, const CapFinding *finding,
     return report->unreviewed || finding->status == CAP_STATUS_ACCEPTED ||
            finding->status == CAP_STATUS_UNCERTAIN;
   }
-}
-
-/* FINDINGS without their items. */
-static CapFindings *
-copy_head(const CapFindings *from)
-{
-  const CapVolume nowhere = {.source = cap_source_new()};
-  CapFindings *to = cap_findings_new(&nowhere);
-  cap_source_free(nowhere.source);
-  const struct {
-    char **to;
-    const char *from;
-  } texts[] = {
-      {&to->weights_sha256, from->weights_sha256},
-      {&to->settings_json, from->settings_json},
-      {&to->algorithm, from->algorithm},
-      {&to->algorithm_version, from->algorithm_version},
-      {&to->reader, from->reader},
-      {&to->series_uid, from->series_uid},
-      {&to->study_uid, from->study_uid},
-      {&to->frame_of_reference_uid, from->frame_of_reference_uid},
-  };
-  for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-    g_free(*texts[i].to);
-    *texts[i].to = g_strdup(texts[i].from);
-  }
-  to->n_candidates = from->n_candidates;
-  to->context = from->context;
-  for (guint i = 0; i < from->irregularities->len; i++)
-    g_ptr_array_add(to->irregularities,
-                    cap_irregularity_copy(from->irregularities->pdata[i]));
-  for (guint i = 0; i < from->notes->len; i++)
-    g_ptr_array_add(to->notes, g_strdup(from->notes->pdata[i]));
-  return to;
 }
 
 static void
@@ -146,7 +111,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
                GPtrArray *images, const CapReportOptions *options)
 {
   CapReport *report = g_new0(CapReport, 1);
-  report->findings = copy_head(findings);
+  report->findings = cap_findings_copy_head(findings);
   report->volume = volume;
   report->images = images;
   report->not_evaluable = g_strdup(cap_findings_not_searched(findings));

@@ -82,10 +82,16 @@ CapReport *cap_report_new_on_series(const CapFindings *findings,
                                     const CapVolume *volume,
                                     const CapReportOptions *options);
 
-/* Loads FINDINGS_PATH (findings.json, or the folder that has one) and, unless
- * SERIES_PATH is NULL, the series it is about; anonymous if OPTIONS say so.
- * Returns; NULL with the errors of cap_findings_json_load, cap_series_scan,
- * cap_series_choose, cap_series_load, cap_report_anonymize. */
+/* The findings of PATH: a findings.json, the folder that has one, or a review.
+ * VOLUME as in cap_findings_json_load; a review of other images is refused.
+ * Returns; NULL with the errors of cap_findings_json_load and cap_review_read.
+ */
+CapFindings *cap_report_read_findings(const char *path, const CapVolume *volume,
+                                      GError **error);
+/* Loads the findings of FINDINGS_PATH (as above) and, unless SERIES_PATH is
+ * NULL, the series they are about; anonymous if OPTIONS say so. Returns; NULL
+ * also with the errors of cap_series_scan, cap_series_choose, cap_series_load
+ * and cap_report_anonymize. */
 CapReport *cap_report_load(const char *findings_path, const char *series_path,
                            const CapReportOptions *options,
                            const CapProgress *progress, GError **error);

@@ -1,6 +1,4 @@
 /* A report from files: the findings, and the series they are about. */
-#include "core/error.h"
-#include "io/findings/findings_json.h"
 #include "io/report/anonymous.h"
 #include "io/report/report.h"
 #include "io/series/series.h"
@@ -67,32 +65,25 @@ cap_report_new_on_series(const CapFindings *findings, const CapSeries *series,
   return report;
 }
 
-/* FINDINGS_PATH itself, or findings.json in it. */
-static char *
-findings_file(const char *path)
-{
-  return g_file_test(path, G_FILE_TEST_IS_DIR)
-             ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
-             : g_strdup(path);
-}
+/* What a report is asked to be made of. */
+typedef struct {
+  const char *findings_path, *series_path;
+  const char *series_uid; /* that the findings name, or "" */
+} Request;
 
 static CapReport *
-load_with_series(const char *file, const char *series_path,
-                 const CapReportOptions *options, const CapProgress *progress,
-                 GError **error)
+load_with_series(const Request *request, const CapReportOptions *options,
+                 const CapProgress *progress, GError **error)
 {
-  g_autoptr(CapFindings) head = cap_findings_json_load(file, NULL, error);
   g_autoptr(CapSeriesList) list =
-      head ? cap_series_scan(series_path, progress, error) : NULL;
-  const CapSeries *series =
-      list ? cap_series_choose(
-                 list, *head->series_uid != '\0' ? head->series_uid : NULL,
-                 error)
-           : NULL;
+      cap_series_scan(request->series_path, progress, error);
+  const char *uid = *request->series_uid != '\0' ? request->series_uid : NULL;
+  const CapSeries *series = list ? cap_series_choose(list, uid, error) : NULL;
   g_autoptr(CapVolume) volume =
       series ? cap_series_load(series, NULL, progress, error) : NULL;
   g_autoptr(CapFindings) findings =
-      volume ? cap_findings_json_load(file, volume, error) : NULL;
+      volume ? cap_report_read_findings(request->findings_path, volume, error)
+             : NULL;
   if (findings == NULL)
     return NULL;
   CapReport *report =
@@ -107,14 +98,14 @@ cap_report_load(const char *findings_path, const char *series_path,
                 const CapReportOptions *options, const CapProgress *progress,
                 GError **error)
 {
-  g_autofree char *file = findings_file(findings_path);
-  g_autoptr(CapReport) report = NULL;
-  if (series_path != NULL) {
-    report = load_with_series(file, series_path, options, progress, error);
-  } else {
-    g_autoptr(CapFindings) findings = cap_findings_json_load(file, NULL, error);
-    report = findings ? cap_report_new(findings, NULL, NULL, options) : NULL;
-  }
+  g_autoptr(CapFindings) findings =
+      cap_report_read_findings(findings_path, NULL, error);
+  if (findings == NULL)
+    return NULL;
+  const Request request = {findings_path, series_path, findings->series_uid};
+  g_autoptr(CapReport) report =
+      series_path != NULL ? load_with_series(&request, options, progress, error)
+                          : cap_report_new(findings, NULL, NULL, options);
   if (report == NULL ||
       (options->anonymizer != NULL &&
        !cap_report_anonymize(report, options->anonymizer, error)))

@@ -310,4 +310,18 @@ has "not evaluable: why" "$(dsrdump +Pl "$tmp/ne/sr.dcm")" "it is MR, not CT"
 echo >"$tmp/file"
 refused "output is a file" 73 CAP-007 "$tmp/file" -- "$tmp/c" --format sr \
   --series "$tmp/c/dicom" -o "$tmp/file/x"
+# ---- a review in the place of findings.json ----
+report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/json"
+report "$tmp/c/case.review" --format all --series "$tmp/c/dicom" -o "$tmp/review"
+is "review: status" "$got" 0
+is "a review gives the same reports, byte for byte" \
+  "$(cd "$tmp/review" && cksum *)" "$(cd "$tmp/json" && cksum *)"
+"$make" "$tmp/other" accepted || { echo "Bail out!"; exit 1; }
+rm "$tmp/other/dicom/$(ls "$tmp/other/dicom" | head -1)"
+refused "review of other images" 65 CAP-002 "other images of this series" -- \
+  "$tmp/other/case.review" --format sr --series "$tmp/other/dicom" -o "$tmp/o"
+printf 'SQLite format 3\000' >"$tmp/half.review"
+refused "no review" 65 CAP-002 "is not a review" -- "$tmp/half.review" \
+  --format json -o "$tmp/o"
+
 finish

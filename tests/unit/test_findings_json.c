@@ -45,6 +45,12 @@ START_TEST(every_field_is_read_back)
   findings->algorithm_version = g_strdup("7");
   g_free(findings->reader);
   findings->reader = g_strdup("Doe^Jane");
+  g_free(a->comment);
+  a->comment = g_strdup("„neu“, \"2 mm\"\nسابق");
+  a->by_reader = a->unjudged = TRUE;
+  findings->conclusion = CAP_CONCLUSION_NOT_EVALUABLE;
+  g_free(findings->conclusion_reason);
+  findings->conclusion_reason = g_strdup("breathing");
   g_autofree char *text = cap_findings_json_text(findings);
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", NULL);
@@ -54,6 +60,8 @@ START_TEST(every_field_is_read_back)
   ck_assert_str_eq(back->algorithm, "Other");
   ck_assert_str_eq(back->algorithm_version, "7");
   ck_assert_str_eq(back->reader, "Doe^Jane");
+  ck_assert_int_eq(back->conclusion, CAP_CONCLUSION_NOT_EVALUABLE);
+  ck_assert_str_eq(back->conclusion_reason, "breathing");
   ck_assert_int_eq((int)back->irregularities->len, 1);
   const CapIrregularity *note = back->irregularities->pdata[0];
   ck_assert_int_eq(note->number, 1);
@@ -68,6 +76,9 @@ START_TEST(every_field_is_read_back)
   ck_assert_int_eq(b->lobe, CAP_LOBE_LOWER);
   ck_assert_int_eq(b->status, CAP_STATUS_UNCERTAIN);
   ck_assert(!b->near_gap);
+  ck_assert_str_eq(b->comment, a->comment);
+  ck_assert(b->by_reader && b->unjudged);
+  ck_assert(!((CapFinding *)back->items->pdata[0])->by_reader);
   ck_assert_double_eq_tol(b->center_mm.x, a->center_mm.x, 1e-4);
   ck_assert_double_eq_tol(b->center_mm.z, a->center_mm.z, 1e-4);
   ck_assert_double_eq_tol(b->axes_mm[1][0].y, a->axes_mm[1][0].y, 1e-4);

@@ -1,0 +1,46 @@
+/* The findings that a report is made from: a findings.json, or a review. */
+#include "core/error.h"
+#include "io/findings/findings_json.h"
+#include "io/report/report.h"
+#include "io/review/review.h"
+
+static CapFindings *
+copy_of(const CapFindings *from)
+{
+  CapFindings *to = cap_findings_copy_head(from);
+  for (guint i = 0; i < from->items->len; i++)
+    g_ptr_array_add(to->items, cap_finding_copy(from->items->pdata[i]));
+  return to;
+}
+
+static CapFindings *
+read_review(const char *path, const CapVolume *volume, GError **error)
+{
+  g_autoptr(CapReview) review = cap_review_read(path, volume, error);
+  if (review == NULL)
+    return NULL;
+  const CapFindings *findings = cap_review_findings(review);
+  if (findings == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "the review %s has no findings and no conclusion yet", path);
+    return NULL;
+  }
+  CapFindings *copy = copy_of(findings);
+  if (*cap_review_last_reader(review) != '\0') {
+    g_free(copy->reader);
+    copy->reader = g_strdup(cap_review_last_reader(review));
+  }
+  return copy;
+}
+
+CapFindings *
+cap_report_read_findings(const char *path, const CapVolume *volume,
+                         GError **error)
+{
+  if (cap_review_is_review(path))
+    return read_review(path, volume, error);
+  g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
+                              ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
+                              : g_strdup(path);
+  return cap_findings_json_load(file, volume, error);
+}

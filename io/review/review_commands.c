@@ -1,0 +1,221 @@
+/* What a reader does to a review: see review_commands.h. */
+#include "io/review/review_commands.h"
+
+#include "core/error.h"
+
+#include <math.h>
+
+/* A copy of finding ID; NULL with CAP_ERROR_INTERNAL. */
+static CapFinding *
+copy_of(CapReview *review, int id, GError **error)
+{
+  const CapFinding *finding = cap_review_finding(review, id);
+  if (finding == NULL)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_INTERNAL,
+                "the review has no finding %d", id);
+  return finding != NULL ? cap_finding_copy(finding) : NULL;
+}
+
+gboolean
+cap_review_import(CapReview *review, const CapFindings *findings,
+                  GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_IMPORTED, NULL);
+  cap_review_action_put_head(action, cap_findings_copy_head(findings));
+  for (guint i = 0; i < findings->items->len; i++)
+    cap_review_action_put(action, cap_finding_copy(findings->items->pdata[i]));
+  return cap_review_do(review, action, error);
+}
+
+/* ---- detection ---- */
+
+static gboolean
+is_touched(const CapFinding *finding)
+{
+  return finding->status != CAP_STATUS_UNREVIEWED || finding->by_reader ||
+         *finding->comment != '\0';
+}
+
+static gboolean
+masks_meet(const CapMask *a, const CapMask *b)
+{
+  for (int s = 0; s < b->slices; s++)
+    for (int r = 0; r < b->rows; r++)
+      for (int c = 0; c < b->columns; c++)
+        if (b->voxels[((gsize)s * b->rows + r) * b->columns + c] != 0 &&
+            cap_mask_at(a, c + b->first[0], r + b->first[1], s + b->first[2]) !=
+                0)
+          return TRUE;
+  return FALSE;
+}
+
+/* One nodule: their masks meet, or without masks their centres lie as near as
+ * detection takes for one. */
+static gboolean
+same_place(const CapFinding *a, const CapFinding *b)
+{
+  const double x = a->center_mm.x - b->center_mm.x;
+  const double y = a->center_mm.y - b->center_mm.y;
+  const double z = a->center_mm.z - b->center_mm.z;
+  return sqrt(x * x + y * y + z * z) < 4.0 ||
+         (a->mask != NULL && b->mask != NULL && masks_meet(a->mask, b->mask));
+}
+
+static gboolean
+is_taken(const GPtrArray *kept, const CapFinding *finding)
+{
+  for (guint i = 0; i < kept->len; i++)
+    if (same_place(kept->pdata[i], finding))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+cap_review_detected(CapReview *review, const CapFindings *findings,
+                    GError **error)
+{
+  const CapFindings *now = cap_review_findings(review);
+  g_autoptr(GPtrArray) kept = g_ptr_array_new();
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_DETECTED, NULL);
+  CapFindings *head = cap_findings_copy_head(findings);
+  if (now != NULL) {
+    head->conclusion = now->conclusion;
+    g_free(head->conclusion_reason);
+    head->conclusion_reason = g_strdup(now->conclusion_reason);
+  }
+  cap_review_action_put_head(action, head);
+  for (guint i = 0; now != NULL && i < now->items->len; i++) {
+    CapFinding *finding = now->items->pdata[i];
+    if (is_touched(finding))
+      g_ptr_array_add(kept, finding);
+    else
+      cap_review_action_remove(action, finding->id);
+  }
+  int id = cap_review_next_finding(review);
+  for (guint i = 0; i < findings->items->len; i++) {
+    const CapFinding *found = findings->items->pdata[i];
+    if (is_taken(kept, found))
+      continue;
+    CapFinding *finding = cap_finding_copy(found);
+    finding->id = id++;
+    cap_review_action_put(action, finding);
+  }
+  return cap_review_do(review, action, error);
+}
+
+/* ---- one finding ---- */
+
+gboolean
+cap_review_change(CapReview *review, CapAct act, CapFinding *finding,
+                  GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(act, NULL);
+  cap_review_action_put(action, finding);
+  return cap_review_do(review, action, error);
+}
+
+gboolean
+cap_review_set_status(CapReview *review, int id, CapStatus status,
+                      GError **error)
+{
+  CapFinding *finding = copy_of(review, id, error);
+  if (finding == NULL)
+    return FALSE;
+  finding->status = status;
+  return cap_review_change(review, CAP_ACT_STATUS, finding, error);
+}
+
+gboolean
+cap_review_set_comment(CapReview *review, int id, const char *text,
+                       GError **error)
+{
+  CapFinding *finding = copy_of(review, id, error);
+  if (finding == NULL)
+    return FALSE;
+  g_free(finding->comment);
+  finding->comment = g_utf8_make_valid(text, -1);
+  return cap_review_change(review, CAP_ACT_COMMENTED, finding, error);
+}
+
+int
+cap_review_add(CapReview *review, CapFinding *finding, GError **error)
+{
+  const int id = finding->id = cap_review_next_finding(review);
+  return cap_review_change(review, CAP_ACT_ADDED, finding, error) ? id : 0;
+}
+
+gboolean
+cap_review_delete(CapReview *review, int id, GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_DELETED, NULL);
+  cap_review_action_remove(action, id);
+  return cap_review_do(review, action, error);
+}
+
+gboolean
+cap_review_split(CapReview *review, int id, GPtrArray *parts, GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_SPLIT, NULL);
+  const int next = cap_review_next_finding(review);
+  for (guint i = 0; i < parts->len; i++) {
+    CapFinding *part = g_steal_pointer(&parts->pdata[i]);
+    part->id = i == 0 ? id : next + (int)i - 1;
+    cap_review_action_put(action, part);
+  }
+  return cap_review_do(review, action, error);
+}
+
+gboolean
+cap_review_merge(CapReview *review, CapFinding *whole, int other,
+                 GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_MERGED, NULL);
+  cap_review_action_put(action, whole);
+  cap_review_action_remove(action, other);
+  return cap_review_do(review, action, error);
+}
+
+/* ---- the scan ---- */
+
+gboolean
+cap_review_conclude(CapReview *review, CapConclusion conclusion,
+                    const char *reason, GError **error)
+{
+  const CapFindings *now = cap_review_findings(review);
+  if (now == NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_INTERNAL,
+                        "a review that has not begun has no conclusion");
+    return FALSE;
+  }
+  CapFindings *head = cap_findings_copy_head(now);
+  head->conclusion = conclusion;
+  g_free(head->conclusion_reason);
+  head->conclusion_reason = g_utf8_make_valid(reason ? reason : "", -1);
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_CONCLUDED, NULL);
+  cap_review_action_put_head(action, head);
+  return cap_review_do(review, action, error);
+}
+
+int
+cap_review_add_key_image(CapReview *review, CapReviewImage *image,
+                         GError **error)
+{
+  const int id = image->id = cap_review_next_key_image(review);
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_KEY_IMAGE, NULL);
+  cap_review_action_put_key_image(action, image);
+  return cap_review_do(review, action, error) ? id : 0;
+}
+
+gboolean
+cap_review_remove_key_image(CapReview *review, int id, GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_KEY_IMAGE, NULL);
+  cap_review_action_remove_key_image(action, id);
+  return cap_review_do(review, action, error);
+}
+
+gboolean
+cap_review_log(CapReview *review, CapAct act, const char *note, GError **error)
+{
+  return cap_review_do(review, cap_review_action_new(act, note), error);
+}

@@ -1,0 +1,46 @@
+/* What a reader does to a review, one function a command: each is one action
+ * (see cap_review_do for the errors), saved when it returns TRUE. */
+#pragma once
+
+#include "io/review/review.h"
+
+/* Findings read from a file (borrows), ids and all, into a review that has
+ * none yet. */
+gboolean cap_review_import(CapReview *review, const CapFindings *findings,
+                           GError **error);
+/* The outcome of detection (borrows). What a reader has touched — given a
+ * status or a comment, or marked — stays, and what detection found in its place
+ * is left out; the rest is replaced. */
+gboolean cap_review_detected(CapReview *review, const CapFindings *findings,
+                             GError **error);
+
+gboolean cap_review_set_status(CapReview *review, int id, CapStatus status,
+                               GError **error);
+/* TEXT "" takes the comment away. */
+gboolean cap_review_set_comment(CapReview *review, int id, const char *text,
+                                GError **error);
+/* Adds FINDING (takes) under a new id, which is returned; 0 on failure. */
+int cap_review_add(CapReview *review, CapFinding *finding, GError **error);
+gboolean cap_review_delete(CapReview *review, int id, GError **error);
+/* FINDING (takes) in the place of the one with its id: ACT says what was done
+ * to it (moved, resized, redrawn, judged). */
+gboolean cap_review_change(CapReview *review, CapAct act, CapFinding *finding,
+                           GError **error);
+/* Finding ID becomes PARTS (of CapFinding, taken out): the first keeps the id,
+ * the others get new ones. */
+gboolean cap_review_split(CapReview *review, int id, GPtrArray *parts,
+                          GError **error);
+/* WHOLE (takes) in the place of the finding with its id, which has swallowed
+ * the finding OTHER. */
+gboolean cap_review_merge(CapReview *review, CapFinding *whole, int other,
+                          GError **error);
+/* What the reader says of the whole scan, and why. NONE takes it back. */
+gboolean cap_review_conclude(CapReview *review, CapConclusion conclusion,
+                             const char *reason, GError **error);
+/* IMAGE (takes) under a new id, which is returned; 0 on failure. */
+int cap_review_add_key_image(CapReview *review, CapReviewImage *image,
+                             GError **error);
+gboolean cap_review_remove_key_image(CapReview *review, int id, GError **error);
+/* An entry of the log that changes nothing. */
+gboolean cap_review_log(CapReview *review, CapAct act, const char *note,
+                        GError **error);

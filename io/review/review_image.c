@@ -1,0 +1,95 @@
+/* CapReviewImage: see review_image.h. */
+#include "io/review/review_image.h"
+
+#include "io/json_reader.h"
+
+#include <string.h>
+
+enum { DECIMALS = 4 };
+
+static const char *const planes[] = {"axial", "coronal", "sagittal"};
+
+CapReviewImage *
+cap_review_image_new(void)
+{
+  CapReviewImage *image = g_new0(CapReviewImage, 1);
+  image->sop_uid = g_strdup("");
+  image->comment = g_strdup("");
+  return image;
+}
+
+CapReviewImage *
+cap_review_image_copy(const CapReviewImage *from)
+{
+  CapReviewImage *copy = g_new(CapReviewImage, 1);
+  *copy = *from;
+  copy->sop_uid = g_strdup(from->sop_uid);
+  copy->comment = g_strdup(from->comment);
+  return copy;
+}
+
+void
+cap_review_image_free(CapReviewImage *image)
+{
+  if (image == NULL)
+    return;
+  g_free(image->sop_uid);
+  g_free(image->comment);
+  g_free(image);
+}
+
+char *
+cap_review_image_text(const CapReviewImage *image)
+{
+  const CapPoint p = image->position_mm;
+  CapJson *json = cap_json_new();
+  cap_json_begin_object(json, NULL, TRUE);
+  cap_json_int(json, "id", image->id);
+  cap_json_string(json, "plane", planes[image->plane]);
+  cap_json_numbers(json, "position_mm", (double[]){p.x, p.y, p.z}, 3, DECIMALS);
+  cap_json_number(json, "window_hu", image->window_hu, DECIMALS);
+  cap_json_number(json, "level_hu", image->level_hu, DECIMALS);
+  cap_json_string(json, "sop_uid", image->sop_uid);
+  cap_json_string(json, "comment", image->comment);
+  cap_json_end_object(json);
+  return cap_json_finish(json);
+}
+
+static gboolean
+parse_plane(const char *word, int *value)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(planes); i++)
+    if (g_str_equal(word, planes[i])) {
+      *value = (int)i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+CapReviewImage *
+cap_review_image_parse(const char *text, const char *name, GError **error)
+{
+  g_autoptr(JsonNode) root = cap_json_parse(text, strlen(text), name, error);
+  if (root == NULL)
+    return NULL;
+  CapJsonReader reader = {.name = name, .error = error};
+  if (!JSON_NODE_HOLDS_OBJECT(root)) {
+    cap_json_fail(&reader, "a key image is not an object");
+    return NULL;
+  }
+  JsonObject *object = json_node_get_object(root);
+  g_autoptr(CapReviewImage) image = cap_review_image_new();
+  double p[3] = {0};
+  int plane = CAP_PLANE_AXIAL;
+  cap_json_read_int(&reader, object, "id", &image->id);
+  cap_json_read_word(&reader, object, "plane", parse_plane, &plane);
+  cap_json_read_numbers(&reader, cap_json_member(object, "position_mm"),
+                        "position_mm", p, 3);
+  cap_json_read_number(&reader, object, "window_hu", &image->window_hu);
+  cap_json_read_number(&reader, object, "level_hu", &image->level_hu);
+  cap_json_read_string(&reader, object, "sop_uid", &image->sop_uid);
+  cap_json_read_string(&reader, object, "comment", &image->comment);
+  image->plane = (CapPlane)plane;
+  image->position_mm = (CapPoint){p[0], p[1], p[2]};
+  return reader.failed ? NULL : g_steal_pointer(&image);
+}
