@@ -26,14 +26,6 @@ typedef struct {
   double probability;
 } Mark;
 
-/* What every step needs. */
-typedef struct {
-  const CapVolume *volume;
-  const CapDetectSteps *steps;
-  const CapDetectOptions *options;
-  const CapProgress *progress;
-} Run;
-
 static double
 distance(CapPoint a, CapPoint b)
 {
@@ -86,8 +78,8 @@ check_usable(const CapVolume *volume, GError **error)
 
 /* Judges N marks from FIRST on into OUT. */
 static gboolean
-judge_batch(const Run *run, const Mark *marks, int n, int flips, float *patches,
-            CapJudgement *out, GError **error)
+judge_batch(const CapDetectRun *run, const Mark *marks, int n, int flips,
+            float *patches, CapJudgement *out, GError **error)
 {
 #pragma omp parallel for schedule(dynamic)
   for (int i = 0; i < n; i++) {
@@ -102,12 +94,12 @@ judge_batch(const Run *run, const Mark *marks, int n, int flips, float *patches,
 }
 
 /* Calls USE with every mark and its judgement. */
-typedef gboolean (*UseFunc)(const Run *run, Mark *mark,
+typedef gboolean (*UseFunc)(const CapDetectRun *run, Mark *mark,
                             const CapJudgement *judgement, gpointer user_data,
                             GError **error);
 
 static gboolean
-judge_all(const Run *run, GArray *marks, int flips, const char *stage,
+judge_all(const CapDetectRun *run, GArray *marks, int flips, const char *stage,
           UseFunc use, gpointer user_data, GError **error)
 {
   const int batch = run->steps->batch;
@@ -135,8 +127,9 @@ judge_all(const Run *run, GArray *marks, int flips, const char *stage,
 
 /* First look: where the nodule's centre is and how probable it is. */
 static gboolean
-use_first_look(const Run *run, Mark *mark, const CapJudgement *judgement,
-               gpointer user_data, GError **error)
+use_first_look(const CapDetectRun *run, Mark *mark,
+               const CapJudgement *judgement, gpointer user_data,
+               GError **error)
 {
   CapPoint shift;
   mark->probability = judgement->nodule_probability;
@@ -178,7 +171,8 @@ is_too_small(const CapVolume *volume, const CapMask *mask)
 /* The network's mask, or the image's own where the network drew none that could
  * be measured. May be NULL. */
 static CapMask *
-mask_of(const Run *run, const Mark *mark, const CapJudgement *judgement)
+mask_of(const CapDetectRun *run, const Mark *mark,
+        const CapJudgement *judgement)
 {
   CapMask *mask =
       cap_resample_mask(run->volume, mark->center_mm, patch_axis, CAP_PATCH,
@@ -189,6 +183,18 @@ mask_of(const Run *run, const Mark *mark, const CapJudgement *judgement)
   return run->steps->segment(run->volume, mark->center_mm, mark->diameter_mm);
 }
 
+static void
+take_judgement(CapFinding *finding, const CapJudgement *judgement)
+{
+  finding->probability = judgement->nodule_probability;
+  finding->malignancy = judgement->malignancy;
+  finding->malignancy_probability = judgement->malignancy_probability;
+  memcpy(finding->attributes, judgement->attributes,
+         sizeof finding->attributes);
+  memcpy(finding->capsules, judgement->capsules, sizeof finding->capsules);
+  memcpy(finding->patch_axis, patch_axis, sizeof finding->patch_axis);
+}
+
 /* What the second look fills. */
 typedef struct {
   GPtrArray *findings;
@@ -197,8 +203,9 @@ typedef struct {
 
 /* Second look: a finding, not yet measured, of what is still probable. */
 static gboolean
-use_second_look(const Run *run, Mark *mark, const CapJudgement *judgement,
-                gpointer user_data, GError **error)
+use_second_look(const CapDetectRun *run, Mark *mark,
+                const CapJudgement *judgement, gpointer user_data,
+                GError **error)
 {
   Found *found = user_data;
   if (!(judgement->nodule_probability >= run->options->min_probability))
@@ -210,13 +217,7 @@ use_second_look(const Run *run, Mark *mark, const CapJudgement *judgement,
   }
   CapFinding *finding = cap_finding_new();
   finding->center_mm = mark->center_mm;
-  finding->probability = judgement->nodule_probability;
-  finding->malignancy = judgement->malignancy;
-  finding->malignancy_probability = judgement->malignancy_probability;
-  memcpy(finding->attributes, judgement->attributes,
-         sizeof finding->attributes);
-  memcpy(finding->capsules, judgement->capsules, sizeof finding->capsules);
-  memcpy(finding->patch_axis, patch_axis, sizeof finding->patch_axis);
+  take_judgement(finding, judgement);
   finding->mask = g_steal_pointer(&mask);
   g_ptr_array_add(found->findings, finding);
   return TRUE;
@@ -289,8 +290,8 @@ suppress(const CapVolume *volume, GPtrArray *found, GPtrArray *list)
 }
 
 static gboolean
-measure_all(const Run *run, const CapMask *lungs, CapFindings *findings,
-            GError **error)
+measure_all(const CapDetectRun *run, const CapMask *lungs,
+            CapFindings *findings, GError **error)
 {
   const char *stage = "measuring findings";
   const guint n = findings->items->len;
@@ -315,7 +316,7 @@ too_small_text(int n)
 
 /* Both looks of the network at CANDIDATES, into FINDINGS. */
 static gboolean
-judge_candidates(const Run *run, const GArray *candidates,
+judge_candidates(const CapDetectRun *run, const GArray *candidates,
                  CapFindings *findings, GError **error)
 {
   g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(Mark));
@@ -339,6 +340,34 @@ judge_candidates(const Run *run, const GArray *candidates,
   suppress(run->volume, list, findings->items);
   if (found.n_too_small > 0)
     g_ptr_array_add(findings->notes, too_small_text(found.n_too_small));
+  return TRUE;
+}
+
+gboolean
+cap_detect_candidates(const CapDetectRun *run, const CapMask *lungs,
+                      const GArray *candidates, CapFindings *findings,
+                      GError **error)
+{
+  return judge_candidates(run, candidates, findings, error) &&
+         measure_all(run, lungs, findings, error);
+}
+
+gboolean
+cap_detect_judge_again(const CapDetectRun *run, CapFinding *finding,
+                       GError **error)
+{
+  const Mark mark = {.center_mm = finding->center_mm};
+  g_autofree float *patch = g_try_new(float, CAP_PATCH_VOXELS);
+  g_autofree CapJudgement *out = g_try_new(CapJudgement, 1);
+  if (patch == NULL || out == NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                        "not enough memory to judge a finding");
+    return FALSE;
+  }
+  if (!judge_batch(run, &mark, 1, run->options->flips, patch, out, error))
+    return FALSE;
+  take_judgement(finding, out);
+  finding->unjudged = FALSE;
   return TRUE;
 }
 
@@ -381,7 +410,7 @@ cap_detect_with_steps(const CapVolume *volume, const CapDetectSteps *steps,
   *t = (CapDetectTiming){0};
   if (!check_usable(volume, error))
     return NULL;
-  const Run run = {volume, steps, options, progress};
+  const CapDetectRun run = {volume, steps, options, progress};
   g_autoptr(CapFindings) findings = cap_findings_new(volume);
   g_free(findings->settings_json);
   findings->settings_json = settings_text(options);

@@ -23,6 +23,24 @@ typedef struct {
   int batch; /* patches handed to judge at once; >= 1 */
 } CapDetectSteps;
 
+/* What every step needs; borrowed. */
+typedef struct {
+  const CapVolume *volume;
+  const CapDetectSteps *steps;
+  const CapDetectOptions *options;
+  const CapProgress *progress; /* may be NULL */
+} CapDetectRun;
+
+/* The part of detection that follows once lungs (may be NULL) and CANDIDATES
+ * are known: two looks at each, masks, measurements, into FINDINGS. */
+gboolean cap_detect_candidates(const CapDetectRun *run, const CapMask *lungs,
+                               const GArray *candidates, CapFindings *findings,
+                               GError **error);
+/* One second look at FINDING, centred where it is now: its probabilities,
+ * ratings and capsules become those. Its mask and measurements stay. */
+gboolean cap_detect_judge_again(const CapDetectRun *run, CapFinding *finding,
+                                GError **error);
+
 /* cap_detect with STEPS in place of the real ones. */
 CapFindings *cap_detect_with_steps(const CapVolume *volume,
                                    const CapDetectSteps *steps,
