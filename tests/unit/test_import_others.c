@@ -331,7 +331,8 @@ put_pixels(CapDcmtkObject *object, const SegCase *c)
       bytes[i / 8] |= (guint8)(1 << i % 8);
   }
   cap_dcmtk_put_bytes(object, cap_dcmtk_object_root(object),
-                      CAP_TAG(0x7fe0, 0x0010), bytes, n * (gsize)c->bits / 8);
+                      CAP_TAG(0x7fe0, 0x0010), bytes,
+                      n * MIN((gsize)c->bits, 8) / 8);
 }
 
 static void
