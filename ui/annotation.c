@@ -226,7 +226,7 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                .height = cap_viewport_screen_height(port),
                .color = CAP_RGB(CAP_COLOR_QUIET, 1.0f)};
   cap_text_cache_size(style->texts, "0", &(int){0}, &c.line_height);
-  c.max_width = MAX(40, (int)(c.width / 2) - 3 * MARGIN);
+  c.max_width = MAX(40, (int)(c.width / 2) - 2 * MARGIN);
   if (c.height < 8 * c.line_height)
     return;
   const CapPlane plane = port->view.plane;

@@ -56,6 +56,7 @@ const CapKey cap_keys[] = {
     {"F11", "win.image-only", "Image only", "Window"},
     {"<Ctrl>w", "window.close", "Close", "Window"},
     {"<Ctrl>q", "app.quit", "Quit", "Window"},
+    {"<Ctrl>t", "win.test-pattern", "Greyscale test pattern", "Window"},
     {"question", "win.shortcuts", "Keys", "Window"},
     {"F1", "win.shortcuts", NULL, "Window"},
     {NULL, NULL, NULL, NULL},

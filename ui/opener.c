@@ -83,13 +83,14 @@ loaded_free(Loaded *loaded)
   g_free(loaded);
 }
 
-/* An empty volume of VOLUME's grid; no plane is valid yet. NULL when memory is
- * short: then there is no preview, only the finished volume. */
+/* A volume of VOLUME's grid; no plane is valid yet, so that no voxel shows
+ * before it is written (air would keep the first slice waiting). NULL when
+ * memory is short: then there is no preview, only the finished volume. */
 static CapVolume *
 preview_new(const CapVolume *volume)
 {
-  CapVolume *preview =
-      cap_volume_new(volume->columns, volume->rows, volume->slices, NULL);
+  CapVolume *preview = cap_volume_new_undefined(volume->columns, volume->rows,
+                                                volume->slices, NULL);
   if (preview == NULL)
     return NULL;
   memcpy(preview->spacing_mm, volume->spacing_mm, sizeof volume->spacing_mm);

@@ -57,8 +57,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSeriesList, cap_series_list_free)
 const CapSeries *cap_series_choose(const CapSeriesList *list,
                                    const char *series_uid, GError **error);
 
-/* Called from cap_series_load as planes arrive, from the loading thread: SLICE
- * of VOLUME is now filled. May be NULL. */
+/* Called from cap_series_load as planes arrive, from the middle outwards as far
+ * as threads keep step, from the loading thread: SLICE of VOLUME is now filled.
+ * May be NULL. */
 typedef void (*CapSeriesSliceFunc)(const CapVolume *volume, int slice,
                                    gpointer user_data);
 

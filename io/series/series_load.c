@@ -36,15 +36,26 @@ plane_at(const CapSeriesPlan *plan, int i)
   return &g_array_index(plan->planes, CapPlane, i);
 }
 
+/* The K-th of N planes from the middle outwards: whoever watches sees the
+ * middle first. */
+static int
+outwards(int k, int n)
+{
+  const int middle = (n - 1) / 2;
+  return k % 2 ? middle + (k + 1) / 2 : middle - k / 2;
+}
+
 static gpointer
 decode_planes(gpointer data)
 {
   DecodeWork *work = data;
   g_autoptr(CapDecoder) decoder = cap_decoder_new();
   while (!g_atomic_int_get(&work->stop)) {
-    const int i = g_atomic_int_add(&work->next, 1);
-    if (i >= (int)work->plan->planes->len)
+    const int k = g_atomic_int_add(&work->next, 1);
+    const int n = (int)work->plan->planes->len;
+    if (k >= n)
       break;
+    const int i = outwards(k, n);
     const CapPlane *plane = plane_at(work->plan, i);
     if (!plane->absent && work->slice_of[i] >= 0)
       work->result[i] = cap_decoder_read(

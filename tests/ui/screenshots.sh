@@ -2,6 +2,7 @@
 # Takes the pictures of app/screenshots: the viewer on the built-in phantom, each
 # main state once. Needs xvfb, xdotool and imagemagick.
 # Usage: tests/ui/screenshots.sh [BUILD [OUT]], defaults build and app/screenshots
+# CAPSIGHT_SHOTS_WAIT: seconds until an opened study stands (default 12).
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-build} out=${2:-app/screenshots}
@@ -23,7 +24,7 @@ study=$HOME/phantom findings=$HOME/findings
 start() { # ARGUMENTS: the viewer, until its image stands
   "$build/app/capsight-viewer" "$@" 2>"$HOME/said" &
   pid=$!
-  sleep 12
+  sleep "${CAPSIGHT_SHOTS_WAIT:-12}"
   window=$(xdotool search --onlyvisible --pid $pid | tail -1)
   xdotool windowfocus "$window"
 }
@@ -50,4 +51,10 @@ keys a e
 shot explain
 keys e F11
 shot image-only
+keys F11 s
+shot slab
+keys k s s s alt+4
+shot four
+keys alt+2 F9
+shot key-images
 stop

@@ -240,6 +240,28 @@ START_TEST(big_endian_and_implicit_are_read)
 }
 END_TEST
 
+static void
+note_slice(const CapVolume *volume, int slice, gpointer seen)
+{
+  ck_assert_int_eq(volume->valid[slice], 1);
+  g_array_append_val((GArray *)seen, slice);
+}
+
+START_TEST(the_middle_is_read_first)
+{
+  static const int outwards[10] = {4, 5, 3, 6, 2, 7, 1, 8, 0, 9};
+  g_autoptr(CapSeriesList) list = cap_check_scan(folder);
+  g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(int));
+  g_autoptr(GError) error = NULL;
+  const CapSeriesOptions one_by_one = {.jobs = 1};
+  g_autoptr(CapVolume) volume = cap_series_load_progressive(
+      cap_check_only(list), &one_by_one, NULL, note_slice, seen, &error);
+  cap_assert_no_error(error);
+  ck_assert_int_eq(seen->len, 10);
+  ck_assert_mem_eq(seen->data, outwards, sizeof outwards);
+}
+END_TEST
+
 START_TEST(case_29_many_files_can_be_cancelled)
 {
   char name[32];
@@ -324,6 +346,7 @@ main(void)
   tcase_add_test(tests, case_25_deep_nesting);
   tcase_add_test(tests, case_28_unknown_syntax_is_named);
   tcase_add_test(tests, big_endian_and_implicit_are_read);
+  tcase_add_test(tests, the_middle_is_read_first);
   tcase_add_test(tests, case_29_many_files_can_be_cancelled);
   tcase_add_test(tests, one_file_stands_for_its_series);
   tcase_add_test(tests, nothing_to_read_is_said);
