@@ -1,6 +1,7 @@
 /* The window's actions: see commands.h. */
 #include "ui/commands.h"
 
+#include "ui/archive_dialog.h"
 #include "ui/keys.h"
 #include "ui/preset.h"
 #include "ui/report_dialog.h"
@@ -71,6 +72,21 @@ static void
 act_open_findings(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   show_dialog(data, &findings_dialog);
+}
+
+static void
+on_study_retrieved(GtkWindow *dialog, const char *path, gpointer window)
+{
+  cap_window_open(window, path, NULL);
+  gtk_window_destroy(dialog);
+}
+
+static void
+act_open_archive(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWidget *dialog = cap_archive_dialog_new(data, NULL, NULL);
+  g_signal_connect(dialog, "retrieved", G_CALLBACK(on_study_retrieved), data);
+  gtk_window_present(GTK_WINDOW(dialog));
 }
 
 static void
@@ -273,6 +289,7 @@ cap_commands_install(CapWindow *window)
       {"open", act_open},
       {"open-file", act_open_file},
       {"open-findings", act_open_findings},
+      {"open-archive", act_open_archive},
       {"open-path", act_open_path, "s"},
       {"choose-series", act_choose_series, "i"},
       {"close-study", act_close_study},

@@ -50,6 +50,7 @@ const CapKey cap_keys[] = {
     {"<Ctrl>s", "win.report", "Write a report", "Findings"},
     {"<Ctrl>o", "win.open", "Open a folder", "Window"},
     {"<Ctrl><Shift>o", "win.open-file", "Open a file", "Window"},
+    {"<Ctrl><Alt>o", "win.open-archive", "Open from an archive", "Window"},
     {"Escape", "win.cancel", "Stop loading or detection", "Window"},
     {"F9", "win.show-series", "Series list", "Window"},
     {"F10", "win.show-findings", "Findings", "Window"},

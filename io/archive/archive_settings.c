@@ -299,6 +299,20 @@ choose_group(const Reading *r, const char *name, char **groups, gsize n,
   return NULL;
 }
 
+char **
+cap_archive_settings_names(const char *path, GError **error)
+{
+  g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) cause = NULL;
+  if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause) ||
+      g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return g_key_file_get_groups(file, NULL);
+  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+              "the list of archives “%s” cannot be read: %s", path,
+              cause->message);
+  return NULL;
+}
+
 CapArchiveSettings *
 cap_archive_settings_read(const char *path, const char *name, GError **error)
 {

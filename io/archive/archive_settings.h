@@ -32,6 +32,11 @@ typedef struct {
 /* $XDG_CONFIG_HOME/capsight/archives.ini. Returns. */
 char *cap_archive_settings_path(void);
 
+/* Names of the archives in the file PATH, in its order, NULL-ended; none when
+ * there is no such file. Returns (g_strfreev); NULL with CAP_ERROR_CONFIG when
+ * it is there and cannot be read. */
+char **cap_archive_settings_names(const char *path, GError **error);
+
 /* Group NAME of the file PATH; the only group when NAME is NULL. Relative paths
  * in it start at the file's folder. Returns; NULL with CAP_ERROR_NO_INPUT (no
  * such file) or CAP_ERROR_CONFIG, which names file, group and key. */

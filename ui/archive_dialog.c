@@ -1,0 +1,498 @@
+/* CapArchiveDialog: see archive_dialog.h. */
+#include "ui/archive_dialog.h"
+
+#include "io/archive/archive.h"
+#include "ui/job.h"
+
+#define MAX_ROWS 500 /* in the list; a search that finds more says so */
+
+typedef struct {
+  CapArchiveField field;
+  const char *title;
+} Field;
+
+static const Field fields[] = {
+    {CAP_FIELD_PATIENT_ID, "Patient ID"},
+    {CAP_FIELD_PATIENT_NAME, "Patient name (as in Smith*)"},
+    {CAP_FIELD_STUDY_DATE, "Study date (20240131 or 20240101-20240131)"},
+    {CAP_FIELD_MODALITIES, "Modality"},
+};
+
+struct _CapArchiveDialog {
+  AdwWindow parent_instance;
+  char *config, *folder;
+  GtkStringList *archives;
+  AdwComboRow *archive;
+  GtkEditable *entries[G_N_ELEMENTS(fields)];
+  GtkWidget *form, *search_button, *list, *message, *foot, *bar;
+  GPtrArray *rows; /* of CapArchiveRow */
+  CapJob *job;     /* NULL when nothing runs */
+};
+
+G_DEFINE_FINAL_TYPE(CapArchiveDialog, cap_archive_dialog, ADW_TYPE_WINDOW)
+
+static guint retrieved_signal;
+
+/* ---- work, in a job's thread ---- */
+
+/* Everything a job needs, copied. */
+typedef struct {
+  char *config, *archive;
+  char *match[CAP_FIELD_N];
+  char *study_uid, *folder; /* of a get */
+} Order;
+
+static void
+order_free(Order *order)
+{
+  for (int i = 0; i < CAP_FIELD_N; i++)
+    g_free(order->match[i]);
+  g_free(order->config);
+  g_free(order->archive);
+  g_free(order->study_uid);
+  g_free(order->folder);
+  g_free(order);
+}
+
+static CapArchive *
+open_archive(const Order *order, CapArchiveSettings **settings, GError **error)
+{
+  *settings = cap_archive_settings_read(order->config, order->archive, error);
+  return *settings != NULL ? cap_archive_open(*settings, error) : NULL;
+}
+
+static GPtrArray *
+find(CapJob *job, const Order *order, GError **error)
+{
+  g_autoptr(CapArchiveSettings) settings = NULL;
+  g_autoptr(CapArchive) archive = open_archive(order, &settings, error);
+  CapArchiveQuery query = {.level = CAP_LEVEL_STUDY, .limit = MAX_ROWS};
+  for (int i = 0; i < CAP_FIELD_N; i++)
+    query.match[i] = order->match[i];
+  return archive != NULL
+             ? cap_archive_find(archive, &query, cap_job_progress(job), error)
+             : NULL;
+}
+
+/* The path of the whole study; NULL with an error. */
+static char *
+get(CapJob *job, const Order *order, GError **error)
+{
+  g_autoptr(CapArchiveSettings) settings = NULL;
+  g_autoptr(CapArchive) archive = open_archive(order, &settings, error);
+  g_auto(CapArchiveReceipt) receipt = {0};
+  if (archive == NULL ||
+      !cap_archive_get(archive, order->study_uid, NULL, order->folder, &receipt,
+                       cap_job_progress(job), error))
+    return NULL;
+  const int there = receipt.received + receipt.kept;
+  if (there == receipt.expected)
+    return g_strdup(order->folder);
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+              "Only %d of %d images came, so the study is not opened; the rest "
+              "is fetched when you try again. %s",
+              there, receipt.expected,
+              receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0]
+                                        : "");
+  return NULL;
+}
+
+/* Connections belong to the thread's main context: it must not be the window's.
+ */
+static gpointer
+in_own_context(CapJob *job, const Order *order, GError **error)
+{
+  g_autoptr(GMainContext) context = g_main_context_new();
+  g_main_context_push_thread_default(context);
+  gpointer result = order->study_uid != NULL
+                        ? (gpointer)get(job, order, error)
+                        : (gpointer)find(job, order, error);
+  g_main_context_pop_thread_default(context);
+  return result;
+}
+
+static gpointer
+work(CapJob *job, gpointer data, GError **error)
+{
+  return in_own_context(job, data, error);
+}
+
+/* ---- what is shown ---- */
+
+/* TEXT as a sentence: errors begin with a small letter. */
+static void
+show_message(CapArchiveDialog *d, const char *text)
+{
+  g_autofree char *first =
+      *text != '\0' ? g_utf8_strup(text, g_utf8_next_char(text) - text) : NULL;
+  g_autofree char *sentence =
+      *text != '\0' ? g_strconcat(first, g_utf8_next_char(text), NULL)
+                    : g_strdup("");
+  gtk_label_set_text(GTK_LABEL(d->message), sentence);
+}
+
+static void
+set_busy(CapArchiveDialog *d, gboolean busy)
+{
+  gtk_widget_set_sensitive(d->form, !busy);
+  gtk_widget_set_sensitive(d->search_button, !busy);
+  gtk_widget_set_sensitive(d->list, !busy);
+  gtk_widget_set_visible(d->foot, busy);
+  gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(d->bar), 0);
+}
+
+static void
+clear_list(CapArchiveDialog *d)
+{
+  GtkWidget *row;
+  while ((row = gtk_widget_get_first_child(d->list)) != NULL)
+    gtk_list_box_remove(GTK_LIST_BOX(d->list), row);
+  g_clear_pointer(&d->rows, g_ptr_array_unref);
+  gtk_widget_set_visible(d->list, FALSE); /* its frame would be a line */
+}
+
+static void
+append(GString *text, const char *format, const char *value)
+{
+  if (*value == '\0')
+    return;
+  if (text->len > 0)
+    g_string_append(text, " · ");
+  g_string_append_printf(text, format, value);
+}
+
+static GtkWidget *
+row_widget(const CapArchiveRow *row)
+{
+  GtkWidget *widget = adw_action_row_new();
+  g_autoptr(GString) title = g_string_new(NULL);
+  g_autoptr(GString) subtitle = g_string_new(NULL);
+  append(title, "%s", row->text[CAP_FIELD_PATIENT_NAME]);
+  append(title, "%s", row->text[CAP_FIELD_PATIENT_ID]);
+  append(subtitle, "%s", row->text[CAP_FIELD_STUDY_DATE]);
+  append(subtitle, "%s", row->text[CAP_FIELD_STUDY_DESCRIPTION]);
+  g_auto(GStrv) kinds = g_strsplit(row->text[CAP_FIELD_MODALITIES], "\\", -1);
+  g_autofree char *modalities = g_strjoinv(", ", kinds);
+  append(subtitle, "%s", modalities);
+  append(subtitle, "%s images", row->text[CAP_FIELD_N_STUDY_INSTANCES]);
+  adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(widget), FALSE);
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(widget),
+                                title->len > 0 ? title->str : "Unnamed");
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(widget), subtitle->str);
+  gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(widget), TRUE);
+  gtk_widget_set_tooltip_text(widget, "Fetch this study and open it");
+  return widget;
+}
+
+static void
+show_rows(CapArchiveDialog *d, GPtrArray *rows)
+{
+  clear_list(d);
+  d->rows = rows;
+  gtk_widget_set_visible(d->list, rows->len > 0);
+  for (guint i = 0; i < rows->len; i++)
+    gtk_list_box_append(GTK_LIST_BOX(d->list), row_widget(rows->pdata[i]));
+  g_autofree char *text =
+      rows->len == 0 ? g_strdup("No study matches.")
+      : rows->len == MAX_ROWS
+          ? g_strdup_printf("The first %d studies; search for less to see "
+                            "the others.",
+                            MAX_ROWS)
+          : g_strdup_printf("%u stud%s. Choose one to fetch and open it.",
+                            rows->len, rows->len == 1 ? "y" : "ies");
+  show_message(d, text);
+}
+
+/* ---- jobs ---- */
+
+static void
+on_tick(const char *stage, double fraction, gpointer user_data)
+{
+  CapArchiveDialog *d = user_data;
+  gtk_progress_bar_set_text(GTK_PROGRESS_BAR(d->bar), stage);
+  if (fraction > 0)
+    gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(d->bar), fraction);
+  else
+    gtk_progress_bar_pulse(GTK_PROGRESS_BAR(d->bar));
+}
+
+static void
+on_found(gpointer result, const GError *error, gpointer user_data)
+{
+  CapArchiveDialog *d = user_data;
+  d->job = NULL;
+  set_busy(d, FALSE);
+  if (error != NULL)
+    show_message(d, error->message);
+  else
+    show_rows(d, result);
+}
+
+static void
+on_retrieved(gpointer result, const GError *error, gpointer user_data)
+{
+  CapArchiveDialog *d = user_data;
+  g_autofree char *path = result;
+  d->job = NULL;
+  set_busy(d, FALSE);
+  show_message(d, error != NULL ? error->message : "Fetched.");
+  if (path != NULL)
+    g_signal_emit(d, retrieved_signal, 0, path);
+}
+
+/* Returns; NULL when no archive is chosen. */
+static Order *
+new_order(CapArchiveDialog *d)
+{
+  GtkStringObject *chosen = adw_combo_row_get_selected_item(d->archive);
+  if (d->job != NULL || chosen == NULL)
+    return NULL;
+  Order *order = g_new0(Order, 1);
+  order->config = g_strdup(d->config);
+  order->archive = g_strdup(gtk_string_object_get_string(chosen));
+  return order;
+}
+
+static void
+start(CapArchiveDialog *d, Order *order, GDestroyNotify result_free,
+      void (*done)(gpointer, const GError *, gpointer))
+{
+  const CapJobSpec spec = {
+      .work = work,
+      .work_data = order,
+      .work_data_free = (GDestroyNotify)order_free,
+      .result_free = result_free,
+      .tick = on_tick,
+      .done = done,
+      .user_data = d,
+  };
+  set_busy(d, TRUE);
+  d->job = cap_job_start(&spec);
+}
+
+void
+cap_archive_dialog_search(CapArchiveDialog *d)
+{
+  Order *order = new_order(d);
+  if (order == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+    order->match[fields[i].field] =
+        g_strstrip(g_strdup(gtk_editable_get_text(d->entries[i])));
+  show_message(d, "");
+  start(d, order, (GDestroyNotify)g_ptr_array_unref, on_found);
+}
+
+void
+cap_archive_dialog_retrieve(CapArchiveDialog *d, int row)
+{
+  Order *order = d->rows != NULL && row >= 0 && row < (int)d->rows->len
+                     ? new_order(d)
+                     : NULL;
+  if (order == NULL)
+    return;
+  const CapArchiveRow *study = d->rows->pdata[row];
+  order->study_uid = g_strdup(study->text[CAP_FIELD_STUDY_UID]);
+  /* No folder is called what an archive says. */
+  g_autofree char *sum =
+      g_compute_checksum_for_string(G_CHECKSUM_SHA256, order->study_uid, -1);
+  sum[16] = '\0';
+  order->folder = g_build_filename(d->folder, sum, NULL);
+  show_message(d, "");
+  start(d, order, g_free, on_retrieved);
+}
+
+void
+cap_archive_dialog_cancel(CapArchiveDialog *d)
+{
+  if (d->job == NULL)
+    return;
+  cap_job_cancel(d->job);
+  d->job = NULL;
+  set_busy(d, FALSE);
+  show_message(d, "Stopped. What came is kept for the next time.");
+}
+
+/* ---- building ---- */
+
+static void
+on_row_activated(GtkListBox *list, GtkListBoxRow *row, CapArchiveDialog *d)
+{
+  cap_archive_dialog_retrieve(d, gtk_list_box_row_get_index(row));
+}
+
+static GtkWidget *
+build_form(CapArchiveDialog *d)
+{
+  GtkWidget *group = adw_preferences_group_new();
+  d->archive = ADW_COMBO_ROW(adw_combo_row_new());
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(d->archive), "Archive");
+  adw_combo_row_set_model(d->archive, G_LIST_MODEL(d->archives));
+  adw_preferences_group_add(ADW_PREFERENCES_GROUP(group),
+                            GTK_WIDGET(d->archive));
+  for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+    GtkWidget *entry = adw_entry_row_new();
+    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry), fields[i].title);
+    g_signal_connect_swapped(entry, "entry-activated",
+                             G_CALLBACK(cap_archive_dialog_search), d);
+    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), entry);
+    d->entries[i] = GTK_EDITABLE(entry);
+  }
+  gtk_editable_set_text(d->entries[G_N_ELEMENTS(fields) - 1], "CT");
+  return group;
+}
+
+static GtkWidget *
+build_foot(CapArchiveDialog *d)
+{
+  GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  d->bar = gtk_progress_bar_new();
+  gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(d->bar), TRUE);
+  gtk_widget_set_hexpand(d->bar, TRUE);
+  gtk_widget_set_valign(d->bar, GTK_ALIGN_CENTER);
+  GtkWidget *stop = gtk_button_new_with_label("Stop");
+  g_signal_connect_swapped(stop, "clicked",
+                           G_CALLBACK(cap_archive_dialog_cancel), d);
+  gtk_box_append(GTK_BOX(foot), d->bar);
+  gtk_box_append(GTK_BOX(foot), stop);
+  gtk_widget_set_visible(foot, FALSE);
+  return foot;
+}
+
+static GtkWidget *
+build_list(CapArchiveDialog *d)
+{
+  d->list = gtk_list_box_new();
+  gtk_list_box_set_selection_mode(GTK_LIST_BOX(d->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class(d->list, "boxed-list");
+  gtk_widget_set_valign(d->list, GTK_ALIGN_START);
+  gtk_widget_set_visible(d->list, FALSE);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(d->list),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 "Studies that match", -1);
+  g_signal_connect(d->list, "row-activated", G_CALLBACK(on_row_activated), d);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), d->list);
+  gtk_widget_set_vexpand(scroller, TRUE);
+  return scroller;
+}
+
+static GtkWidget *
+build_header(CapArchiveDialog *d)
+{
+  GtkWidget *header = adw_header_bar_new();
+  d->search_button = gtk_button_new_with_label("Search");
+  gtk_widget_add_css_class(d->search_button, "suggested-action");
+  g_signal_connect_swapped(d->search_button, "clicked",
+                           G_CALLBACK(cap_archive_dialog_search), d);
+  adw_header_bar_pack_end(ADW_HEADER_BAR(header), d->search_button);
+  return header;
+}
+
+static void
+cap_archive_dialog_init(CapArchiveDialog *d)
+{
+  d->archives = gtk_string_list_new(NULL);
+  d->message = gtk_label_new(NULL);
+  gtk_label_set_wrap(GTK_LABEL(d->message), TRUE);
+  gtk_label_set_xalign(GTK_LABEL(d->message), 0);
+  gtk_label_set_selectable(GTK_LABEL(d->message), TRUE);
+  GtkWidget *inside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  gtk_widget_set_margin_start(inside, 18);
+  gtk_widget_set_margin_end(inside, 18);
+  gtk_widget_set_margin_top(inside, 12);
+  gtk_widget_set_margin_bottom(inside, 18);
+  d->form = build_form(d);
+  d->foot = build_foot(d);
+  gtk_box_append(GTK_BOX(inside), d->form);
+  gtk_box_append(GTK_BOX(inside), d->message);
+  gtk_box_append(GTK_BOX(inside), build_list(d));
+  gtk_box_append(GTK_BOX(inside), d->foot);
+  GtkWidget *all = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append(GTK_BOX(all), build_header(d));
+  gtk_box_append(GTK_BOX(all), inside);
+  adw_window_set_content(ADW_WINDOW(d), all);
+  gtk_window_set_title(GTK_WINDOW(d), "Open from an archive");
+  gtk_window_set_default_size(GTK_WINDOW(d), 620, 680);
+  gtk_window_set_modal(GTK_WINDOW(d), TRUE);
+}
+
+static void
+cap_archive_dialog_dispose(GObject *object)
+{
+  CapArchiveDialog *d = CAP_ARCHIVE_DIALOG(object);
+  cap_job_cancel(d->job);
+  d->job = NULL;
+  G_OBJECT_CLASS(cap_archive_dialog_parent_class)->dispose(object);
+}
+
+static void
+cap_archive_dialog_finalize(GObject *object)
+{
+  CapArchiveDialog *d = CAP_ARCHIVE_DIALOG(object);
+  g_clear_pointer(&d->rows, g_ptr_array_unref);
+  g_clear_object(&d->archives);
+  g_free(d->config);
+  g_free(d->folder);
+  G_OBJECT_CLASS(cap_archive_dialog_parent_class)->finalize(object);
+}
+
+static void
+cap_archive_dialog_class_init(CapArchiveDialogClass *class)
+{
+  G_OBJECT_CLASS(class)->dispose = cap_archive_dialog_dispose;
+  G_OBJECT_CLASS(class)->finalize = cap_archive_dialog_finalize;
+  retrieved_signal =
+      g_signal_new("retrieved", CAP_TYPE_ARCHIVE_DIALOG, G_SIGNAL_RUN_LAST, 0,
+                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+list_archives(CapArchiveDialog *d)
+{
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) names = cap_archive_settings_names(d->config, &error);
+  for (int i = 0; names != NULL && names[i] != NULL; i++)
+    gtk_string_list_append(d->archives, names[i]);
+  const gboolean some = names != NULL && names[0] != NULL;
+  gtk_widget_set_sensitive(d->search_button, some);
+  g_autofree char *none = g_strdup_printf(
+      "No archive is set up: %s names none. The manual, capsight(1), says what "
+      "belongs into it.",
+      d->config);
+  show_message(d, some ? "" : error != NULL ? error->message : none);
+}
+
+GtkWidget *
+cap_archive_dialog_new(GtkWindow *parent, const char *config,
+                       const char *folder)
+{
+  CapArchiveDialog *d =
+      g_object_new(CAP_TYPE_ARCHIVE_DIALOG, "transient-for", parent, NULL);
+  d->config = config != NULL ? g_strdup(config) : cap_archive_settings_path();
+  d->folder = folder != NULL ? g_strdup(folder)
+                             : g_build_filename(g_get_user_data_dir(),
+                                                "capsight", "studies", NULL);
+  list_archives(d);
+  return GTK_WIDGET(d);
+}
+
+/* ---- for tests ---- */
+
+int
+cap_archive_dialog_n_rows(CapArchiveDialog *d)
+{
+  return d->rows != NULL ? (int)d->rows->len : 0;
+}
+
+const char *
+cap_archive_dialog_message(CapArchiveDialog *d)
+{
+  return gtk_label_get_text(GTK_LABEL(d->message));
+}
+
+gboolean
+cap_archive_dialog_busy(CapArchiveDialog *d)
+{
+  return d->job != NULL;
+}
