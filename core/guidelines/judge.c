@@ -5,8 +5,18 @@
 #include "core/guidelines/fleischner.h"
 #include "core/guidelines/lungrads.h"
 
+#include <math.h>
+
 /* Of 5: what readers call medium. */
 #define SPICULATED_FROM 3.0
+
+/* With the four decimals that findings.json keeps, so that a rule says the same
+ * of findings before they are written and after they are read. */
+static double
+as_kept(double value)
+{
+  return round(value * 1e4) / 1e4;
+}
 
 static gboolean
 counts(const CapFinding *finding, gboolean reviewed)
@@ -35,18 +45,21 @@ cap_guideline_nodule(const CapFindings *findings, const CapFinding *f)
 {
   CapGuidelineNodule nodule = {
       .type = f->type,
-      .long_axis_mm = f->long_axis_mm,
-      .mean_diameter_mm = f->mean_diameter_mm,
-      .solid_diameter_mm = f->solid_mean_diameter_mm,
+      .long_axis_mm = as_kept(f->long_axis_mm),
+      .mean_diameter_mm = as_kept(f->mean_diameter_mm),
+      .solid_diameter_mm = as_kept(f->solid_mean_diameter_mm),
       .n_nodules = count_nodules(findings, f),
       .prior = f->prior,
   };
+  nodule.prior.mean_diameter_mm = as_kept(f->prior.mean_diameter_mm);
+  nodule.prior.solid_mean_diameter_mm =
+      as_kept(f->prior.solid_mean_diameter_mm);
   if (f->lobe != CAP_LOBE_UNKNOWN)
     nodule.upper_lobe =
         f->lobe == CAP_LOBE_UPPER ? CAP_ANSWER_YES : CAP_ANSWER_NO;
   const CapRating *spiculation = &f->attributes[CAP_SPICULATION];
   if (*findings->weights_sha256 != '\0' && spiculation->n_levels > 0)
-    nodule.spiculation = spiculation->expected >= SPICULATED_FROM
+    nodule.spiculation = as_kept(spiculation->expected) >= SPICULATED_FROM
                              ? CAP_ANSWER_YES
                              : CAP_ANSWER_NO;
   return nodule;

@@ -2,6 +2,7 @@
 #include "io/findings/finding_json.h"
 
 #include "core/measure/malignancy.h"
+#include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_json.h"
 
 enum { MM = 4, PROBABILITY = 6, LEVEL = 4, HU = 2, VOLUME = 2, AXIS = 8 };
@@ -106,7 +107,8 @@ write_explanation(CapJson *json, const CapFinding *finding)
 
 /* The members, between the braces. */
 static void
-write_members(CapJson *json, const CapFinding *finding)
+write_members(CapJson *json, const CapFindings *findings,
+              const CapFinding *finding)
 {
   write_place(json, finding);
   cap_json_number(json, "probability", finding->probability, PROBABILITY);
@@ -120,15 +122,15 @@ write_members(CapJson *json, const CapFinding *finding)
     cap_json_bool(json, "by_reader", TRUE);
   if (finding->unjudged)
     cap_json_bool(json, "unjudged", TRUE);
-  cap_json_begin_object(json, "guidelines", FALSE);
-  cap_json_end_object(json);
+  cap_findings_guidelines_put(json, findings, finding);
 }
 
 void
-cap_finding_json_write(CapJson *json, const CapFinding *finding)
+cap_finding_json_write(CapJson *json, const CapFindings *findings,
+                       const CapFinding *finding)
 {
   cap_json_begin_object(json, NULL, FALSE);
-  write_members(json, finding);
+  write_members(json, findings, finding);
   cap_json_end_object(json);
 }
 
@@ -137,7 +139,7 @@ cap_finding_json_text(const CapFinding *finding)
 {
   CapJson *json = cap_json_new();
   cap_json_begin_object(json, NULL, TRUE);
-  write_members(json, finding);
+  write_members(json, NULL, finding);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }

@@ -5,6 +5,7 @@
  * no sense. What is there must have the right type and range. */
 #include "io/findings/finding_json.h"
 
+#include "io/findings/findings_guidelines.h"
 #include <string.h>
 
 static void
@@ -221,6 +222,9 @@ cap_finding_json_read(CapJsonReader *r, JsonNode *node)
   cap_json_read_fraction(r, object, "probability", &finding->probability);
   read_sizes(r, object, finding);
   read_explanation(r, object, finding);
+  g_autoptr(GError) cause = NULL;
+  if (!cap_findings_guidelines_get(object, finding, &cause))
+    cap_json_fail(r, "%s", cause->message);
   return finding;
 }
 

@@ -4,6 +4,7 @@
 #include "core/irregularity.h"
 #include "io/atomic_file.h"
 #include "io/findings/finding_json.h"
+#include "io/findings/findings_guidelines.h"
 
 #include <string.h>
 
@@ -71,8 +72,10 @@ cap_findings_json_text(const CapFindings *findings)
     write_conclusion(json, findings);
   cap_json_begin_array(json, "findings", FALSE);
   for (guint i = 0; i < findings->items->len; i++)
-    cap_finding_json_write(json, findings->items->pdata[i]);
+    cap_finding_json_write(json, findings, findings->items->pdata[i]);
   cap_json_end_array(json);
+  cap_findings_guidelines_put_exam(json, findings,
+                                   cap_findings_not_searched(findings));
   write_irregularities(json, findings->irregularities);
   cap_json_strings(json, "notes", findings->notes);
   cap_json_end_object(json);

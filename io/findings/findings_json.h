@@ -3,7 +3,8 @@
  * Keys are never renamed; numbers have a fixed number of decimals (millimetres
  * 4, probabilities 6), so that the same findings give the same bytes and
  * reading back and writing again changes nothing. Masks are in masks.mha beside
- * the file, where label n is finding n (see findings_masks.h). */
+ * the file, where label n is finding n (see findings_masks.h); what guidelines
+ * say is in findings_guidelines.h. */
 #pragma once
 
 #include "core/measure/finding.h"

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/irregularity.h"
 #include "io/findings/finding_json.h"
+#include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_masks.h"
 
 #include <glib/gstdio.h>
@@ -108,6 +109,9 @@ read_root(CapJsonReader *r, JsonNode *node, CapFindings *findings)
   }
   JsonObject *root = json_node_get_object(node);
   read_head(r, root, findings);
+  g_autoptr(GError) cause = NULL;
+  if (!cap_findings_guidelines_get_context(root, &findings->context, &cause))
+    cap_json_fail(r, "%s", cause->message);
   JsonArray *list = cap_json_read_array(r, root, "findings");
   if (list == NULL)
     cap_json_fail(r, "not a findings file: there is no “findings”");

@@ -94,6 +94,90 @@ START_TEST(every_field_is_read_back)
 }
 END_TEST
 
+/* What guidelines need is read back; what they say follows from it, also for
+ * sizes that writing rounds over a limit (5.94996 mm is kept as 5.95). */
+START_TEST(guidelines_are_read_back)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) findings = cap_test_findings(volume, 3);
+  CapFinding *a = findings->items->pdata[0], *c = findings->items->pdata[2];
+  findings->context = (CapPatientContext){
+      .age_years = 67, .sex = CAP_SEX_FEMALE, .setting = CAP_SETTING_SCREENING};
+  a->type = CAP_TYPE_SOLID;
+  a->mean_diameter_mm = 5.94996;
+  a->overrides[CAP_LUNGRADS] = cap_override_new(
+      "4X", "“pleural tag”", "Weber^Anna", "2026-11-29T21:00:00+00:00");
+  c->prior = (CapPrior){.state = CAP_PRIOR_MATCHED,
+                        .days = 371,
+                        .id = 4,
+                        .type = CAP_TYPE_PART_SOLID,
+                        .mean_diameter_mm = 4.5,
+                        .solid_mean_diameter_mm = 1.25,
+                        .volume_mm3 = 47.7};
+  g_autofree char *text = cap_findings_json_text(findings);
+  ck_assert_ptr_nonnull(strstr(text, "solid nodule of 6 to below 8 mm"));
+  ck_assert_ptr_nonnull(strstr(text, "\"probability\": 0."));
+  GError *error = NULL;
+  g_autoptr(CapFindings) back =
+      cap_findings_json_parse(text, strlen(text), "text", &error);
+  cap_assert_no_error(error);
+  ck_assert_int_eq(back->context.age_years, 67);
+  ck_assert_int_eq(back->context.sex, CAP_SEX_FEMALE);
+  const CapFinding *b = back->items->pdata[0], *d = back->items->pdata[2];
+  ck_assert_str_eq(b->overrides[CAP_LUNGRADS]->category, "4X");
+  ck_assert_str_eq(b->overrides[CAP_LUNGRADS]->reason, "“pleural tag”");
+  ck_assert_str_eq(b->overrides[CAP_LUNGRADS]->by, "Weber^Anna");
+  ck_assert_ptr_null(b->overrides[CAP_FLEISCHNER]);
+  ck_assert_int_eq(d->prior.state, CAP_PRIOR_MATCHED);
+  ck_assert_int_eq(d->prior.days, 371);
+  ck_assert_int_eq(d->prior.id, 4);
+  ck_assert_int_eq(d->prior.type, CAP_TYPE_PART_SOLID);
+  ck_assert_double_eq(d->prior.solid_mean_diameter_mm, 1.25);
+  g_autofree char *again = cap_findings_json_text(back);
+  ck_assert_str_eq(text, again);
+}
+END_TEST
+
+START_TEST(bad_guidelines_are_refused)
+{
+  static const struct {
+    const char *root, *finding, *says;
+  } cases[] = {
+      {"\"context\":{\"age\":300}", "\"x\":1", "1 to 120"},
+      {"\"context\":{\"sex\":\"X\"}", "\"x\":1", "female, male"},
+      {"\"context\":[]", "\"x\":1", "not an object"},
+      {"\"context\":{\"smoking\":4}", "\"x\":1", "not a string"},
+      {"\"x\":1",
+       "\"guidelines\":{\"lung_rads\":{\"override\":{\"category\":\"7\","
+       "\"reason\":\"r\"}}}",
+       "no category"},
+      {"\"x\":1",
+       "\"guidelines\":{\"lung_rads\":{\"override\":{\"category\":\"3\"}}}",
+       "no reason"},
+      {"\"x\":1", "\"guidelines\":{\"brock\":4}", "not an object"},
+      {"\"x\":1", "\"prior\":{\"state\":\"gone\"}", "none, new or matched"},
+      {"\"x\":1", "\"prior\":{\"state\":\"new\",\"days\":1.5}",
+       "not a whole number"},
+      {"\"x\":1", "\"prior\":{\"state\":\"new\",\"volume_mm3\":-1}",
+       "out of range"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *text =
+        g_strdup_printf("{\"schema_version\":1,%s,\"findings\":[{\"id\":1,"
+                        "\"center_mm\":[1,2,3],"
+                        "\"probability\":0.5,%s}]}",
+                        cases[i].root, cases[i].finding);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CapFindings) findings =
+        cap_findings_json_parse(text, strlen(text), "text", &error);
+    ck_assert_ptr_null(findings);
+    cap_assert_error(error, CAP_ERROR_DATA);
+    ck_assert_msg(strstr(error->message, cases[i].says) != NULL, "%s",
+                  error->message);
+  }
+}
+END_TEST
+
 START_TEST(numbers_do_not_follow_the_locale)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
@@ -336,6 +420,8 @@ main(void)
   TCase *tests = tcase_create("findings_json");
   tcase_add_test(tests, text_survives_reading_byte_for_byte);
   tcase_add_test(tests, every_field_is_read_back);
+  tcase_add_test(tests, guidelines_are_read_back);
+  tcase_add_test(tests, bad_guidelines_are_refused);
   tcase_add_test(tests, numbers_do_not_follow_the_locale);
   tcase_add_test(tests, csv_has_the_columns_of_luna16);
   tcase_add_test(tests, masks_come_back_on_the_grid_of_the_volume);
