@@ -14,7 +14,8 @@
   "accepted and uncertain findings are reported."
 
 typedef struct {
-  char *output, *format, *series, *include, *reader, *paper;
+  char *output, *format, *series, *include, *reader, *paper, *context;
+  CapPatientContext patient;
   gboolean anonymous;
   CapAnonymizeArguments hide;
   CapCommon common;
@@ -30,6 +31,7 @@ arguments_clear(Arguments *a)
   g_free(a->reader);
   g_free(a->paper);
   cap_anonymize_arguments_clear(&a->hide);
+  g_free(a->context);
   cap_common_clear(&a->common);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
@@ -52,7 +54,7 @@ all_formats(void)
 }
 
 static gboolean
-read_options(const Arguments *a, CapReportOptions *options, GError **error)
+read_options(Arguments *a, CapReportOptions *options, GError **error)
 {
   *options = cap_report_options_default();
   options->reader = a->reader;
@@ -66,7 +68,9 @@ read_options(const Arguments *a, CapReportOptions *options, GError **error)
     options->paper = CAP_PAPER_LETTER;
   else if (a->paper != NULL && g_ascii_strcasecmp(a->paper, "a4") != 0)
     return wrong(error, "--paper is A4 or Letter");
-  return TRUE;
+  options->context = &a->patient;
+  return a->context == NULL ||
+         cap_context_parse(&a->patient, a->context, error);
 }
 
 /* Of CapReportFormat, in the order asked for; "all" is what the input allows.
@@ -151,7 +155,7 @@ read_anonymizer(const Arguments *a, CapAnonymizer *anonymizer,
 }
 
 static gboolean
-run(const char *findings, const Arguments *a, const CapProgress *progress,
+run(const char *findings, Arguments *a, const CapProgress *progress,
     GError **error)
 {
   CapReportOptions options;
@@ -195,6 +199,10 @@ cap_cmd_report(int argc, char **argv)
        "Findings to report: reviewed (default), accepted, or all", "WHICH"},
       {"reader", 0, 0, G_OPTION_ARG_STRING, &a.reader,
        "Who reviewed them, as Family^Given (a review knows)", "NAME"},
+      {"context", 0, 0, G_OPTION_ARG_STRING, &a.context,
+       "What guidelines ask about the patient, as "
+       "age=67,sex=female,smoking=former,setting=screening",
+       "LIST"},
       {"paper", 0, 0, G_OPTION_ARG_STRING, &a.paper,
        "A4 (default) or Letter, for PDF", "SIZE"},
       {"anonymous", 0, 0, G_OPTION_ARG_NONE, &a.anonymous,

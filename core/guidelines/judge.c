@@ -40,6 +40,12 @@ count_nodules(const CapFindings *findings, const CapFinding *finding)
   return n;
 }
 
+gboolean
+cap_guideline_counts(const CapFindings *findings, const CapFinding *finding)
+{
+  return counts(finding, cap_findings_are_reviewed(findings));
+}
+
 CapGuidelineNodule
 cap_guideline_nodule(const CapFindings *findings, const CapFinding *f)
 {

@@ -5,10 +5,14 @@
 
 #include "core/guidelines/advice.h"
 
-/* FINDING as guidelines look at it. Nodules are counted as reports tell them:
- * accepted and uncertain ones, or all while nobody has reviewed any, never the
- * rejected or calcified. Spiculation is likely from an expected rating of 3 of
- * 5 on, and unknown where no network judged. */
+/* FINDING is told as a nodule of the scan, as reports do it: accepted and
+ * uncertain ones, or all while nobody has reviewed any. */
+gboolean cap_guideline_counts(const CapFindings *findings,
+                              const CapFinding *finding);
+
+/* FINDING as guidelines look at it, itself and all other nodules that count
+ * and are not calcified making their number. Spiculation is likely from an
+ * expected rating of 3 of 5 on, and unknown where no network judged. */
 CapGuidelineNodule cap_guideline_nodule(const CapFindings *findings,
                                         const CapFinding *finding);
 

@@ -89,6 +89,22 @@ cap_code_status(CapStatus status)
 }
 
 const CapCode *
+cap_code_lungrads(const char *word)
+{
+  static const struct {
+    const char *word;
+    CapCodeId id;
+  } ids[] = {{"0", CAP_CODE_LUNGRADS_0},   {"1", CAP_CODE_LUNGRADS_1},
+             {"2", CAP_CODE_LUNGRADS_2},   {"3", CAP_CODE_LUNGRADS_3},
+             {"4A", CAP_CODE_LUNGRADS_4A}, {"4B", CAP_CODE_LUNGRADS_4B},
+             {"4X", CAP_CODE_LUNGRADS_4X}};
+  for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+    if (g_str_equal(ids[i].word, word))
+      return &codes[ids[i].id];
+  return NULL;
+}
+
+const CapCode *
 cap_code_type(CapNoduleType type)
 {
   static const CapCodeId ids[] = {CAP_CODE_SOLID, CAP_CODE_PART_SOLID,

@@ -108,6 +108,21 @@ typedef struct {
   X(GROUND_GLASS, "RID50153", "RADLEX", "non-solid pulmonary nodule")          \
   X(CALCIFIED, "calcified", CAP_PRIVATE_SCHEME, "calcified pulmonary nodule")  \
   X(MALIGNANCY, "RID36042", "RADLEX", "Malignancy")                            \
+  X(LUNGRADS, "1362105002", "SCT",                                             \
+    "Lung Imaging Reporting and Data System category")                         \
+  X(LUNGRADS_0, "lung-rads-0", CAP_PRIVATE_SCHEME, "Lung-RADS 0")              \
+  X(LUNGRADS_1, "lung-rads-1", CAP_PRIVATE_SCHEME, "Lung-RADS 1")              \
+  X(LUNGRADS_2, "lung-rads-2", CAP_PRIVATE_SCHEME, "Lung-RADS 2")              \
+  X(LUNGRADS_3, "lung-rads-3", CAP_PRIVATE_SCHEME, "Lung-RADS 3")              \
+  X(LUNGRADS_4A, "lung-rads-4A", CAP_PRIVATE_SCHEME, "Lung-RADS 4A")           \
+  X(LUNGRADS_4B, "lung-rads-4B", CAP_PRIVATE_SCHEME, "Lung-RADS 4B")           \
+  X(LUNGRADS_4X, "lung-rads-4X", CAP_PRIVATE_SCHEME, "Lung-RADS 4X")           \
+  X(LUNGRADS_BASIS, "lung-rads-basis", CAP_PRIVATE_SCHEME,                     \
+    "Rule and numbers of the Lung-RADS category")                              \
+  X(FLEISCHNER, "fleischner", CAP_PRIVATE_SCHEME,                              \
+    "Recommendation by Fleischner 2017")                                       \
+  X(BROCK, "brock", CAP_PRIVATE_SCHEME,                                        \
+    "Probability of cancer by the Brock model")                                \
   X(NEAR_GAP, "near-gap", CAP_PRIVATE_SCHEME, "Beside a missing slice")
 
 typedef enum {
@@ -121,6 +136,8 @@ typedef enum {
 const CapCode *cap_code(CapCodeId id);
 const CapCode *cap_code_status(CapStatus status);
 const CapCode *cap_code_type(CapNoduleType type);
+/* The Lung-RADS category called WORD ("4A"); NULL when it is none. */
+const CapCode *cap_code_lungrads(const char *word);
 /* Lung, or the lobe where it is known. */
 const CapCode *cap_code_site(CapSide side, CapLobe lobe);
 /* The rated attribute, and what LEVEL (from 1) of it means; the codes of an

@@ -2,6 +2,7 @@
  * where needed), and luna16.csv in the columns of the LUNA16 challenge. */
 #include "io/report/formats.h"
 
+#include "core/guidelines/judge.h"
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_csv.h"
 #include "io/report/dicom_common.h"
@@ -66,6 +67,9 @@ put_head(GString *out)
     put(out, before[i]);
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
     put(out, cap_attribute_name((CapAttributeKind)i));
+  for (int i = 0; i < CAP_N_GUIDELINES; i++)
+    put(out, cap_guideline_word((CapGuideline)i));
+  put(out, "override_reason");
   g_string_append(out, "\r\n");
 }
 
@@ -108,6 +112,27 @@ put_ratings(GString *out, const CapReport *report, const CapFinding *f)
       put(out, "");
 }
 
+/* Categories as files have them, Brock's probability; empty where there is
+ * none. */
+static void
+put_guidelines(GString *out, const CapReport *report, const CapFinding *f)
+{
+  g_autoptr(GString) reasons = g_string_new(NULL);
+  for (int i = 0; i < CAP_N_GUIDELINES; i++) {
+    g_autoptr(CapAdvice) advice =
+        cap_guideline_judge((CapGuideline)i, report->findings, f);
+    const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, f);
+    if (advice->probability > 0)
+      put_number(out, advice->probability, 6);
+    else
+      put(out, verdict ? verdict->word : "");
+    if (f->overrides[i] != NULL)
+      g_string_append_printf(reasons, "%s%s", reasons->len > 0 ? "; " : "",
+                             f->overrides[i]->reason);
+  }
+  put(out, reasons->str);
+}
+
 gboolean
 cap_report_write_csv(const CapReport *report, const char *path, GError **error)
 {
@@ -127,6 +152,7 @@ cap_report_write_csv(const CapReport *report, const char *path, GError **error)
     put(out, f->sop_uid);
     put_measures(out, f);
     put_ratings(out, report, f);
+    put_guidelines(out, report, f);
     g_string_append(out, "\r\n");
   }
   return cap_report_save_text(out->str, path, error);

@@ -7,6 +7,7 @@
 #include "io/report/code.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/report/words_guidelines.h"
 
 #include <string.h>
 
@@ -220,6 +221,32 @@ put_coded(CapJson *json, const CapCode *name, const CapCode *value)
 }
 
 static void
+put_guidelines(CapJson *json, const CapReport *report, const CapFinding *f)
+{
+  for (int i = 0; i < CAP_N_GUIDELINES; i++) {
+    g_autoptr(CapAdvice) advice =
+        cap_guideline_judge((CapGuideline)i, report->findings, f);
+    const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, f);
+    if (advice->probability > 0)
+      put_quantity(json, CAP_CODE_BROCK, 100 * advice->probability, 4,
+                   CAP_CODE_PERCENT);
+    if (verdict == NULL)
+      continue;
+    if (i == CAP_LUNGRADS)
+      put_coded(json, cap_code(CAP_CODE_LUNGRADS),
+                cap_code_lungrads(verdict->word));
+    g_autofree char *basis =
+        cap_words_guideline(report->findings, f, (CapGuideline)i);
+    cap_json_begin_object(json, NULL, FALSE);
+    put_concept(json, "code",
+                cap_code(i == CAP_LUNGRADS ? CAP_CODE_LUNGRADS_BASIS
+                                           : CAP_CODE_FLEISCHNER));
+    cap_json_string(json, "valueString", basis);
+    cap_json_end_object(json);
+  }
+}
+
+static void
 put_components(CapJson *json, const CapReport *report, const CapFinding *f)
 {
   cap_json_begin_array(json, "component", FALSE);
@@ -250,6 +277,7 @@ put_components(CapJson *json, const CapReport *report, const CapFinding *f)
                 cap_code_attribute_level(kind, level));
     }
   }
+  put_guidelines(json, report, f);
   cap_json_end_array(json);
 }
 
@@ -300,6 +328,8 @@ put_report(CapJson *json, const CapReport *report)
     cap_json_end_array(json);
   }
   g_autoptr(GPtrArray) words = cap_words_summary(report);
+  g_ptr_array_add(
+      words, cap_words_exam_paragraph(report->findings, report->not_evaluable));
   g_ptr_array_add(words, NULL);
   g_autofree char *conclusion = g_strjoinv(" ", (char **)words->pdata);
   cap_json_string(json, "conclusion", conclusion);

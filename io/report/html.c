@@ -6,6 +6,7 @@
 #include "io/findings/picture_view.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/report/words_guidelines.h"
 #include "io/report/words_tables.h"
 
 #include <string.h>
@@ -174,6 +175,9 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
     g_autofree char *why = cap_words_explanation(f);
     put_element(out, "p", why);
   }
+  g_autoptr(GPtrArray) guidelines = cap_words_guidelines(report->findings, f);
+  put_element(out, "h3", "Guidelines: decision support, not a diagnosis");
+  put_rows(out, guidelines);
   g_string_append(out, "</section>\n");
 }
 
@@ -252,6 +256,12 @@ cap_report_write_html(const CapReport *report, const char *path, GError **error)
   g_string_append(out, style);
   g_string_append(out, "</style>\n</head>\n<body>\n<main>\n");
   put_summary(out, report);
+  g_autoptr(GPtrArray) exam =
+      cap_words_exam(report->findings, report->not_evaluable);
+  if (exam->len > 0) {
+    put_element(out, "h2", "Guidelines");
+    put_rows(out, exam);
+  }
   if (report->findings->items->len > 0)
     put_table(out, report);
   put_irregularities(out, report);

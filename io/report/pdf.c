@@ -8,13 +8,14 @@
 #include "io/findings/picture_view.h"
 #include "io/report/pdf_page.h"
 #include "io/report/words.h"
+#include "io/report/words_guidelines.h"
 #include "io/report/words_tables.h"
 
 #include <cairo-pdf.h>
 
 /* Shares of the width of the table of findings. */
-static const double shares[] = {0.045, 0.125, 0.155, 0.12, 0.08,
-                                0.105, 0.06,  0.10,  0.09, 0.12};
+static const double shares[] = {0.04, 0.115, 0.15,  0.11, 0.075, 0.095,
+                                0.05, 0.095, 0.095, 0.08, 0.095};
 
 static void
 draw_title(CapPdfPage *page)
@@ -114,6 +115,17 @@ draw_irregularities(CapPdfPage *page)
   }
 }
 
+/* ROWS across the page under HEADING. */
+static void
+draw_rows(CapPdfPage *page, const char *heading, const GPtrArray *rows)
+{
+  enum { LABEL = 92, ROW = 30 };
+  cap_pdf_need(page, 24 + ROW * rows->len);
+  cap_pdf_heading(page, heading);
+  page->y =
+      cap_pdf_rows(page, rows, page->left, page->right - page->left, LABEL) + 4;
+}
+
 static void
 draw_summary(CapPdfPage *page)
 {
@@ -129,6 +141,10 @@ draw_summary(CapPdfPage *page)
   g_autoptr(GPtrArray) words = cap_words_summary(report);
   for (guint i = 0; i + 1 < words->len; i++) /* the last is the notice above */
     cap_pdf_paragraph(page, words->pdata[i], i == 0 ? 12 : 9.5, CAP_PAPER_INK);
+  g_autoptr(GPtrArray) exam =
+      cap_words_exam(report->findings, report->not_evaluable);
+  if (exam->len > 0)
+    draw_rows(page, "Guidelines", exam);
   if (report->findings->items->len > 0)
     draw_table(page);
   draw_irregularities(page);
@@ -143,9 +159,10 @@ draw_summary(CapPdfPage *page)
 static void
 draw_pictures(CapPdfPage *page, const CapFinding *finding)
 {
-  enum { GAP = 6, PIXELS = 330 };
+  enum { GAP = 6, PIXELS = 330, MOST = 144 };
   const CapReport *report = page->report;
-  const double size = (page->right - page->left - 2 * GAP) / 3;
+  const double third = (page->right - page->left - 2 * GAP) / 3;
+  const double size = MIN(third, MOST), step = third + GAP;
   const int n_rows = cap_report_is_judged(report) ? 2 : 1;
   for (int row = 0; row < n_rows && !page->dry; row++)
     for (int plane = 0; plane < 3; plane++) {
@@ -156,7 +173,7 @@ draw_pictures(CapPdfPage *page, const CapFinding *finding)
                                    .size = PIXELS,
                                    .routing = row == 1};
       cairo_save(page->cr);
-      cairo_translate(page->cr, page->left + plane * (size + GAP),
+      cairo_translate(page->cr, page->left + plane * step + (third - size) / 2,
                       page->y + row * (size + GAP));
       cairo_scale(page->cr, size / PIXELS, size / PIXELS);
       cap_picture_view_draw(page->cr, 0, 0, &view);
@@ -230,7 +247,7 @@ draw_subheading(CapPdfPage *page, double x, double y, const char *text)
   return y + cap_draw_text(page->cr, x, y, &style, text) + 4;
 }
 
-/* Measurements on the left, the network's judgement on the right. */
+/* Measurements and why on the left, the network's judgement on the right. */
 static void
 draw_facts(CapPdfPage *page, const CapFinding *finding)
 {
@@ -240,6 +257,11 @@ draw_facts(CapPdfPage *page, const CapFinding *finding)
   g_autoptr(GPtrArray) measures = cap_words_measures(finding);
   double lowest = cap_pdf_rows(page, measures, page->left, half - 40, 88);
   if (cap_report_is_judged(page->report)) {
+    const CapTextStyle small = {
+        .size = 8, .colour = CAP_PAPER_INK, .width = half - 44};
+    g_autofree char *why = cap_words_explanation(finding);
+    lowest += 8;
+    lowest += cap_draw_text(page->cr, page->left, lowest, &small, why);
     page->y = draw_subheading(page, x, top, "Judged by the network");
     g_autoptr(GPtrArray) judgement = cap_words_judgement(finding);
     double y = cap_pdf_rows(page, judgement, x, wide, 112) + 4;
@@ -270,10 +292,9 @@ draw_finding(CapPdfPage *page, const CapFinding *finding)
   if (page->report->volume != NULL)
     draw_pictures(page, finding);
   draw_facts(page, finding);
-  if (cap_report_is_judged(page->report)) {
-    g_autofree char *why = cap_words_explanation(finding);
-    cap_pdf_paragraph(page, why, 8.5, CAP_PAPER_INK);
-  }
+  g_autoptr(GPtrArray) guidelines =
+      cap_words_guidelines(page->report->findings, finding);
+  draw_rows(page, "Guidelines: decision support, not a diagnosis", guidelines);
 }
 
 /* Draws everything; returns the number of pages. */

@@ -106,6 +106,23 @@ set_moment(CapReport *report, gint64 seconds)
   report->stamp = g_date_time_format(moment, "%Y-%m-%dT%H:%M:%S%:z");
 }
 
+/* What was said goes before what the findings bring, that before the images. */
+static void
+set_context(CapReport *report, const CapReportOptions *options)
+{
+  CapPatientContext *known = &report->findings->context;
+  CapPatientContext context = {0};
+  if (options->context != NULL)
+    context = *options->context;
+  cap_context_fill(&context, known);
+  if (report->volume != NULL) {
+    const CapPatientContext images =
+        cap_context_of_source(report->volume->source);
+    cap_context_fill(&context, &images);
+  }
+  *known = context;
+}
+
 CapReport *
 cap_report_new(const CapFindings *findings, CapVolume *volume,
                GPtrArray *images, const CapReportOptions *options)
@@ -118,6 +135,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   report->reader =
       g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;
+  set_context(report, options);
   set_moment(report, options->seconds);
   choose_findings(report, findings, options->choice);
   cap_report_seal(report);

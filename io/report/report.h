@@ -37,6 +37,8 @@ typedef enum { CAP_PAPER_A4, CAP_PAPER_LETTER } CapPaper;
 typedef struct {
   CapReportChoice choice;
   CapPaper paper;
+  const CapPatientContext *context; /* goes before what the findings and the
+                                       images say; NULL: nothing; borrowed */
   char *reader; /* person who reviewed; NULL: whom the findings name;
                          borrowed */
   const CapAnonymizer *anonymizer; /* NULL: named; see anonymous.h; borrowed */

@@ -3,6 +3,7 @@
 
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/report/words_guidelines.h"
 #include "io/series/series_plan.h"
 
 #include <math.h>
@@ -195,6 +196,33 @@ add_judgement(const Group *g)
              (int)lround(f->malignancy.expected), &f->malignancy);
 }
 
+/* Lung-RADS as a code with its reasons; the others, whose answers no code list
+ * has, as text and number. */
+static void
+add_guidelines(const Group *g)
+{
+  for (int i = 0; i < CAP_N_GUIDELINES; i++) {
+    g_autoptr(CapAdvice) advice =
+        cap_guideline_judge((CapGuideline)i, g->report->findings, g->finding);
+    const CapGuidelineCategory *verdict =
+        cap_guideline_verdict(advice, g->finding);
+    g_autofree char *basis =
+        cap_words_guideline(g->report->findings, g->finding, (CapGuideline)i);
+    if (advice->probability > 0)
+      add_number(g, CAP_CODE_BROCK, 100 * advice->probability, PERCENT,
+                 CAP_CODE_PERCENT);
+    else if (verdict != NULL && i == CAP_LUNGRADS)
+      cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS,
+                            cap_code(CAP_CODE_LUNGRADS),
+                            cap_code_lungrads(verdict->word));
+    if (verdict != NULL)
+      cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONTAINS,
+                            cap_code(i == CAP_LUNGRADS ? CAP_CODE_LUNGRADS_BASIS
+                                                       : CAP_CODE_FLEISCHNER),
+                            basis);
+  }
+}
+
 void
 cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
                     const CapFinding *finding, const CapSrReference *segment)
@@ -216,6 +244,7 @@ cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
   cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_TYPE),
                         cap_code_type(finding->type));
   add_judgement(&g);
+  add_guidelines(&g);
   if (finding->near_gap)
     cap_dcmtk_sr_add_text(sr, g.group, CAP_SR_CONTAINS,
                           cap_code(CAP_CODE_NEAR_GAP),

@@ -1,6 +1,7 @@
 /* The tables of reports for people: see words_tables.h. */
 #include "io/report/words_tables.h"
 
+#include "core/guidelines/judge.h"
 #include "core/measure/malignancy.h"
 #include "io/report/words.h"
 
@@ -15,15 +16,14 @@ free_row(gpointer data)
   g_free(row);
 }
 
-static GPtrArray *
-new_rows(void)
+GPtrArray *
+cap_words_rows_new(void)
 {
   return g_ptr_array_new_with_free_func(free_row);
 }
 
-/* Takes VALUE; an empty one is left out. */
-static void
-add(GPtrArray *rows, const char *label, char *value)
+void
+cap_words_rows_add(GPtrArray *rows, const char *label, char *value)
 {
   if (value == NULL || *value == '\0') {
     g_free(value);
@@ -55,28 +55,29 @@ person(const char *name)
 GPtrArray *
 cap_words_scan(const CapReport *report)
 {
-  GPtrArray *rows = new_rows();
+  GPtrArray *rows = cap_words_rows_new();
   const CapVolume *v = report->volume;
   if (v != NULL) {
     const CapSource *s = v->source;
-    add(rows, "Patient", person(s->patient_name));
-    add(rows, "Patient ID", g_strdup(s->patient_id));
-    add(rows, "Born", cap_words_date(s->patient_birth_date));
-    add(rows, "Sex", g_strdup(s->patient_sex));
-    add(rows, "Study date", cap_words_date(s->study_date));
-    add(rows, "Study", g_strdup(s->study_description));
-    add(rows, "Series", g_strdup(s->series_description));
+    cap_words_rows_add(rows, "Patient", person(s->patient_name));
+    cap_words_rows_add(rows, "Patient ID", g_strdup(s->patient_id));
+    cap_words_rows_add(rows, "Born", cap_words_date(s->patient_birth_date));
+    cap_words_rows_add(rows, "Sex", g_strdup(s->patient_sex));
+    cap_words_rows_add(rows, "Study date", cap_words_date(s->study_date));
+    cap_words_rows_add(rows, "Study", g_strdup(s->study_description));
+    cap_words_rows_add(rows, "Series", g_strdup(s->series_description));
     g_autofree char *x = cap_words_number(v->spacing_mm[0], 2);
     g_autofree char *y = cap_words_number(v->spacing_mm[1], 2);
     g_autofree char *z = cap_words_number(v->spacing_mm[2], 2);
-    add(rows, "Images",
-        g_strdup_printf("%d of %d × %d, %s × %s × %s mm", v->slices, v->columns,
-                        v->rows, x, y, z));
-    add(rows, "Scanner", g_strdup(s->manufacturer));
+    cap_words_rows_add(rows, "Images",
+                       g_strdup_printf("%d of %d × %d, %s × %s × %s mm",
+                                       v->slices, v->columns, v->rows, x, y,
+                                       z));
+    cap_words_rows_add(rows, "Scanner", g_strdup(s->manufacturer));
   }
   if (!g_str_equal(report->date, CAP_REPORT_NO_DATE))
-    add(rows, "Reported", cap_words_moment(report));
-  add(rows, "Reader", person(report->reader));
+    cap_words_rows_add(rows, "Reported", cap_words_moment(report));
+  cap_words_rows_add(rows, "Reader", person(report->reader));
   return rows;
 }
 
@@ -84,53 +85,61 @@ GPtrArray *
 cap_words_provenance(const CapReport *report)
 {
   const CapFindings *f = report->findings;
-  GPtrArray *rows = new_rows();
-  add(rows, "Software", g_strdup("Capsight " CAP_VERSION));
-  add(rows, "Findings made by",
+  GPtrArray *rows = cap_words_rows_new();
+  cap_words_rows_add(rows, "Software", g_strdup("Capsight " CAP_VERSION));
+  cap_words_rows_add(
+      rows, "Findings made by",
       g_strstrip(g_strdup_printf("%s %s", f->algorithm, f->algorithm_version)));
-  add(rows, "Weights (SHA-256)", g_strdup(f->weights_sha256));
-  add(rows, "Settings", g_strdelimit(g_strdup(f->settings_json), "\n", ' '));
-  add(rows, "Candidates judged", g_strdup_printf("%d", f->n_candidates));
-  add(rows, "Study UID", g_strdup(f->study_uid));
-  add(rows, "Series UID", g_strdup(f->series_uid));
-  add(rows, "Prior studies", g_strdup("none was compared"));
-  add(rows, "Report (SHA-256)", g_strdup(report->fingerprint));
+  cap_words_rows_add(rows, "Weights (SHA-256)", g_strdup(f->weights_sha256));
+  cap_words_rows_add(rows, "Settings",
+                     g_strdelimit(g_strdup(f->settings_json), "\n", ' '));
+  cap_words_rows_add(rows, "Candidates judged",
+                     g_strdup_printf("%d", f->n_candidates));
+  cap_words_rows_add(rows, "Study UID", g_strdup(f->study_uid));
+  cap_words_rows_add(rows, "Series UID", g_strdup(f->series_uid));
+  cap_words_rows_add(rows, "Prior studies", g_strdup("none was compared"));
+  cap_words_rows_add(rows, "Report (SHA-256)", g_strdup(report->fingerprint));
   return rows;
 }
 
 GPtrArray *
 cap_words_measures(const CapFinding *f)
 {
-  GPtrArray *rows = new_rows();
-  add(rows, "Long axis", with_unit(f->long_axis_mm, 1, "mm"));
-  add(rows, "Short axis", with_unit(f->short_axis_mm, 1, "mm"));
-  add(rows, "Mean diameter", with_unit(f->mean_diameter_mm, 1, "mm"));
+  GPtrArray *rows = cap_words_rows_new();
+  cap_words_rows_add(rows, "Long axis", with_unit(f->long_axis_mm, 1, "mm"));
+  cap_words_rows_add(rows, "Short axis", with_unit(f->short_axis_mm, 1, "mm"));
+  cap_words_rows_add(rows, "Mean diameter",
+                     with_unit(f->mean_diameter_mm, 1, "mm"));
   if (f->type == CAP_TYPE_PART_SOLID)
-    add(rows, "Solid part, mean",
-        with_unit(f->solid_mean_diameter_mm, 1, "mm"));
-  add(rows, "Volume", with_unit(f->volume_mm3, 0, "mm³"));
+    cap_words_rows_add(rows, "Solid part, mean",
+                       with_unit(f->solid_mean_diameter_mm, 1, "mm"));
+  cap_words_rows_add(rows, "Volume", with_unit(f->volume_mm3, 0, "mm³"));
   g_autofree char *mean = cap_words_number(f->hu_mean, 0);
   g_autofree char *sd = cap_words_number(f->hu_sd, 0);
-  add(rows, "Density", g_strdup_printf("%s ± %s HU", mean, sd));
+  cap_words_rows_add(rows, "Density", g_strdup_printf("%s ± %s HU", mean, sd));
   g_autofree char *x = cap_words_number(f->center_mm.x, 1);
   g_autofree char *y = cap_words_number(f->center_mm.y, 1);
   g_autofree char *z = cap_words_number(f->center_mm.z, 1);
-  add(rows, "Centre (LPS)", g_strdup_printf("%s, %s, %s mm", x, y, z));
-  add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
+  cap_words_rows_add(rows, "Centre (LPS)",
+                     g_strdup_printf("%s, %s, %s mm", x, y, z));
+  cap_words_rows_add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
   return rows;
 }
 
 GPtrArray *
 cap_words_judgement(const CapFinding *f)
 {
-  GPtrArray *rows = new_rows();
-  add(rows, "Nodule probability", cap_words_number(f->probability, 2));
+  GPtrArray *rows = cap_words_rows_new();
+  cap_words_rows_add(rows, "Nodule probability",
+                     cap_words_number(f->probability, 2));
   g_autofree char *expected = cap_words_number(f->malignancy.expected, 1);
   g_autofree char *sd = cap_words_number(f->malignancy.sd, 1);
-  add(rows, "Malignancy rating", g_strdup_printf("%s ± %s of 5", expected, sd));
-  add(rows, "P(rating above 3)",
-      cap_words_number(f->malignancy_probability, 2));
-  add(rows, "Size alone would give",
+  cap_words_rows_add(rows, "Malignancy rating",
+                     g_strdup_printf("%s ± %s of 5", expected, sd));
+  cap_words_rows_add(rows, "P(rating above 3)",
+                     cap_words_number(f->malignancy_probability, 2));
+  cap_words_rows_add(
+      rows, "Size alone would give",
       cap_words_number(cap_malignancy_from_size(f->volume_mm3), 2));
   return rows;
 }
@@ -175,15 +184,25 @@ cap_words_explanation(const CapFinding *f)
       nodule, other, looks);
 }
 
-static const char *const columns[] = {"No.",     "Finding", "Site", "Axes mm",
-                                      "Mean mm", "Volume",  "HU",   "P(nodule)",
-                                      "P(mal.)", "Status"};
+static const char *const columns[] = {
+    "No.", "Finding",   "Site",      "Axes mm", "Mean mm", "Volume",
+    "HU",  "Lung-RADS", "P(nodule)", "P(mal.)", "Status"};
 
 const char *const *
 cap_words_columns(int *n)
 {
   *n = G_N_ELEMENTS(columns);
   return columns;
+}
+
+/* Word of the Lung-RADS category; a dash where there is none. */
+static char *
+lungrads_word(const CapReport *report, const CapFinding *f)
+{
+  g_autoptr(CapAdvice) advice =
+      cap_guideline_judge(CAP_LUNGRADS, report->findings, f);
+  const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, f);
+  return g_strdup(verdict ? verdict->word : "–");
 }
 
 char **
@@ -201,6 +220,7 @@ cap_words_cells(const CapReport *report, const CapFinding *f)
   cells[i++] = cap_words_number(f->mean_diameter_mm, 1);
   cells[i++] = with_unit(f->volume_mm3, 0, "mm³");
   cells[i++] = cap_words_number(f->hu_mean, 0);
+  cells[i++] = lungrads_word(report, f);
   cells[i++] = judged ? cap_words_number(f->probability, 2) : g_strdup("–");
   cells[i++] =
       judged ? cap_words_number(f->malignancy_probability, 2) : g_strdup("–");

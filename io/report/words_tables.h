@@ -8,6 +8,11 @@ typedef struct {
   char *label, *value; /* UTF-8 */
 } CapWordsRow;
 
+/* An empty list of CapWordsRow; caller unrefs. */
+GPtrArray *cap_words_rows_new(void);
+/* Takes VALUE, which may be NULL; an empty one is left out. */
+void cap_words_rows_add(GPtrArray *rows, const char *label, char *value);
+
 /* Lists of CapWordsRow; callers unref. Rows of which nothing is known are left
  * out. */
 GPtrArray *cap_words_scan(const CapReport *report);       /* patient, study */

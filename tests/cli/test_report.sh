@@ -163,6 +163,29 @@ else
   skip "gsps: dcmpstat" "dcmtk is not installed"
 fi
 
+# ---- guidelines ----
+refused "bad context" 2 CAP-001 "whole years" -- "$tmp/c" --format json \
+  --context age=old -o "$tmp/g"
+refused "unknown context" 2 CAP-001 "family-history" -- "$tmp/c" \
+  --format json --context height=180 -o "$tmp/g"
+report "$tmp/c" --format json,csv,html,fhir -o "$tmp/g" --context \
+  age=67,sex=female,smoking=former,setting=screening,exam=baseline,emphysema=yes
+is "guidelines: status" "$got" 0
+json=$(tr -s '\n ' ' ' <"$tmp/g/report.json")
+has "guidelines: the context" "$json" '"age": 67, "sex": "female"'
+has "guidelines: the examination" "$json" \
+  '"lung_rads": { "category": "4A", "title": "Suspicious"'
+has "guidelines: the rule" "$json" \
+  '"rule": "solid nodule of 8 to below 15 mm at baseline", "numbers": "mean'
+has "guidelines: why not" "$json" '"fleischner": { "category": null, "rule": '\
+'"for nodules found incidentally'
+has "guidelines: csv columns" "$(head -1 "$tmp/g/report.csv")" \
+  ",lung_rads,fleischner,brock,override_reason"
+has "guidelines: csv" "$(sed -n 2p "$tmp/g/report.csv")" ",4A,,0.2"
+has "guidelines: html" "$(cat "$tmp/g/report.html")" \
+  "4A, suspicious (finding 1)"
+has "guidelines: fhir" "$(cat "$tmp/g/fhir.json")" '"display": "Lung-RADS 4A"'
+
 # ---- reports for people and programs ----
 report "$tmp/c" --format all --series "$tmp/c/dicom" -o "$tmp/x"
 is "all: status" "$got" 0

@@ -3,6 +3,7 @@
 #include "io/dcmtk_object.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
+#include "io/report/words_guidelines.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
 
@@ -46,6 +47,58 @@ START_TEST(test_choice)
   ck_assert_int_eq(report->n_rejected, 1);
   ck_assert_int_eq(report->n_unreviewed, 1);
   ck_assert(!report->unreviewed);
+}
+END_TEST
+
+/* What was said goes before what findings.json has, that before the images. */
+START_TEST(test_context)
+{
+  const CapStatus status[] = {CAP_STATUS_ACCEPTED};
+  cap_test_report_case(folder, 1, status);
+  g_autoptr(CapReport) plain = cap_test_report(folder, NULL);
+  ck_assert_int_eq(plain->findings->context.sex, CAP_SEX_UNKNOWN);
+  const CapPatientContext said = {.age_years = 95, .sex = CAP_SEX_MALE};
+  CapReportOptions options = cap_report_options_default();
+  options.context = &said;
+  g_autoptr(CapReport) report = cap_test_report(folder, &options);
+  ck_assert_int_eq(report->findings->context.age_years, 95);
+  ck_assert_int_eq(report->findings->context.sex, CAP_SEX_MALE);
+}
+END_TEST
+
+/* What goes to the clipboard says what the report says. */
+START_TEST(test_paragraphs)
+{
+  const CapStatus status[] = {CAP_STATUS_ACCEPTED, CAP_STATUS_ACCEPTED};
+  cap_test_report_case(folder, 2, status);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  CapFindings *findings = report->findings;
+  CapFinding *first = findings->items->pdata[0];
+  findings->context = (CapPatientContext){.setting = CAP_SETTING_SCREENING,
+                                          .exam = CAP_EXAM_BASELINE};
+  g_autofree char *one = cap_words_finding_paragraph(findings, first);
+  ck_assert_ptr_nonnull(strstr(one, "Finding 1: Solid nodule, 12.0 mm, right "
+                                    "upper lobe"));
+  ck_assert_ptr_nonnull(
+      strstr(one, "Lung-RADS v2022: 4A, suspicious. Low-dose CT in 3 months"));
+  ck_assert_ptr_nonnull(strstr(one, "Rule: solid nodule of 8 to below 15 mm at "
+                                    "baseline (mean diameter 12.0 mm)."));
+  ck_assert_ptr_nonnull(strstr(one, "Brock (PanCan): none: age and sex not"));
+  first->overrides[CAP_LUNGRADS] =
+      cap_override_new("2", "scar, known since 2019", "Weber^Anna", NULL);
+  g_autofree char *own = cap_words_finding_paragraph(findings, first);
+  ck_assert_ptr_nonnull(
+      strstr(own, "2, benign (reader; the rule gives 4A, suspicious)."));
+  ck_assert_ptr_nonnull(
+      strstr(own, "Reader's reason: scar, known since 2019, Weber^Anna."));
+  g_autofree char *exam = cap_words_exam_paragraph(findings, "");
+  ck_assert_ptr_nonnull(
+      strstr(exam, "Lung-RADS v2022: 3, probably benign (finding 2)."));
+  ck_assert_ptr_nonnull(strstr(exam, "Patient: setting screening"));
+  g_ptr_array_set_size(findings->items, 0);
+  g_autofree char *none = cap_words_exam_paragraph(findings, "");
+  ck_assert_ptr_nonnull(strstr(none, "No lung nodule was found."));
+  ck_assert_ptr_nonnull(strstr(none, "1, negative."));
 }
 END_TEST
 
@@ -299,6 +352,8 @@ main(void)
   TCase *tests = tcase_create("report");
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, test_choice);
+  tcase_add_test(tests, test_context);
+  tcase_add_test(tests, test_paragraphs);
   tcase_add_test(tests, test_uncertain_is_reported);
   tcase_add_test(tests, test_nobody_reviewed);
   tcase_add_test(tests, test_images);

@@ -1,0 +1,200 @@
+/* Guidelines in words: see words_guidelines.h. */
+#include "io/report/words_guidelines.h"
+
+#include "io/report/words.h"
+
+#include <string.h>
+
+/* "4A, suspicious"; the title alone where words are only for files. */
+static char *
+category_text(CapGuideline guideline, const CapGuidelineCategory *category)
+{
+  if (guideline != CAP_LUNGRADS)
+    return g_strdup(category->title);
+  char *text = g_strdup_printf("%s, %s", category->word, category->title);
+  char *title = text + strlen(category->word) + 2;
+  *title = g_ascii_tolower(*title);
+  return text;
+}
+
+char *
+cap_words_verdict(const CapAdvice *advice, const CapFinding *finding)
+{
+  const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, finding);
+  if (advice->probability > 0) {
+    g_autofree char *percent = cap_words_number(100 * advice->probability, 1);
+    return g_strdup_printf("%s %%", percent);
+  }
+  if (verdict == NULL)
+    return g_strdup_printf("none: %s", advice->rule);
+  g_autofree char *text = category_text(advice->guideline, verdict);
+  if (finding->overrides[advice->guideline] == NULL)
+    return g_steal_pointer(&text);
+  g_autofree char *rule =
+      advice->category ? category_text(advice->guideline, advice->category)
+                       : g_strdup("none");
+  return g_strdup_printf("%s (reader; the rule gives %s)", text, rule);
+}
+
+char *
+cap_words_rule(const CapAdvice *advice)
+{
+  if (*advice->numbers == '\0')
+    return g_strdup("");
+  return g_strdup_printf("%s (%s)", advice->rule, advice->numbers);
+}
+
+char *
+cap_words_management(const CapAdvice *advice, const CapFinding *finding)
+{
+  const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, finding);
+  const CapOverride *override = finding->overrides[advice->guideline];
+  if (verdict == NULL)
+    return g_strdup("");
+  if (override == NULL)
+    return g_strdup(verdict->management);
+  return g_strdup_printf("%s Reader's reason: %s%s%s.", verdict->management,
+                         override->reason, *override->by ? ", " : "",
+                         override->by);
+}
+
+static char *
+join(const GPtrArray *sentences)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < sentences->len; i++)
+    g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
+                           (const char *)sentences->pdata[i]);
+  return g_string_free(text, FALSE);
+}
+
+/* PARTS (ended by NULL) that say something, as sentences. */
+static char *
+sentences(const char *const *parts)
+{
+  GString *text = g_string_new(NULL);
+  for (; *parts != NULL; parts++) {
+    if (**parts == '\0')
+      continue;
+    g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", *parts);
+    if (text->str[text->len - 1] != '.')
+      g_string_append_c(text, '.');
+  }
+  return g_string_free(text, FALSE);
+}
+
+char *
+cap_words_guideline(const CapFindings *findings, const CapFinding *finding,
+                    CapGuideline guideline)
+{
+  g_autoptr(CapAdvice) advice =
+      cap_guideline_judge(guideline, findings, finding);
+  g_autofree char *verdict = cap_words_verdict(advice, finding);
+  g_autofree char *rule = cap_words_rule(advice);
+  g_autofree char *management = cap_words_management(advice, finding);
+  g_autofree char *assumed = join(advice->assumed);
+  g_autofree char *by =
+      *rule != '\0' ? g_strdup_printf("Rule: %s", rule) : g_strdup("");
+  const char *const parts[] = {verdict, management, by, assumed, NULL};
+  return sentences(parts);
+}
+
+GPtrArray *
+cap_words_guidelines(const CapFindings *findings, const CapFinding *finding)
+{
+  GPtrArray *rows = cap_words_rows_new();
+  for (int i = 0; i < CAP_N_GUIDELINES; i++)
+    cap_words_rows_add(rows, cap_guideline_title((CapGuideline)i),
+                       cap_words_guideline(findings, finding, (CapGuideline)i));
+  return rows;
+}
+
+/* "67 years, female, smoking former". */
+static char *
+context_text(const CapPatientContext *context)
+{
+  GString *text = g_string_new(NULL);
+  for (const char *const *key = cap_context_keys(); *key != NULL; key++) {
+    g_autofree char *word = cap_context_get(context, *key);
+    g_autofree char *title = g_ascii_strdown(cap_context_title(*key), -1);
+    if (g_str_equal(word, "unknown"))
+      continue;
+    g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", title,
+                           word);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static char *
+exam_text(CapGuideline guideline, const CapFindings *findings,
+          const char *not_evaluable)
+{
+  const CapExamAdvice exam =
+      cap_guideline_judge_exam(guideline, findings, not_evaluable);
+  if (exam.category == NULL)
+    return NULL;
+  g_autofree char *category = category_text(guideline, exam.category);
+  g_autofree char *by =
+      exam.finding > 0
+          ? g_strdup_printf(" (finding %d%s)", exam.finding,
+                            exam.overridden ? ", the reader's category" : "")
+          : g_strdup("");
+  return g_strdup_printf("%s%s. %s", category, by, exam.category->management);
+}
+
+GPtrArray *
+cap_words_exam(const CapFindings *findings, const char *not_evaluable)
+{
+  GPtrArray *rows = cap_words_rows_new();
+  for (int i = 0; i < CAP_N_GUIDELINES; i++)
+    cap_words_rows_add(rows, cap_guideline_title((CapGuideline)i),
+                       exam_text((CapGuideline)i, findings, not_evaluable));
+  cap_words_rows_add(rows, "Patient", context_text(&findings->context));
+  return rows;
+}
+
+char *
+cap_words_finding_paragraph(const CapFindings *findings,
+                            const CapFinding *finding)
+{
+  g_autofree char *title = cap_words_title(finding);
+  g_autofree char *a = cap_words_number(finding->long_axis_mm, 1);
+  g_autofree char *b = cap_words_number(finding->short_axis_mm, 1);
+  g_autofree char *volume = cap_words_number(finding->volume_mm3, 0);
+  GString *text = g_string_new(NULL);
+  g_string_append_printf(text, "Finding %d: %s (%s × %s mm, %s mm³).",
+                         finding->id, title, a, b, volume);
+  for (int i = 0; i < CAP_N_GUIDELINES; i++) {
+    g_autofree char *says =
+        cap_words_guideline(findings, finding, (CapGuideline)i);
+    g_string_append_printf(text, " %s: %s",
+                           cap_guideline_title((CapGuideline)i), says);
+  }
+  return g_string_free(text, FALSE);
+}
+
+char *
+cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
+{
+  g_autoptr(GPtrArray) rows = cap_words_exam(findings, not_evaluable);
+  GString *text = g_string_new(NULL);
+  if (*not_evaluable != '\0')
+    g_string_append_printf(text, "This scan could not be evaluated: %s.\n",
+                           not_evaluable);
+  int n = 0;
+  for (guint i = 0; i < findings->items->len; i++) {
+    const CapFinding *finding = findings->items->pdata[i];
+    if (!cap_guideline_counts(findings, finding))
+      continue;
+    g_autofree char *title = cap_words_title(finding);
+    g_string_append_printf(text, "Finding %d: %s.\n", finding->id, title);
+    n++;
+  }
+  if (n == 0 && *not_evaluable == '\0')
+    g_string_append(text, "No lung nodule was found.\n");
+  for (guint i = 0; i < rows->len; i++) {
+    const CapWordsRow *row = rows->pdata[i];
+    g_string_append_printf(text, "%s: %s\n", row->label, row->value);
+  }
+  return g_string_free(text, FALSE);
+}
