@@ -83,6 +83,14 @@ cap_finding_item_set_status(CapFindingItem *item, CapStatus status)
   g_object_notify_by_pspec(G_OBJECT(item), properties[PROP_STATUS]);
 }
 
+void
+cap_finding_item_set_override(CapFindingItem *item, CapGuideline guideline,
+                              CapOverride *override)
+{
+  cap_override_free(item->finding->overrides[guideline]);
+  item->finding->overrides[guideline] = override;
+}
+
 /* Rows: CapSide; columns: CapLobe. */
 static const char *const sites[3][4] = {
     {"Site unknown", "Upper lobe", "Middle lobe", "Lower lobe"},

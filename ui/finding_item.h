@@ -17,6 +17,10 @@ const CapFinding *cap_finding_item_get(CapFindingItem *item);
 CapStatus cap_finding_item_status(CapFindingItem *item);
 void cap_finding_item_set_status(CapFindingItem *item, CapStatus status);
 
+/* The reader's own category by GUIDELINE; takes OVERRIDE, NULL: the rule's. */
+void cap_finding_item_set_override(CapFindingItem *item, CapGuideline guideline,
+                                   CapOverride *override);
+
 /* "Right upper lobe", "Left lung", "Site unknown". Static. */
 const char *cap_finding_item_site(CapFindingItem *item);
 /* "RUL", "LLL", "R", "L", "–". Static. */

@@ -4,6 +4,7 @@
 #include "core/measure/malignancy.h"
 #include "ui/capsule_words.h"
 #include "ui/glyph.h"
+#include "ui/guideline_section.h"
 #include "ui/rating_chart.h"
 
 #include <math.h>
@@ -18,7 +19,8 @@ struct _CapFindingPanel {
   CapFindingItem *item;
   gulong status_handler;
 
-  GtkWidget *box, *title, *subtitle, *warning, *facts[N_FACTS], *solid_name;
+  GtkWidget *box, *title, *subtitle, *warning, *measured, *facts[N_FACTS],
+      *solid_name;
   GtkWidget *malignancy, *malignancy_text;
   GtkWidget *attributes[CAP_N_ATTRIBUTES], *attribute_words[CAP_N_ATTRIBUTES];
   GtkWidget *glyphs[CAP_N_CAPSULES], *lengths[CAP_N_CAPSULES],
@@ -337,7 +339,8 @@ cap_finding_panel_init(CapFindingPanel *self)
   add_section(self, NULL, self->subtitle);
   add_section(self, NULL, self->warning);
   add_section(self, NULL, status_row_new(self));
-  add_section(self, "Measured", facts_new(self));
+  self->measured = facts_new(self);
+  add_section(self, "Measured", self->measured);
   self->malignancy = cap_rating_chart_new("Malignancy", TRUE);
   self->malignancy_text = wrapped_new("quiet");
   add_section(self, "Malignancy as readers would rate it, 1 – 5",
@@ -352,6 +355,8 @@ cap_finding_panel_new(CapSession *session)
 {
   CapFindingPanel *self = g_object_new(CAP_TYPE_FINDING_PANEL, NULL);
   self->session = g_object_ref(session);
+  gtk_box_insert_child_after(
+      GTK_BOX(self->box), cap_guideline_section_new(session), self->measured);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  "Selected finding", -1);

@@ -7,6 +7,8 @@ cap_session_set_findings(CapSession *self, CapFindings *findings)
   cap_session_select(self, NULL, FALSE);
   cap_session_replace_text(&self->detection_failure, "");
   g_list_store_remove_all(self->items);
+  if (findings != NULL && self->findings != NULL) /* of the same patient */
+    cap_context_fill(&findings->context, &self->findings->context);
   cap_findings_free(self->findings);
   self->findings = findings;
   for (guint i = 0; findings != NULL && i < findings->items->len; i++) {
