@@ -6,13 +6,13 @@
 #include "ui/magnifier.h"
 #include "ui/marks.h"
 #include "ui/palette.h"
+#include "ui/pane_image.h"
 #include "ui/pane_input.h"
 
 #include <math.h>
 
 #define ZOOM_CLOSEST 0.02 /* mm per device pixel */
 #define ZOOM_FARTHEST 10.0
-#define STRIP_ROWS 20 /* of an image that is drawn at once, logical pixels */
 
 struct _CapPane {
   GtkWidget parent;
@@ -25,13 +25,7 @@ struct _CapPane {
   double mm_per_pixel; /* device pixels */
   CapPoint center_mm;  /* in-plane middle of the view */
 
-  GskRenderNode *image; /* of what follows */
-  CapViewport drawn;
-  guint drawn_serial;
-  cairo_surface_t *surfaces[2]; /* the image's and the one before */
-  CapBrick *brick;
-  CapSlabCache *slab;
-
+  CapPaneImage *image;
   CapTextCache *texts;
   CapMarks *marks;
   CapHeat *heat;
@@ -149,100 +143,6 @@ cap_pane_pick(CapPane *self, double x, double y)
 
 /* ---- drawing ---- */
 
-static gboolean
-same_view(const CapViewport *a, const CapViewport *b)
-{
-  const CapSliceView *v = &a->view, *w = &b->view;
-  return a->volume == b->volume && a->width == b->width &&
-         a->height == b->height && v->center_mm.x == w->center_mm.x &&
-         v->center_mm.y == w->center_mm.y && v->center_mm.z == w->center_mm.z &&
-         v->mm_per_pixel == w->mm_per_pixel && v->window_hu == w->window_hu &&
-         v->level_hu == w->level_hu && v->invert == w->invert &&
-         v->interpolate == w->interpolate && v->slab.kind == w->slab.kind &&
-         (v->slab.kind == CAP_SLAB_OFF ||
-          v->slab.thickness_mm == w->slab.thickness_mm);
-}
-
-/* A surface to draw on. New memory for every frame would cost as much as the
- * slice, so two take turns: GTK still holds the node of the frame before, whose
- * surface is therefore left alone. (Should somebody hold an older node, cairo
- * copies its pixels away when the flush says that they will change.) */
-static cairo_surface_t *
-next_surface(CapPane *self, int width, int height)
-{
-  cairo_surface_t *surface = self->surfaces[1];
-  self->surfaces[1] = self->surfaces[0];
-  if (surface == NULL || cairo_image_surface_get_width(surface) != width ||
-      cairo_image_surface_get_height(surface) != height) {
-    g_clear_pointer(&surface, cairo_surface_destroy);
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-  }
-  self->surfaces[0] = surface;
-  cairo_surface_flush(surface);
-  return surface;
-}
-
-/* SURFACE as a node of ROWS device pixels from row TOP on. */
-static GskRenderNode *
-strip_new(cairo_surface_t *surface, const CapViewport *port, int top, int rows)
-{
-  const int scale = port->scale;
-  GskRenderNode *node = gsk_cairo_node_new(&GRAPHENE_RECT_INIT(
-      0, (float)top / scale, (float)cap_viewport_screen_width(port),
-      (float)rows / scale));
-  cairo_t *cr = gsk_cairo_node_get_draw_context(node);
-  cairo_set_source_surface(cr, surface, 0, 0);
-  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
-  cairo_paint(cr);
-  cairo_destroy(cr);
-  return node;
-}
-
-/* The image as cairo nodes. Not a texture node: GTK 4.8 converts every texture
- * through floats when it draws without a GPU, which costs ten times the slice.
- * In strips: cairo draws a node by way of a copy of its own, which should not
- * leave the cache. */
-static GskRenderNode *
-image_node(cairo_surface_t *surface, const CapViewport *port)
-{
-  const int rows = STRIP_ROWS * port->scale;
-  const int n = (port->height + rows - 1) / rows;
-  g_autofree GskRenderNode **strips = g_new(GskRenderNode *, n);
-  for (int i = 0; i < n; i++)
-    strips[i] =
-        strip_new(surface, port, i * rows, MIN(rows, port->height - i * rows));
-  GskRenderNode *image = gsk_container_node_new(strips, n);
-  for (int i = 0; i < n; i++)
-    gsk_render_node_unref(strips[i]);
-  return image;
-}
-
-static void
-update_image(CapPane *self, const CapViewport *port)
-{
-  const guint serial = cap_session_serial(self->session);
-  if (self->image != NULL && self->drawn_serial == serial &&
-      same_view(&self->drawn, port))
-    return;
-  g_clear_pointer(&self->image, gsk_render_node_unref);
-  cairo_surface_t *surface = next_surface(self, port->width, port->height);
-  if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
-    return;
-  /* Its rows are not padded, and grey reads the same in every byte order. */
-  if (self->drawn_serial != serial) {
-    cap_brick_forget(self->brick);
-    cap_slab_cache_forget(self->slab);
-  }
-  cap_slice_render_from(&(CapSliceKept){self->brick, self->slab}, port->volume,
-                        &port->view, port->width, port->height,
-                        cairo_image_surface_get_data(surface));
-  cairo_surface_mark_dirty(surface);
-  cairo_surface_set_device_scale(surface, port->scale, port->scale);
-  self->image = image_node(surface, port);
-  self->drawn = *port;
-  self->drawn_serial = serial;
-}
-
 static void
 snapshot_focus(CapPane *self, GtkSnapshot *snapshot, float width, float height)
 {
@@ -266,8 +166,8 @@ snapshot_magnifier(CapPane *self, GtkSnapshot *snapshot,
       !cap_session_pointer(self->session, self->plane, &at))
     return;
   cap_viewport_to_screen(port, at, &x, &y);
-  cap_magnifier_snapshot(snapshot, &(CapSliceKept){self->brick, self->slab},
-                         port, x, y);
+  const CapSliceKept kept = cap_pane_image_kept(self->image);
+  cap_magnifier_snapshot(snapshot, &kept, port, x, y);
 }
 
 static void
@@ -279,10 +179,11 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   CapViewport port;
   if (!cap_pane_viewport(self, &port))
     return;
-  update_image(self, &port);
+  GskRenderNode *image = cap_pane_image_node(self->image, &port,
+                                             cap_session_serial(self->session));
   gtk_snapshot_push_clip(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
-  if (self->image != NULL)
-    gtk_snapshot_append_node(snapshot, self->image);
+  if (image != NULL)
+    gtk_snapshot_append_node(snapshot, image);
   if (!cap_session_marks_hidden(self->session)) {
     CapFindingItem *selected = cap_session_selected(self->session);
     const int capsule = cap_session_capsule(self->session);
@@ -323,7 +224,7 @@ update_accessible(CapPane *self)
 static void
 on_volume(CapPane *self)
 {
-  g_clear_pointer(&self->image, gsk_render_node_unref);
+  cap_pane_image_forget(self->image);
   cap_marks_clear(self->marks);
   cap_heat_clear(self->heat);
   if (cap_session_volume(self->session) != NULL &&
@@ -412,11 +313,7 @@ static void
 cap_pane_dispose(GObject *object)
 {
   CapPane *self = CAP_PANE(object);
-  g_clear_pointer(&self->image, gsk_render_node_unref);
-  for (int i = 0; i < 2; i++)
-    g_clear_pointer(&self->surfaces[i], cairo_surface_destroy);
-  g_clear_pointer(&self->brick, cap_brick_free);
-  g_clear_pointer(&self->slab, cap_slab_cache_free);
+  g_clear_pointer(&self->image, cap_pane_image_free);
   g_clear_pointer(&self->marks, cap_marks_free);
   g_clear_pointer(&self->heat, cap_heat_free);
   g_clear_pointer(&self->texts, cap_text_cache_free);
@@ -443,8 +340,7 @@ cap_pane_init(CapPane *self)
   self->mm_per_pixel = 1;
   self->texts = cap_text_cache_new(GTK_WIDGET(self));
   self->heat = cap_heat_new();
-  self->brick = cap_brick_new();
-  self->slab = cap_slab_cache_new();
+  self->image = cap_pane_image_new();
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
   gtk_widget_set_hexpand(GTK_WIDGET(self), TRUE);
   gtk_widget_set_vexpand(GTK_WIDGET(self), TRUE);

@@ -7,13 +7,13 @@
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/key_images.h"
-#include "ui/keys.h"
 #include "ui/preferences.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
 #include "ui/slab_button.h"
 #include "ui/status_line.h"
 #include "ui/window_button.h"
+#include "ui/window_keys.h"
 #include "ui/work_bar.h"
 
 #define RECENT_ROWS 6
@@ -180,100 +180,6 @@ bind_session(CapWindow *self)
   g_signal_connect_object(cap_session_look(self->session), "notify",
                           G_CALLBACK(cap_commands_update), self,
                           G_CONNECT_SWAPPED);
-}
-
-/* ---- keys ---- */
-
-/* Typing in an entry and moving in a menu keep their keys. */
-static gboolean
-keys_belong_to_focus(CapWindow *self)
-{
-  GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
-  return focus != NULL &&
-         (GTK_IS_EDITABLE(focus) ||
-          gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
-}
-
-/* What holds while its key is held; FALSE for another key. */
-static gboolean
-hold(CapWindow *self, guint key, gboolean held)
-{
-  switch (gdk_keyval_to_lower(key)) {
-  case GDK_KEY_h:
-    g_object_set(self->session, "marks-hidden", held, NULL);
-    return TRUE;
-  case GDK_KEY_g:
-    g_object_set(cap_session_look(self->session), "magnify", held, NULL);
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
-static gboolean
-on_key_pressed(GtkEventControllerKey *controller, guint key, guint code,
-               GdkModifierType state, gpointer data)
-{
-  CapWindow *self = data;
-  if (keys_belong_to_focus(self))
-    return GDK_EVENT_PROPAGATE;
-  if (!(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) && hold(self, key, TRUE))
-    return GDK_EVENT_STOP;
-  const char *detailed = cap_keys_lookup(key, state);
-  if (detailed == NULL)
-    return GDK_EVENT_PROPAGATE;
-  g_autofree char *name = NULL;
-  g_autoptr(GVariant) target = NULL;
-  if (!g_action_parse_detailed_name(detailed, &name, &target, NULL))
-    return GDK_EVENT_PROPAGATE;
-  if (g_str_has_prefix(name, "win.") &&
-      !g_action_group_get_action_enabled(G_ACTION_GROUP(self), name + 4))
-    return GDK_EVENT_PROPAGATE;
-  return gtk_widget_activate_action_variant(GTK_WIDGET(self), name, target);
-}
-
-static void
-on_key_released(GtkEventControllerKey *controller, guint key, guint code,
-                GdkModifierType state, gpointer data)
-{
-  hold(data, key, FALSE);
-}
-
-static void
-on_active(CapWindow *self)
-{
-  if (gtk_window_is_active(GTK_WINDOW(self)))
-    return;
-  hold(self, GDK_KEY_h, FALSE); /* the release went to another window */
-  hold(self, GDK_KEY_g, FALSE);
-}
-
-/* Arrows scroll the active pane wherever the focus is, unless the focused
- * widget wanted them. */
-static gboolean
-on_key_unused(GtkEventControllerKey *controller, guint key, guint code,
-              GdkModifierType state, gpointer data)
-{
-  CapWindow *self = data;
-  GtkWidget *pane = GTK_WIDGET(cap_views_active(CAP_VIEWS(self->views)));
-  if (keys_belong_to_focus(self) || gtk_widget_is_focus(pane) ||
-      cap_session_volume(self->session) == NULL)
-    return GDK_EVENT_PROPAGATE;
-  return gtk_event_controller_key_forward(controller, pane);
-}
-
-static void
-add_keys(CapWindow *self)
-{
-  GtkEventController *first = gtk_event_controller_key_new();
-  gtk_event_controller_set_propagation_phase(first, GTK_PHASE_CAPTURE);
-  g_signal_connect(first, "key-pressed", G_CALLBACK(on_key_pressed), self);
-  g_signal_connect(first, "key-released", G_CALLBACK(on_key_released), self);
-  gtk_widget_add_controller(GTK_WIDGET(self), first);
-  GtkEventController *last = gtk_event_controller_key_new();
-  g_signal_connect(last, "key-pressed", G_CALLBACK(on_key_unused), self);
-  gtk_widget_add_controller(GTK_WIDGET(self), last);
-  g_signal_connect(self, "notify::is-active", G_CALLBACK(on_active), NULL);
 }
 
 /* ---- drops ---- */
@@ -481,7 +387,7 @@ cap_window_init(CapWindow *self)
   cap_commands_install(self);
   bind_preferences(self);
   bind_session(self);
-  add_keys(self);
+  cap_window_keys_attach(self);
   add_drop(self);
   update_phase(self);
 }

@@ -236,6 +236,16 @@ START_TEST(mouse_and_keys_read_a_study)
   ck_assert_msg(CHANGED_BY(key(XK_3, FALSE)) > 5000, "preset 3");
   ck_assert_msg(CHANGED_BY(drag(RIGHT, x, y, 60, 0)) > 5000, "window drag");
   ck_assert_msg(CHANGED_BY(key(XK_1, FALSE)) > 5000, "preset 1");
+  ck_assert_msg(CHANGED_BY(key(XK_s, FALSE)) > 2000, "MIP");
+  ck_assert_msg(CHANGED_BY(key(XK_bracketright, FALSE)) > 2000, "thicker");
+  for (int i = 0; i < 3; i++)
+    key(XK_s, FALSE);
+  ck_assert_msg(CHANGED_BY({
+                  click(LEFT);
+                  click(LEFT);
+                }) > 20000,
+                "one view");
+  ck_assert_msg(CHANGED_BY(key(XK_x, FALSE)) > 20000, "all views");
   ck_assert_msg(CHANGED_BY(drag(MIDDLE, x, y, 40, 25)) > 5000, "pan");
   ck_assert_msg(CHANGED_BY({
                   key_state(XK_Control_L, TRUE);
