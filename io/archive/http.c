@@ -247,7 +247,8 @@ set_status_error(const CapHttp *http, SoupMessage *message, GError **error)
     gboolean replaced = FALSE;
     const char *to = soup_message_headers_get_one(
         soup_message_get_response_headers(message), "Location");
-    g_autofree char *valid = g_utf8_make_valid(to != NULL ? to : "?", 200);
+    g_autofree char *cut = g_strndup(to != NULL ? to : "?", 200);
+    g_autofree char *valid = g_utf8_make_valid(cut, -1);
     g_autofree char *clean =
         cap_dicom_text_to_utf8(valid, "ISO_IR 192", &replaced);
     g_set_error(error, CAP_ERROR, CAP_ERROR_ANSWER,

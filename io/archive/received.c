@@ -2,30 +2,18 @@
 #include "io/archive/received.h"
 
 #include "core/error.h"
+#include "io/archive/manifest.h"
 #include "io/atomic_file.h"
-#include "io/csv.h"
 #include "io/dicom/dicom_file.h"
 #include "io/remove_tree.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MANIFEST ".capsight-manifest.csv"
-#define HEADER "sop_uid,series_uid,file,bytes\n"
 #define MAX_PROBLEMS 20
-
-/* A line of a manifest. */
-typedef struct {
-  char *sop_uid, *series_uid;
-  char *file; /* below the folder */
-  guint64 n_bytes;
-} Entry;
 
 /* A series' place: its number and that of its last file. */
 typedef struct {
@@ -36,9 +24,11 @@ struct CapReceived {
   const CapArchiveSettings *settings;
   char *folder, *staging;
   gboolean finished;
-  GHashTable *entries; /* sop_uid (of the entry): Entry that is there */
-  GPtrArray *staged;   /* of Entry, borrowed: those of the staging manifest */
-  GHashTable *places;  /* series_uid: Place */
+  GHashTable *entries; /* sop_uid (of the entry): CapManifestEntry that is
+                          there */
+  GPtrArray *
+      staged; /* of CapManifestEntry, borrowed: those of the staging manifest */
+  GHashTable *places; /* series_uid: Place */
   int last_series;
   GPtrArray *wanted; /* of char * */
   GHashTable *is_wanted;
@@ -48,54 +38,6 @@ struct CapReceived {
   int n_new, n_there; /* came in this run; wanted and there */
   GPtrArray *problems;
 };
-
-static void
-entry_free(Entry *entry)
-{
-  g_free(entry->sop_uid);
-  g_free(entry->series_uid);
-  g_free(entry->file);
-  g_free(entry);
-}
-
-/* ---- manifests ---- */
-
-/* Text of FOLDER's manifest up to its last whole line; NULL for none. */
-static char *
-read_manifest(const char *folder)
-{
-  g_autofree char *path = g_build_filename(folder, MANIFEST, NULL);
-  char *text = NULL;
-  if (!g_file_get_contents(path, &text, NULL, NULL))
-    return NULL;
-  char *end = strrchr(text, '\n');
-  if (end != NULL)
-    end[1] = '\0';
-  else
-    *text = '\0';
-  return text;
-}
-
-static gboolean
-is_there(const char *folder, const Entry *entry)
-{
-  g_autofree char *path = g_build_filename(folder, entry->file, NULL);
-  struct stat about;
-  return lstat(path, &about) == 0 && S_ISREG(about.st_mode) &&
-         (guint64)about.st_size == entry->n_bytes;
-}
-
-/* "series-012/000345.dcm" to 12 and 345; FALSE for any other name. */
-static gboolean
-parse_name(const char *file, int *series, int *number)
-{
-  g_autofree char *again = NULL;
-  if (sscanf(file, "series-%9d/%9d.dcm", series, number) != 2 || *series < 1 ||
-      *number < 1)
-    return FALSE;
-  again = g_strdup_printf("series-%03d/%06d.dcm", *series, *number);
-  return g_str_equal(again, file);
-}
 
 static Place *
 place_of(CapReceived *r, const char *series_uid)
@@ -114,89 +56,23 @@ place_of(CapReceived *r, const char *series_uid)
 static void
 load_manifest(CapReceived *r, const char *folder, gboolean staged)
 {
-  g_autofree char *text = read_manifest(folder);
-  g_autoptr(CapCsv) csv =
-      text != NULL ? cap_csv_parse(text, strlen(text), MANIFEST, NULL) : NULL;
-  if (csv == NULL || cap_csv_n_columns(csv) != 4)
-    return;
-  for (int row = 0; row < cap_csv_n_rows(csv); row++) {
-    Entry *entry = g_new0(Entry, 1);
-    int series = 0, number = 0;
-    entry->sop_uid = g_strdup(cap_csv_text(csv, row, 0));
-    entry->series_uid = g_strdup(cap_csv_text(csv, row, 1));
-    entry->file = g_strdup(cap_csv_text(csv, row, 2));
-    entry->n_bytes = g_ascii_strtoull(cap_csv_text(csv, row, 3), NULL, 10);
-    if (!parse_name(entry->file, &series, &number)) {
-      entry_free(entry);
-      continue;
-    }
+  g_autoptr(GPtrArray) entries = cap_manifest_read(folder);
+  for (guint i = 0; i < entries->len; i++) {
+    CapManifestEntry *entry = entries->pdata[i];
     /* Numbers are never used again, even of files that are gone. */
     Place *place = place_of(r, entry->series_uid);
-    place->number = series;
-    place->last = MAX(place->last, number);
-    r->last_series = MAX(r->last_series, series);
+    place->number = entry->series;
+    place->last = MAX(place->last, entry->number);
+    r->last_series = MAX(r->last_series, entry->series);
     if (cap_received_has(r, entry->sop_uid) ||
-        (!is_there(folder, entry) && !(staged && is_there(r->folder, entry)))) {
-      entry_free(entry);
+        (!cap_manifest_is_there(folder, entry) &&
+         !(staged && cap_manifest_is_there(r->folder, entry))))
       continue;
-    }
+    entries->pdata[i] = NULL; /* the table's from here on */
     g_hash_table_replace(r->entries, entry->sop_uid, entry);
     if (staged)
       g_ptr_array_add(r->staged, entry);
   }
-}
-
-static void
-append_line(GString *out, const Entry *entry)
-{
-  g_string_append_printf(out, "%s,%s,%s,%" G_GUINT64_FORMAT "\n",
-                         entry->sop_uid, entry->series_uid, entry->file,
-                         entry->n_bytes);
-}
-
-static gboolean
-append_to_manifest(CapReceived *r, const char *line, GError **error)
-{
-  const gsize n = strlen(line);
-  gssize written;
-  do
-    written = write(r->manifest, line, n);
-  while (written < 0 && errno == EINTR);
-  if (written == (gssize)n)
-    return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE,
-              "cannot write “%s/%s”: %s; what came before is kept", r->staging,
-              MANIFEST, g_strerror(written < 0 ? errno : ENOSPC));
-  return FALSE;
-}
-
-/* Cuts a line that an end of the program left unfinished, writes the header of
- * a new manifest, and keeps others out. */
-static gboolean
-open_manifest(CapReceived *r, GError **error)
-{
-  g_autofree char *path = g_build_filename(r->staging, MANIFEST, NULL);
-  r->manifest = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
-  if (r->manifest < 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write “%s”: %s",
-                path, g_strerror(errno));
-    return FALSE;
-  }
-  if (flock(r->manifest, LOCK_EX | LOCK_NB) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "“%s” is being filled by another program; wait for it or "
-                "choose another folder",
-                r->staging);
-    return FALSE;
-  }
-  g_autofree char *text = read_manifest(r->staging);
-  const gsize n = text != NULL ? strlen(text) : 0;
-  if (ftruncate(r->manifest, (off_t)n) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot write “%s”: %s",
-                path, g_strerror(errno));
-    return FALSE;
-  }
-  return n > 0 || append_to_manifest(r, HEADER, error);
 }
 
 /* Pieces that a killed program left behind. */
@@ -217,7 +93,7 @@ remove_pieces(const CapReceived *r)
 static gboolean
 check_folder(const char *folder, GError **error)
 {
-  g_autofree char *manifest = g_build_filename(folder, MANIFEST, NULL);
+  g_autofree char *manifest = g_build_filename(folder, CAP_MANIFEST_NAME, NULL);
   if (!g_file_test(folder, G_FILE_TEST_EXISTS) ||
       g_file_test(manifest, G_FILE_TEST_IS_REGULAR))
     return TRUE;
@@ -248,7 +124,7 @@ cap_received_new(const char *folder, const CapArchiveSettings *settings,
   r->folder = g_canonicalize_filename(folder, NULL);
   r->staging = g_strconcat(r->folder, ".incomplete", NULL);
   r->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-                                     (GDestroyNotify)entry_free);
+                                     (GDestroyNotify)cap_manifest_entry_free);
   r->staged = g_ptr_array_new();
   r->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   r->wanted = g_ptr_array_new_with_free_func(g_free);
@@ -262,7 +138,8 @@ cap_received_new(const char *folder, const CapArchiveSettings *settings,
                 g_strerror(errno));
     return NULL;
   }
-  if (!open_manifest(r, error))
+  r->manifest = cap_manifest_open(r->staging, error);
+  if (r->manifest < 0)
     return NULL;
   remove_pieces(r);
   load_manifest(r, r->folder, FALSE);
@@ -416,25 +293,19 @@ keep(CapReceived *r, const char *path, const CapDicomFile *file, GError **error)
   /* A comma or a quote would have to be a UID that is none. */
   const char *series = strpbrk(series_uid, ",\"\r\n") == NULL ? series_uid : "";
   Place *place = place_of(r, series);
-  Entry *entry = g_new0(Entry, 1);
-  entry->sop_uid = g_strdup(file->sop_uid);
-  entry->series_uid = g_strdup(series);
-  entry->n_bytes = r->incoming_bytes;
-  entry->file =
-      g_strdup_printf("series-%03d/%06d.dcm", place->number, place->last + 1);
+  CapManifestEntry *entry = cap_manifest_entry_new(
+      file->sop_uid, series, place->number, place->last + 1, r->incoming_bytes);
   g_autofree char *to = g_build_filename(r->staging, entry->file, NULL);
   g_autofree char *folder = g_path_get_dirname(to);
   if ((g_mkdir(folder, 0777) != 0 && errno != EEXIST) ||
       g_rename(path, to) != 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE, "cannot write “%s”: %s", to,
                 g_strerror(errno));
-    entry_free(entry);
+    cap_manifest_entry_free(entry);
     return FALSE;
   }
-  g_autoptr(GString) line = g_string_new(NULL);
-  append_line(line, entry);
-  if (!append_to_manifest(r, line->str, error)) {
-    entry_free(entry);
+  if (!cap_manifest_append(r->manifest, r->staging, entry, error)) {
+    cap_manifest_entry_free(entry);
     return FALSE;
   }
   place->last++;
@@ -521,24 +392,19 @@ cap_received_problems(const CapReceived *r)
 /* ---- into place ---- */
 
 static gboolean
-move_entry(CapReceived *r, const Entry *entry, GError **error)
+move_entry(CapReceived *r, const CapManifestEntry *entry, GError **error)
 {
   g_autofree char *from = g_build_filename(r->staging, entry->file, NULL);
   g_autofree char *to = g_build_filename(r->folder, entry->file, NULL);
   g_autofree char *folder = g_path_get_dirname(to);
-  if (!g_file_test(from, G_FILE_TEST_EXISTS) && is_there(r->folder, entry))
+  if (!g_file_test(from, G_FILE_TEST_EXISTS) &&
+      cap_manifest_is_there(r->folder, entry))
     return TRUE; /* moved before an interruption */
   if (g_mkdir_with_parents(folder, 0777) == 0 && g_rename(from, to) == 0)
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_WRITE, "cannot write “%s”: %s", to,
               g_strerror(errno));
   return FALSE;
-}
-
-static int
-by_file(gconstpointer a, gconstpointer b)
-{
-  return strcmp((*(Entry *const *)a)->file, (*(Entry *const *)b)->file);
 }
 
 static gboolean
@@ -553,12 +419,7 @@ move_into(CapReceived *r, GError **error)
   g_hash_table_iter_init(&iter, r->entries);
   while (g_hash_table_iter_next(&iter, NULL, &entry))
     g_ptr_array_add(all, entry);
-  g_ptr_array_sort(all, by_file);
-  g_autoptr(GString) text = g_string_new(HEADER);
-  for (guint i = 0; i < all->len; i++)
-    append_line(text, all->pdata[i]);
-  g_autofree char *path = g_build_filename(r->folder, MANIFEST, NULL);
-  if (!cap_atomic_file_save(path, text->str, text->len, error))
+  if (!cap_manifest_save(r->folder, all, error))
     return FALSE;
   cap_remove_tree(r->staging);
   return TRUE;
