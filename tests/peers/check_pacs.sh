@@ -115,7 +115,7 @@ printf '[a]\nurl=%s\nwait-ms=100\ntries=3\n' "$url" >"$tmp/a.ini"
 "$capsight" pacs store --config "$tmp/a.ini" "$tmp/big" --progress json \
   >"$tmp/sent" 2>"$tmp/lines" &
 client=$!
-until grep -q '"sending","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
+until grep -qs '"sending","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
 kill_orthanc
 wait $client
 is "Orthanc killed in mid-store: status" $? 69
@@ -134,7 +134,7 @@ is "all 5,000 are there" "$(dcm)" 5000
 "$capsight" pacs get --config "$tmp/a.ini" --study "$big" --series 1.2.3.5000 \
   -o "$tmp/gotten" --progress json >"$tmp/out" 2>"$tmp/lines" &
 client=$!
-until grep -q '"receiving","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
+until grep -qs '"receiving","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
 kill_orthanc
 wait $client
 is "Orthanc killed in mid-get: status" $? 69
@@ -235,7 +235,7 @@ list CAPSIGHT ORTHANC >"$tmp/a.ini"
 "$capsight" pacs store --config "$tmp/a.ini" "$tmp/big" --progress json \
   >"$tmp/sent" 2>"$tmp/lines" &
 client=$!
-until grep -q '"sending","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
+until grep -qs '"sending","fraction":0\.[1-9]' "$tmp/lines"; do sleep 0.05; done
 kill_orthanc
 wait $client
 is "DIMSE: Orthanc killed in mid-store: status" $? 69
