@@ -89,6 +89,7 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
     g_autofree char *path = g_file_get_path(file);
     CapWindow *window = new_window(ADW_APPLICATION(application));
     cap_detection_set_weights(cap_window_detection(window), weights);
+    cap_judging_set_weights(cap_window_judging(window), weights);
     cap_window_open(window, path != NULL ? path : paths[i], findings);
   }
   return 0;

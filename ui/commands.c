@@ -2,8 +2,10 @@
 #include "ui/commands.h"
 
 #include "ui/archive_dialog.h"
+#include "ui/edit_commands.h"
 #include "ui/keys.h"
 #include "ui/preset.h"
+#include "ui/reader_dialog.h"
 #include "ui/report_dialog.h"
 #include "ui/test_pattern.h"
 
@@ -116,6 +118,7 @@ act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
     cap_opener_cancel(cap_window_opener(window));
   cap_detection_cancel(cap_window_detection(window));
+  cap_session_set_tool(session, CAP_TOOL_NONE);
 }
 
 /* ---- looking ---- */
@@ -263,6 +266,78 @@ act_status(GSimpleAction *action, GVariant *parameter, gpointer data)
     cap_session_set_status(cap_window_session(data), status);
 }
 
+/* What ACT changed, as the object of a sentence. */
+static const char *
+words_of(CapAct act)
+{
+  switch (act) {
+  case CAP_ACT_DETECTED:
+    return "detection";
+  case CAP_ACT_STATUS:
+    return "a status";
+  case CAP_ACT_COMMENTED:
+    return "a comment";
+  case CAP_ACT_ADDED:
+    return "a finding that was added";
+  case CAP_ACT_DELETED:
+    return "a finding that was deleted";
+  case CAP_ACT_SPLIT:
+    return "a split";
+  case CAP_ACT_MERGED:
+    return "a merge";
+  case CAP_ACT_CONCLUDED:
+    return "the conclusion";
+  case CAP_ACT_KEY_IMAGE:
+    return "a key image";
+  default:
+    return "a change of an outline";
+  }
+}
+
+static void
+act_undo(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapSession *session = cap_window_session(data);
+  CapReview *review = cap_session_review(session);
+  CapAct act;
+  if (review == NULL || !cap_review_can_undo(review, &act) ||
+      !cap_session_undo(session))
+    return;
+  g_autofree char *text = g_strdup_printf("Undone: %s.", words_of(act));
+  cap_window_toast(data, text);
+}
+
+static void
+act_redo(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CapSession *session = cap_window_session(data);
+  CapReview *review = cap_session_review(session);
+  CapAct act;
+  if (review == NULL || !cap_review_can_redo(review, &act) ||
+      !cap_session_redo(session))
+    return;
+  g_autofree char *text = g_strdup_printf("Done again: %s.", words_of(act));
+  cap_window_toast(data, text);
+}
+
+static void
+act_comment(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_window_focus_comment(data);
+}
+
+static void
+act_looked(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_session_say_looked(cap_window_session(data));
+}
+
+static void
+act_reader(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_reader_dialog_show(GTK_WINDOW(data), cap_window_session(data));
+}
+
 /* ---- about ---- */
 
 static void
@@ -311,6 +386,11 @@ cap_commands_install(CapWindow *window)
       {"next", act_next},
       {"previous", act_previous},
       {"status", act_status, "s"},
+      {"undo", act_undo},
+      {"redo", act_redo},
+      {"comment", act_comment},
+      {"looked", act_looked},
+      {"reader", act_reader},
       {"shortcuts", act_shortcuts},
       {"about", act_about},
   };
@@ -335,7 +415,8 @@ cap_commands_update(CapWindow *window)
   const gboolean reading = ready || phase == CAP_PHASE_LOADING;
   enable(window, "cancel",
          phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
-             cap_session_detecting(session));
+             cap_session_detecting(session) ||
+             cap_session_tool(session) != CAP_TOOL_NONE);
   enable(window, "preset", reading);
   enable(window, "next-slab", reading);
   enable(window, "step-slab",
@@ -355,4 +436,10 @@ cap_commands_update(CapWindow *window)
   enable(window, "next", reading);
   enable(window, "previous", reading);
   enable(window, "status", cap_session_selected(session) != NULL);
+  enable(window, "comment", cap_session_selected(session) != NULL);
+  CapReview *review = cap_session_review(session);
+  enable(window, "undo", review != NULL && cap_review_can_undo(review, NULL));
+  enable(window, "redo", review != NULL && cap_review_can_redo(review, NULL));
+  enable(window, "looked", ready && cap_session_is_blind(session));
+  cap_edit_commands_update(window);
 }

@@ -10,23 +10,9 @@ struct _CapFindingItem {
   CapFinding *finding;
 };
 
-enum { PROP_STATUS = 1, N_PROPERTIES };
-static GParamSpec *properties[N_PROPERTIES];
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE(CapFindingItem, cap_finding_item, G_TYPE_OBJECT)
-
-static void
-get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  g_value_set_int(value, CAP_FINDING_ITEM(object)->finding->status);
-}
-
-static void
-set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  cap_finding_item_set_status(CAP_FINDING_ITEM(object),
-                              (CapStatus)g_value_get_int(value));
-}
 
 static void
 finalize(GObject *object)
@@ -39,14 +25,10 @@ static void
 cap_finding_item_class_init(CapFindingItemClass *klass)
 {
   GObjectClass *object = G_OBJECT_CLASS(klass);
-  object->get_property = get_property;
-  object->set_property = set_property;
   object->finalize = finalize;
-  properties[PROP_STATUS] = g_param_spec_int(
-      "status", NULL, NULL, CAP_STATUS_UNREVIEWED, CAP_STATUS_UNCERTAIN,
-      CAP_STATUS_UNREVIEWED,
-      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties(object, N_PROPERTIES, properties);
+  changed_signal =
+      g_signal_new("changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
+                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -75,20 +57,11 @@ cap_finding_item_status(CapFindingItem *item)
 }
 
 void
-cap_finding_item_set_status(CapFindingItem *item, CapStatus status)
+cap_finding_item_set(CapFindingItem *item, CapFinding *finding)
 {
-  if (item->finding->status == status)
-    return;
-  item->finding->status = status;
-  g_object_notify_by_pspec(G_OBJECT(item), properties[PROP_STATUS]);
-}
-
-void
-cap_finding_item_set_override(CapFindingItem *item, CapGuideline guideline,
-                              CapOverride *override)
-{
-  cap_override_free(item->finding->overrides[guideline]);
-  item->finding->overrides[guideline] = override;
+  cap_finding_free(item->finding);
+  item->finding = finding;
+  g_signal_emit(item, changed_signal, 0);
 }
 
 /* Rows: CapSide; columns: CapLobe. */

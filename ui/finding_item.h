@@ -1,4 +1,5 @@
-/* CapFindingItem: a CapFinding as a GObject, for list models. */
+/* CapFindingItem: a CapFinding as a GObject, for list models. Signal "changed":
+ * it is another finding, or the same with another status, comment or mask. */
 #pragma once
 
 #include "core/measure/finding.h"
@@ -13,13 +14,9 @@ G_DECLARE_FINAL_TYPE(CapFindingItem, cap_finding_item, CAP, FINDING_ITEM,
 CapFindingItem *cap_finding_item_new(CapFinding *finding);
 /* Borrowed; never NULL. */
 const CapFinding *cap_finding_item_get(CapFindingItem *item);
-/* Property "status" (int, CapStatus), which notifies. */
+/* Takes FINDING in the place of the one before; emits "changed". */
+void cap_finding_item_set(CapFindingItem *item, CapFinding *finding);
 CapStatus cap_finding_item_status(CapFindingItem *item);
-void cap_finding_item_set_status(CapFindingItem *item, CapStatus status);
-
-/* The reader's own category by GUIDELINE; takes OVERRIDE, NULL: the rule's. */
-void cap_finding_item_set_override(CapFindingItem *item, CapGuideline guideline,
-                                   CapOverride *override);
 
 /* "Right upper lobe", "Left lung", "Site unknown". Static. */
 const char *cap_finding_item_site(CapFindingItem *item);

@@ -4,7 +4,8 @@
 #include "ui/session.h"
 
 struct CapFindingOrder {
-  int key, status;
+  int key;
+  CapFindingFilter wanted;
   GtkCustomSorter *sorter;
   GtkCustomFilter *filter;
   GtkSortListModel *model;
@@ -22,6 +23,10 @@ value_of(const CapFinding *f, int key)
     return f->malignancy_probability;
   case CAP_SORT_HEAD_TO_FEET:
     return f->center_mm.z;
+  case CAP_SORT_SITE: /* right before left, upper before lower */
+    return -(f->side == CAP_SIDE_UNKNOWN ? 99 : f->side * 4.0 + f->lobe);
+  case CAP_SORT_STATUS:
+    return -(double)f->status;
   default:
     return f->probability;
   }
@@ -43,15 +48,20 @@ static gboolean
 matches(gpointer item, gpointer user_data)
 {
   const CapFindingOrder *order = user_data;
-  return order->status < 0 || cap_finding_item_status(CAP_FINDING_ITEM(item)) ==
-                                  (CapStatus)order->status;
+  const CapFindingFilter *wanted = &order->wanted;
+  const CapFinding *f = cap_finding_item_get(CAP_FINDING_ITEM(item));
+  return (wanted->status < 0 || f->status == (CapStatus)wanted->status) &&
+         (wanted->side < 0 || f->side == (CapSide)wanted->side) &&
+         f->probability >= wanted->probability &&
+         f->mean_diameter_mm >= wanted->diameter_mm &&
+         f->malignancy_probability >= wanted->malignancy;
 }
 
 CapFindingOrder *
 cap_finding_order_new(GListModel *items)
 {
   CapFindingOrder *order = g_new0(CapFindingOrder, 1);
-  order->status = -1;
+  order->wanted = (CapFindingFilter){.status = -1, .side = -1};
   order->sorter = gtk_custom_sorter_new(compare, order, NULL);
   order->filter = gtk_custom_filter_new(matches, order, NULL);
   GtkFilterListModel *filtered = gtk_filter_list_model_new(
@@ -87,15 +97,22 @@ cap_finding_order_set_sort(CapFindingOrder *order, int key)
 }
 
 void
-cap_finding_order_set_status(CapFindingOrder *order, int status)
+cap_finding_order_set_filter(CapFindingOrder *order,
+                             const CapFindingFilter *filter)
 {
-  order->status = status;
+  order->wanted = *filter;
   gtk_filter_changed(GTK_FILTER(order->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+const CapFindingFilter *
+cap_finding_order_filter(const CapFindingOrder *order)
+{
+  return &order->wanted;
 }
 
 void
 cap_finding_order_refresh(CapFindingOrder *order)
 {
-  if (order->status >= 0)
-    gtk_filter_changed(GTK_FILTER(order->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_sorter_changed(GTK_SORTER(order->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+  gtk_filter_changed(GTK_FILTER(order->filter), GTK_FILTER_CHANGE_DIFFERENT);
 }

@@ -3,6 +3,13 @@
 
 #include <gtk/gtk.h>
 
+/* What a finding must have. */
+typedef struct {
+  int status;                                  /* a CapStatus, or -1 for any */
+  int side;                                    /* a CapSide, or -1 for any */
+  double probability, diameter_mm, malignancy; /* at least; 0 asks nothing */
+} CapFindingFilter;
+
 typedef struct CapFindingOrder CapFindingOrder;
 
 /* ITEMS: a list of CapFindingItem (borrows). By probability, all statuses. */
@@ -10,8 +17,10 @@ CapFindingOrder *cap_finding_order_new(GListModel *items);
 void cap_finding_order_free(CapFindingOrder *order);
 /* Borrowed. */
 GListModel *cap_finding_order_model(CapFindingOrder *order);
-/* KEY: a CapSortKey of ui/session.h. STATUS: a CapStatus, or -1 for all. */
+/* KEY: a CapSortKey of ui/session.h. */
 void cap_finding_order_set_sort(CapFindingOrder *order, int key);
-void cap_finding_order_set_status(CapFindingOrder *order, int status);
-/* After a status has changed. */
+void cap_finding_order_set_filter(CapFindingOrder *order,
+                                  const CapFindingFilter *filter);
+const CapFindingFilter *cap_finding_order_filter(const CapFindingOrder *order);
+/* After findings have changed. */
 void cap_finding_order_refresh(CapFindingOrder *order);

@@ -3,6 +3,7 @@
 
 #include "core/measure/malignancy.h"
 #include "ui/capsule_words.h"
+#include "ui/comment_box.h"
 #include "ui/glyph.h"
 #include "ui/guideline_section.h"
 #include "ui/rating_chart.h"
@@ -17,7 +18,7 @@ struct _CapFindingPanel {
   GtkWidget parent;
   CapSession *session;
   CapFindingItem *item;
-  gulong status_handler;
+  gulong changed_handler;
 
   GtkWidget *box, *title, *subtitle, *warning, *measured, *facts[N_FACTS],
       *solid_name;
@@ -25,7 +26,7 @@ struct _CapFindingPanel {
   GtkWidget *attributes[CAP_N_ATTRIBUTES], *attribute_words[CAP_N_ATTRIBUTES];
   GtkWidget *glyphs[CAP_N_CAPSULES], *lengths[CAP_N_CAPSULES],
       *length_texts[CAP_N_CAPSULES];
-  GtkWidget *status_buttons[4];
+  GtkWidget *status_buttons[4], *comment;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingPanel, cap_finding_panel, GTK_TYPE_WIDGET)
@@ -117,16 +118,9 @@ update_status(CapFindingPanel *self)
 }
 
 static void
-set_item(CapFindingPanel *self, CapFindingItem *item)
+update(CapFindingPanel *self)
 {
-  if (self->item != NULL)
-    g_clear_signal_handler(&self->status_handler, self->item);
-  g_set_object(&self->item, item);
-  gtk_widget_set_visible(GTK_WIDGET(self), item != NULL);
-  if (item == NULL)
-    return;
-  self->status_handler = g_signal_connect_swapped(
-      item, "notify::status", G_CALLBACK(update_status), self);
+  CapFindingItem *item = self->item;
   const CapFinding *f = cap_finding_item_get(item);
   set_textf(self->title, "Finding %d  ·  %s", f->id,
             cap_finding_item_site(item));
@@ -145,6 +139,20 @@ set_item(CapFindingPanel *self, CapFindingItem *item)
   update_capsules(self, f);
   update_current(self);
   update_status(self);
+}
+
+static void
+set_item(CapFindingPanel *self, CapFindingItem *item)
+{
+  if (self->item != NULL)
+    g_clear_signal_handler(&self->changed_handler, self->item);
+  g_set_object(&self->item, item);
+  gtk_widget_set_visible(GTK_WIDGET(self), item != NULL);
+  if (item == NULL)
+    return;
+  self->changed_handler =
+      g_signal_connect_swapped(item, "changed", G_CALLBACK(update), self);
+  update(self);
 }
 
 static void
@@ -170,7 +178,7 @@ dispose(GObject *object)
 {
   CapFindingPanel *self = CAP_FINDING_PANEL(object);
   if (self->item != NULL)
-    g_clear_signal_handler(&self->status_handler, self->item);
+    g_clear_signal_handler(&self->changed_handler, self->item);
   g_clear_object(&self->item);
   g_clear_pointer(&self->box, gtk_widget_unparent);
   g_clear_object(&self->session);
@@ -339,6 +347,8 @@ cap_finding_panel_init(CapFindingPanel *self)
   add_section(self, NULL, self->subtitle);
   add_section(self, NULL, self->warning);
   add_section(self, NULL, status_row_new(self));
+  self->comment = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  add_section(self, "Comment", self->comment);
   self->measured = facts_new(self);
   add_section(self, "Measured", self->measured);
   self->malignancy = cap_rating_chart_new("Malignancy", TRUE);
@@ -366,6 +376,13 @@ cap_finding_panel_new(CapSession *session)
                           G_CALLBACK(update_current), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::capsule",
                           G_CALLBACK(update_current), self, G_CONNECT_SWAPPED);
+  gtk_box_append(GTK_BOX(self->comment), cap_comment_box_new(session));
   set_item(self, cap_session_selected(session));
   return GTK_WIDGET(self);
+}
+
+void
+cap_finding_panel_focus_comment(CapFindingPanel *self)
+{
+  gtk_widget_child_focus(self->comment, GTK_DIR_TAB_FORWARD);
 }

@@ -9,3 +9,4 @@ G_DECLARE_FINAL_TYPE(CapFindingPanel, cap_finding_panel, CAP, FINDING_PANEL,
                      GtkWidget)
 
 GtkWidget *cap_finding_panel_new(CapSession *session);
+void cap_finding_panel_focus_comment(CapFindingPanel *panel);

@@ -9,7 +9,7 @@
 struct _CapFindingRow {
   GtkWidget parent;
   CapFindingItem *item;
-  gulong status_handler;
+  gulong changed_handler;
   GtkWidget *ring, *probability, *name, *detail, *status;
 };
 
@@ -52,12 +52,12 @@ void
 cap_finding_row_set_item(CapFindingRow *self, CapFindingItem *item)
 {
   if (self->item != NULL)
-    g_clear_signal_handler(&self->status_handler, self->item);
+    g_clear_signal_handler(&self->changed_handler, self->item);
   g_set_object(&self->item, item);
   if (item == NULL)
     return;
-  self->status_handler = g_signal_connect_swapped(item, "notify::status",
-                                                  G_CALLBACK(update), self);
+  self->changed_handler =
+      g_signal_connect_swapped(item, "changed", G_CALLBACK(update), self);
   update(self);
 }
 

@@ -1,6 +1,9 @@
 /* CapFindingsList: see findings_list.h. */
 #include "ui/findings_list.h"
 
+#include "ui/conclusion_bar.h"
+#include "ui/edit_bar.h"
+#include "ui/filter_button.h"
 #include "ui/finding_row.h"
 
 #include <adwaita.h>
@@ -10,7 +13,8 @@ struct _CapFindingsList {
   CapSession *session;
   GtkSingleSelection *selection;
   gboolean following; /* the selection is being set from the session */
-  GtkWidget *box, *title, *stack, *view, *sort, *status, *none, *failure;
+  GtkWidget *box, *title, *stack, *view, *sort, *status, *filter, *none, *blind,
+      *failure;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingsList, cap_findings_list, GTK_TYPE_WIDGET)
@@ -44,8 +48,10 @@ on_selected(CapFindingsList *self)
 {
   CapFindingItem *item =
       gtk_single_selection_get_selected_item(self->selection);
-  /* A finding that a filter takes away stays the selected one. */
-  if (!self->following && item != NULL)
+  /* A finding that a filter takes away stays the selected one, and one that
+   * only takes another place in the list does not move the views. */
+  if (!self->following && item != NULL &&
+      item != cap_session_selected(self->session))
     cap_session_select(self->session, item, TRUE);
 }
 
@@ -87,6 +93,20 @@ follow_session(CapFindingsList *self)
 /* ---- what there is ---- */
 
 static void
+update_blind(CapFindingsList *self)
+{
+  const CapVolume *volume = cap_session_volume(self->session);
+  if (volume == NULL)
+    return;
+  g_autofree char *text = g_strdup_printf(
+      "What the software found is hidden until you have looked: %d of %d axial "
+      "slices shown so far. Your own marks (N) are shown.",
+      cap_session_n_seen(self->session),
+      cap_slice_count(volume, CAP_PLANE_AXIAL));
+  adw_status_page_set_description(ADW_STATUS_PAGE(self->blind), text);
+}
+
+static void
 update_page(CapFindingsList *self)
 {
   const CapFindings *findings = cap_session_findings(self->session);
@@ -95,11 +115,14 @@ update_page(CapFindingsList *self)
   const guint visible =
       g_list_model_get_n_items(cap_session_visible_items(self->session));
   const char *failure = cap_session_detection_failure(self->session);
-  const char *page = *failure != '\0'   ? "failed"
-                     : findings == NULL ? "not-run"
-                     : all == 0         ? "none"
-                     : visible == 0     ? "filtered"
-                                        : "list";
+  const gboolean blind = cap_session_is_blind(self->session);
+  const char *page = *failure != '\0'    ? "failed"
+                     : blind && all == 0 ? "blind"
+                     : all == 0 && !cap_session_is_searched(self->session)
+                         ? "not-run"
+                     : all == 0     ? "none"
+                     : visible == 0 ? "filtered"
+                                    : "list";
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
   g_autofree char *title =
       all == 0         ? g_strdup("Findings")
@@ -108,7 +131,10 @@ update_page(CapFindingsList *self)
   gtk_label_set_text(GTK_LABEL(self->title), title);
   gtk_widget_set_visible(self->sort, all > 0);
   gtk_widget_set_visible(self->status, all > 0);
+  gtk_widget_set_visible(self->filter, all > 0);
   gtk_label_set_text(GTK_LABEL(self->failure), failure);
+  if (blind)
+    update_blind(self);
   if (findings != NULL && all == 0) {
     g_autofree char *text = g_strdup_printf(
         "%d candidates were looked at; none reached the threshold. That is a "
@@ -136,9 +162,10 @@ on_sort(CapFindingsList *self)
 static void
 on_status(CapFindingsList *self)
 {
-  cap_session_set_status_filter(
-      self->session,
-      (int)gtk_drop_down_get_selected(GTK_DROP_DOWN(self->status)) - 1);
+  CapFindingFilter filter = *cap_session_filter(self->session);
+  filter.status =
+      (int)gtk_drop_down_get_selected(GTK_DROP_DOWN(self->status)) - 1;
+  cap_session_set_filter(self->session, &filter);
 }
 
 /* ---- construction ---- */
@@ -193,8 +220,9 @@ drop_down_new(CapFindingsList *self, const char *const *words,
 static GtkWidget *
 head_new(CapFindingsList *self)
 {
-  static const char *const sorts[] = {"Probability", "Size", "Malignancy",
-                                      "Head to feet", NULL};
+  static const char *const sorts[] = {
+      "Probability", "Size",   "Malignancy", "Head to feet",
+      "Site",        "Status", NULL};
   static const char *const statuses[] = {"All",      "Unreviewed", "Accepted",
                                          "Rejected", "Uncertain",  NULL};
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
@@ -207,6 +235,8 @@ head_new(CapFindingsList *self)
       drop_down_new(self, statuses, "Show status", G_CALLBACK(on_status));
   self->sort = drop_down_new(self, sorts, "Sort by", G_CALLBACK(on_sort));
   gtk_box_append(GTK_BOX(head), self->title);
+  self->filter = cap_filter_button_new(self->session);
+  gtk_box_append(GTK_BOX(head), self->filter);
   gtk_box_append(GTK_BOX(head), self->status);
   gtk_box_append(GTK_BOX(head), self->sort);
   return head;
@@ -246,6 +276,18 @@ failed_new(CapFindingsList *self)
   return page;
 }
 
+static GtkWidget *
+blind_new(CapFindingsList *self)
+{
+  GtkWidget *button = gtk_button_new_with_label("I have looked");
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.looked");
+  gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class(button, "pill");
+  self->blind = page_new("Your reading first", "");
+  adw_status_page_set_child(ADW_STATUS_PAGE(self->blind), button);
+  return self->blind;
+}
+
 static void
 build(CapFindingsList *self)
 {
@@ -265,12 +307,17 @@ build(CapFindingsList *self)
       "not-run");
   self->none = page_new("Nothing found", "");
   gtk_stack_add_named(stack, self->none, "none");
-  gtk_stack_add_named(stack,
-                      page_new("No finding has this status",
-                               "Choose “All” above to see every finding."),
-                      "filtered");
+  gtk_stack_add_named(stack, blind_new(self), "blind");
+  gtk_stack_add_named(
+      stack,
+      page_new("No finding is like this",
+               "Choose “All” above, and “Show all” in the filter, to "
+               "see every finding."),
+      "filtered");
   gtk_stack_add_named(stack, failed_new(self), "failed");
   gtk_box_append(GTK_BOX(self->box), self->stack);
+  gtk_box_append(GTK_BOX(self->box), cap_edit_bar_new());
+  gtk_box_append(GTK_BOX(self->box), cap_conclusion_bar_new(self->session));
 }
 
 GtkWidget *

@@ -3,6 +3,8 @@
 
 #include "core/error.h"
 #include "io/findings/findings_json.h"
+#include "io/review/identity.h"
+#include "io/review/review_commands.h"
 #include "ui/job.h"
 
 #include <string.h>
@@ -24,6 +26,7 @@ struct Load {
   int index;
   char *findings_path; /* to read afterwards, or NULL */
   gboolean findings_required;
+  char *reader;
   GMutex lock;
   CapShared *preview; /* of CapVolume; set once, under the lock */
 };
@@ -31,7 +34,9 @@ struct Load {
 typedef struct {
   CapVolume *volume;
   CapFindings *findings;
-  GError *findings_error;
+  CapReview *review;   /* NULL: there is nothing to review yet */
+  char *review_path;   /* NULL: it cannot be kept */
+  GPtrArray *warnings; /* of GError */
 } Loaded;
 
 CapOpener *
@@ -68,6 +73,7 @@ load_free(Load *load)
   cap_shared_unref(load->list);
   cap_shared_unref(load->preview);
   g_free(load->findings_path);
+  g_free(load->reader);
   g_mutex_clear(&load->lock);
   g_free(load);
 }
@@ -79,7 +85,9 @@ loaded_free(Loaded *loaded)
     return;
   cap_volume_free(loaded->volume);
   cap_findings_free(loaded->findings);
-  g_clear_error(&loaded->findings_error);
+  cap_review_close(loaded->review);
+  g_free(loaded->review_path);
+  g_ptr_array_unref(loaded->warnings);
   g_free(loaded);
 }
 
@@ -139,10 +147,68 @@ read_findings(Load *load, Loaded *loaded)
                 "run detection on this one",
                 load->findings_path);
   }
-  if (load->findings_required)
-    loaded->findings_error = error;
+  if (error != NULL && load->findings_required)
+    g_ptr_array_add(loaded->warnings, error);
   else
     g_clear_error(&error);
+}
+
+/* Puts the findings that were read into the review: all of them where it is
+ * new; asked for by name, like those of another detection. */
+static void
+review_findings(const Load *load, Loaded *loaded)
+{
+  GError *error = NULL;
+  const CapFindings *read = loaded->findings;
+  if (read == NULL)
+    return;
+  if (cap_review_findings(loaded->review) == NULL)
+    cap_review_import(loaded->review, read, &error);
+  else if (load->findings_required)
+    cap_review_detected(loaded->review, read, &error);
+  if (error != NULL)
+    g_ptr_array_add(loaded->warnings, error);
+}
+
+static void
+warn_of_others(Loaded *loaded, int n)
+{
+  if (n > 0)
+    g_ptr_array_add(
+        loaded->warnings,
+        g_error_new(CAP_ERROR, CAP_ERROR_DATA,
+                    "There %s %d earlier review%s of this series on other "
+                    "images than these; %s kept, and not shown",
+                    n == 1 ? "is" : "are", n, n == 1 ? "" : "s",
+                    n == 1 ? "it is" : "they are"));
+}
+
+/* The review of this volume, where there is one or something to put into it. */
+static void
+open_review(const Load *load, Loaded *loaded)
+{
+  GError *error = NULL;
+  int others = 0;
+  loaded->review_path = cap_review_path(loaded->volume, &others, &error);
+  const gboolean old = loaded->review_path != NULL &&
+                       g_file_test(loaded->review_path, G_FILE_TEST_EXISTS);
+  if (old || (loaded->findings != NULL && loaded->review_path != NULL))
+    loaded->review =
+        cap_review_open(loaded->review_path, loaded->volume, &error);
+  if (!old)
+    warn_of_others(loaded, others);
+  if (error != NULL) { /* nothing of it is touched from here on */
+    g_ptr_array_add(loaded->warnings, error);
+    g_clear_pointer(&loaded->review_path, g_free);
+  }
+  if (loaded->review == NULL && loaded->findings != NULL)
+    loaded->review = cap_review_open(NULL, loaded->volume, NULL);
+  if (loaded->review == NULL)
+    return;
+  cap_review_set_reader(loaded->review, load->reader);
+  if (old && error == NULL)
+    cap_review_log(loaded->review, CAP_ACT_OPENED, NULL, NULL);
+  review_findings(load, loaded);
 }
 
 static gpointer
@@ -158,7 +224,10 @@ load_work(CapJob *job, gpointer data, GError **error)
     return NULL;
   Loaded *loaded = g_new0(Loaded, 1);
   loaded->volume = volume;
+  loaded->warnings =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
   read_findings(load, loaded);
+  open_review(load, loaded);
   return loaded;
 }
 
@@ -198,10 +267,10 @@ load_done(gpointer result, const GError *error, gpointer user_data)
                                                (GDestroyNotify)cap_volume_free);
   cap_session_set_volume(session, volume, TRUE);
   cap_session_set_phase(session, CAP_PHASE_READY);
-  if (loaded->findings != NULL)
-    cap_session_set_findings(session, g_steal_pointer(&loaded->findings));
-  else if (loaded->findings_error != NULL)
-    cap_session_warn(session, loaded->findings_error);
+  cap_session_set_review_path(session, loaded->review_path);
+  cap_session_set_review(session, g_steal_pointer(&loaded->review));
+  for (guint i = 0; i < loaded->warnings->len; i++)
+    cap_session_warn(session, loaded->warnings->pdata[i]);
   loaded_free(loaded);
 }
 
@@ -231,6 +300,7 @@ start_loading(CapOpener *opener, CapShared *list, int index)
   load->index = index;
   load->findings_path = find_findings(opener);
   load->findings_required = opener->findings_path != NULL;
+  load->reader = g_strdup(cap_session_reader(opener->session));
   g_mutex_init(&load->lock);
   cap_session_set_series_index(opener->session, index);
   cap_session_set_progress(opener->session, "reading slices", 0);

@@ -2,6 +2,7 @@
 #include "ui/pane.h"
 
 #include "ui/annotation.h"
+#include "ui/edit_input.h"
 #include "ui/heat.h"
 #include "ui/magnifier.h"
 #include "ui/marks.h"
@@ -29,6 +30,8 @@ struct _CapPane {
   CapTextCache *texts;
   CapMarks *marks;
   CapHeat *heat;
+  CapPaneOverlay overlay;
+  gpointer overlay_data;
 };
 
 G_DEFINE_FINAL_TYPE(CapPane, cap_pane, GTK_TYPE_WIDGET)
@@ -131,6 +134,13 @@ cap_pane_session(CapPane *self)
   return self->session;
 }
 
+void
+cap_pane_set_overlay(CapPane *self, CapPaneOverlay overlay, gpointer user_data)
+{
+  self->overlay = overlay;
+  self->overlay_data = user_data;
+}
+
 CapFindingItem *
 cap_pane_pick(CapPane *self, double x, double y)
 {
@@ -201,6 +211,8 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
       cap_heat_legend(snapshot, &port, self->texts, selected, capsule);
   }
   snapshot_magnifier(self, snapshot, &port);
+  if (self->overlay != NULL)
+    self->overlay(snapshot, &port, self->overlay_data);
   snapshot_focus(self, snapshot, width, height);
   gtk_snapshot_pop(snapshot);
 }
@@ -353,6 +365,7 @@ cap_pane_new(CapSession *session, CapPlane plane)
   self->plane = plane;
   bind(self, session);
   cap_pane_input_attach(self);
+  cap_edit_input_attach(self);
   g_autofree char *label =
       g_strdup_printf("%s view", cap_annotation_plane_name(plane));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),

@@ -26,5 +26,10 @@ void cap_pane_pan(CapPane *pane, double dx, double dy); /* logical pixels */
 /* The whole plane again. */
 void cap_pane_fit(CapPane *pane);
 gboolean cap_pane_is_fitted(CapPane *pane);
+/* Draws on top of everything else of the pane, in screen coordinates. */
+typedef void (*CapPaneOverlay)(GtkSnapshot *snapshot, const CapViewport *port,
+                               gpointer user_data);
+void cap_pane_set_overlay(CapPane *pane, CapPaneOverlay overlay,
+                          gpointer user_data);
 /* The finding whose mark holds the point; borrowed, or NULL. */
 CapFindingItem *cap_pane_pick(CapPane *pane, double x, double y);

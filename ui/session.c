@@ -58,6 +58,12 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case CAP_SESSION_PROP_SELECTED:
     g_value_set_object(value, self->selected);
     break;
+  case CAP_SESSION_PROP_FIRST_READING:
+    g_value_set_boolean(value, self->first_reading);
+    break;
+  case CAP_SESSION_PROP_TOOL:
+    g_value_set_int(value, self->tool);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
@@ -94,6 +100,9 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   case CAP_SESSION_PROP_SELECTED:
     cap_session_select(self, g_value_get_object(value), TRUE);
     break;
+  case CAP_SESSION_PROP_FIRST_READING:
+    cap_session_set_first_reading(self, g_value_get_boolean(value));
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
   }
@@ -108,7 +117,10 @@ finalize(GObject *object)
   g_clear_object(&self->items);
   g_clear_object(&self->look);
   g_clear_object(&self->key_images);
-  cap_findings_free(self->findings);
+  g_clear_pointer(&self->review, cap_review_close);
+  g_free(self->review_path);
+  g_free(self->reader);
+  g_free(self->seen);
   g_clear_pointer(&self->volume, cap_shared_unref);
   g_clear_pointer(&self->list, cap_shared_unref);
   g_free(self->message);
@@ -156,6 +168,10 @@ cap_session_class_init(CapSessionClass *klass)
       g_param_spec_int("capsule", NULL, NULL, 0, CAP_N_CAPSULES - 1, 0, both);
   p[CAP_SESSION_PROP_SELECTED] =
       g_param_spec_object("selected", NULL, NULL, CAP_TYPE_FINDING_ITEM, both);
+  p[CAP_SESSION_PROP_FIRST_READING] =
+      g_param_spec_boolean("first-reading", NULL, NULL, FALSE, both);
+  p[CAP_SESSION_PROP_TOOL] =
+      g_param_spec_int("tool", NULL, NULL, 0, CAP_TOOL_MERGE, 0, read);
   g_object_class_install_properties(object, CAP_SESSION_N_PROPERTIES,
                                     properties);
 
@@ -181,10 +197,13 @@ cap_session_init(CapSession *self)
   self->stage = g_strdup("");
   self->path = g_strdup("");
   self->detection_failure = g_strdup("");
+  self->review_path = g_strdup("");
+  self->reader = g_strdup("");
   self->series_index = -1;
   self->look = cap_look_new();
   self->key_images = g_list_store_new(CAP_TYPE_KEY_IMAGE);
   self->zoom = 1;
+  self->brush_mm = 4;
   self->items = g_list_store_new(CAP_TYPE_FINDING_ITEM);
   self->order = cap_finding_order_new(G_LIST_MODEL(self->items));
 }

@@ -6,8 +6,10 @@
  * Properties (all notify): "phase" (CapPhase), "message" (string: the sentence
  * of a failure), "stage" (string) and "fraction" (0 … 1) of running work,
  * "detecting", "explain", "marks-hidden" (booleans), "capsule" (0 … 9: whose
- * heat map), "selected" (CapFindingItem or NULL). Window, slab and the like are
- * those of cap_session_look.
+ * heat map), "selected" (CapFindingItem or NULL), "first-reading" (boolean:
+ * what the software found is hidden until the reader has looked), "tool"
+ * (CapTool; also when the brush changes its size). Window, slab and the like
+ * are those of cap_session_look.
  *
  * Signals: "volume-changed" (another volume or none), "planes-arrived" (more of
  * it is filled), "position-changed" (gboolean: centre the views on it),
@@ -16,8 +18,10 @@
 #pragma once
 
 #include "core/image/slice.h"
+#include "io/review/review.h"
 #include "io/series/series.h"
 #include "ui/finding_item.h"
+#include "ui/finding_order.h"
 #include "ui/key_image.h"
 #include "ui/look.h"
 #include "ui/shared.h"
@@ -37,7 +41,19 @@ typedef enum {
   CAP_SORT_SIZE,
   CAP_SORT_MALIGNANCY,
   CAP_SORT_HEAD_TO_FEET,
+  CAP_SORT_SITE,
+  CAP_SORT_STATUS,
 } CapSortKey;
+
+/* What the left button does on a slice. */
+typedef enum {
+  CAP_TOOL_NONE, /* moves the cross-hair, chooses marks */
+  CAP_TOOL_ADD,
+  CAP_TOOL_BRUSH, /* with Shift it erases */
+  CAP_TOOL_MOVE,
+  CAP_TOOL_CUT,
+  CAP_TOOL_MERGE,
+} CapTool;
 
 #define CAP_TYPE_SESSION (cap_session_get_type())
 G_DECLARE_FINAL_TYPE(CapSession, cap_session, CAP, SESSION, GObject)
@@ -129,25 +145,75 @@ gboolean cap_session_step_key_image(CapSession *session, int step);
 
 /* ---- findings ---- */
 
-/* Takes FINDINGS, or NULL to forget them. */
+/* Takes FINDINGS, which detection made: they replace what no reader has
+ * touched. NULL forgets the review. */
 void cap_session_set_findings(CapSession *session, CapFindings *findings);
-/* Borrowed; NULL when detection has not run on this series. */
+/* Those of the review, hidden ones too. Borrowed until the next action; NULL
+ * when nothing was found, imported or concluded on this series. */
 const CapFindings *cap_session_findings(CapSession *session);
+/* Somebody, or some program, has looked for nodules in all of the series. */
+gboolean cap_session_is_searched(CapSession *session);
 GListModel *cap_session_all_items(CapSession *session); /* of CapFindingItem */
 GListModel *cap_session_visible_items(CapSession *session); /* as filtered */
 void cap_session_set_sort(CapSession *session, CapSortKey key);
-/* A CapStatus, or -1 for all. */
-void cap_session_set_status_filter(CapSession *session, int status);
+/* Which findings are listed, stepped through and marked. */
+void cap_session_set_filter(CapSession *session,
+                            const CapFindingFilter *filter);
+const CapFindingFilter *cap_session_filter(CapSession *session); /* borrowed */
 CapFindingItem *
 cap_session_selected(CapSession *session); /* borrowed, or NULL */
 /* GO also moves the cross-hair to it and centres the views. */
 void cap_session_select(CapSession *session, CapFindingItem *item, gboolean go);
 /* Next (+1) or previous (-1) in the visible order; FALSE at the end. */
 gboolean cap_session_select_step(CapSession *session, int step);
+/* Both are saved at once. The status is the selected finding's. */
 void cap_session_set_status(CapSession *session, CapStatus status);
+void cap_session_set_comment(CapSession *session, int id, const char *text);
 void cap_session_set_detecting(CapSession *session, gboolean detecting);
 /* Why the last detection gave nothing, "" when it did not fail; ERROR NULL
  * forgets it. */
 void cap_session_set_detection_failure(CapSession *session,
                                        const GError *error);
 const char *cap_session_detection_failure(CapSession *session);
+
+/* ---- review ---- */
+
+/* Takes REVIEW of the session's volume, or NULL, and shows its findings. */
+void cap_session_set_review(CapSession *session, CapReview *review);
+/* Where a review is begun when there is something to keep; NULL or "": in
+ * memory. */
+void cap_session_set_review_path(CapSession *session, const char *path);
+/* Borrowed; NULL until there is one. For the commands of
+ * io/review/review_commands.h, followed by cap_session_acted. */
+CapReview *cap_session_review(CapSession *session);
+/* The same, begun if need be; where it cannot be kept a warning says so, and it
+ * is in memory. NULL without a volume. */
+CapReview *cap_session_need_review(CapSession *session);
+/* The same, with a list of findings, if only an empty one. */
+gboolean cap_session_begin_review(CapSession *session);
+/* What a command returned and its error (borrowed): shows the outcome, or warns
+ * of the failure. Returns DONE. */
+gboolean cap_session_acted(CapSession *session, gboolean done,
+                           const GError *error);
+/* FALSE when there is nothing, or it failed. Goes to what changed. */
+gboolean cap_session_undo(CapSession *session);
+gboolean cap_session_redo(CapSession *session);
+/* Who acts from now on. */
+void cap_session_set_reader(CapSession *session, const char *name);
+const char *cap_session_reader(CapSession *session);
+
+/* ---- first reading ---- */
+
+void cap_session_set_first_reading(CapSession *session, gboolean on);
+gboolean cap_session_first_reading(CapSession *session);
+/* The findings of the software are hidden now. */
+gboolean cap_session_is_blind(CapSession *session);
+int cap_session_n_seen(CapSession *session); /* axial slices shown so far */
+void cap_session_say_looked(CapSession *session);
+
+/* ---- editing: see ui/edit.h for what is done ---- */
+
+CapTool cap_session_tool(CapSession *session);
+void cap_session_set_tool(CapSession *session, CapTool tool);
+double cap_session_brush_mm(CapSession *session); /* diameter */
+void cap_session_set_brush_mm(CapSession *session, double diameter_mm);

@@ -1,30 +1,6 @@
-/* CapSession: findings, their order and the selected one; see session.h. */
+/* CapSession: the order of the findings, the selected one, and detection; see
+ * session.h. */
 #include "ui/session_private.h"
-
-void
-cap_session_set_findings(CapSession *self, CapFindings *findings)
-{
-  cap_session_select(self, NULL, FALSE);
-  cap_session_replace_text(&self->detection_failure, "");
-  g_list_store_remove_all(self->items);
-  if (findings != NULL && self->findings != NULL) /* of the same patient */
-    cap_context_fill(&findings->context, &self->findings->context);
-  cap_findings_free(self->findings);
-  self->findings = findings;
-  for (guint i = 0; findings != NULL && i < findings->items->len; i++) {
-    g_autoptr(CapFindingItem) item =
-        cap_finding_item_new(cap_finding_copy(findings->items->pdata[i]));
-    g_list_store_append(self->items, item);
-  }
-  cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
-  cap_session_emit(self, CAP_SESSION_FINDINGS_STATE, FALSE);
-}
-
-const CapFindings *
-cap_session_findings(CapSession *self)
-{
-  return self->findings;
-}
 
 GListModel *
 cap_session_all_items(CapSession *self)
@@ -45,9 +21,16 @@ cap_session_set_sort(CapSession *self, CapSortKey key)
 }
 
 void
-cap_session_set_status_filter(CapSession *self, int status)
+cap_session_set_filter(CapSession *self, const CapFindingFilter *filter)
 {
-  cap_finding_order_set_status(self->order, status);
+  cap_finding_order_set_filter(self->order, filter);
+  cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
+}
+
+const CapFindingFilter *
+cap_session_filter(CapSession *self)
+{
+  return cap_finding_order_filter(self->order);
 }
 
 CapFindingItem *
@@ -81,16 +64,6 @@ cap_session_select_step(CapSession *self, int step)
   g_autoptr(CapFindingItem) next = g_list_model_get_item(model, at + step);
   cap_session_select(self, next, TRUE);
   return TRUE;
-}
-
-void
-cap_session_set_status(CapSession *self, CapStatus status)
-{
-  if (self->selected == NULL)
-    return;
-  cap_finding_item_set_status(self->selected, status);
-  cap_finding_order_refresh(self->order);
-  cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
 }
 
 void

@@ -1,6 +1,7 @@
 /* CapSession: guidelines; see session_guidelines.h. */
 #include "ui/session_guidelines.h"
 
+#include "io/review/review_commands.h"
 #include "ui/session_private.h"
 
 CapPatientContext
@@ -8,8 +9,9 @@ cap_session_context(CapSession *self)
 {
   CapPatientContext context = {0};
   const CapSource *source = cap_session_source(self);
-  if (self->findings != NULL)
-    context = self->findings->context;
+  const CapFindings *findings = cap_session_findings(self);
+  if (findings != NULL)
+    context = findings->context;
   if (source != NULL) {
     const CapPatientContext images = cap_context_of_source(source);
     cap_context_fill(&context, &images);
@@ -20,10 +22,11 @@ cap_session_context(CapSession *self)
 CapFindings *
 cap_session_now(CapSession *self)
 {
-  if (self->findings == NULL)
+  const CapFindings *findings = cap_session_findings(self);
+  if (findings == NULL)
     return NULL;
   CapFindings *now = g_new(CapFindings, 1);
-  *now = *self->findings;
+  *now = *findings;
   now->context = cap_session_context(self);
   now->items = g_ptr_array_new();
   const guint n = g_list_model_get_n_items(G_LIST_MODEL(self->items));
@@ -47,25 +50,31 @@ cap_session_now_free(CapFindings *now)
 void
 cap_session_set_context(CapSession *self, const CapPatientContext *context)
 {
-  if (self->findings == NULL)
+  g_autoptr(GError) error = NULL;
+  if (cap_session_findings(self) == NULL)
     return;
-  self->findings->context = *context;
-  cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
+  cap_session_acted(self, cap_review_set_context(self->review, context, &error),
+                    error);
 }
 
 void
 cap_session_set_override(CapSession *self, CapGuideline guideline,
                          const char *category, const char *reason)
 {
+  g_autoptr(GError) error = NULL;
   if (self->selected == NULL)
     return;
-  g_autoptr(CapOverride) override = NULL;
+  CapFinding *finding = cap_finding_copy(cap_finding_item_get(self->selected));
+  g_clear_pointer(&finding->overrides[guideline], cap_override_free);
   if (category != NULL) {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *at = g_date_time_format_iso8601(now);
-    override = cap_override_new(category, reason, g_get_real_name(), at);
+    finding->overrides[guideline] = cap_override_new(
+        category, reason,
+        *self->reader != '\0' ? self->reader : g_get_real_name(), at);
   }
-  cap_finding_item_set_override(self->selected, guideline,
-                                g_steal_pointer(&override));
-  cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
+  cap_session_acted(
+      self,
+      cap_review_change(self->review, CAP_ACT_OVERRIDDEN, finding, &error),
+      error);
 }

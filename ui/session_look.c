@@ -19,6 +19,7 @@ cap_session_set_position(CapSession *self, CapPoint at_mm, gboolean center)
   at.y = CLAMP(at.y, 0, v->rows - 1);
   at.z = CLAMP(at.z, 0, v->slices - 1);
   self->position_mm = cap_volume_to_patient(v, at);
+  cap_session_reading_went_on(self);
   cap_session_emit(self, CAP_SESSION_POSITION_CHANGED, center);
 }
 

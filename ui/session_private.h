@@ -1,9 +1,10 @@
 /* What the files of CapSession share: session.c has the object, the study and
- * the work on it, session_look.c what the views show, session_findings.c the
- * findings. Nobody else includes this. */
+ * the work on it, session_look.c what the views show, session_review.c the
+ * review and its findings, session_reading.c the first reading,
+ * session_edit.c the tool, session_findings.c the order. Nobody else includes
+ * this. */
 #pragma once
 
-#include "ui/finding_order.h"
 #include "ui/session.h"
 
 struct _CapSession {
@@ -30,7 +31,13 @@ struct _CapSession {
   GListStore *key_images;       /* of CapKeyImage */
   const CapKeyImage *key_image; /* gone to last; compared only */
 
-  CapFindings *findings;
+  CapReview *review; /* NULL until there is something to review */
+  char *review_path, *reader;
+  gboolean first_reading, looked;
+  uint8_t *seen; /* axial slices so far; NULL while nothing is counted */
+  int n_seen;
+  CapTool tool;
+  double brush_mm;
   GListStore *items;
   CapFindingOrder *order;
   CapFindingItem *selected;
@@ -46,6 +53,8 @@ enum {
   CAP_SESSION_PROP_MARKS_HIDDEN,
   CAP_SESSION_PROP_CAPSULE,
   CAP_SESSION_PROP_SELECTED,
+  CAP_SESSION_PROP_FIRST_READING,
+  CAP_SESSION_PROP_TOOL,
   CAP_SESSION_N_PROPERTIES
 };
 enum {
@@ -69,5 +78,10 @@ void cap_session_set_flag(CapSession *session, gboolean *flag, gboolean value,
 void cap_session_emit(CapSession *session, guint signal, gboolean value);
 /* Replaces *TEXT by a copy of WITH, NULL by "". */
 void cap_session_replace_text(char **text, const char *with);
+/* Brings the items up to date with the review and what may be shown of it. */
+void cap_session_show_review(CapSession *session);
+/* Another review, or another volume: counts the slices that are shown anew. */
+void cap_session_reading_began(CapSession *session);
+void cap_session_reading_went_on(CapSession *session); /* to the position now */
 /* The sentence that the command line prints. Returns; g_free. */
 char *cap_session_sentence(const GError *error);

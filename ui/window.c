@@ -4,10 +4,12 @@
 #include "ui/annotation.h"
 #include "ui/cine_bar.h"
 #include "ui/commands.h"
+#include "ui/edit_commands.h"
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/key_images.h"
 #include "ui/preferences.h"
+#include "ui/reader.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
 #include "ui/slab_button.h"
@@ -28,7 +30,8 @@ struct _CapWindow {
   GSettings *preferences; /* NULL: nothing is remembered */
   CapReportLoader *report_loader;
   AdwToast *offer; /* to load a report, or NULL */
-  GtkWidget *views, *recent, *keys_window, *cine_bar;
+  CapJudging *judging;
+  GtkWidget *views, *recent, *keys_window, *cine_bar, *panel;
   gboolean image_only, had_series, had_findings;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
@@ -172,6 +175,7 @@ bind_session(CapWindow *self)
       {"notify::selected", G_CALLBACK(on_detecting)},
       {"findings-state", G_CALLBACK(on_detecting)},
       {"marks-changed", G_CALLBACK(on_detecting)},
+      {"notify::tool", G_CALLBACK(on_detecting)},
       {"warning", G_CALLBACK(on_warning)},
   };
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
@@ -217,6 +221,7 @@ cap_window_dispose(GObject *object)
   g_clear_pointer(&self->report_loader, cap_report_loader_free);
   g_clear_pointer(&self->opener, cap_opener_free);
   g_clear_pointer(&self->detection, cap_detection_free);
+  g_clear_pointer(&self->judging, cap_judging_free);
   G_OBJECT_CLASS(cap_window_parent_class)->dispose(object);
 }
 
@@ -281,21 +286,22 @@ add_property_action(CapWindow *self, const char *name, gpointer object,
 
 /* The list above, the selected finding below; the list keeps a third. */
 static GtkWidget *
-findings_bar_new(CapSession *session)
+findings_bar_new(CapWindow *self)
 {
+  CapSession *session = self->session;
   GtkWidget *paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
   GtkWidget *list = cap_findings_list_new(session);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
-                                cap_finding_panel_new(session));
-  gtk_widget_set_size_request(list, -1, 160);
+                                self->panel = cap_finding_panel_new(session));
+  gtk_widget_set_size_request(list, -1, 240);
   gtk_paned_set_start_child(GTK_PANED(paned), list);
   gtk_paned_set_end_child(GTK_PANED(paned), scroller);
   gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
-  gtk_paned_set_position(GTK_PANED(paned), 250);
+  gtk_paned_set_position(GTK_PANED(paned), 340);
   gtk_widget_set_size_request(paned, 380, -1);
   gtk_widget_add_css_class(paned, "sidebar");
   return paned;
@@ -328,6 +334,8 @@ bind_preferences(CapWindow *self)
     return;
   g_settings_bind(self->preferences, "cine-rate", self->cine, "rate",
                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind(self->preferences, "first-reading", self->session,
+                  "first-reading", G_SETTINGS_BIND_DEFAULT);
   for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
     g_settings_bind(self->preferences, keys[i], cap_session_look(self->session),
                     keys[i], G_SETTINGS_BIND_DEFAULT);
@@ -342,11 +350,14 @@ static void
 cap_window_init(CapWindow *self)
 {
   self->session = cap_session_new();
+  g_autofree char *reader = cap_reader_name();
+  cap_session_set_reader(self->session, reader);
   self->opener = cap_opener_new(self->session);
   self->detection = cap_detection_new(self->session);
   self->cine = cap_cine_new(self->session);
   self->report_loader =
       cap_report_loader_new(self->session, on_report_found, self);
+  self->judging = cap_judging_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
@@ -372,8 +383,7 @@ cap_window_init(CapWindow *self)
   gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
                              self->failed_next);
   adw_flap_set_flap(ADW_FLAP(self->series_flap), series_bar_new(self->session));
-  adw_flap_set_flap(ADW_FLAP(self->findings_flap),
-                    findings_bar_new(self->session));
+  adw_flap_set_flap(ADW_FLAP(self->findings_flap), findings_bar_new(self));
 
   add_property_action(self, "show-series", self->series_flap, "reveal-flap");
   add_property_action(self, "show-findings", self->findings_flap,
@@ -384,7 +394,9 @@ cap_window_init(CapWindow *self)
   add_property_action(self, "interpolate", look, "interpolate");
   add_property_action(self, "crosshair", look, "crosshair");
   add_property_action(self, "slab", look, "slab");
+  add_property_action(self, "first-reading", self->session, "first-reading");
   cap_commands_install(self);
+  cap_edit_commands_install(self);
   bind_preferences(self);
   bind_session(self);
   cap_window_keys_attach(self);
@@ -414,6 +426,12 @@ cap_window_toast(CapWindow *self, const char *text)
   adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
 }
 
+void
+cap_window_focus_comment(CapWindow *self)
+{
+  cap_finding_panel_focus_comment(CAP_FINDING_PANEL(self->panel));
+}
+
 CapSession *
 cap_window_session(CapWindow *self)
 {
@@ -436,6 +454,12 @@ CapReportLoader *
 cap_window_report_loader(CapWindow *self)
 {
   return self->report_loader;
+}
+
+CapJudging *
+cap_window_judging(CapWindow *self)
+{
+  return self->judging;
 }
 
 CapViews *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/detection.h"
+#include "ui/judging.h"
 #include "ui/opener.h"
 #include "ui/report_loader.h"
 #include "ui/session.h"
@@ -23,6 +24,9 @@ CapSession *cap_window_session(CapWindow *window);
 CapOpener *cap_window_opener(CapWindow *window);
 CapDetection *cap_window_detection(CapWindow *window);
 CapReportLoader *cap_window_report_loader(CapWindow *window);
+/* The keys go to the comment of the selected finding. */
+void cap_window_focus_comment(CapWindow *window);
+CapJudging *cap_window_judging(CapWindow *window); /* borrowed */
 CapViews *cap_window_views(CapWindow *window);
 /* Slices of the active view run, or stop. */
 void cap_window_toggle_cine(CapWindow *window);

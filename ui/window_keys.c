@@ -9,7 +9,7 @@ keys_belong_to_focus(CapWindow *self)
 {
   GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
   return focus != NULL &&
-         (GTK_IS_EDITABLE(focus) ||
+         (GTK_IS_EDITABLE(focus) || GTK_IS_TEXT_VIEW(focus) ||
           gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
 }
 

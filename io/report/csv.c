@@ -96,7 +96,7 @@ put_measures(GString *out, const CapFinding *f)
 static void
 put_ratings(GString *out, const CapReport *report, const CapFinding *f)
 {
-  const gboolean judged = cap_report_is_judged(report);
+  const gboolean judged = cap_report_has_judged(report, f);
   const double values[] = {f->malignancy.expected, f->malignancy_probability};
   const int decimals[] = {4, 6};
   for (int i = 0; i < 2; i++)

@@ -265,7 +265,7 @@ put_components(CapJson *json, const CapReport *report, const CapFinding *f)
     put_coded(
         json, cap_code(CAP_CODE_LATERALITY),
         cap_code(f->side == CAP_SIDE_RIGHT ? CAP_CODE_RIGHT : CAP_CODE_LEFT));
-  if (cap_report_is_judged(report)) {
+  if (cap_report_has_judged(report, f)) {
     put_quantity(json, CAP_CODE_CERTAINTY, 100 * f->probability, 4,
                  CAP_CODE_PERCENT);
     put_quantity(json, CAP_CODE_CANCER, 100 * f->malignancy_probability, 4,

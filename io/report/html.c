@@ -105,7 +105,8 @@ static void
 put_pictures(GString *out, const CapReport *report, const CapFinding *finding)
 {
   g_string_append(out, "<div class=\"planes\">\n");
-  for (int row = 0; row < (cap_report_is_judged(report) ? 2 : 1); row++)
+  for (int row = 0; row < (cap_report_has_judged(report, finding) ? 2 : 1);
+       row++)
     for (int plane = 0; plane < 3; plane++) {
       const CapPictureView view = {.volume = report->volume,
                                    .finding = finding,
@@ -168,10 +169,14 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
   put_element(out, "h3", "Measured");
   put_rows(out, measures);
   g_string_append(out, "</div><div>\n");
-  if (cap_report_is_judged(report))
+  if (cap_report_has_judged(report, f))
     put_judgement(out, f);
   g_string_append(out, "</div></div>\n");
-  if (cap_report_is_judged(report)) {
+  if (*f->comment != '\0') {
+    put_element(out, "h3", "Comment of the reader");
+    put_element(out, "p", f->comment);
+  }
+  if (cap_report_has_judged(report, f)) {
     g_autofree char *why = cap_words_explanation(f);
     put_element(out, "p", why);
   }

@@ -129,9 +129,13 @@ put_finding(CapJson *json, const CapReport *report, const CapFinding *f)
   cap_json_end_object(json);
   put_point(json, "center_mm", f->center_mm);
   cap_json_string(json, "sop_uid", f->sop_uid);
+  if (*f->comment != '\0')
+    cap_json_string(json, "comment", f->comment);
+  if (f->by_reader)
+    cap_json_bool(json, "by_reader", TRUE);
   cap_json_bool(json, "near_gap", f->near_gap);
   put_measures(json, f);
-  if (cap_report_is_judged(report)) {
+  if (cap_report_has_judged(report, f)) {
     cap_json_number(json, "probability", f->probability, PROBABILITY);
     put_ratings(json, f);
   }

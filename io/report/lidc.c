@@ -37,7 +37,7 @@ entry_of(const CapReport *report, const CapFinding *finding)
   if (finding->mask == NULL || finding->long_axis_mm < SMALL_MM)
     return entry;
   entry->mask = cap_mask_copy(finding->mask);
-  if (!cap_report_is_judged(report))
+  if (!cap_report_has_judged(report, finding))
     return entry;
   for (guint i = 0; i < G_N_ELEMENTS(ratings); i++)
     entry->ratings[ratings[i].to] =

@@ -163,7 +163,7 @@ draw_pictures(CapPdfPage *page, const CapFinding *finding)
   const CapReport *report = page->report;
   const double third = (page->right - page->left - 2 * GAP) / 3;
   const double size = MIN(third, MOST), step = third + GAP;
-  const int n_rows = cap_report_is_judged(report) ? 2 : 1;
+  const int n_rows = cap_report_has_judged(report, finding) ? 2 : 1;
   for (int row = 0; row < n_rows && !page->dry; row++)
     for (int plane = 0; plane < 3; plane++) {
       const CapPictureView view = {.volume = report->volume,
@@ -256,7 +256,7 @@ draw_facts(CapPdfPage *page, const CapFinding *finding)
   page->y = draw_subheading(page, page->left, top, "Measured");
   g_autoptr(GPtrArray) measures = cap_words_measures(finding);
   double lowest = cap_pdf_rows(page, measures, page->left, half - 40, 88);
-  if (cap_report_is_judged(page->report)) {
+  if (cap_report_has_judged(page->report, finding)) {
     const CapTextStyle small = {
         .size = 8, .colour = CAP_PAPER_INK, .width = half - 44};
     g_autofree char *why = cap_words_explanation(finding);
@@ -292,6 +292,11 @@ draw_finding(CapPdfPage *page, const CapFinding *finding)
   if (page->report->volume != NULL)
     draw_pictures(page, finding);
   draw_facts(page, finding);
+  if (*finding->comment != '\0') {
+    g_autofree char *comment =
+        g_strdup_printf("Comment of the reader: %s", finding->comment);
+    cap_pdf_paragraph(page, comment, 9, CAP_PAPER_INK);
+  }
   g_autoptr(GPtrArray) guidelines =
       cap_words_guidelines(page->report->findings, finding);
   draw_rows(page, "Guidelines: decision support, not a diagnosis", guidelines);

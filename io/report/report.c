@@ -365,3 +365,9 @@ cap_report_is_judged(const CapReport *report)
 {
   return *report->findings->weights_sha256 != '\0';
 }
+
+gboolean
+cap_report_has_judged(const CapReport *report, const CapFinding *finding)
+{
+  return cap_report_is_judged(report) && !finding->unjudged;
+}

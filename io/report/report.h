@@ -145,6 +145,9 @@ CapPoint cap_report_from_pixel(const CapReportImage *image,
 /* The network judged these findings: ratings and probabilities mean something.
  */
 gboolean cap_report_is_judged(const CapReport *report);
+/* … and this one, as it is now. */
+gboolean cap_report_has_judged(const CapReport *report,
+                               const CapFinding *finding);
 
 CapReportImage *cap_report_image_new(void);
 /* The source image of every slice of VOLUME, which was loaded from SERIES: of

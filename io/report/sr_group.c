@@ -47,7 +47,7 @@ add_algorithm(const Group *g)
   cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
                         cap_code(CAP_CODE_ALGORITHM_VERSION),
                         g->report->findings->algorithm_version);
-  if (cap_report_is_judged(g->report))
+  if (cap_report_has_judged(g->report, g->finding))
     cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
                           cap_code(CAP_CODE_ALGORITHM_PARAMETERS), weights);
 }
@@ -181,7 +181,7 @@ static void
 add_judgement(const Group *g)
 {
   const CapFinding *f = g->finding;
-  if (!cap_report_is_judged(g->report))
+  if (!cap_report_has_judged(g->report, f))
     return;
   add_number(g, CAP_CODE_CERTAINTY, 100 * f->probability, PERCENT,
              CAP_CODE_PERCENT);
@@ -245,6 +245,9 @@ cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
                         cap_code_type(finding->type));
   add_judgement(&g);
   add_guidelines(&g);
+  if (*finding->comment != '\0')
+    cap_dcmtk_sr_add_text(sr, g.group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_COMMENT), finding->comment);
   if (finding->near_gap)
     cap_dcmtk_sr_add_text(sr, g.group, CAP_SR_CONTAINS,
                           cap_code(CAP_CODE_NEAR_GAP),

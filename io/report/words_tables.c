@@ -208,7 +208,7 @@ lungrads_word(const CapReport *report, const CapFinding *f)
 char **
 cap_words_cells(const CapReport *report, const CapFinding *f)
 {
-  const gboolean judged = cap_report_is_judged(report);
+  const gboolean judged = cap_report_has_judged(report, f);
   char **cells = g_new0(char *, G_N_ELEMENTS(columns) + 1);
   g_autofree char *a = cap_words_number(f->long_axis_mm, 1);
   g_autofree char *b = cap_words_number(f->short_axis_mm, 1);

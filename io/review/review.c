@@ -93,7 +93,7 @@ review_new(sqlite3 *db, const char *path)
 {
   CapReview *review = g_new0(CapReview, 1);
   review->db = db;
-  review->path = g_strdup(path);
+  review->path = g_strdup(path ? path : "");
   review->reader = g_strdup("");
   review->last_reader = g_strdup("");
   review->key_images =
@@ -251,6 +251,14 @@ cap_review_finding(const CapReview *review, int id)
     if (finding_id(items->pdata[i]) == id)
       return items->pdata[i];
   return NULL;
+}
+
+gint64
+cap_review_version(const CapReview *review, int id)
+{
+  const CapReviewSlot *slot = g_hash_table_lookup(
+      review->slots[CAP_REVIEW_FINDING], GINT_TO_POINTER(id));
+  return slot != NULL ? slot->version : 0;
 }
 
 const GPtrArray *

@@ -25,9 +25,12 @@ typedef enum {
   CAP_ACT_REDRAWN, /* its contour on a slice */
   CAP_ACT_SPLIT,
   CAP_ACT_MERGED,
-  CAP_ACT_JUDGED, /* by the network, as it is now */
+  CAP_ACT_JUDGED, /* by the network, after it was changed; comes and goes with
+                     the change, so it is never undone by itself */
   CAP_ACT_CONCLUDED,
   CAP_ACT_KEY_IMAGE,
+  CAP_ACT_CONTEXT,    /* what guidelines ask about the patient */
+  CAP_ACT_OVERRIDDEN, /* a guideline's category, by the reader's own */
   /* Nothing changes, but the log has it. */
   CAP_ACT_OPENED,
   CAP_ACT_FIRST_READING, /* marks are hidden until the reader has looked */
@@ -42,9 +45,9 @@ const char *cap_act_name(CapAct act);
 gboolean cap_act_parse(const char *word, CapAct *act);
 
 /* Opens the review at PATH of VOLUME (borrows), a new one where there is none.
- * Returns; NULL with CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_DATA (no
- * review, damaged, or of other images), CAP_ERROR_UNSUPPORTED (of a later
- * version). */
+ * Without a PATH it is kept in memory and ends with the program. Returns; NULL
+ * with CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_DATA (no review, damaged,
+ * or of other images), CAP_ERROR_UNSUPPORTED (of a later version). */
 CapReview *cap_review_open(const char *path, const CapVolume *volume,
                            GError **error);
 /* An existing one, to read; VOLUME may be NULL. Also CAP_ERROR_NO_INPUT. */
@@ -71,6 +74,8 @@ const GPtrArray *cap_review_key_images(const CapReview *review);
 /* An id that no finding, or key image, of this review has ever had. */
 int cap_review_next_finding(const CapReview *review);
 int cap_review_next_key_image(const CapReview *review);
+/* Changes with every version of finding ID; 0 when it is not there. */
+gint64 cap_review_version(const CapReview *review, int id);
 /* Ids (of int) of the findings that the last action, undo or redo touched. */
 const GArray *cap_review_touched(const CapReview *review);
 /* How many entries the log has of ACT. */

@@ -80,6 +80,7 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
   CapFindings *head = cap_findings_copy_head(findings);
   if (now != NULL) {
     head->conclusion = now->conclusion;
+    cap_context_fill(&head->context, &now->context); /* the same patient */
     g_free(head->conclusion_reason);
     head->conclusion_reason = g_strdup(now->conclusion_reason);
   }
@@ -192,6 +193,17 @@ cap_review_conclude(CapReview *review, CapConclusion conclusion,
   g_free(head->conclusion_reason);
   head->conclusion_reason = g_utf8_make_valid(reason ? reason : "", -1);
   CapReviewAction *action = cap_review_action_new(CAP_ACT_CONCLUDED, NULL);
+  cap_review_action_put_head(action, head);
+  return cap_review_do(review, action, error);
+}
+
+gboolean
+cap_review_set_context(CapReview *review, const CapPatientContext *context,
+                       GError **error)
+{
+  CapFindings *head = cap_findings_copy_head(cap_review_findings(review));
+  head->context = *context;
+  CapReviewAction *action = cap_review_action_new(CAP_ACT_CONTEXT, NULL);
   cap_review_action_put_head(action, head);
   return cap_review_do(review, action, error);
 }

@@ -37,6 +37,10 @@ gboolean cap_review_merge(CapReview *review, CapFinding *whole, int other,
 /* What the reader says of the whole scan, and why. NONE takes it back. */
 gboolean cap_review_conclude(CapReview *review, CapConclusion conclusion,
                              const char *reason, GError **error);
+/* What guidelines ask about the patient. */
+gboolean cap_review_set_context(CapReview *review,
+                                const CapPatientContext *context,
+                                GError **error);
 /* IMAGE (takes) under a new id, which is returned; 0 on failure. */
 int cap_review_add_key_image(CapReview *review, CapReviewImage *image,
                              GError **error);

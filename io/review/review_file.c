@@ -190,12 +190,13 @@ is_new(sqlite3 *db)
 sqlite3 *
 cap_review_file_open(const char *path, gboolean writable, GError **error)
 {
-  if (writable && !touch(path, error))
+  if (writable && path != NULL && !touch(path, error))
     return NULL;
   sqlite3 *db = NULL;
   /* Also to read: what a killed program left half-done is rolled back first.
    * SQLite falls back by itself where the file may not be written. */
-  if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+  if (sqlite3_open_v2(path ? path : ":memory:", &db, SQLITE_OPEN_READWRITE,
+                      NULL) != SQLITE_OK) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
                 "the review %s cannot be opened: %s", path, sqlite3_errmsg(db));
     sqlite3_close(db);

@@ -26,7 +26,8 @@ typedef enum {
   CAP_REVIEW_N_ENTITIES
 } CapReviewEntity;
 
-/* Opens PATH, a new file where there is none and WRITABLE. Returns; NULL with
+/* Opens PATH, a new file where there is none and WRITABLE; NULL: in memory.
+ * Returns; NULL with
  * CAP_ERROR_NO_INPUT, CAP_ERROR_OUTPUT, CAP_ERROR_DATA (no review, damaged) or
  * CAP_ERROR_UNSUPPORTED (of a later version). */
 sqlite3 *cap_review_file_open(const char *path, gboolean writable,

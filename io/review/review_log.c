@@ -8,10 +8,11 @@
 #include <string.h>
 
 static const char *const act_names[CAP_N_ACTS] = {
-    "imported",      "detected", "status",    "commented", "added",
-    "deleted",       "moved",    "resized",   "redrawn",   "split",
-    "merged",        "judged",   "concluded", "key-image", "opened",
-    "first-reading", "looked",   "undone",    "redone"};
+    "imported",   "detected", "status",        "commented", "added",
+    "deleted",    "moved",    "resized",       "redrawn",   "split",
+    "merged",     "judged",   "concluded",     "key-image", "context",
+    "overridden", "opened",   "first-reading", "looked",    "undone",
+    "redone"};
 
 const char *
 cap_act_name(CapAct act)
@@ -91,7 +92,7 @@ cap_review_follow(CapReview *review, CapReviewEntry entry, gboolean changes,
         g_array_index(from, CapReviewEntry, from->len - 1);
     g_array_set_size(from, from->len - 1);
     g_array_append_val(to, moved);
-  } else if (changes) {
+  } else if (changes && entry.act != CAP_ACT_JUDGED) {
     g_array_set_size(redo, 0);
     if (base) /* before the first findings there is nothing to go back to */
       g_array_set_size(undo, 0);
