@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+G_BEGIN_DECLS
+
 /* STAGE is a short phrase ("reading slices"), FRACTION runs from 0 to 1 within
  * the stage. Called from the thread that does the work. */
 typedef void (*CapProgressFunc)(const char *stage, double fraction,
@@ -18,3 +20,5 @@ typedef struct {
  * the user asked to stop, so a loop is `if (!cap_progress_step(...)) goto`. */
 gboolean cap_progress_step(const CapProgress *progress, const char *stage,
                            double fraction, GError **error);
+
+G_END_DECLS

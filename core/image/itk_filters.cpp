@@ -1,9 +1,7 @@
 /* ITK filters behind plain C: see itk_filters.h. */
 #include "core/image/itk_filters.h"
 
-extern "C" {
-#include "core/error.h"
-}
+#include "core/image/itk_guard.h"
 
 #include <algorithm>
 #include <cstring>
@@ -11,7 +9,6 @@ extern "C" {
 #include <itkImage.h>
 #include <itkRelabelComponentImageFilter.h>
 #include <itkSignedMaurerDistanceMapImageFilter.h>
-#include <new>
 #include <omp.h>
 
 namespace
@@ -41,43 +38,6 @@ wrap(const uint8_t *mask, const int size[3])
   return image;
 }
 
-gboolean
-fail(GError **error, const char *what, const char *why)
-{
-  g_set_error(error, CAP_ERROR, CAP_ERROR_INTERNAL, "%s failed in ITK: %s",
-              what, why);
-  return FALSE;
-}
-
-gboolean
-fail_memory(GError **error, const char *what)
-{
-  g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY, "not enough memory for %s",
-              what);
-  return FALSE;
-}
-
-/* Runs BODY and turns whatever it throws into a GError. */
-template <typename Body>
-gboolean
-guarded(const char *what, GError **error, Body body)
-{
-  try {
-    body();
-    return TRUE;
-  } catch (const std::bad_alloc &) {
-    return fail_memory(error, what);
-  } catch (const itk::MemoryAllocationError &) {
-    return fail_memory(error, what);
-  } catch (const itk::ExceptionObject &e) {
-    return fail(error, what, e.GetDescription());
-  } catch (const std::exception &e) {
-    return fail(error, what, e.what());
-  } catch (...) {
-    return fail(error, what, "unknown exception");
-  }
-}
-
 } // namespace
 
 gboolean
@@ -90,7 +50,7 @@ cap_itk_distance(const uint8_t *mask, const int size[3], float *distance,
     std::fill(distance, distance + n, G_MAXFLOAT);
     return TRUE;
   }
-  return guarded("a distance map", error, [&] {
+  return cap_itk_guarded("a distance map", error, [&] {
     using Filter =
         itk::SignedMaurerDistanceMapImageFilter<ByteImage, FloatImage>;
     auto filter = Filter::New();
@@ -109,7 +69,7 @@ gboolean
 cap_itk_label_parts(const uint8_t *mask, const int size[3], int32_t *labels,
                     int *n, gsize **volumes, GError **error)
 {
-  return guarded("connected components", error, [&] {
+  return cap_itk_guarded("connected components", error, [&] {
     using Connected = itk::ConnectedComponentImageFilter<ByteImage, LabelImage>;
     using Relabel = itk::RelabelComponentImageFilter<LabelImage, LabelImage>;
     auto connected = Connected::New();

@@ -1,0 +1,199 @@
+/* Aligning two scans: see register.h. */
+#include "core/image/register.h"
+
+#include "core/error.h"
+#include "core/image/itk_filters.h"
+#include "core/image/itk_register.h"
+#include "core/image/lung.h"
+#include "core/image/resample.h"
+
+#include <math.h>
+
+#define GRID_MM 4.0
+#define AROUND_MM 8.0 /* of the lungs: their borders guide, too */
+#define LEAST_HU (-1000.0F)
+#define MOST_HU 200.0F /* bone moves otherwise than the lungs */
+
+/* A scan on the coarse grid. */
+typedef struct {
+  CapItkGrid grid;
+  float *values;
+  uint8_t *lungs, *around;
+  CapPoint centroid_mm;
+} Coarse;
+
+static void
+coarse_clear(Coarse *coarse)
+{
+  g_free(coarse->values);
+  g_free(coarse->lungs);
+  g_free(coarse->around);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Coarse, coarse_clear)
+
+static gsize
+n_voxels(const CapItkGrid *grid)
+{
+  return (gsize)grid->size[0] * grid->size[1] * grid->size[2];
+}
+
+static CapPoint
+place(const CapItkGrid *g, int c, int r, int s)
+{
+  const double step[3] = {c * g->spacing_mm, r * g->spacing_mm,
+                          s * g->spacing_mm};
+  CapPoint p = g->origin_mm;
+  for (int i = 0; i < 3; i++) {
+    p.x += step[i] * g->axis[i].x;
+    p.y += step[i] * g->axis[i].y;
+    p.z += step[i] * g->axis[i].z;
+  }
+  return p;
+}
+
+static gboolean
+lung_at(const CapVolume *volume, const CapMask *lungs, CapPoint at_mm)
+{
+  const CapPoint i = cap_volume_to_index(volume, at_mm);
+  return cap_mask_at(lungs, (int)lround(i.x), (int)lround(i.y),
+                     (int)lround(i.z)) != 0;
+}
+
+/* The coarse lung mask and its centroid; FALSE where it is empty. */
+static gboolean
+fill_lungs(Coarse *coarse, const CapVolume *volume, const CapMask *lungs)
+{
+  const CapItkGrid *g = &coarse->grid;
+  double n = 0, x = 0, y = 0, z = 0;
+  gsize i = 0;
+  for (int s = 0; s < g->size[2]; s++)
+    for (int r = 0; r < g->size[1]; r++)
+      for (int c = 0; c < g->size[0]; c++, i++) {
+        const CapPoint p = place(g, c, r, s);
+        coarse->lungs[i] = lung_at(volume, lungs, p);
+        if (!coarse->lungs[i])
+          continue;
+        n++;
+        x += p.x;
+        y += p.y;
+        z += p.z;
+      }
+  if (n > 0)
+    coarse->centroid_mm = (CapPoint){x / n, y / n, z / n};
+  return n > 0;
+}
+
+/* The lungs and what is within AROUND_MM of them. */
+static gboolean
+fill_around(Coarse *coarse, GError **error)
+{
+  const gsize n = n_voxels(&coarse->grid);
+  g_autofree float *distance = g_try_new(float, n);
+  if (distance == NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                        "not enough memory to align two scans");
+    return FALSE;
+  }
+  if (!cap_itk_distance(coarse->lungs, coarse->grid.size, distance, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    coarse->around[i] = distance[i] <= AROUND_MM / GRID_MM;
+  return TRUE;
+}
+
+static gboolean
+coarse_init(Coarse *coarse, const CapVolume *volume, const char *which,
+            const CapProgress *progress, GError **error)
+{
+  g_autoptr(CapMask) lungs = cap_lung_mask(volume, progress, error);
+  g_autoptr(CapVolume) small =
+      lungs ? cap_resample_isotropic(volume, GRID_MM, error) : NULL;
+  if (small == NULL)
+    return FALSE;
+  CapItkGrid *g = &coarse->grid;
+  g->size[0] = small->columns;
+  g->size[1] = small->rows;
+  g->size[2] = small->slices;
+  g->spacing_mm = GRID_MM;
+  g->origin_mm = small->origin_mm;
+  const gsize n = n_voxels(g);
+  for (int i = 0; i < 3; i++)
+    g->axis[i] = small->axis[i];
+  coarse->values = g_try_new(float, n);
+  coarse->lungs = g_try_new(uint8_t, n);
+  coarse->around = g_try_new(uint8_t, n);
+  if (coarse->values == NULL || coarse->lungs == NULL ||
+      coarse->around == NULL) {
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_MEMORY,
+                        "not enough memory to align two scans");
+    return FALSE;
+  }
+  for (gsize i = 0; i < n; i++)
+    coarse->values[i] = CLAMP(small->voxels_hu[i], LEAST_HU, MOST_HU);
+  if (!fill_lungs(coarse, volume, lungs)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "the %s scan shows no lung: it cannot be aligned", which);
+    return FALSE;
+  }
+  g->values = coarse->values;
+  g->mask = coarse->around;
+  return fill_around(coarse, error);
+}
+
+/* Whether the prior's lungs are at AT_MM. */
+static gboolean
+prior_lung_at(const Coarse *prior, CapPoint at_mm)
+{
+  const CapItkGrid *g = &prior->grid;
+  const CapPoint d = {at_mm.x - g->origin_mm.x, at_mm.y - g->origin_mm.y,
+                      at_mm.z - g->origin_mm.z};
+  int index[3];
+  for (int i = 0; i < 3; i++) {
+    index[i] = (int)lround(
+        (d.x * g->axis[i].x + d.y * g->axis[i].y + d.z * g->axis[i].z) /
+        g->spacing_mm);
+    if (index[i] < 0 || index[i] >= g->size[i])
+      return FALSE;
+  }
+  return prior->lungs[((gsize)index[2] * g->size[1] + index[1]) * g->size[0] +
+                      index[0]] != 0;
+}
+
+/* Dice of the lungs; of the prior's, what lies outside the present scan counts
+ * as missing. */
+static double
+overlap(const Coarse *current, const Coarse *prior, const CapTransform *map)
+{
+  double both = 0, here = 0, there = 0;
+  const CapItkGrid *g = &current->grid;
+  gsize i = 0;
+  for (int s = 0; s < g->size[2]; s++)
+    for (int r = 0; r < g->size[1]; r++)
+      for (int c = 0; c < g->size[0]; c++, i++)
+        if (current->lungs[i]) {
+          here++;
+          both +=
+              prior_lung_at(prior, cap_transform_apply(map, place(g, c, r, s)));
+        }
+  for (gsize k = 0; k < n_voxels(&prior->grid); k++)
+    there += prior->lungs[k] != 0;
+  return 2 * both / (here + there);
+}
+
+gboolean
+cap_register_lungs(const CapVolume *current, const CapVolume *prior,
+                   const CapProgress *progress, CapAlignment *alignment,
+                   GError **error)
+{
+  g_auto(Coarse) here = {0}, there = {0};
+  if (!coarse_init(&here, current, "present", progress, error) ||
+      !coarse_init(&there, prior, "earlier", progress, error))
+    return FALSE;
+  const CapPoint a = here.centroid_mm, b = there.centroid_mm;
+  if (!cap_itk_register(&here.grid, &there.grid, a,
+                        (CapPoint){b.x - a.x, b.y - a.y, b.z - a.z}, progress,
+                        &alignment->to_prior, error))
+    return FALSE;
+  alignment->overlap = overlap(&here, &there, &alignment->to_prior);
+  return TRUE;
+}

@@ -1,0 +1,23 @@
+/* An earlier scan of the same patient, aligned with the present one. */
+#pragma once
+
+#include "core/image/transform.h"
+#include "core/progress.h"
+
+typedef struct {
+  CapTransform to_prior; /* points of the present scan to the earlier one */
+  double overlap;        /* of the lungs under it, Dice: 0 … 1 */
+} CapAlignment;
+
+/* Below this overlap the lungs do not lie on each other: the map is not to be
+ * trusted. */
+#define CAP_ALIGNMENT_DOUBTFUL 0.85
+
+/* Aligns the lungs of PRIOR with those of CURRENT (borrows both) on grids of 4
+ * mm: rigid from the shift between their centres, then affine (see
+ * cap_itk_register). The same input gives the same map whatever the thread
+ * count. FALSE with CAP_ERROR_DATA (a scan shows no lung), CAP_ERROR_CANCELLED,
+ * CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL. */
+gboolean cap_register_lungs(const CapVolume *current, const CapVolume *prior,
+                            const CapProgress *progress,
+                            CapAlignment *alignment, GError **error);

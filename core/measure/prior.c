@@ -1,0 +1,140 @@
+/* An earlier scan told on findings: see prior.h. */
+#include "core/measure/prior.h"
+
+#include "core/date.h"
+#include "core/image/patient.h"
+
+#include <math.h>
+
+/* VOLUME has an image there. */
+static gboolean
+covers(const CapVolume *volume, CapPoint at_mm)
+{
+  const CapPoint i = cap_volume_to_index(volume, at_mm);
+  const int slice = (int)lround(i.z);
+  return i.x > -0.5 && i.x < volume->columns - 0.5 && i.y > -0.5 &&
+         i.y < volume->rows - 0.5 && slice >= 0 && slice < volume->slices &&
+         volume->valid[slice];
+}
+
+gboolean
+cap_prior_growth(const CapPair *pair, const CapComparison *c, CapGrowth *growth)
+{
+  if (pair->current == NULL || pair->prior == NULL)
+    return FALSE;
+  const double now = pair->current->volume_mm3, then = pair->prior->volume_mm3;
+  if (!(now > 0) || !(then > 0))
+    return FALSE;
+  const double sd =
+      hypot(cap_growth_log_sd(now, cap_growth_sampling(c->current_volume)),
+            cap_growth_log_sd(then, cap_growth_sampling(c->prior_volume)));
+  return cap_growth_of(then, now, pair->current->prior.days, sd, growth);
+}
+
+static CapPrior
+prior_of(const CapPair *pair, const CapComparison *c, int days)
+{
+  const CapFinding *then = pair->prior;
+  if (then == NULL)
+    return (CapPrior){.state =
+                          covers(c->prior_volume,
+                                 cap_transform_apply(&c->alignment->to_prior,
+                                                     pair->current->center_mm))
+                              ? CAP_PRIOR_NEW
+                              : CAP_PRIOR_NONE,
+                      .days = days};
+  return (CapPrior){
+      .state = CAP_PRIOR_MATCHED,
+      .days = days,
+      .id = then->id,
+      .type = then->type,
+      .mean_diameter_mm = then->mean_diameter_mm,
+      .solid_mean_diameter_mm = then->solid_mean_diameter_mm,
+      .volume_mm3 = then->volume_mm3,
+  };
+}
+
+static void G_GNUC_PRINTF(2, 3)
+    note(CapFindings *findings, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_ptr_array_add(findings->notes, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+}
+
+static void
+note_scans(CapFindings *current, const CapComparison *c, int days)
+{
+  const CapSource *then = c->prior_volume->source;
+  if (days > 0)
+    note(current, "Compared with the CT of %d days before.", days);
+  else
+    note(current, "The earlier CT is not known to be earlier: there is no "
+                  "growth rate.");
+  if (c->alignment->overlap < CAP_ALIGNMENT_DOUBTFUL)
+    note(current, "The two scans could not be aligned well: pairs of nodules "
+                  "need a look.");
+  g_autoptr(GPtrArray) differences =
+      cap_patient_differences(c->current_volume->source, then);
+  if (differences->len > 0) /* what differs would name somebody */
+    note(current, "The earlier CT may be another patient's: ID, name, birth "
+                  "date or sex differ.");
+}
+
+/* "+64": the percents that RATIO adds. */
+static char *
+percent(double ratio)
+{
+  return g_strdup_printf("%+.0f", 100 * (ratio - 1));
+}
+
+static void
+note_growth(CapFindings *current, const CapPair *pair, const CapComparison *c)
+{
+  CapGrowth g;
+  if (!cap_prior_growth(pair, c, &g))
+    return;
+  g_autofree char *change = percent(g.ratio), *low = percent(g.ratio_low),
+                  *high = percent(g.ratio_high);
+  g_autofree char *doubling =
+      isinf(g.doubling_days) ? g_strdup("no growth")
+      : isinf(g.doubling_high)
+          ? g_strdup_printf("doubling time %.0f days (95 %%: %.0f or "
+                            "more, or no growth)",
+                            g.doubling_days, g.doubling_low)
+          : g_strdup_printf("doubling time %.0f days (95 %%: %.0f to "
+                            "%.0f)",
+                            g.doubling_days, g.doubling_low, g.doubling_high);
+  note(current,
+       "Finding %d was finding %d: volume %s %% in %d days (95 %%: %s to %s "
+       "%%), %s.",
+       pair->current->id, pair->prior->id, change, pair->current->prior.days,
+       low, high, doubling);
+}
+
+GArray *
+cap_prior_compare(CapFindings *current, const CapComparison *c)
+{
+  int days = 0;
+  if (!cap_date_days(c->prior_volume->source->study_date,
+                     c->current_volume->source->study_date, &days) ||
+      days < 0)
+    days = 0;
+  GArray *pairs =
+      cap_pair_findings(current, c->prior, &c->alignment->to_prior, c->choices);
+  note_scans(current, c, days);
+  for (guint i = 0; i < pairs->len; i++) {
+    const CapPair *pair = &g_array_index(pairs, CapPair, i);
+    if (pair->current != NULL) /* it is in CURRENT, which is ours to change */
+      ((CapFinding *)pair->current)->prior = prior_of(pair, c, days);
+    note_growth(current, pair, c);
+    if (pair->current == NULL)
+      note(current,
+           "Finding %d of the earlier CT (%s, %.0f mm) has no partner now.",
+           pair->prior->id, cap_nodule_type_name(pair->prior->type),
+           pair->prior->mean_diameter_mm);
+  }
+  current->context.exam = CAP_EXAM_FOLLOW_UP;
+  return pairs;
+}

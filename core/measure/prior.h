@@ -1,0 +1,27 @@
+/* An earlier scan told on the findings of the present one. */
+#pragma once
+
+#include "core/image/register.h"
+#include "core/measure/growth.h"
+#include "core/measure/pairing.h"
+
+/* The two scans that are compared; all borrowed. */
+typedef struct {
+  const CapVolume *current_volume, *prior_volume;
+  const CapFindings *prior;
+  const CapAlignment *alignment;
+  const GArray *choices; /* of CapPairChoice, or NULL */
+} CapComparison;
+
+/* Pairs the findings of CURRENT with the earlier ones and sets each one's
+ * prior: matched, new, or none where the earlier scan does not reach. Growth
+ * with its interval, what is no longer there, other patients' data and a map
+ * that is not to be trusted become notes of CURRENT, which every report tells.
+ * Returns the pairs (of CapPair, which borrow both lists); caller unrefs. */
+GArray *cap_prior_compare(CapFindings *current,
+                          const CapComparison *comparison);
+
+/* Growth of PAIR with its interval from the voxels of both scans. FALSE where
+ * it has no two volumes or the days between are not known. */
+gboolean cap_prior_growth(const CapPair *pair, const CapComparison *comparison,
+                          CapGrowth *growth);

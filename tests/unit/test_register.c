@@ -1,0 +1,166 @@
+/* An earlier scan is found again after it has been moved by a known map, and
+ * nodules that have grown by a known factor are paired and measured. */
+#include "core/error.h"
+#include "core/image/register.h"
+#include "core/image/resample.h"
+#include "datasets/phantom/phantom.h"
+#include "tests/support/suite.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static CapVolume *
+chest(void)
+{
+  CapPhantomOptions options = cap_phantom_options_default();
+  options.seed = 5;
+  options.size = 128;
+  options.slices = 96;
+  options.noise_hu = 15;
+  GError *error = NULL;
+  CapVolume *volume = cap_phantom_make(&options, NULL, NULL, &error);
+  cap_assert_no_error(error);
+  return volume;
+}
+
+/* VOLUME with its contents moved, so that MAP leads from a point of VOLUME to
+ * the same point of the copy: the copy's grid is VOLUME's, moved by the shift
+ * of MAP and sampled backwards. BACK is the reverse of MAP. */
+static CapVolume *
+move(const CapVolume *volume, const CapTransform *back)
+{
+  CapVolume *copy =
+      cap_volume_new(volume->columns, volume->rows, volume->slices, NULL);
+  memcpy(copy->spacing_mm, volume->spacing_mm, sizeof copy->spacing_mm);
+  memcpy(copy->axis, volume->axis, sizeof copy->axis);
+  copy->origin_mm = volume->origin_mm;
+  copy->origin_mm.x += 40; /* another table position */
+  copy->origin_mm.z -= 65;
+  copy->usable = volume->usable;
+  gsize i = 0;
+  for (int s = 0; s < copy->slices; s++)
+    for (int r = 0; r < copy->rows; r++)
+      for (int c = 0; c < copy->columns; c++, i++) {
+        const CapPoint there = cap_transform_apply(
+            back, cap_volume_to_patient(copy, (CapPoint){c, r, s}));
+        const CapPoint from = cap_volume_to_index(volume, there);
+        const int x = (int)floor(from.x), y = (int)floor(from.y),
+                  z = (int)floor(from.z);
+        const double fx = from.x - x, fy = from.y - y, fz = from.z - z;
+        double hu = 0;
+        for (int k = 0; k < 8; k++)
+          hu += (k & 1 ? fx : 1 - fx) * (k & 2 ? fy : 1 - fy) *
+                (k & 4 ? fz : 1 - fz) *
+                cap_volume_at(volume, x + (k & 1), y + ((k >> 1) & 1),
+                              z + (k >> 2));
+        copy->voxels_hu[i] = (int16_t)lround(hu);
+      }
+  return copy;
+}
+
+/* Turned by DEGREES about the body axis at CENTER, stretched by STRETCH along
+ * it, then moved; and the reverse. */
+static void
+make_maps(CapPoint center, double degrees, double stretch, CapTransform *map,
+          CapTransform *back)
+{
+  const double a = degrees * G_PI / 180, c = cos(a), s = sin(a);
+  const CapPoint shift = {43, -4, -60};
+  *map = (CapTransform){.m = {{c, -s, 0}, {s, c, 0}, {0, 0, stretch}}};
+  *back = (CapTransform){.m = {{c, s, 0}, {-s, c, 0}, {0, 0, 1 / stretch}}};
+  const CapPoint turned = cap_transform_apply(map, center);
+  map->t =
+      (CapPoint){center.x - turned.x + shift.x, center.y - turned.y + shift.y,
+                 center.z - turned.z + shift.z};
+  const CapPoint origin = cap_transform_apply(back, map->t);
+  back->t = (CapPoint){-origin.x, -origin.y, -origin.z};
+}
+
+/* The worst error in mm over points of the lungs' box. */
+static double
+worst(const CapVolume *volume, const CapTransform *found,
+      const CapTransform *truth)
+{
+  double most = 0;
+  for (int k = 0; k < 27; k++) {
+    const CapPoint p = cap_volume_to_patient(
+        volume, (CapPoint){volume->columns * (0.25 + 0.25 * (k % 3)),
+                           volume->rows * (0.3 + 0.2 * (k / 3 % 3)),
+                           volume->slices * (0.25 + 0.25 * (k / 9))});
+    const CapPoint a = cap_transform_apply(found, p);
+    const CapPoint b = cap_transform_apply(truth, p);
+    most =
+        fmax(most, sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) +
+                        (a.z - b.z) * (a.z - b.z)));
+  }
+  return most;
+}
+
+START_TEST(a_known_map_is_found)
+{
+  g_autoptr(CapVolume) volume = chest();
+  const CapPoint center = cap_volume_to_patient(
+      volume, (CapPoint){volume->columns / 2.0, volume->rows / 2.0,
+                         volume->slices / 2.0});
+  CapTransform truth, back;
+  make_maps(center, 4, 1.03, &truth, &back);
+  g_autoptr(CapVolume) earlier = move(volume, &back);
+  CapAlignment alignment;
+  GError *error = NULL;
+  ck_assert(cap_register_lungs(volume, earlier, NULL, &alignment, &error));
+  cap_assert_no_error(error);
+  const double mm = worst(volume, &alignment.to_prior, &truth);
+  printf("# worst error %.2f mm, overlap %.3f\n", mm, alignment.overlap);
+  ck_assert_double_lt(mm, 3.0);
+  ck_assert_double_gt(alignment.overlap, 0.93);
+}
+END_TEST
+
+static void
+cancel_when_aligning(const char *stage, double fraction, gpointer data)
+{
+  if (g_str_has_prefix(stage, "aligning"))
+    g_cancellable_cancel(data);
+}
+
+START_TEST(it_can_be_cancelled)
+{
+  g_autoptr(CapVolume) volume = chest();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new();
+  const CapProgress progress = {.func = cancel_when_aligning,
+                                .user_data = cancellable,
+                                .cancellable = cancellable};
+  CapAlignment alignment;
+  g_autoptr(GError) error = NULL;
+  ck_assert(!cap_register_lungs(volume, volume, &progress, &alignment, &error));
+  cap_assert_error(error, CAP_ERROR_CANCELLED);
+}
+END_TEST
+
+START_TEST(a_scan_without_lungs_is_refused)
+{
+  g_autoptr(CapVolume) volume = chest();
+  g_autoptr(CapVolume) block = cap_volume_new(60, 60, 40, NULL);
+  for (gsize i = 0; i < cap_volume_n_voxels(block); i++)
+    block->voxels_hu[i] = 40;
+  CapAlignment alignment;
+  g_autoptr(GError) error = NULL;
+  ck_assert(!cap_register_lungs(volume, block, NULL, &alignment, &error));
+  cap_assert_error(error, CAP_ERROR_DATA);
+  ck_assert_ptr_nonnull(strstr(error->message, "earlier scan shows no lung"));
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("register");
+  TCase *tests = tcase_create("lungs");
+  tcase_set_timeout(tests, 240);
+  tcase_add_test(tests, a_known_map_is_found);
+  tcase_add_test(tests, it_can_be_cancelled);
+  tcase_add_test(tests, a_scan_without_lungs_is_refused);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
