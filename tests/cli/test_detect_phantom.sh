@@ -28,4 +28,16 @@ set -- $counts
 is "every nodule over 12 mm is found" "$1" "$2"
 echo "# $3 findings in all"
 sed 's/^/# /' "$tmp/out"
+
+# The scan beside itself: the identity, and each finding its own partner.
+"$capsight" compare "$tmp/o" "$tmp/o" --series "$tmp/p/dicom" --prior-series "$tmp/p/dicom" \
+  -o "$tmp/c" --json >"$tmp/comparison" 2>"$tmp/err"
+is "a comparison ends well" "$?$(cat "$tmp/err")" 0
+is "every finding is its own partner" \
+  "$(sed -n 's/.*"current": *\([0-9]*\), *"prior": *\([0-9]*\),.*/\1 \2/p' "$tmp/comparison" |
+    awk '$1 == $2 { n++ } END { print n + 0 }')" "$3"
+is "the findings tell of it" "$(grep -c '"state": *"matched"' "$tmp/c/findings.json")" "$3"
+is "the same comparison is on disk" "$(cmp "$tmp/comparison" "$tmp/c/comparison.json" 2>&1)" ""
+"$capsight" compare "$tmp/o" "$tmp/o" -o "$tmp/c2" 2>"$tmp/err"
+is "images must be named" "$?" 2
 finish

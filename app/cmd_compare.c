@@ -1,0 +1,290 @@
+/* capsight compare: findings of a scan beside those of an earlier one. */
+#include "app/command.h"
+
+#include "core/error.h"
+#include "core/image/patient.h"
+#include "core/measure/prior.h"
+#include "io/atomic_file.h"
+#include "io/findings/findings_json.h"
+#include "io/findings/findings_masks.h"
+#include "io/findings/output_folder.h"
+#include "io/json.h"
+#include "io/series/series.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DESCRIPTION                                                            \
+  "Aligns the scan of PRIOR with that of CURRENT (both folders of findings "   \
+  "that detect wrote), pairs their\nnodules and writes CURRENT's findings "    \
+  "with "                                                                      \
+  "what they were, as DIR/findings.json for report, and\nDIR/comparison.json " \
+  "with the map and the pairs."
+
+#define COMPARISON_FILE "comparison.json"
+
+typedef struct {
+  char *output, *series, *prior_series, *pairs;
+  gboolean other_patient;
+  CapCommon common;
+} Arguments;
+
+static void
+arguments_clear(Arguments *a)
+{
+  g_free(a->output);
+  g_free(a->series);
+  g_free(a->prior_series);
+  g_free(a->pairs);
+  cap_common_clear(&a->common);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+/* A scan and its findings. */
+typedef struct {
+  CapVolume *volume;
+  CapFindings *findings;
+} Side;
+
+static void
+side_clear(Side *side)
+{
+  cap_volume_free(side->volume);
+  cap_findings_free(side->findings);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Side, side_clear)
+
+static gboolean
+wrong(GError **error, const char *text)
+{
+  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
+  return FALSE;
+}
+
+static gboolean
+check_arguments(const Arguments *a, int argc, GError **error)
+{
+  if (argc != 3)
+    return wrong(error, "which two? `capsight compare CURRENT PRIOR --series "
+                        "PATH --prior-series PATH -o DIR`");
+  if (a->series == NULL || a->prior_series == NULL)
+    return wrong(error, "where are the images? --series PATH of CURRENT's and "
+                        "--prior-series PATH of PRIOR's");
+  if (a->output == NULL || *a->output == '\0')
+    return wrong(error, "where to? name the output folder with -o DIR");
+  return TRUE;
+}
+
+/* "3=5,4=none": of CapPairChoice. */
+static GArray *
+read_pairs(const char *list, GError **error)
+{
+  g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(CapPairChoice));
+  g_auto(GStrv) parts = g_strsplit(list ? list : "", ",", -1);
+  for (int i = 0; parts[i] != NULL; i++) {
+    g_auto(GStrv) two = g_strsplit(g_strstrip(parts[i]), "=", -1);
+    guint64 current = 0, prior = 0;
+    const gboolean good =
+        g_strv_length(two) == 2 &&
+        g_ascii_string_to_unsigned(two[0], 10, 1, G_MAXINT, &current, NULL) &&
+        (g_str_equal(two[1], "none") ||
+         g_ascii_string_to_unsigned(two[1], 10, 1, G_MAXINT, &prior, NULL));
+    if (!good) {
+      g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                  "--pair takes pairs of finding numbers, as 3=5,4=none; not "
+                  "“%s”",
+                  parts[i]);
+      return NULL;
+    }
+    const CapPairChoice choice = {(int)current, (int)prior};
+    g_array_append_val(choices, choice);
+  }
+  return g_steal_pointer(&choices);
+}
+
+static gboolean
+load(const char *path, const char *series_path, const CapProgress *progress,
+     Side *side, GError **error)
+{
+  g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
+                              ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
+                              : g_strdup(path);
+  g_autoptr(CapFindings) head = cap_findings_json_load(file, NULL, error);
+  g_autoptr(CapSeriesList) list =
+      head ? cap_series_scan(series_path, progress, error) : NULL;
+  const CapSeries *series =
+      list ? cap_series_choose(
+                 list, *head->series_uid != '\0' ? head->series_uid : NULL,
+                 error)
+           : NULL;
+  side->volume = series ? cap_series_load(series, NULL, progress, error) : NULL;
+  side->findings = side->volume != NULL
+                       ? cap_findings_json_load(file, side->volume, error)
+                       : NULL;
+  return side->findings != NULL;
+}
+
+static gboolean
+check_patient(const Side *now, const Side *then, const Arguments *a,
+              GError **error)
+{
+  g_autoptr(GPtrArray) list =
+      cap_patient_differences(now->volume->source, then->volume->source);
+  if (list->len == 0)
+    return TRUE;
+  g_ptr_array_add(list, NULL);
+  g_autofree char *text = g_strjoinv(" ", (char **)list->pdata);
+  if (a->other_patient) {
+    fprintf(stderr, "warning: this may be another patient. %s\n", text);
+    return TRUE;
+  }
+  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+              "the two scans are of different patients: %s If they are the "
+              "same person's, say --other-patient",
+              text);
+  return FALSE;
+}
+
+static void
+put_growth(CapJson *json, const CapPair *pair, const CapComparison *c)
+{
+  CapGrowth g;
+  if (!cap_prior_growth(pair, c, &g))
+    return;
+  cap_json_begin_object(json, "growth", TRUE);
+  cap_json_number(json, "volume_ratio", g.ratio, 4);
+  cap_json_numbers(json, "volume_ratio_ci95",
+                   (double[]){g.ratio_low, g.ratio_high}, 2, 4);
+  cap_json_number(json, "doubling_days", g.doubling_days, 1);
+  cap_json_numbers(json, "doubling_days_ci95",
+                   (double[]){g.doubling_low, g.doubling_high}, 2, 1);
+  cap_json_end_object(json);
+}
+
+static void
+put_pairs(CapJson *json, const GArray *pairs, const CapComparison *c)
+{
+  cap_json_begin_array(json, "pairs", FALSE);
+  for (guint i = 0; i < pairs->len; i++) {
+    const CapPair *pair = &g_array_index(pairs, CapPair, i);
+    cap_json_begin_object(json, NULL, TRUE);
+    if (pair->current != NULL)
+      cap_json_int(json, "current", pair->current->id);
+    else
+      cap_json_null(json, "current");
+    if (pair->prior != NULL)
+      cap_json_int(json, "prior", pair->prior->id);
+    else
+      cap_json_null(json, "prior");
+    cap_json_number(json, "distance_mm", pair->distance_mm, 2);
+    cap_json_bool(json, "chosen", pair->chosen);
+    put_growth(json, pair, c);
+    cap_json_end_object(json);
+  }
+  cap_json_end_array(json);
+}
+
+static char *
+comparison_text(const CapComparison *c, const GArray *pairs)
+{
+  const CapTransform *map = &c->alignment->to_prior;
+  CapJson *json = cap_json_new();
+  cap_json_begin_object(json, NULL, FALSE);
+  cap_json_string(json, "software_version", CAP_VERSION);
+  cap_json_string(json, "series_uid", c->current_volume->source->series_uid);
+  cap_json_string(json, "study_date", c->current_volume->source->study_date);
+  cap_json_string(json, "prior_series_uid",
+                  c->prior_volume->source->series_uid);
+  cap_json_string(json, "prior_study_date",
+                  c->prior_volume->source->study_date);
+  cap_json_begin_array(json, "to_prior", FALSE);
+  const double t[3] = {map->t.x, map->t.y, map->t.z};
+  for (int i = 0; i < 3; i++)
+    cap_json_numbers(json, NULL,
+                     (double[]){map->m[i][0], map->m[i][1], map->m[i][2], t[i]},
+                     4, 6);
+  cap_json_end_array(json);
+  cap_json_number(json, "lung_overlap", c->alignment->overlap, 4);
+  put_pairs(json, pairs, c);
+  cap_json_end_object(json);
+  return cap_json_finish(json);
+}
+
+static gboolean
+write_results(const Arguments *a, const Side *now, const char *comparison,
+              GError **error)
+{
+  static const char *const ours[] = {CAP_FINDINGS_FILE, CAP_MASKS_FILE,
+                                     COMPARISON_FILE, NULL};
+  static const CapOutputKind kind = {CAP_FINDINGS_FILE, ours};
+  g_autoptr(CapOutputFolder) folder =
+      cap_output_folder_new(a->output, &kind, error);
+  if (folder == NULL)
+    return FALSE;
+  g_autofree char *findings = cap_output_folder_file(folder, CAP_FINDINGS_FILE);
+  g_autofree char *masks = cap_output_folder_file(folder, CAP_MASKS_FILE);
+  g_autofree char *text = cap_output_folder_file(folder, COMPARISON_FILE);
+  return cap_findings_masks_save(now->findings, now->volume, masks, error) &&
+         cap_atomic_file_save(text, comparison, strlen(comparison), error) &&
+         cap_findings_json_save(now->findings, findings, error) &&
+         cap_output_folder_commit(folder, error);
+}
+
+static gboolean
+run(char **paths, const Arguments *a, const CapProgress *progress,
+    GError **error)
+{
+  g_auto(Side) now = {0}, then = {0};
+  CapAlignment alignment;
+  g_autoptr(GArray) choices = read_pairs(a->pairs, error);
+  if (choices == NULL || !load(paths[0], a->series, progress, &now, error) ||
+      !load(paths[1], a->prior_series, progress, &then, error) ||
+      !check_patient(&now, &then, a, error) ||
+      !cap_register_lungs(now.volume, then.volume, progress, &alignment, error))
+    return FALSE;
+  const CapComparison comparison = {.current_volume = now.volume,
+                                    .prior_volume = then.volume,
+                                    .prior = then.findings,
+                                    .alignment = &alignment,
+                                    .choices = choices};
+  g_autoptr(GArray) pairs = cap_prior_compare(now.findings, &comparison);
+  g_autofree char *text = comparison_text(&comparison, pairs);
+  if (!write_results(a, &now, text, error))
+    return FALSE;
+  if (a->common.json)
+    fputs(text, stdout);
+  else if (!a->common.quiet)
+    for (guint i = 0; i < now.findings->notes->len; i++)
+      printf("%s\n", (const char *)now.findings->notes->pdata[i]);
+  return TRUE;
+}
+
+int
+cap_cmd_compare(int argc, char **argv)
+{
+  g_auto(Arguments) a = {0};
+  const GOptionEntry entries[] = {
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME, &a.output,
+       "Folder for findings.json, masks.mha and comparison.json", "DIR"},
+      {"series", 's', 0, G_OPTION_ARG_FILENAME, &a.series,
+       "Where CURRENT's images are", "PATH"},
+      {"prior-series", 0, 0, G_OPTION_ARG_FILENAME, &a.prior_series,
+       "Where PRIOR's images are", "PATH"},
+      {"pair", 0, 0, G_OPTION_ARG_STRING, &a.pairs,
+       "Pairs that are certain, by finding numbers: 3=5,4=none", "LIST"},
+      {"other-patient", 0, 0, G_OPTION_ARG_NONE, &a.other_patient,
+       "Go on although name, ID, birth date or sex differ", NULL},
+      {NULL},
+  };
+  if (!cap_command_parse(&argc, &argv, "CURRENT PRIOR", DESCRIPTION, entries,
+                         &a.common))
+    return 2;
+  g_autoptr(GError) error = NULL;
+  if (!check_arguments(&a, argc, &error))
+    return cap_command_fail(error);
+  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
+  const gboolean done =
+      run(argv + 1, &a, cap_reporter_progress(reporter), &error);
+  g_clear_pointer(&reporter, cap_reporter_free);
+  return done ? 0 : cap_command_fail(error);
+}
