@@ -1,6 +1,7 @@
 /* The report dialog: what is ticked is written, and what went wrong is said. */
 #include "core/error.h"
 #include "io/findings/findings_json.h"
+#include "io/remove_tree.h"
 #include "tests/support/report_case.h"
 #include "tests/support/ui.h"
 #include "ui/opener.h"
@@ -201,6 +202,9 @@ START_TEST(test_reports_beside_the_series)
   cap_report_dialog_write(dialog);
   cap_ui_wait(shows, (gpointer) "written", "the end of writing");
   ck_assert_int_eq(g_unlink(json), 0);
+  g_autofree char *reviews =
+      g_build_filename(g_get_user_data_dir(), "capsight", "reviews", NULL);
+  cap_remove_tree(reviews); /* a kept review would come before the report */
   CapReportLoader *loader = cap_report_loader_new(session, on_found, NULL);
   cap_opener_open(opener, dicom, NULL);
   cap_ui_wait(was_found, NULL, "the offer");
