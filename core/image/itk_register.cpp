@@ -76,13 +76,12 @@ public:
   void
   Execute(itk::Object *caller, const itk::EventObject &event) override
   {
-    if (!itk::IterationEvent().CheckEvent(&event) || stopped)
+    if (!itk::IterationEvent().CheckEvent(&event))
       return;
     const double fraction = std::min(1.0, ++done / (1.0 * levels * iterations));
-    if (!cap_progress_step(progress, stage, fraction, error)) {
-      stopped = true;
+    stopped = stopped || !cap_progress_step(progress, stage, fraction, error);
+    if (stopped) /* at each resolution, as every one begins anew */
       static_cast<Optimizer *>(caller)->StopOptimization();
-    }
   }
   void
   Execute(const itk::Object *, const itk::EventObject &) override
