@@ -2,25 +2,9 @@
 #include "io/findings/findings_csv.h"
 
 #include "io/atomic_file.h"
+#include "io/csv.h"
 
 #include <string.h>
-
-/* RFC 4180: a field with a separator, quote or line break is quoted. */
-static void
-append_field(GString *out, const char *text)
-{
-  if (strpbrk(text, ",\"\r\n") == NULL) {
-    g_string_append(out, text);
-    return;
-  }
-  g_string_append_c(out, '"');
-  for (; *text != '\0'; text++) {
-    if (*text == '"')
-      g_string_append_c(out, '"');
-    g_string_append_c(out, *text);
-  }
-  g_string_append_c(out, '"');
-}
 
 static void
 append_number(GString *out, const char *format, double value)
@@ -36,7 +20,7 @@ cap_findings_csv_text(const CapFindings *findings)
   GString *out = g_string_new("seriesuid,coordX,coordY,coordZ,probability\n");
   for (guint i = 0; i < findings->items->len; i++) {
     const CapFinding *finding = findings->items->pdata[i];
-    append_field(out, findings->series_uid);
+    cap_csv_append(out, findings->series_uid);
     append_number(out, "%.4f", finding->center_mm.x);
     append_number(out, "%.4f", finding->center_mm.y);
     append_number(out, "%.4f", finding->center_mm.z);

@@ -4,6 +4,7 @@
 
 #include "core/guidelines/judge.h"
 #include "core/measure/malignancy.h"
+#include "io/csv.h"
 #include "io/findings/findings_csv.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
@@ -15,17 +16,7 @@ put(GString *row, const char *text)
 {
   if (row->len > 0 && row->str[row->len - 1] != '\n')
     g_string_append_c(row, ',');
-  if (strpbrk(text, ",\"\r\n") == NULL) {
-    g_string_append(row, text);
-    return;
-  }
-  g_string_append_c(row, '"');
-  for (; *text != '\0'; text++) {
-    if (*text == '"')
-      g_string_append_c(row, '"');
-    g_string_append_c(row, *text);
-  }
-  g_string_append_c(row, '"');
+  cap_csv_append(row, text);
 }
 
 static void
