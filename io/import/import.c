@@ -2,6 +2,7 @@
 #include "io/import/import.h"
 
 #include "core/error.h"
+#include "core/image/mask_edit.h"
 #include "core/measure/measure.h"
 #include "io/import/document.h"
 #include "io/import/source.h"
@@ -113,24 +114,6 @@ take_mask(const Sources *s, const CapImportGroup *group,
   return TRUE;
 }
 
-static CapPoint
-middle_of_mask(const CapMask *mask, const CapVolume *volume)
-{
-  double sum[3] = {0}, n = 0;
-  gsize i = 0;
-  for (int s = 0; s < mask->slices; s++)
-    for (int r = 0; r < mask->rows; r++)
-      for (int c = 0; c < mask->columns; c++)
-        if (mask->voxels[i++] != 0) {
-          sum[0] += c + mask->first[0];
-          sum[1] += r + mask->first[1];
-          sum[2] += s + mask->first[2];
-          n++;
-        }
-  return cap_volume_to_patient(volume,
-                               (CapPoint){sum[0] / n, sum[1] / n, sum[2] / n});
-}
-
 /* Sizes that GROUP did not tell, from MEASURED. */
 static void
 take_sizes(const CapImportGroup *group, const CapFinding *measured)
@@ -164,7 +147,7 @@ complete(const CapImportGroup *group, const CapVolume *volume)
 {
   CapFinding *f = group->finding;
   if (!(group->told & CAP_TOLD_CENTER))
-    f->center_mm = middle_of_mask(f->mask, volume);
+    f->center_mm = cap_mask_center(volume, f->mask);
   for (int i = 0; i < 2; i++)
     if (!(group->told & (i == 0 ? CAP_TOLD_LONG_ENDS : CAP_TOLD_SHORT_ENDS)))
       f->axes_mm[i][0] = f->axes_mm[i][1] = f->center_mm;
