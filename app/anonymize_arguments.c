@@ -1,6 +1,7 @@
 /* Options about de-identification: see anonymize_arguments.h. */
 #include "app/anonymize_arguments.h"
 
+#include "app/command.h"
 #include "core/error.h"
 
 /* A word that an option takes and what it stands for. */
@@ -17,18 +18,6 @@ static const Word clean_words[] = {{"descriptors", CAP_PROFILE_WORDS},
                                    {"content", CAP_PROFILE_CONTENT},
                                    {NULL}};
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-wrong(GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_autofree char *text = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
-  return FALSE;
-}
-
 /* Adds what LIST of option NAME names to *OPTIONS. */
 static gboolean
 read_list(const char *name, const char *list, const Word *words,
@@ -41,8 +30,9 @@ read_list(const char *name, const char *list, const Word *words,
     while (word->word != NULL && !g_str_equal(word->word, part))
       word++;
     if (word->word == NULL)
-      return wrong(error, "--%s takes %s or %s, or both with a comma, not “%s”",
-                   name, words[0].word, words[1].word, part);
+      return cap_command_wrong(
+          error, "--%s takes %s or %s, or both with a comma, not “%s”", name,
+          words[0].word, words[1].word, part);
     *options |= word->options;
   }
   return TRUE;
@@ -60,10 +50,11 @@ cap_anonymize_arguments_read(const CapAnonymizeArguments *a,
                              CapAnonymizeOptions *options, GError **error)
 {
   if (!is_one_of(a->dates, "remove", "shift"))
-    return wrong(error, "--dates is remove or shift, not “%s”", a->dates);
+    return cap_command_wrong(error, "--dates is remove or shift, not “%s”",
+                             a->dates);
   if (!is_one_of(a->burned_in, "refuse", "warn"))
-    return wrong(error, "--burned-in is refuse or warn, not “%s”",
-                 a->burned_in);
+    return cap_command_wrong(error, "--burned-in is refuse or warn, not “%s”",
+                             a->burned_in);
   if (a->dates != NULL && g_str_equal(a->dates, "shift"))
     options->profile_options |= CAP_PROFILE_DATES;
   options->tolerate_pixels =

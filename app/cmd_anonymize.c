@@ -31,27 +31,16 @@ arguments_clear(Arguments *a)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-wrong(GError **error, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_autofree char *text = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
-  return FALSE;
-}
-
 static gboolean
 read_arguments(const Arguments *a, int argc, CapAnonymizeOptions *options,
                GError **error)
 {
   if (argc != 2)
-    return wrong(error, "%s: `capsight anonymize PATH -o DIR`",
-                 argc < 2 ? "which files?" : "one PATH at a time");
+    return cap_command_wrong(error, "%s: `capsight anonymize PATH -o DIR`",
+                             argc < 2 ? "which files?" : "one PATH at a time");
   if (a->output == NULL || *a->output == '\0')
-    return wrong(error, "where to? name the output folder with -o DIR");
+    return cap_command_wrong(error,
+                             "where to? name the output folder with -o DIR");
   return cap_anonymize_arguments_read(&a->shared, options, error);
 }
 
@@ -65,8 +54,9 @@ check_mapping(const Arguments *a, GError **error)
   g_autofree char *file = g_canonicalize_filename(a->mapping, NULL);
   const gsize n = strlen(folder);
   return !(g_str_has_prefix(file, folder) && file[n] == '/') ||
-         wrong(error, "--mapping names the patients: put it outside of the "
-                      "output folder");
+         cap_command_wrong(
+             error, "--mapping names the patients: put it outside of the "
+                    "output folder");
 }
 
 static void

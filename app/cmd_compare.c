@@ -55,23 +55,19 @@ side_clear(Side *side)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Side, side_clear)
 
 static gboolean
-wrong(GError **error, const char *text)
-{
-  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
-  return FALSE;
-}
-
-static gboolean
 check_arguments(const Arguments *a, int argc, GError **error)
 {
   if (argc != 3)
-    return wrong(error, "which two? `capsight compare CURRENT PRIOR --series "
-                        "PATH --prior-series PATH -o DIR`");
+    return cap_command_wrong(
+        error, "which two? `capsight compare CURRENT PRIOR --series "
+               "PATH --prior-series PATH -o DIR`");
   if (a->series == NULL || a->prior_series == NULL)
-    return wrong(error, "where are the images? --series PATH of CURRENT's and "
-                        "--prior-series PATH of PRIOR's");
+    return cap_command_wrong(
+        error, "where are the images? --series PATH of CURRENT's and "
+               "--prior-series PATH of PRIOR's");
   if (a->output == NULL || *a->output == '\0')
-    return wrong(error, "where to? name the output folder with -o DIR");
+    return cap_command_wrong(error,
+                             "where to? name the output folder with -o DIR");
   return TRUE;
 }
 

@@ -36,13 +36,6 @@ arguments_clear(Arguments *a)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-static gboolean
-wrong(GError **error, const char *text)
-{
-  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
-  return FALSE;
-}
-
 /* The names of all formats, separated by commas. */
 static char *
 all_formats(void)
@@ -63,11 +56,11 @@ read_options(Arguments *a, CapReportOptions *options, GError **error)
   else if (a->include != NULL && g_str_equal(a->include, "all"))
     options->choice = CAP_REPORT_ALL;
   else if (a->include != NULL && !g_str_equal(a->include, "reviewed"))
-    return wrong(error, "--include is reviewed, accepted or all");
+    return cap_command_wrong(error, "--include is reviewed, accepted or all");
   if (a->paper != NULL && g_ascii_strcasecmp(a->paper, "letter") == 0)
     options->paper = CAP_PAPER_LETTER;
   else if (a->paper != NULL && g_ascii_strcasecmp(a->paper, "a4") != 0)
-    return wrong(error, "--paper is A4 or Letter");
+    return cap_command_wrong(error, "--paper is A4 or Letter");
   options->context = &a->patient;
   return a->context == NULL ||
          cap_context_parse(&a->patient, a->context, error);
@@ -109,7 +102,7 @@ static gboolean
 check_arguments(const Arguments *a, int argc, GError **error)
 {
   if (argc != 2)
-    return wrong(
+    return cap_command_wrong(
         error, argc < 2 ? "which findings? `capsight report FINDINGS --format "
                           "LIST -o DIR`"
                         : "one FINDINGS at a time: `capsight report FINDINGS "
@@ -121,7 +114,8 @@ check_arguments(const Arguments *a, int argc, GError **error)
     return FALSE;
   }
   if (a->output == NULL || *a->output == '\0')
-    return wrong(error, "where to? name the output folder with -o DIR");
+    return cap_command_wrong(error,
+                             "where to? name the output folder with -o DIR");
   return TRUE;
 }
 
@@ -142,8 +136,9 @@ read_anonymizer(const Arguments *a, CapAnonymizer *anonymizer,
   if (!a->anonymous)
     return (h->key == NULL && h->dates == NULL && h->keep == NULL &&
             h->clean == NULL && h->burned_in == NULL) ||
-           wrong(error, "--key, --dates, --keep, --clean and --burned-in go "
-                        "with --anonymous");
+           cap_command_wrong(
+               error, "--key, --dates, --keep, --clean and --burned-in go "
+                      "with --anonymous");
   if (!cap_anonymize_arguments_read(h, &anonymizer->options, error))
     return FALSE;
   *pseudonyms = cap_pseudonyms_new(h->key, error);

@@ -85,6 +85,17 @@ cap_common_clear(CapCommon *common)
   g_clear_pointer(&common->data, g_free);
 }
 
+gboolean
+cap_command_wrong(GError **error, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_set_error_literal(error, CAP_ERROR, CAP_ERROR_USAGE, text);
+  return FALSE;
+}
+
 int
 cap_command_fail(const GError *error)
 {

@@ -41,6 +41,9 @@ void cap_reporter_free(CapReporter *reporter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapReporter, cap_reporter_free)
 const CapProgress *cap_reporter_progress(const CapReporter *reporter);
 
+/* FALSE, with CAP_ERROR_USAGE and the sentence. */
+gboolean cap_command_wrong(GError **error, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
 /* Prints "capsight: MESSAGE [CAP-nnn]" and returns the exit status. */
 int cap_command_fail(const GError *error);
 
