@@ -3,10 +3,10 @@
 
 #include "core/error.h"
 #include "io/archive/dimse_protocol.h"
+#include "io/confine.h"
 #include "io/dcmtk_net.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <string.h>
@@ -18,26 +18,7 @@
 
 /* ---- confinement ---- */
 
-static void
-limit(int resource, guint64 value)
-{
-  const struct rlimit both = {value, value};
-  setrlimit(resource, &both);
-}
-
 #if !defined(__SANITIZE_ADDRESS__)
-static void
-forbid(const int *calls, gsize n)
-{
-  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  if (filter == NULL)
-    return;
-  for (gsize i = 0; i < n; i++)
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
-  seccomp_load(filter);
-  seccomp_release(filter);
-}
-
 /* No programs, no signals to others, no changes to files that are there. */
 static void
 forbid_always(void)
@@ -71,7 +52,7 @@ forbid_always(void)
                               SCMP_SYS(accept),
                               SCMP_SYS(accept4),
                               SCMP_SYS(process_vm_writev)};
-  forbid(calls, G_N_ELEMENTS(calls));
+  cap_confine_forbid(calls, G_N_ELEMENTS(calls));
 }
 
 /* Who only receives opens no connection of its own. */
@@ -79,25 +60,9 @@ static void
 forbid_connecting(void)
 {
   static const int calls[] = {SCMP_SYS(socket), SCMP_SYS(connect)};
-  forbid(calls, G_N_ELEMENTS(calls));
+  cap_confine_forbid(calls, G_N_ELEMENTS(calls));
 }
 
-/* Who only asks and sends opens nothing for writing. */
-static void
-forbid_writing(void)
-{
-  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  if (filter == NULL)
-    return;
-  for (int mode = O_WRONLY; mode <= O_RDWR; mode++) {
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
-                     SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-                     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
-  }
-  seccomp_load(filter);
-  seccomp_release(filter);
-}
 #endif
 
 static void
@@ -107,16 +72,16 @@ confine(const CapDimseRequest *request)
   signal(SIGINT, SIG_IGN); /* Ctrl-C is the parent's business */
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a write error */
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_FSIZE, receives ? request->max_instance_bytes : 0);
-  limit(RLIMIT_NOFILE, MAX_FILES);
+  cap_confine_limit(RLIMIT_CORE, 0);
+  cap_confine_limit(RLIMIT_FSIZE, receives ? request->max_instance_bytes : 0);
+  cap_confine_limit(RLIMIT_NOFILE, MAX_FILES);
 #if !defined(__SANITIZE_ADDRESS__)
-  limit(RLIMIT_AS, MAX_ADDRESS_BYTES);
+  cap_confine_limit(RLIMIT_AS, MAX_ADDRESS_BYTES);
   forbid_always();
   if (receives)
     forbid_connecting();
-  else
-    forbid_writing();
+  else /* who asks and sends opens nothing for writing */
+    cap_confine_forbid_writing();
 #endif
 }
 

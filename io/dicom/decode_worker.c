@@ -1,12 +1,12 @@
 /* Decoding worker: see decode_worker.h. */
 #include "io/dicom/decode_worker.h"
 
+#include "io/confine.h"
 #include "io/dcmtk_pixels.h"
 #include "io/dicom/dicom_hu.h"
 #include "io/dicom/j2k.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -28,13 +28,6 @@ typedef struct {
 
 /* ---- confinement ---- */
 
-static void
-limit(int resource, guint64 value)
-{
-  const struct rlimit both = {value, value};
-  setrlimit(resource, &both);
-}
-
 #if !defined(__SANITIZE_ADDRESS__)
 /* No sockets, no programs, no signals to others, nothing opened for writing. */
 static void
@@ -54,19 +47,8 @@ forbid_calls(void)
       SCMP_SYS(fchmod),   SCMP_SYS(truncate),
       SCMP_SYS(creat),    SCMP_SYS(mount),
       SCMP_SYS(bpf),      SCMP_SYS(process_vm_writev)};
-  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  if (filter == NULL)
-    return;
-  for (gsize i = 0; i < G_N_ELEMENTS(forbidden); i++)
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), forbidden[i], 0);
-  for (int mode = O_WRONLY; mode <= O_RDWR; mode++) {
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(open), 1,
-                     SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
-    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(openat), 1,
-                     SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, mode));
-  }
-  seccomp_load(filter);
-  seccomp_release(filter);
+  cap_confine_forbid(forbidden, G_N_ELEMENTS(forbidden));
+  cap_confine_forbid_writing();
 }
 #endif
 
@@ -78,12 +60,12 @@ confine(void)
    * them instead of mapping and clearing pages each time. */
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_FSIZE, 0);
-  limit(RLIMIT_NOFILE, 32);
+  cap_confine_limit(RLIMIT_CORE, 0);
+  cap_confine_limit(RLIMIT_FSIZE, 0);
+  cap_confine_limit(RLIMIT_NOFILE, 32);
 #if !defined(__SANITIZE_ADDRESS__)
   /* A sanitizer needs terabytes of address space and calls of its own. */
-  limit(RLIMIT_AS, MAX_ADDRESS_BYTES);
+  cap_confine_limit(RLIMIT_AS, MAX_ADDRESS_BYTES);
   forbid_calls();
 #endif
 }
