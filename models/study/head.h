@@ -13,7 +13,8 @@ typedef struct {
 } CapHeadOptions;
 
 typedef struct {
-  double training_ms, forward_ms; /* of a patch, in batches */
+  double training_ms, forward_ms; /* of a patch, in batches; worked by all
+                                     threads, as other programs may run */
   double training_bytes; /* taken for graph, gradients and moments; 0 where the
                             C library does not say */
   /* pairs of child and parent worked on while judging, and what dynamic routing

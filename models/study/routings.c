@@ -146,7 +146,8 @@ add_table(GString *md, const Table *t)
   g_string_append_printf(
       md,
       "\nValues with 95 %% intervals from %d resamples of the patients. Times "
-      "and memory are of capsules and heads alone, behind the stem.\n\n",
+      "(of the processor, all threads) and memory are of capsules and heads "
+      "alone, behind the stem.\n\n",
       t->study->options.samples);
 }
 
