@@ -6,6 +6,7 @@
 #include "io/csv.h"
 #include "io/weights.h"
 #include "models/train.h"
+#include "models/train_split.h"
 #include "tests/support/nodules.h"
 #include "tests/support/suite.h"
 #include "tests/support/thread_ranks.h"
@@ -291,6 +292,53 @@ START_TEST(one_that_stops_stops_all)
 }
 END_TEST
 
+/* ---- weights that are to stay equal ---- */
+
+typedef struct {
+  int parted; /* the rank whose weights are one bit off; -1 for none */
+  char *said[3];
+} Agreement;
+
+static void
+compare_weights(const CapRanks *ranks, gpointer data)
+{
+  Agreement *a = data;
+  CapNetworkOptions options = cap_network_options_default();
+  options.max_batch = 1;
+  g_autoptr(CapNetwork) net = cap_network_new(CAP_GRAPH_TRAIN, &options, NULL);
+  int last = cap_graph_n_params(net->graph) - 1;
+  while (
+      !cap_graph_is_trained(net->graph, cap_graph_param_at(net->graph, last)))
+    last--;
+  if (ranks->index == a->parted) {
+    float *value =
+        cap_graph_data(net->graph, cap_graph_param_at(net->graph, last));
+    *value = nextafterf(*value, 2);
+  }
+  g_autoptr(GError) error = NULL;
+  if (!cap_train_split_agrees(net, ranks, &error))
+    a->said[ranks->index] = g_strdup(error->message);
+}
+
+START_TEST(split_weights_that_part_stop_all)
+{
+  for (int parted = -1; parted < 3; parted++) {
+    Agreement a = {.parted = parted};
+    cap_test_ranks_run(3, compare_weights, &a);
+    for (int r = 0; r < 3; r++) {
+      if (parted < 0)
+        ck_assert_ptr_null(a.said[r]);
+      else {
+        ck_assert_ptr_nonnull(a.said[r]);
+        ck_assert_ptr_nonnull(
+            strstr(a.said[r], parted == 2 ? "of process 2 " : "of process 1 "));
+      }
+      g_free(a.said[r]);
+    }
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -303,6 +351,7 @@ main(void)
   tcase_add_test(tests, a_run_of_several_is_a_run_of_one);
   tcase_add_test(tests, batches_must_go_round);
   tcase_add_test(tests, one_that_stops_stops_all);
+  tcase_add_test(tests, split_weights_that_part_stop_all);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
