@@ -2,22 +2,16 @@
  * off the screen. Arguments: capsight-viewer, capsight (which makes a phantom).
  */
 #include "tests/support/suite.h"
+#include "tests/support/xtest.h"
 
-#include <X11/Xlib.h>
 #include <X11/Xutil.h>
-#include <X11/extensions/XTest.h>
-#include <X11/keysym.h>
-#include <gio/gio.h>
+#include <gdk/gdk.h>
 #include <string.h>
-
-#define LEFT 1
-#define MIDDLE 2
-#define RIGHT 3
-#define WHEEL_DOWN 5
 
 static const char *viewer, *capsight;
 static char *folder; /* of the phantom */
-static Display *display;
+static CapXtest input;
+static Display *display; /* that of INPUT */
 static GSubprocess *process;
 static Window window;
 static int width, height;
@@ -50,7 +44,8 @@ static void
 start(const char *argument)
 {
   g_autoptr(GError) error = NULL;
-  display = XOpenDisplay(NULL);
+  input = cap_xtest_open(60000);
+  display = input.display;
   ck_assert_ptr_nonnull(display);
   process = g_subprocess_new(G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, viewer,
                              argument, NULL);
@@ -74,7 +69,7 @@ stop(void)
       g_subprocess_communicate_utf8(process, NULL, NULL, NULL, &said, &error));
   ck_assert_msg(g_subprocess_get_successful(process), "it failed: %s", said);
   ck_assert_str_eq(said, "");
-  XCloseDisplay(display);
+  cap_xtest_close(&input);
 }
 
 /* ---- screen ---- */
@@ -161,55 +156,9 @@ wait_for_image(void)
 /* ---- input ---- */
 
 static void
-key_state(KeySym symbol, gboolean down)
-{
-  XTestFakeKeyEvent(display, XKeysymToKeycode(display, symbol), down, 0);
-  XSync(display, False);
-  g_usleep(60000);
-}
-
-static void
 key(KeySym symbol, gboolean control)
 {
-  if (control)
-    key_state(XK_Control_L, TRUE);
-  key_state(symbol, TRUE);
-  key_state(symbol, FALSE);
-  if (control)
-    key_state(XK_Control_L, FALSE);
-}
-
-static void
-point(int x, int y)
-{
-  XTestFakeMotionEvent(display, -1, x, y, 0);
-  XSync(display, False);
-  g_usleep(60000);
-}
-
-static void
-button(unsigned which, gboolean down)
-{
-  XTestFakeButtonEvent(display, which, down, 0);
-  XSync(display, False);
-  g_usleep(60000);
-}
-
-static void
-click(unsigned which)
-{
-  button(which, TRUE);
-  button(which, FALSE);
-}
-
-static void
-drag(unsigned which, int from_x, int from_y, int dx, int dy)
-{
-  point(from_x, from_y);
-  button(which, TRUE);
-  for (int i = 1; i <= 5; i++)
-    point(from_x + dx * i / 5, from_y + dy * i / 5);
-  button(which, FALSE);
+  cap_xtest_key(&input, symbol, control ? GDK_CONTROL_MASK : 0);
 }
 
 /* Pixels that change when ACT has been done and the screen is quiet. */
@@ -231,30 +180,35 @@ START_TEST(mouse_and_keys_read_a_study)
   start(folder);
   wait_for_image();
   const int x = width / 4, y = height / 2;
-  point(x, y);
-  ck_assert_msg(CHANGED_BY(click(WHEEL_DOWN)) > 2000, "wheel");
+  cap_xtest_point(&input, x, y);
+  ck_assert_msg(CHANGED_BY(cap_xtest_click(&input, CAP_WHEEL_DOWN)) > 2000,
+                "wheel");
   ck_assert_msg(CHANGED_BY(key(XK_3, FALSE)) > 5000, "preset 3");
-  ck_assert_msg(CHANGED_BY(drag(RIGHT, x, y, 60, 0)) > 5000, "window drag");
+  ck_assert_msg(CHANGED_BY(cap_xtest_drag(&input, CAP_RIGHT, x, y, 60, 0)) >
+                    5000,
+                "window drag");
   ck_assert_msg(CHANGED_BY(key(XK_1, FALSE)) > 5000, "preset 1");
   ck_assert_msg(CHANGED_BY(key(XK_s, FALSE)) > 2000, "MIP");
   ck_assert_msg(CHANGED_BY(key(XK_bracketright, FALSE)) > 2000, "thicker");
   for (int i = 0; i < 3; i++)
     key(XK_s, FALSE);
   ck_assert_msg(CHANGED_BY({
-                  click(LEFT);
-                  click(LEFT);
+                  cap_xtest_click(&input, CAP_LEFT);
+                  cap_xtest_click(&input, CAP_LEFT);
                 }) > 20000,
                 "one view");
   ck_assert_msg(CHANGED_BY(key(XK_x, FALSE)) > 20000, "all views");
-  ck_assert_msg(CHANGED_BY(drag(MIDDLE, x, y, 40, 25)) > 5000, "pan");
+  ck_assert_msg(CHANGED_BY(cap_xtest_drag(&input, CAP_MIDDLE, x, y, 40, 25)) >
+                    5000,
+                "pan");
   ck_assert_msg(CHANGED_BY({
-                  key_state(XK_Control_L, TRUE);
-                  click(WHEEL_DOWN);
-                  key_state(XK_Control_L, FALSE);
+                  cap_xtest_key_state(&input, XK_Control_L, TRUE);
+                  cap_xtest_click(&input, CAP_WHEEL_DOWN);
+                  cap_xtest_key_state(&input, XK_Control_L, FALSE);
                 }) > 5000,
                 "zoom");
 
-  drag(LEFT, x + 30, y, 20, 0);
+  cap_xtest_drag(&input, CAP_LEFT, x + 30, y, 20, 0);
   XImage *image = settled();
   const int at = crosshair_x(image);
   XDestroyImage(image);
@@ -262,10 +216,10 @@ START_TEST(mouse_and_keys_read_a_study)
   ck_assert_int_le(at, x + 52);
 
   image = settled();
-  key_state(XK_h, TRUE);
+  cap_xtest_key_state(&input, XK_h, TRUE);
   XImage *hidden = settled();
   ck_assert_int_lt(crosshair_x(hidden), 0);
-  key_state(XK_h, FALSE);
+  cap_xtest_key_state(&input, XK_h, FALSE);
   XImage *back = settled();
   ck_assert_int_eq(crosshair_x(back), at);
   XDestroyImage(image);
@@ -285,7 +239,7 @@ START_TEST(a_missing_path_leaves_the_window_usable)
   start("/nonexistent/study");
   XDestroyImage(settled());
   /* A mouse over the sentence and keys that have nothing to act on. */
-  point(width / 2, height / 2);
+  cap_xtest_point(&input, width / 2, height / 2);
   key(XK_space, FALSE);
   key(XK_3, FALSE);
   stop();

@@ -1,0 +1,90 @@
+/* Real input: see xtest.h. */
+#include "tests/support/xtest.h"
+
+#include <X11/extensions/XTest.h>
+#include <gdk/gdk.h>
+
+enum { DRAG_STEPS = 5 };
+
+CapXtest
+cap_xtest_open(unsigned long pause_us)
+{
+  return (CapXtest){XOpenDisplay(NULL), pause_us};
+}
+
+void
+cap_xtest_close(CapXtest *x)
+{
+  XCloseDisplay(x->display);
+  x->display = NULL;
+}
+
+static void
+rest(const CapXtest *x)
+{
+  XSync(x->display, False);
+  if (x->pause_us > 0)
+    g_usleep(x->pause_us);
+}
+
+void
+cap_xtest_key_state(const CapXtest *x, KeySym symbol, int down)
+{
+  const KeyCode code = XKeysymToKeycode(x->display, symbol);
+  if (code == 0) /* not on this keyboard */
+    return;
+  XTestFakeKeyEvent(x->display, code, down, 0);
+  rest(x);
+}
+
+void
+cap_xtest_key(const CapXtest *x, KeySym symbol, unsigned modifiers)
+{
+  static const struct {
+    unsigned mask;
+    KeySym symbol;
+  } held[] = {{GDK_CONTROL_MASK, XK_Control_L},
+              {GDK_SHIFT_MASK, XK_Shift_L},
+              {GDK_ALT_MASK, XK_Alt_L}};
+  for (gsize i = 0; i < G_N_ELEMENTS(held); i++)
+    if (modifiers & held[i].mask)
+      cap_xtest_key_state(x, held[i].symbol, True);
+  cap_xtest_key_state(x, symbol, True);
+  cap_xtest_key_state(x, symbol, False);
+  for (gsize i = 0; i < G_N_ELEMENTS(held); i++)
+    if (modifiers & held[i].mask)
+      cap_xtest_key_state(x, held[i].symbol, False);
+}
+
+void
+cap_xtest_point(const CapXtest *x, int at_x, int at_y)
+{
+  XTestFakeMotionEvent(x->display, -1, at_x, at_y, 0);
+  rest(x);
+}
+
+void
+cap_xtest_button(const CapXtest *x, unsigned which, int down)
+{
+  XTestFakeButtonEvent(x->display, which, down, 0);
+  rest(x);
+}
+
+void
+cap_xtest_click(const CapXtest *x, unsigned which)
+{
+  cap_xtest_button(x, which, True);
+  cap_xtest_button(x, which, False);
+}
+
+void
+cap_xtest_drag(const CapXtest *x, unsigned which, int from_x, int from_y,
+               int dx, int dy)
+{
+  cap_xtest_point(x, from_x, from_y);
+  cap_xtest_button(x, which, True);
+  for (int i = 1; i <= DRAG_STEPS; i++)
+    cap_xtest_point(x, from_x + dx * i / DRAG_STEPS,
+                    from_y + dy * i / DRAG_STEPS);
+  cap_xtest_button(x, which, False);
+}
