@@ -1,41 +1,43 @@
 /* Irregularities of a series: see irregularity.h. */
 #include "core/irregularity.h"
 
+#include "core/language.h"
+
 #define N_CASES 29
 
 static const struct {
   const char *code, *title;
 } cases[N_CASES + 1] = {
-    {"CASE-00", "unknown irregularity"},
-    {"CASE-01", "slice missing"},
-    {"CASE-02", "two different slices at one position"},
-    {"CASE-03", "the same slice stored twice"},
-    {"CASE-04", "several series in one folder"},
-    {"CASE-05", "gantry tilt"},
-    {"CASE-06", "slice spacing not uniform"},
-    {"CASE-07", "rescale slope or intercept differs between slices"},
-    {"CASE-08", "no valid rescale slope"},
-    {"CASE-09", "pixel padding or unused high bits"},
-    {"CASE-10", "file or instance order differs from position"},
-    {"CASE-11", "localizer or outlier image in the series"},
-    {"CASE-12", "files that are not DICOM"},
-    {"CASE-13", "no DICOM preamble"},
-    {"CASE-14", "pixel data cut short"},
-    {"CASE-15", "header cut short"},
-    {"CASE-16", "element length beyond the end of the file"},
-    {"CASE-17", "no pixel data"},
-    {"CASE-18", "declared size over the limits"},
-    {"CASE-19", "pixel data longer than declared"},
-    {"CASE-20", "no image position"},
-    {"CASE-21", "no pixel spacing"},
-    {"CASE-22", "image orientation not orthonormal"},
-    {"CASE-23", "slice with another matrix size"},
-    {"CASE-24", "enhanced multi-frame geometry"},
-    {"CASE-25", "sequences nested too deep"},
-    {"CASE-26", "text in an unreadable character set"},
-    {"CASE-27", "DICOMDIR"},
-    {"CASE-28", "transfer syntax not supported"},
-    {"CASE-29", "very many files"},
+    {"CASE-00", N_("unknown irregularity")},
+    {"CASE-01", N_("slice missing")},
+    {"CASE-02", N_("two different slices at one position")},
+    {"CASE-03", N_("the same slice stored twice")},
+    {"CASE-04", N_("several series in one folder")},
+    {"CASE-05", N_("gantry tilt")},
+    {"CASE-06", N_("slice spacing not uniform")},
+    {"CASE-07", N_("rescale slope or intercept differs between slices")},
+    {"CASE-08", N_("no valid rescale slope")},
+    {"CASE-09", N_("pixel padding or unused high bits")},
+    {"CASE-10", N_("file or instance order differs from position")},
+    {"CASE-11", N_("localizer or outlier image in the series")},
+    {"CASE-12", N_("files that are not DICOM")},
+    {"CASE-13", N_("no DICOM preamble")},
+    {"CASE-14", N_("pixel data cut short")},
+    {"CASE-15", N_("header cut short")},
+    {"CASE-16", N_("element length beyond the end of the file")},
+    {"CASE-17", N_("no pixel data")},
+    {"CASE-18", N_("declared size over the limits")},
+    {"CASE-19", N_("pixel data longer than declared")},
+    {"CASE-20", N_("no image position")},
+    {"CASE-21", N_("no pixel spacing")},
+    {"CASE-22", N_("image orientation not orthonormal")},
+    {"CASE-23", N_("slice with another matrix size")},
+    {"CASE-24", N_("enhanced multi-frame geometry")},
+    {"CASE-25", N_("sequences nested too deep")},
+    {"CASE-26", N_("text in an unreadable character set")},
+    {"CASE-27", N_("DICOMDIR")},
+    {"CASE-28", N_("transfer syntax not supported")},
+    {"CASE-29", N_("very many files")},
 };
 
 CapIrregularity *

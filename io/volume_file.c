@@ -2,6 +2,7 @@
 #include "io/volume_file.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/metaimage.h"
 #include "io/nifti.h"
 
@@ -305,7 +306,7 @@ read_voxels(const CapVolumeFile *file, CapVolume *volume,
   }
   for (int z = 0; z < file->size[2]; z++) {
     gsize got = 0;
-    if (!cap_progress_step(progress, "reading voxels",
+    if (!cap_progress_step(progress, N_("reading voxels"),
                            (double)z / file->size[2], error))
       return FALSE;
     if (!g_input_stream_read_all(stream, bytes, n_bytes, &got, NULL, NULL) ||
@@ -321,7 +322,7 @@ read_voxels(const CapVolumeFile *file, CapVolume *volume,
       place_row(volume, stride, start, y, z, hu + (gsize)y * file->size[0],
                 file->size[0]);
   }
-  return cap_progress_step(progress, "reading voxels", 1, error);
+  return cap_progress_step(progress, N_("reading voxels"), 1, error);
 }
 
 /* Where the voxels start when they can be used as they lie in the file, −1
@@ -407,7 +408,7 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
   set_text(&volume->source->series_uid, uid);
   set_text(&volume->source->modality, file.modality);
   if (volume->mapping != NULL
-          ? !cap_progress_step(progress, "reading voxels", 1, error)
+          ? !cap_progress_step(progress, N_("reading voxels"), 1, error)
           : !read_voxels(&file, volume, source_axis, progress, error))
     return NULL;
   return g_steal_pointer(&volume);

@@ -11,6 +11,7 @@
 #include "core/image/blobs.h"
 #include "core/image/field.h"
 #include "core/image/resample.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -308,7 +309,7 @@ search_pass(const Region *g, const Pass *pass, const CapProgress *progress,
   const double from = pass->ground_glass ? 0.6 : 0.1;
   const double span = log(pass->max_mm / pass->min_mm) + 0.01;
   for (double d = pass->min_mm; ok && d <= pass->max_mm * 1.001; d *= STEP)
-    ok = cap_progress_step(progress, "looking for candidates",
+    ok = cap_progress_step(progress, N_("looking for candidates"),
                            from + 0.4 * log(d / pass->min_mm) / span, error) &&
          search_scale(g, pass, &level, d, candidates, error);
   cap_field_free(level.field);
@@ -386,7 +387,7 @@ cap_candidates_find(const CapVolume *volume, const CapMask *lungs,
                     const CapProgress *progress, GError **error)
 {
   g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(CapCandidate));
-  if (!cap_progress_step(progress, "looking for candidates", 0.0, error))
+  if (!cap_progress_step(progress, N_("looking for candidates"), 0.0, error))
     return NULL;
   g_autoptr(CapVolume) iso = cap_resample_isotropic(volume, GRID_MM, error);
   if (iso == NULL)
@@ -399,6 +400,6 @@ cap_candidates_find(const CapVolume *volume, const CapMask *lungs,
   g_free(g.inside);
   if (!ok)
     return NULL;
-  cap_progress_step(progress, "looking for candidates", 1.0, NULL);
+  cap_progress_step(progress, N_("looking for candidates"), 1.0, NULL);
   return choose(all, options->max_candidates);
 }

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/resample.h"
+#include "core/language.h"
 #include "core/measure/axes.h"
 #include "models/recentre.h"
 
@@ -293,7 +294,7 @@ static gboolean
 measure_all(const CapDetectRun *run, const CapMask *lungs,
             CapFindings *findings, GError **error)
 {
-  const char *stage = "measuring findings";
+  const char *stage = N_("measuring findings");
   const guint n = findings->items->len;
   for (guint i = 0; i < n; i++) {
     if (!cap_progress_step(run->progress, stage, (double)i / n, error))
@@ -326,7 +327,7 @@ judge_candidates(const CapDetectRun *run, const GArray *candidates,
                        .diameter_mm = c->diameter_mm};
     g_array_append_val(marks, mark);
   }
-  if (!judge_all(run, marks, 1, "judging candidates", use_first_look, NULL,
+  if (!judge_all(run, marks, 1, N_("judging candidates"), use_first_look, NULL,
                  error))
     return FALSE;
   g_autoptr(GArray) second = screen(marks, MIN(run->options->screen_probability,
@@ -334,7 +335,7 @@ judge_candidates(const CapDetectRun *run, const GArray *candidates,
   g_autoptr(GPtrArray) list =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
   Found found = {.findings = list};
-  if (!judge_all(run, second, run->options->flips, "judging findings",
+  if (!judge_all(run, second, run->options->flips, N_("judging findings"),
                  use_second_look, &found, error))
     return FALSE;
   suppress(run->volume, list, findings->items);

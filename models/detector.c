@@ -2,6 +2,7 @@
 #include "models/detector.h"
 
 #include "core/error.h"
+#include "core/program.h"
 #include "io/weights.h"
 
 #define BATCH                                                                  \
@@ -16,6 +17,9 @@ cap_detector_find_weights(const char *path, GError **error)
     return g_strdup(path);
   if (variable != NULL && *variable != '\0')
     return g_strdup(variable);
+  char *own = cap_program_find("../share/capsight/weights/capsnet.safetensors");
+  if (own != NULL)
+    return own;
   const char *places[] = {CAP_SOURCE_WEIGHTS, CAP_INSTALLED_WEIGHTS};
   for (guint i = 0; i < G_N_ELEMENTS(places); i++)
     if (g_file_test(places[i], G_FILE_TEST_EXISTS))

@@ -1,6 +1,7 @@
 /* Annotations of a slice view: see annotation.h. */
 #include "ui/annotation.h"
 
+#include "core/language.h"
 #include "ui/palette.h"
 
 #include <math.h>
@@ -66,8 +67,9 @@ cap_annotation_crosshair(GtkSnapshot *snapshot, const CapViewport *port,
 const char *
 cap_annotation_plane_name(CapPlane plane)
 {
-  static const char *const names[] = {"Axial", "Coronal", "Sagittal"};
-  return names[plane];
+  static const char *const names[] = {N_("Axial"), N_("Coronal"),
+                                      N_("Sagittal")};
+  return _(names[plane]);
 }
 
 char *
@@ -181,9 +183,10 @@ patient_texts(const Corners *c, const CapSource *source)
                 source->patient_sex, NULL);
   g_autofree char *born = cap_annotation_date(source->patient_birth_date);
   g_autofree char *identity =
-      *name == '\0'   ? g_strdup("")
-      : *born != '\0' ? g_strdup_printf("%s  born %s", source->patient_id, born)
-                      : g_strdup(source->patient_id);
+      *name == '\0' ? g_strdup("")
+      : *born != '\0'
+          ? g_strdup_printf(_("%s  born %s"), source->patient_id, born)
+          : g_strdup(source->patient_id);
   corner(c, 0, 0, 1, who);
   corner(c, 0, 0, 2, identity);
   g_autofree char *date = cap_annotation_date(source->study_date);
@@ -198,7 +201,7 @@ patient_texts(const Corners *c, const CapSource *source)
   corner(c, 1, 0, 1, g_strstrip(what));
   if (source->slice_thickness_mm > 0) {
     g_autofree char *thick =
-        g_strdup_printf("thickness %.1f mm", source->slice_thickness_mm);
+        g_strdup_printf(_("thickness %.1f mm"), source->slice_thickness_mm);
     corner(c, 1, 0, 2, thick);
   }
 }
@@ -252,7 +255,7 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
     corner(&loud, 0, 1, line++, slab);
   }
   if (cap_session_is_key_image(session, plane))
-    corner(&loud, 0, 1, line++, "★ Key image");
+    corner(&loud, 0, 1, line++, _("★ Key image"));
   g_autofree char *zoom =
       g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
   corner(&c, 1, 1, 0, zoom);

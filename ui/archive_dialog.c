@@ -3,6 +3,7 @@
 
 #include "io/archive/archive.h"
 #include "ui/job.h"
+#include "ui/phrase.h"
 
 #define MAX_ROWS 500 /* in the list; a search that finds more says so */
 
@@ -12,10 +13,10 @@ typedef struct {
 } Field;
 
 static const Field fields[] = {
-    {CAP_FIELD_PATIENT_ID, "Patient ID"},
-    {CAP_FIELD_PATIENT_NAME, "Patient name (as in Smith*)"},
-    {CAP_FIELD_STUDY_DATE, "Study date (20240131 or 20240101-20240131)"},
-    {CAP_FIELD_MODALITIES, "Modality"},
+    {CAP_FIELD_PATIENT_ID, N_("Patient ID")},
+    {CAP_FIELD_PATIENT_NAME, N_("Patient name (as in Smith*)")},
+    {CAP_FIELD_STUDY_DATE, N_("Study date (20240131 or 20240101-20240131)")},
+    {CAP_FIELD_MODALITIES, N_("Modality")},
 };
 
 struct _CapArchiveDialog {
@@ -88,12 +89,12 @@ get(CapJob *job, const Order *order, GError **error)
   const int there = receipt.received + receipt.kept;
   if (there == receipt.expected)
     return g_strdup(order->folder);
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-              "Only %d of %d images came, so the study is not opened; the rest "
-              "is fetched when you try again. %s",
-              there, receipt.expected,
-              receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0]
-                                        : "");
+  g_set_error(
+      error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+      _("Only %d of %d images came, so the study is not opened; the rest "
+        "is fetched when you try again. %s"),
+      there, receipt.expected,
+      receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0] : "");
   return NULL;
 }
 
@@ -174,13 +175,13 @@ row_widget(const CapArchiveRow *row)
   g_auto(GStrv) kinds = g_strsplit(row->text[CAP_FIELD_MODALITIES], "\\", -1);
   g_autofree char *modalities = g_strjoinv(", ", kinds);
   append(subtitle, "%s", modalities);
-  append(subtitle, "%s images", row->text[CAP_FIELD_N_STUDY_INSTANCES]);
+  append(subtitle, _("%s images"), row->text[CAP_FIELD_N_STUDY_INSTANCES]);
   adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(widget), FALSE);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(widget),
-                                title->len > 0 ? title->str : "Unnamed");
+                                title->len > 0 ? title->str : _("Unnamed"));
   adw_action_row_set_subtitle(ADW_ACTION_ROW(widget), subtitle->str);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(widget), TRUE);
-  gtk_widget_set_tooltip_text(widget, "Fetch this study and open it");
+  gtk_widget_set_tooltip_text(widget, _("Fetch this study and open it"));
   return widget;
 }
 
@@ -193,13 +194,15 @@ show_rows(CapArchiveDialog *d, GPtrArray *rows)
   for (guint i = 0; i < rows->len; i++)
     gtk_list_box_append(GTK_LIST_BOX(d->list), row_widget(rows->pdata[i]));
   g_autofree char *text =
-      rows->len == 0 ? g_strdup("No study matches.")
+      rows->len == 0 ? g_strdup(_("No study matches."))
       : rows->len == MAX_ROWS
-          ? g_strdup_printf("The first %d studies; search for less to see "
-                            "the others.",
+          ? g_strdup_printf(_("The first %d studies; search for less to see "
+                              "the others."),
                             MAX_ROWS)
-          : g_strdup_printf("%u stud%s. Choose one to fetch and open it.",
-                            rows->len, rows->len == 1 ? "y" : "ies");
+          : g_strdup_printf(P_("%u study. Choose it to fetch and open it.",
+                               "%u studies. Choose one to fetch and open it.",
+                               rows->len),
+                            rows->len);
   show_message(d, text);
 }
 
@@ -209,7 +212,8 @@ static void
 on_tick(const char *stage, double fraction, gpointer user_data)
 {
   CapArchiveDialog *d = user_data;
-  gtk_progress_bar_set_text(GTK_PROGRESS_BAR(d->bar), stage);
+  g_autofree char *text = cap_phrase_capital(stage);
+  gtk_progress_bar_set_text(GTK_PROGRESS_BAR(d->bar), text);
   if (fraction > 0)
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(d->bar), fraction);
   else
@@ -235,7 +239,7 @@ on_retrieved(gpointer result, const GError *error, gpointer user_data)
   g_autofree char *path = result;
   d->job = NULL;
   set_busy(d, FALSE);
-  show_message(d, error != NULL ? error->message : "Fetched.");
+  show_message(d, error != NULL ? error->message : _("Fetched."));
   if (path != NULL)
     g_signal_emit(d, retrieved_signal, 0, path);
 }
@@ -310,7 +314,7 @@ cap_archive_dialog_cancel(CapArchiveDialog *d)
   cap_job_cancel(d->job);
   d->job = NULL;
   set_busy(d, FALSE);
-  show_message(d, "Stopped. What came is kept for the next time.");
+  show_message(d, _("Stopped. What came is kept for the next time."));
 }
 
 /* ---- building ---- */
@@ -326,13 +330,14 @@ build_form(CapArchiveDialog *d)
 {
   GtkWidget *group = adw_preferences_group_new();
   d->archive = ADW_COMBO_ROW(adw_combo_row_new());
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(d->archive), "Archive");
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(d->archive), _("Archive"));
   adw_combo_row_set_model(d->archive, G_LIST_MODEL(d->archives));
   adw_preferences_group_add(ADW_PREFERENCES_GROUP(group),
                             GTK_WIDGET(d->archive));
   for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
     GtkWidget *entry = adw_entry_row_new();
-    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry), fields[i].title);
+    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry),
+                                  _(fields[i].title));
     g_signal_connect_swapped(entry, "entry-activated",
                              G_CALLBACK(cap_archive_dialog_search), d);
     adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), entry);
@@ -350,7 +355,7 @@ build_foot(CapArchiveDialog *d)
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(d->bar), TRUE);
   gtk_widget_set_hexpand(d->bar, TRUE);
   gtk_widget_set_valign(d->bar, GTK_ALIGN_CENTER);
-  GtkWidget *stop = gtk_button_new_with_label("Stop");
+  GtkWidget *stop = gtk_button_new_with_label(_("Stop"));
   g_signal_connect_swapped(stop, "clicked",
                            G_CALLBACK(cap_archive_dialog_cancel), d);
   gtk_box_append(GTK_BOX(foot), d->bar);
@@ -369,7 +374,7 @@ build_list(CapArchiveDialog *d)
   gtk_widget_set_visible(d->list, FALSE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(d->list),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Studies that match", -1);
+                                 _("Studies that match"), -1);
   g_signal_connect(d->list, "row-activated", G_CALLBACK(on_row_activated), d);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), d->list);
@@ -381,7 +386,7 @@ static GtkWidget *
 build_header(CapArchiveDialog *d)
 {
   GtkWidget *header = adw_header_bar_new();
-  d->search_button = gtk_button_new_with_label("Search");
+  d->search_button = gtk_button_new_with_label(_("Search"));
   gtk_widget_add_css_class(d->search_button, "suggested-action");
   g_signal_connect_swapped(d->search_button, "clicked",
                            G_CALLBACK(cap_archive_dialog_search), d);
@@ -412,7 +417,7 @@ cap_archive_dialog_init(CapArchiveDialog *d)
   gtk_box_append(GTK_BOX(all), build_header(d));
   gtk_box_append(GTK_BOX(all), inside);
   adw_window_set_content(ADW_WINDOW(d), all);
-  gtk_window_set_title(GTK_WINDOW(d), "Open from an archive");
+  gtk_window_set_title(GTK_WINDOW(d), _("Open from an archive"));
   gtk_window_set_default_size(GTK_WINDOW(d), 620, 680);
   gtk_window_set_modal(GTK_WINDOW(d), TRUE);
 }
@@ -456,10 +461,11 @@ list_archives(CapArchiveDialog *d)
     gtk_string_list_append(d->archives, names[i]);
   const gboolean some = names != NULL && names[0] != NULL;
   gtk_widget_set_sensitive(d->search_button, some);
-  g_autofree char *none = g_strdup_printf(
-      "No archive is set up: %s names none. The manual, capsight(1), says what "
-      "belongs into it.",
-      d->config);
+  g_autofree char *none =
+      g_strdup_printf(_("No archive is set up: %s names none. The manual, "
+                        "capsight(1), says what "
+                        "belongs into it."),
+                      d->config);
   show_message(d, some ? "" : error != NULL ? error->message : none);
 }
 

@@ -1,6 +1,8 @@
 /* The controls of running slices: see cine_bar.h. */
 #include "ui/cine_bar.h"
 
+#include "ui/phrase.h"
+
 static gboolean
 to_icon(GBinding *binding, const GValue *from, GValue *to, gpointer unused)
 {
@@ -38,7 +40,7 @@ rate_new(CapCine *cine)
   gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(spin), TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Slices a second", -1);
+                                 _("Slices a second"), -1);
   g_object_bind_property(cine, "rate", spin, "value",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   return spin;
@@ -47,11 +49,12 @@ rate_new(CapCine *cine)
 static GtkWidget *
 mode_new(CapCine *cine)
 {
-  static const char *const modes[] = {"Loop", "To and fro", "Once", NULL};
-  GtkWidget *mode = gtk_drop_down_new_from_strings(modes);
+  static const char *const modes[] = {N_("Loop"), N_("To and fro"), N_("Once"),
+                                      NULL};
+  GtkWidget *mode = cap_phrase_drop_down_new(modes);
   gtk_accessible_update_property(GTK_ACCESSIBLE(mode),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "At the last slice", -1);
+                                 _("At the last slice"), -1);
   g_object_bind_property(cine, "mode", mode, "selected",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   return mode;
@@ -62,19 +65,19 @@ cap_cine_bar_new(CapCine *cine)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *play = toggle_new(cine, "playing", "media-playback-start-symbolic",
-                               "Play or pause (P)");
+                               _("Play or pause (P)"));
   g_object_bind_property_full(cine, "playing", play, "icon-name",
                               G_BINDING_SYNC_CREATE, to_icon, NULL, NULL, NULL);
   GtkWidget *close = gtk_button_new_from_icon_name("window-close-symbolic");
-  gtk_widget_set_tooltip_text(close, "Stop and hide");
+  gtk_widget_set_tooltip_text(close, _("Stop and hide"));
   gtk_widget_add_css_class(close, "flat");
   g_signal_connect(close, "clicked", G_CALLBACK(on_close), cine);
   gtk_box_append(GTK_BOX(box), play);
   gtk_box_append(GTK_BOX(box),
                  toggle_new(cine, "backwards", "media-seek-backward-symbolic",
-                            "Backwards"));
+                            _("Backwards")));
   gtk_box_append(GTK_BOX(box), rate_new(cine));
-  gtk_box_append(GTK_BOX(box), gtk_label_new("slices/s"));
+  gtk_box_append(GTK_BOX(box), gtk_label_new(_("slices/s")));
   gtk_box_append(GTK_BOX(box), mode_new(cine));
   gtk_box_append(GTK_BOX(box), close);
   gtk_widget_add_css_class(box, "tool-row");

@@ -1,6 +1,7 @@
 /* The window's actions: see commands.h. */
 #include "ui/commands.h"
 
+#include "core/language.h"
 #include "ui/archive_dialog.h"
 #include "ui/edit_commands.h"
 #include "ui/keys.h"
@@ -18,10 +19,10 @@ typedef struct {
 } Dialog;
 
 static const Dialog folder_dialog = {
-    "Open a folder", GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE};
-static const Dialog file_dialog = {"Open a file", GTK_FILE_CHOOSER_ACTION_OPEN,
-                                   FALSE};
-static const Dialog findings_dialog = {"Open findings.json",
+    N_("Open a folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE};
+static const Dialog file_dialog = {N_("Open a file"),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, FALSE};
+static const Dialog findings_dialog = {N_("Open findings.json"),
                                        GTK_FILE_CHOOSER_ACTION_OPEN, TRUE};
 
 static void
@@ -41,7 +42,7 @@ on_response(GtkNativeDialog *native, int response, gpointer user_data)
   } else if (path != NULL) {
     cap_window_open(window, path, NULL);
   } else if (file != NULL) {
-    cap_window_toast(window, "Only files on this computer can be opened.");
+    cap_window_toast(window, _("Only files on this computer can be opened."));
   }
   g_object_unref(native);
 }
@@ -49,8 +50,9 @@ on_response(GtkNativeDialog *native, int response, gpointer user_data)
 static void
 show_dialog(CapWindow *window, const Dialog *dialog)
 {
-  GtkFileChooserNative *native = gtk_file_chooser_native_new(
-      dialog->title, GTK_WINDOW(window), dialog->action, "_Open", "_Cancel");
+  GtkFileChooserNative *native =
+      gtk_file_chooser_native_new(_(dialog->title), GTK_WINDOW(window),
+                                  dialog->action, _("_Open"), _("_Cancel"));
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
   g_object_set_data(G_OBJECT(native), "cap-dialog", (gpointer)dialog);
   g_signal_connect_object(native, "response", G_CALLBACK(on_response), window,
@@ -200,9 +202,10 @@ act_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
   CapSession *session = cap_window_session(data);
   const CapPlane plane =
       cap_pane_plane(cap_views_active(cap_window_views(data)));
-  cap_window_toast(data, cap_session_toggle_key_image(session, plane)
-                             ? "Key image marked; the series bar (F9) lists it."
-                             : "No longer a key image.");
+  cap_window_toast(data,
+                   cap_session_toggle_key_image(session, plane)
+                       ? _("Key image marked; the series bar (F9) lists it.")
+                       : _("No longer a key image."));
 }
 
 static void
@@ -210,7 +213,7 @@ act_step_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   if (!cap_session_step_key_image(cap_window_session(data),
                                   g_variant_get_int32(parameter)))
-    cap_window_toast(data, "No key image is marked in this series.");
+    cap_window_toast(data, _("No key image is marked in this series."));
 }
 
 /* ---- findings ---- */
@@ -220,10 +223,10 @@ step(CapWindow *window, int by)
 {
   CapSession *session = cap_window_session(window);
   if (g_list_model_get_n_items(cap_session_visible_items(session)) == 0)
-    cap_window_toast(window, "There are no findings to step through.");
+    cap_window_toast(window, _("There are no findings to step through."));
   else if (!cap_session_select_step(session, by))
-    cap_window_toast(window, by > 0 ? "This is the last finding."
-                                    : "This is the first finding.");
+    cap_window_toast(window, by > 0 ? _("This is the last finding.")
+                                    : _("This is the first finding."));
 }
 
 static void
@@ -272,25 +275,25 @@ words_of(CapAct act)
 {
   switch (act) {
   case CAP_ACT_DETECTED:
-    return "detection";
+    return _("detection");
   case CAP_ACT_STATUS:
-    return "a status";
+    return _("a status");
   case CAP_ACT_COMMENTED:
-    return "a comment";
+    return _("a comment");
   case CAP_ACT_ADDED:
-    return "a finding that was added";
+    return _("a finding that was added");
   case CAP_ACT_DELETED:
-    return "a finding that was deleted";
+    return _("a finding that was deleted");
   case CAP_ACT_SPLIT:
-    return "a split";
+    return _("a split");
   case CAP_ACT_MERGED:
-    return "a merge";
+    return _("a merge");
   case CAP_ACT_CONCLUDED:
-    return "the conclusion";
+    return _("the conclusion");
   case CAP_ACT_KEY_IMAGE:
-    return "a key image";
+    return _("a key image");
   default:
-    return "a change of an outline";
+    return _("a change of an outline");
   }
 }
 
@@ -303,7 +306,7 @@ act_undo(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (review == NULL || !cap_review_can_undo(review, &act) ||
       !cap_session_undo(session))
     return;
-  g_autofree char *text = g_strdup_printf("Undone: %s.", words_of(act));
+  g_autofree char *text = g_strdup_printf(_("Undone: %s."), words_of(act));
   cap_window_toast(data, text);
 }
 
@@ -316,7 +319,7 @@ act_redo(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (review == NULL || !cap_review_can_redo(review, &act) ||
       !cap_session_redo(session))
     return;
-  g_autofree char *text = g_strdup_printf("Done again: %s.", words_of(act));
+  g_autofree char *text = g_strdup_printf(_("Done again: %s."), words_of(act));
   cap_window_toast(data, text);
 }
 
@@ -349,12 +352,13 @@ act_shortcuts(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  adw_show_about_window(
-      GTK_WINDOW(data), "application-name", "Capsight", "application-icon",
-      "org.capsight.Viewer", "version", CAP_VERSION, "comments",
-      "Finds lung nodules on chest CT with a 3D capsule network and shows why."
-      "\n\nNot for diagnostic use.",
-      "license-type", GTK_LICENSE_APACHE_2_0, NULL);
+  adw_show_about_window(GTK_WINDOW(data), "application-name", "Capsight",
+                        "application-icon", "org.capsight.Viewer", "version",
+                        CAP_VERSION, "comments",
+                        _("Finds lung nodules on chest CT with a 3D capsule "
+                          "network and shows why."
+                          "\n\nNot for diagnostic use."),
+                        "license-type", GTK_LICENSE_APACHE_2_0, NULL);
 }
 
 void

@@ -1,6 +1,8 @@
 /* CapCommentBox: see comment_box.h. */
 #include "ui/comment_box.h"
 
+#include "core/language.h"
+
 #define PAUSE_MS 1500
 #define MAX_HEIGHT 120
 
@@ -148,8 +150,8 @@ cap_comment_box_init(CapCommentBox *self)
   gtk_text_view_set_accepts_tab(GTK_TEXT_VIEW(self->view), FALSE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->view),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Comment on the finding", -1);
-  self->hint = gtk_label_new("What should be known about it");
+                                 _("Comment on the finding"), -1);
+  self->hint = gtk_label_new(_("What should be known about it"));
   gtk_widget_add_css_class(self->hint, "quiet");
   gtk_widget_set_halign(self->hint, GTK_ALIGN_START);
   gtk_widget_set_valign(self->hint, GTK_ALIGN_START);

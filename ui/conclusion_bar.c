@@ -1,6 +1,7 @@
 /* CapConclusionBar: see conclusion_bar.h. */
 #include "ui/conclusion_bar.h"
 
+#include "core/language.h"
 #include "io/review/review_commands.h"
 
 #include <adwaita.h>
@@ -55,17 +56,17 @@ ask(CapConclusionBar *self, const char *heading, const char *body,
   GtkWidget *dialog = adw_message_dialog_new(GTK_WINDOW(root), heading, NULL);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG(dialog);
   adw_message_dialog_set_body(message, body);
-  adw_message_dialog_add_responses(message, "cancel", "_Cancel", response[0],
+  adw_message_dialog_add_responses(message, "cancel", _("_Cancel"), response[0],
                                    response[1], NULL);
   adw_message_dialog_set_response_appearance(message, response[0],
                                              ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response(message, response[0]);
   adw_message_dialog_set_close_response(message, "cancel");
   GtkWidget *entry = gtk_entry_new();
-  gtk_entry_set_placeholder_text(GTK_ENTRY(entry), "Reason");
+  gtk_entry_set_placeholder_text(GTK_ENTRY(entry), _("Reason"));
   gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(entry),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Reason", -1);
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Reason"), -1);
   adw_message_dialog_set_extra_child(message, entry);
   if (g_str_equal(response[0], "not-evaluable")) {
     g_signal_connect_object(entry, "changed", G_CALLBACK(on_reason), dialog, 0);
@@ -79,18 +80,19 @@ ask(CapConclusionBar *self, const char *heading, const char *body,
 static void
 on_nothing(CapConclusionBar *self)
 {
-  ask(self, "Nothing found?",
-      "The report will say that no lung nodule was found. Findings that nobody "
-      "has accepted are left out.",
-      (const char *const[]){"nothing", "_Nothing found"});
+  ask(self, _("Nothing found?"),
+      _("The report will say that no lung nodule was found. Findings that "
+        "nobody "
+        "has accepted are left out."),
+      (const char *const[]){"nothing", _("_Nothing found")});
 }
 
 static void
 on_not_evaluable(CapConclusionBar *self)
 {
-  ask(self, "Not evaluable?",
-      "The report will say that this scan could not be evaluated, and why.",
-      (const char *const[]){"not-evaluable", "_Not evaluable"});
+  ask(self, _("Not evaluable?"),
+      _("The report will say that this scan could not be evaluated, and why."),
+      (const char *const[]){"not-evaluable", _("_Not evaluable")});
 }
 
 static void
@@ -114,13 +116,14 @@ has_accepted(const CapFindings *findings)
 static char *
 words_of(const CapFindings *findings)
 {
-  static const char *const words[] = {"", "Nothing found", "Not evaluable"};
+  static const char *const words[] = {"", N_("Nothing found"),
+                                      N_("Not evaluable")};
   const CapConclusion conclusion =
       findings != NULL ? findings->conclusion : CAP_CONCLUSION_NONE;
-  return conclusion == CAP_CONCLUSION_NONE ? g_strdup("Conclusion")
+  return conclusion == CAP_CONCLUSION_NONE ? g_strdup(_("Conclusion"))
          : *findings->conclusion_reason == '\0'
-             ? g_strdup(words[conclusion])
-             : g_strdup_printf("%s: %s", words[conclusion],
+             ? g_strdup(_(words[conclusion]))
+             : g_strdup_printf("%s: %s", _(words[conclusion]),
                                findings->conclusion_reason);
 }
 
@@ -138,8 +141,8 @@ update(CapConclusionBar *self)
   gtk_widget_set_visible(self->take_back, concluded);
   const gboolean accepted = has_accepted(findings);
   gtk_widget_set_sensitive(self->nothing, !accepted);
-  gtk_widget_set_tooltip_text(self->nothing,
-                              accepted ? "There are accepted findings" : NULL);
+  gtk_widget_set_tooltip_text(
+      self->nothing, accepted ? _("There are accepted findings") : NULL);
   gtk_widget_set_visible(GTK_WIDGET(self),
                          cap_session_phase(self->session) == CAP_PHASE_READY &&
                              !cap_session_is_blind(self->session));
@@ -187,10 +190,10 @@ cap_conclusion_bar_init(CapConclusionBar *self)
   gtk_label_set_ellipsize(GTK_LABEL(self->text), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand(self->text, TRUE);
   gtk_box_append(GTK_BOX(self->box), self->text);
-  self->nothing = button_new(self, "Nothing found…", G_CALLBACK(on_nothing));
+  self->nothing = button_new(self, _("Nothing found…"), G_CALLBACK(on_nothing));
   self->not_evaluable =
-      button_new(self, "Not evaluable…", G_CALLBACK(on_not_evaluable));
-  self->take_back = button_new(self, "Take back", G_CALLBACK(on_take_back));
+      button_new(self, _("Not evaluable…"), G_CALLBACK(on_not_evaluable));
+  self->take_back = button_new(self, _("Take back"), G_CALLBACK(on_take_back));
 }
 
 GtkWidget *
@@ -200,7 +203,7 @@ cap_conclusion_bar_new(CapSession *session)
   self->session = g_object_ref(session);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Conclusion on the scan", -1);
+                                 _("Conclusion on the scan"), -1);
   g_signal_connect_object(session, "findings-state", G_CALLBACK(update), self,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::phase", G_CALLBACK(update), self,

@@ -1,6 +1,7 @@
 /* CapContextPopover: see context_popover.h. */
 #include "ui/context_popover.h"
 
+#include "ui/phrase.h"
 #include "ui/session_guidelines.h"
 
 enum { MOST_KEYS = 16 };
@@ -84,7 +85,7 @@ on_output(GtkSpinButton *spin)
 {
   if (gtk_spin_button_get_value_as_int(spin) > 0)
     return FALSE;
-  gtk_editable_set_text(GTK_EDITABLE(spin), "unknown");
+  gtk_editable_set_text(GTK_EDITABLE(spin), _("unknown"));
   return TRUE;
 }
 
@@ -104,7 +105,7 @@ field_new(CapContextPopover *self, const char *key)
 {
   const char *const *words = cap_context_words(key);
   if (words != NULL) {
-    GtkWidget *drop = gtk_drop_down_new_from_strings(words);
+    GtkWidget *drop = cap_phrase_drop_down_new(words);
     g_signal_connect_swapped(drop, "notify::selected", G_CALLBACK(on_answer),
                              self);
     return drop;
@@ -127,7 +128,7 @@ cap_context_popover_init(CapContextPopover *self)
   gtk_popover_set_child(GTK_POPOVER(self), self->grid);
   const char *const *keys = cap_context_keys();
   for (int i = 0; keys[i] != NULL && i < MOST_KEYS; i++) {
-    const char *title = cap_context_title(keys[i]);
+    const char *title = _(cap_context_title(keys[i]));
     GtkWidget *label = gtk_label_new(title);
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     self->fields[i] = field_new(self, keys[i]);

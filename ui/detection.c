@@ -1,6 +1,7 @@
 /* CapDetection: see detection.h. */
 #include "ui/detection.h"
 
+#include "core/language.h"
 #include "models/detect.h"
 #include "models/detector.h"
 #include "ui/job.h"
@@ -29,7 +30,8 @@ static gpointer
 detect_work(CapJob *job, gpointer data, GError **error)
 {
   const Work *work = data;
-  if (!cap_progress_step(cap_job_progress(job), "reading weights", 0, error))
+  if (!cap_progress_step(cap_job_progress(job), N_("reading weights"), 0,
+                         error))
     return NULL;
   g_autoptr(CapDetector) detector =
       cap_detector_load(work->weights, CAP_DETECTOR_EXPLAINS, error);
@@ -106,7 +108,7 @@ cap_detection_start(CapDetection *detection)
   work->volume = volume;
   work->weights = g_strdup(detection->weights);
   cap_session_set_detection_failure(detection->session, NULL);
-  cap_session_set_progress(detection->session, "reading weights", 0);
+  cap_session_set_progress(detection->session, N_("reading weights"), 0);
   cap_session_set_detecting(detection->session, TRUE);
   detection->job = cap_job_start(
       &(CapJobSpec){.work = detect_work,

@@ -2,6 +2,7 @@
 #include "ui/edit.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "core/measure/measure.h"
 #include "io/review/review_commands.h"
 
@@ -50,7 +51,7 @@ replace_mask(CapSession *session, CapFinding *finding, CapMask *mask,
   if (mask == NULL) {
     cap_finding_free(finding);
     return refuse(session, NULL,
-                  "Nothing of the finding would be left; Delete removes it");
+                  _("Nothing of the finding would be left; Delete removes it"));
   }
   cap_mask_free(finding->mask);
   finding->mask = mask;
@@ -127,7 +128,7 @@ begin_finding(CapSession *session, const GArray *strokes)
 {
   CapMask *mask = paint(cap_session_volume(session), NULL, strokes);
   if (mask == NULL)
-    return refuse(session, NULL, "There is no finding here to erase from");
+    return refuse(session, NULL, _("There is no finding here to erase from"));
   CapFinding *finding = cap_edit_finding_new(mask);
   measure(session, finding);
   return cap_edit_add(session, finding);
@@ -159,7 +160,7 @@ cap_edit_copy_slice(CapSession *session, CapPlane plane, int step)
   const int to = from + step;
   if (to < 0 || to >= cap_slice_count(volume, plane)) {
     cap_finding_free(finding);
-    return refuse(session, NULL, "There is no slice further on");
+    return refuse(session, NULL, _("There is no slice further on"));
   }
   CapMask *mask = cap_mask_edit_copy_slice(volume, finding->mask, plane,
                                            (const int[]){from, to}, NULL);
@@ -229,8 +230,8 @@ cap_edit_cut(CapSession *session, CapPlane plane, const CapPoint line_mm[2])
     return split(session, finding, halves);
   cap_finding_free(finding);
   return refuse(session, error,
-                "The line does not part the finding: draw it "
-                "across");
+                _("The line does not part the finding: draw it "
+                  "across"));
 }
 
 gboolean
@@ -245,8 +246,8 @@ cap_edit_split_parts(CapSession *session)
     return split(session, finding, parts);
   cap_finding_free(finding);
   return refuse(session, error,
-                "The finding hangs together: a line can part "
-                "it (L)");
+                _("The finding hangs together: a line can part "
+                  "it (L)"));
 }
 
 gboolean
@@ -259,13 +260,13 @@ cap_edit_merge(CapSession *session, CapFindingItem *other)
   if (finding == NULL || second->mask == NULL) {
     cap_finding_free(finding);
     return refuse(session, NULL,
-                  "Two findings with outlines are needed to make "
-                  "one of them");
+                  _("Two findings with outlines are needed to make "
+                    "one of them"));
   }
   CapMask *both = cap_mask_edit_join(finding->mask, second->mask, &error);
   if (both == NULL) {
     cap_finding_free(finding);
-    return refuse(session, error, "They cannot be joined");
+    return refuse(session, error, _("They cannot be joined"));
   }
   cap_mask_free(finding->mask);
   finding->mask = both;

@@ -2,6 +2,7 @@
 #include "ui/edit_commands.h"
 
 #include "core/image/slice_layout.h"
+#include "core/language.h"
 #include "ui/edit.h"
 
 #define GROW 1.1
@@ -64,7 +65,7 @@ static void
 act_delete(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   if (cap_edit_delete(session_of(data)))
-    cap_window_toast(data, "Finding deleted; Ctrl+Z brings it back.");
+    cap_window_toast(data, _("Finding deleted; Ctrl+Z brings it back."));
 }
 
 static void
@@ -89,7 +90,7 @@ act_brush_size(GSimpleAction *action, GVariant *parameter, gpointer data)
       cap_session_brush_mm(session) + 0.5 * g_variant_get_int32(parameter);
   cap_session_set_brush_mm(session, mm);
   g_autofree char *text =
-      g_strdup_printf("Brush %.1f mm.", cap_session_brush_mm(session));
+      g_strdup_printf(_("Brush %.1f mm."), cap_session_brush_mm(session));
   cap_window_toast(data, text);
 }
 

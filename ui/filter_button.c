@@ -1,6 +1,8 @@
 /* CapFilterButton: see filter_button.h. */
 #include "ui/filter_button.h"
 
+#include "ui/phrase.h"
+
 enum { PROBABILITY, SIZE, MALIGNANCY, N_LIMITS };
 
 struct _CapFilterButton {
@@ -80,11 +82,11 @@ grid_new(CapFilterButton *self)
     const char *label;
     double most, step;
     guint digits;
-  } limits[N_LIMITS] = {{"Probability at least", 1, 0.05, 2},
-                        {"Mean diameter at least, mm", 100, 0.5, 1},
-                        {"Malignancy at least", 1, 0.05, 2}};
-  static const char *const sides[] = {"Any side", "Side unknown", "Right",
-                                      "Left", NULL};
+  } limits[N_LIMITS] = {{N_("Probability at least"), 1, 0.05, 2},
+                        {N_("Mean diameter at least, mm"), 100, 0.5, 1},
+                        {N_("Malignancy at least"), 1, 0.05, 2}};
+  static const char *const sides[] = {N_("Any side"), N_("Side unknown"),
+                                      N_("Right"), N_("Left"), NULL};
   GtkWidget *grid = gtk_grid_new();
   gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
   gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
@@ -95,13 +97,13 @@ grid_new(CapFilterButton *self)
                                limits[i].digits);
     g_signal_connect_swapped(self->limits[i], "value-changed",
                              G_CALLBACK(apply), self);
-    attach(grid, limits[i].label, self->limits[i], i);
+    attach(grid, _(limits[i].label), self->limits[i], i);
   }
-  self->side = gtk_drop_down_new_from_strings(sides);
+  self->side = cap_phrase_drop_down_new(sides);
   g_signal_connect_swapped(self->side, "notify::selected", G_CALLBACK(apply),
                            self);
-  attach(grid, "Site", self->side, N_LIMITS);
-  GtkWidget *all = gtk_button_new_with_label("Show all");
+  attach(grid, _("Site"), self->side, N_LIMITS);
+  GtkWidget *all = gtk_button_new_with_label(_("Show all"));
   g_signal_connect_swapped(all, "clicked", G_CALLBACK(clear), self);
   gtk_grid_attach(GTK_GRID(grid), all, 0, N_LIMITS + 1, 2, 1);
   return grid;
@@ -113,11 +115,11 @@ cap_filter_button_init(CapFilterButton *self)
   self->button = gtk_menu_button_new();
   gtk_menu_button_set_icon_name(GTK_MENU_BUTTON(self->button),
                                 "edit-find-symbolic");
-  gtk_widget_set_tooltip_text(self->button, "Which findings are listed");
+  gtk_widget_set_tooltip_text(self->button, _("Which findings are listed"));
   gtk_widget_add_css_class(self->button, "flat");
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->button),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Which findings are listed", -1);
+                                 _("Which findings are listed"), -1);
   GtkWidget *popover = gtk_popover_new();
   gtk_popover_set_child(GTK_POPOVER(popover), grid_new(self));
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(self->button), popover);

@@ -1,6 +1,8 @@
 /* CapFindingItem: see finding_item.h. */
 #include "ui/finding_item.h"
 
+#include "core/language.h"
+
 /* Between these nodule probabilities the network has not made up its mind. */
 #define UNDECIDED_LOW 0.35
 #define UNDECIDED_HIGH 0.65
@@ -66,36 +68,39 @@ cap_finding_item_set(CapFindingItem *item, CapFinding *finding)
 
 /* Rows: CapSide; columns: CapLobe. */
 static const char *const sites[3][4] = {
-    {"Site unknown", "Upper lobe", "Middle lobe", "Lower lobe"},
-    {"Right lung", "Right upper lobe", "Right middle lobe", "Right lower lobe"},
-    {"Left lung", "Left upper lobe", "Left lung", "Left lower lobe"},
+    {N_("Site unknown"), N_("Upper lobe"), N_("Middle lobe"), N_("Lower lobe")},
+    {N_("Right lung"), N_("Right upper lobe"), N_("Right middle lobe"),
+     N_("Right lower lobe")},
+    {N_("Left lung"), N_("Left upper lobe"), N_("Left lung"),
+     N_("Left lower lobe")},
 };
 static const char *const short_sites[3][4] = {
-    {"–", "UL", "ML", "LL"},
-    {"R", "RUL", "RML", "RLL"},
-    {"L", "LUL", "L", "LLL"},
+    {"–", N_("UL"), N_("ML"), N_("LL")},
+    {N_("R"), N_("RUL"), N_("RML"), N_("RLL")},
+    {N_("L"), N_("LUL"), N_("L"), N_("LLL")},
 };
 
 const char *
 cap_finding_item_site(CapFindingItem *item)
 {
-  return sites[item->finding->side][item->finding->lobe];
+  return _(sites[item->finding->side][item->finding->lobe]);
 }
 
 const char *
 cap_finding_item_site_short(CapFindingItem *item)
 {
-  return short_sites[item->finding->side][item->finding->lobe];
+  return _(short_sites[item->finding->side][item->finding->lobe]);
 }
 
 char *
 cap_finding_item_describe(CapFindingItem *item)
 {
   const CapFinding *f = item->finding;
-  return g_strdup_printf(
-      "Finding %d, %s, %s, mean diameter %.1f mm, nodule probability %.2f, %s",
-      f->id, cap_finding_item_site(item), cap_nodule_type_name(f->type),
-      f->mean_diameter_mm, f->probability, cap_status_name(f->status));
+  return g_strdup_printf(_("Finding %d, %s, %s, mean diameter %.1f mm, nodule "
+                           "probability %.2f, %s"),
+                         f->id, cap_finding_item_site(item),
+                         _(cap_nodule_type_name(f->type)), f->mean_diameter_mm,
+                         f->probability, _(cap_status_name(f->status)));
 }
 
 gboolean

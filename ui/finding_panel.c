@@ -1,6 +1,7 @@
 /* CapFindingPanel: see finding_panel.h. */
 #include "ui/finding_panel.h"
 
+#include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "ui/capsule_words.h"
 #include "ui/comment_box.h"
@@ -46,18 +47,18 @@ static void G_GNUC_PRINTF(2, 3)
 static void
 update_facts(CapFindingPanel *self, const CapFinding *f)
 {
-  set_textf(self->facts[SIZE], "%.1f × %.1f mm, mean %.1f mm", f->long_axis_mm,
-            f->short_axis_mm, f->mean_diameter_mm);
+  set_textf(self->facts[SIZE], _("%.1f × %.1f mm, mean %.1f mm"),
+            f->long_axis_mm, f->short_axis_mm, f->mean_diameter_mm);
   const gboolean solid =
       f->solid_mean_diameter_mm > 0 && f->type == CAP_TYPE_PART_SOLID;
-  set_textf(self->facts[SOLID], "mean %.1f mm", f->solid_mean_diameter_mm);
+  set_textf(self->facts[SOLID], _("mean %.1f mm"), f->solid_mean_diameter_mm);
   gtk_widget_set_visible(self->facts[SOLID], solid);
   gtk_widget_set_visible(self->solid_name, solid);
   set_textf(self->facts[VOLUME], "%.0f mm³", f->volume_mm3);
   set_textf(self->facts[DENSITY], "%.0f ± %.0f HU, %.0f … %.0f", f->hu_mean,
             f->hu_sd, f->hu_min, f->hu_max);
   const CapPoint p = f->center_mm;
-  set_textf(self->facts[PLACE], "%c %.1f  %c %.1f  %c %.1f mm, slice %d",
+  set_textf(self->facts[PLACE], _("%c %.1f  %c %.1f  %c %.1f mm, slice %d"),
             p.x < 0 ? 'R' : 'L', fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y),
             p.z < 0 ? 'F' : 'H', fabs(p.z), f->source_slice + 1);
 }
@@ -67,8 +68,8 @@ update_malignancy(CapFindingPanel *self, const CapFinding *f)
 {
   cap_rating_chart_set(CAP_RATING_CHART(self->malignancy), &f->malignancy);
   set_textf(self->malignancy_text,
-            "Rated above 3 with probability %.2f. Size alone (%.1f mm) would "
-            "give %.2f.",
+            _("Rated above 3 with probability %.2f. Size alone (%.1f mm) would "
+              "give %.2f."),
             f->malignancy_probability, f->mean_diameter_mm,
             cap_malignancy_from_size(f->volume_mm3));
 }
@@ -122,17 +123,17 @@ update(CapFindingPanel *self)
 {
   CapFindingItem *item = self->item;
   const CapFinding *f = cap_finding_item_get(item);
-  set_textf(self->title, "Finding %d  ·  %s", f->id,
+  set_textf(self->title, _("Finding %d  ·  %s"), f->id,
             cap_finding_item_site(item));
-  set_textf(self->subtitle, "%s  ·  nodule probability %.2f",
-            cap_nodule_type_name(f->type), f->probability);
-  gtk_label_set_text(GTK_LABEL(self->warning),
-                     f->near_gap
-                         ? "In or beside an absent slice: measurements may be "
-                           "too small."
-                     : cap_finding_item_is_doubtful(item)
-                         ? "The network is undecided about this one."
-                         : "");
+  set_textf(self->subtitle, _("%s  ·  nodule probability %.2f"),
+            _(cap_nodule_type_name(f->type)), f->probability);
+  gtk_label_set_text(
+      GTK_LABEL(self->warning),
+      f->near_gap ? _("In or beside an absent slice: measurements may be "
+                      "too small.")
+      : cap_finding_item_is_doubtful(item)
+          ? _("The network is undecided about this one.")
+          : "");
   gtk_widget_set_visible(self->warning, cap_finding_item_is_doubtful(item));
   update_facts(self, f);
   update_malignancy(self, f);
@@ -225,8 +226,8 @@ add_section(CapFindingPanel *self, const char *title, GtkWidget *content)
 static GtkWidget *
 facts_new(CapFindingPanel *self)
 {
-  static const char *const names[N_FACTS] = {"Size", "Solid part", "Volume",
-                                             "Density", "Place"};
+  static const char *const names[N_FACTS] = {
+      N_("Size"), N_("Solid part"), N_("Volume"), N_("Density"), N_("Place")};
   GtkWidget *grid = gtk_grid_new();
   gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
   gtk_grid_set_row_spacing(GTK_GRID(grid), 3);
@@ -282,7 +283,7 @@ capsule_new(CapFindingPanel *self, int k)
   self->lengths[k] = gtk_level_bar_new();
   gtk_widget_set_hexpand(self->lengths[k], TRUE);
   gtk_widget_set_valign(self->lengths[k], GTK_ALIGN_CENTER);
-  g_autofree char *bar_label = g_strdup_printf("%s capsule length", name);
+  g_autofree char *bar_label = g_strdup_printf(_("%s capsule length"), name);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->lengths[k]),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, bar_label, -1);
   self->length_texts[k] = label_new("", "capsule-length");
@@ -314,18 +315,19 @@ status_row_new(CapFindingPanel *self)
     CapStatus status;
     const char *label, *tooltip, *css_class;
   } buttons[] = {
-      {CAP_STATUS_ACCEPTED, "✓ Accept", "Accept (A)", "accepted"},
-      {CAP_STATUS_REJECTED, "✕ Reject", "Reject (R)", "rejected"},
-      {CAP_STATUS_UNCERTAIN, "? Uncertain", "Uncertain (U)", "uncertain"},
+      {CAP_STATUS_ACCEPTED, N_("✓ Accept"), N_("Accept (A)"), "accepted"},
+      {CAP_STATUS_REJECTED, N_("✕ Reject"), N_("Reject (R)"), "rejected"},
+      {CAP_STATUS_UNCERTAIN, N_("? Uncertain"), N_("Uncertain (U)"),
+       "uncertain"},
   };
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_set_homogeneous(GTK_BOX(row), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS(buttons); i++) {
-    GtkWidget *button = gtk_button_new_with_label(buttons[i].label);
+    GtkWidget *button = gtk_button_new_with_label(_(buttons[i].label));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.status");
     gtk_actionable_set_action_target(GTK_ACTIONABLE(button), "s",
                                      cap_status_name(buttons[i].status));
-    gtk_widget_set_tooltip_text(button, buttons[i].tooltip);
+    gtk_widget_set_tooltip_text(button, _(buttons[i].tooltip));
     gtk_widget_add_css_class(button, "status");
     gtk_widget_add_css_class(button, buttons[i].css_class);
     gtk_box_append(GTK_BOX(row), button);
@@ -348,16 +350,16 @@ cap_finding_panel_init(CapFindingPanel *self)
   add_section(self, NULL, self->warning);
   add_section(self, NULL, status_row_new(self));
   self->comment = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  add_section(self, "Comment", self->comment);
+  add_section(self, _("Comment"), self->comment);
   self->measured = facts_new(self);
-  add_section(self, "Measured", self->measured);
-  self->malignancy = cap_rating_chart_new("Malignancy", TRUE);
+  add_section(self, _("Measured"), self->measured);
+  self->malignancy = cap_rating_chart_new(_("Malignancy"), TRUE);
   self->malignancy_text = wrapped_new("quiet");
-  add_section(self, "Malignancy as readers would rate it, 1 – 5",
+  add_section(self, _("Malignancy as readers would rate it, 1 – 5"),
               self->malignancy);
   add_section(self, NULL, self->malignancy_text);
-  add_section(self, "Attributes", attributes_new(self));
-  add_section(self, "Capsules: length and pose", capsules_new(self));
+  add_section(self, _("Attributes"), attributes_new(self));
+  add_section(self, _("Capsules: length and pose"), capsules_new(self));
 }
 
 GtkWidget *
@@ -369,7 +371,7 @@ cap_finding_panel_new(CapSession *session)
       GTK_BOX(self->box), cap_guideline_section_new(session), self->measured);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Selected finding", -1);
+                                 _("Selected finding"), -1);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_selected),
                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::explain",

@@ -1,6 +1,8 @@
 /* CapFindingRow: see finding_row.h. */
 #include "ui/finding_row.h"
 
+#include "core/language.h"
+
 #include "ui/marks.h"
 #include "ui/palette.h"
 
@@ -35,12 +37,12 @@ update(CapFindingRow *self)
       g_strdup_printf("%d  ·  %.1f mm", f->id, f->mean_diameter_mm);
   g_autofree char *detail =
       g_strdup_printf("%s  %s", cap_finding_item_site_short(self->item),
-                      cap_nodule_type_name(f->type));
+                      _(cap_nodule_type_name(f->type)));
   gtk_label_set_text(GTK_LABEL(self->probability), probability);
   gtk_label_set_text(GTK_LABEL(self->name), name);
   gtk_label_set_text(GTK_LABEL(self->detail), detail);
   const char *status =
-      f->status == CAP_STATUS_UNREVIEWED ? "" : cap_status_name(f->status);
+      f->status == CAP_STATUS_UNREVIEWED ? "" : _(cap_status_name(f->status));
   gtk_label_set_text(GTK_LABEL(self->status), status);
   g_autofree char *sentence = cap_finding_item_describe(self->item);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),

@@ -5,6 +5,7 @@
 #include "ui/edit_bar.h"
 #include "ui/filter_button.h"
 #include "ui/finding_row.h"
+#include "ui/phrase.h"
 
 #include <adwaita.h>
 
@@ -98,11 +99,12 @@ update_blind(CapFindingsList *self)
   const CapVolume *volume = cap_session_volume(self->session);
   if (volume == NULL)
     return;
-  g_autofree char *text = g_strdup_printf(
-      "What the software found is hidden until you have looked: %d of %d axial "
-      "slices shown so far. Your own marks (N) are shown.",
-      cap_session_n_seen(self->session),
-      cap_slice_count(volume, CAP_PLANE_AXIAL));
+  g_autofree char *text =
+      g_strdup_printf(_("What the software found is hidden until you have "
+                        "looked: %d of %d axial "
+                        "slices shown so far. Your own marks (N) are shown."),
+                      cap_session_n_seen(self->session),
+                      cap_slice_count(volume, CAP_PLANE_AXIAL));
   adw_status_page_set_description(ADW_STATUS_PAGE(self->blind), text);
 }
 
@@ -125,9 +127,9 @@ update_page(CapFindingsList *self)
                                     : "list";
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
   g_autofree char *title =
-      all == 0         ? g_strdup("Findings")
-      : visible == all ? g_strdup_printf("Findings  %u", all)
-                       : g_strdup_printf("Findings  %u of %u", visible, all);
+      all == 0         ? g_strdup(_("Findings"))
+      : visible == all ? g_strdup_printf(_("Findings  %u"), all)
+                       : g_strdup_printf(_("Findings  %u of %u"), visible, all);
   gtk_label_set_text(GTK_LABEL(self->title), title);
   gtk_widget_set_visible(self->sort, all > 0);
   gtk_widget_set_visible(self->status, all > 0);
@@ -137,8 +139,8 @@ update_page(CapFindingsList *self)
     update_blind(self);
   if (findings != NULL && all == 0) {
     g_autofree char *text = g_strdup_printf(
-        "%d candidates were looked at; none reached the threshold. That is a "
-        "result, not a proof that there is nothing.",
+        _("%d candidates were looked at; none reached the threshold. That is a "
+          "result, not a proof that there is nothing."),
         findings->n_candidates);
     adw_status_page_set_description(ADW_STATUS_PAGE(self->none), text);
   }
@@ -208,7 +210,7 @@ static GtkWidget *
 drop_down_new(CapFindingsList *self, const char *const *words,
               const char *label, GCallback callback)
 {
-  GtkWidget *drop_down = gtk_drop_down_new_from_strings(words);
+  GtkWidget *drop_down = cap_phrase_drop_down_new(words);
   gtk_widget_add_css_class(drop_down, "flat");
   gtk_accessible_update_property(GTK_ACCESSIBLE(drop_down),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
@@ -220,20 +222,25 @@ drop_down_new(CapFindingsList *self, const char *const *words,
 static GtkWidget *
 head_new(CapFindingsList *self)
 {
-  static const char *const sorts[] = {
-      "Probability", "Size",   "Malignancy", "Head to feet",
-      "Site",        "Status", NULL};
-  static const char *const statuses[] = {"All",      "Unreviewed", "Accepted",
-                                         "Rejected", "Uncertain",  NULL};
+  static const char *const sorts[] = {N_("Probability"),
+                                      N_("Size"),
+                                      N_("Malignancy"),
+                                      N_("Head to feet"),
+                                      N_("Site"),
+                                      N_("Status"),
+                                      NULL};
+  static const char *const statuses[] = {N_("All"),       N_("Unreviewed"),
+                                         N_("Accepted"),  N_("Rejected"),
+                                         N_("Uncertain"), NULL};
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class(head, "panel-head");
-  self->title = gtk_label_new("Findings");
+  self->title = gtk_label_new(_("Findings"));
   gtk_widget_add_css_class(self->title, "heading");
   gtk_label_set_xalign(GTK_LABEL(self->title), 0);
   gtk_widget_set_hexpand(self->title, TRUE);
   self->status =
-      drop_down_new(self, statuses, "Show status", G_CALLBACK(on_status));
-  self->sort = drop_down_new(self, sorts, "Sort by", G_CALLBACK(on_sort));
+      drop_down_new(self, statuses, _("Show status"), G_CALLBACK(on_status));
+  self->sort = drop_down_new(self, sorts, _("Sort by"), G_CALLBACK(on_sort));
   gtk_box_append(GTK_BOX(head), self->title);
   self->filter = cap_filter_button_new(self->session);
   gtk_box_append(GTK_BOX(head), self->filter);
@@ -254,7 +261,8 @@ list_new(CapFindingsList *self)
   g_signal_connect_swapped(self->view, "activate", G_CALLBACK(on_activated),
                            self);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->view),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Findings", -1);
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, _("Findings"),
+                                 -1);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -265,7 +273,7 @@ list_new(CapFindingsList *self)
 static GtkWidget *
 failed_new(CapFindingsList *self)
 {
-  GtkWidget *page = page_new("Detection did not run", NULL);
+  GtkWidget *page = page_new(_("Detection did not run"), NULL);
   self->failure = gtk_label_new("");
   gtk_label_set_wrap(GTK_LABEL(self->failure), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(self->failure), PANGO_WRAP_WORD_CHAR);
@@ -279,11 +287,11 @@ failed_new(CapFindingsList *self)
 static GtkWidget *
 blind_new(CapFindingsList *self)
 {
-  GtkWidget *button = gtk_button_new_with_label("I have looked");
+  GtkWidget *button = gtk_button_new_with_label(_("I have looked"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.looked");
   gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class(button, "pill");
-  self->blind = page_new("Your reading first", "");
+  self->blind = page_new(_("Your reading first"), "");
   adw_status_page_set_child(ADW_STATUS_PAGE(self->blind), button);
   return self->blind;
 }
@@ -301,18 +309,18 @@ build(CapFindingsList *self)
   gtk_stack_add_named(stack, list_new(self), "list");
   gtk_stack_add_named(
       stack,
-      page_new("Not searched yet",
-               "Detect looks for nodules in this series. Findings that were "
-               "made before are opened from the Open menu."),
+      page_new(_("Not searched yet"),
+               _("Detect looks for nodules in this series. Findings that were "
+                 "made before are opened from the Open menu.")),
       "not-run");
-  self->none = page_new("Nothing found", "");
+  self->none = page_new(_("Nothing found"), "");
   gtk_stack_add_named(stack, self->none, "none");
   gtk_stack_add_named(stack, blind_new(self), "blind");
   gtk_stack_add_named(
       stack,
-      page_new("No finding is like this",
-               "Choose “All” above, and “Show all” in the filter, to "
-               "see every finding."),
+      page_new(_("No finding is like this"),
+               _("Choose “All” above, and “Show all” in the filter, to "
+                 "see every finding.")),
       "filtered");
   gtk_stack_add_named(stack, failed_new(self), "failed");
   gtk_box_append(GTK_BOX(self->box), self->stack);

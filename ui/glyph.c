@@ -1,6 +1,7 @@
 /* CapGlyph: see glyph.h. */
 #include "ui/glyph.h"
 
+#include "core/language.h"
 #include "ui/palette.h"
 
 #include <math.h>
@@ -120,12 +121,13 @@ static void
 update_accessible(CapGlyph *self)
 {
   g_autofree char *text =
-      !self->filled ? g_strdup("No capsule")
+      !self->filled ? g_strdup(_("No capsule"))
       : self->spoke < 0
-          ? g_strdup_printf("Capsule length %.2f", self->capsule.length)
-          : g_strdup_printf("Capsule length %.2f, pose component %d is %+.2f",
-                            self->capsule.length, self->spoke + 1,
-                            self->capsule.pose[self->spoke]);
+          ? g_strdup_printf(_("Capsule length %.2f"), self->capsule.length)
+          : g_strdup_printf(
+                _("Capsule length %.2f, pose component %d is %+.2f"),
+                self->capsule.length, self->spoke + 1,
+                self->capsule.pose[self->spoke]);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
@@ -233,7 +235,7 @@ cap_glyph_new(const char *name)
 {
   CapGlyph *self = g_object_new(CAP_TYPE_GLYPH, NULL);
   self->name = g_strdup(name);
-  g_autofree char *label = g_strdup_printf("%s capsule", name);
+  g_autofree char *label = g_strdup_printf(_("%s capsule"), name);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   update_accessible(self);

@@ -1,6 +1,7 @@
 /* CapGuidelineSection: see guideline_section.h. */
 #include "ui/guideline_section.h"
 
+#include "core/language.h"
 #include "io/report/words_guidelines.h"
 #include "ui/context_popover.h"
 #include "ui/override_popover.h"
@@ -27,7 +28,7 @@ detail_text(const CapAdvice *advice, const CapFinding *finding)
   if (*management != '\0')
     g_string_append_printf(text, "%s\n", management);
   if (*rule != '\0')
-    g_string_append_printf(text, "Rule: %s.\n", rule);
+    g_string_append_printf(text, _("Rule: %s.\n"), rule);
   for (guint i = 0; i < advice->assumed->len; i++)
     g_string_append_printf(text, "%s ",
                            (const char *)advice->assumed->pdata[i]);
@@ -39,7 +40,7 @@ update_exam(CapGuidelineSection *self, const CapFindings *now)
 {
   g_autoptr(GPtrArray) rows =
       cap_words_exam(now, cap_findings_not_searched(now));
-  g_autoptr(GString) text = g_string_new("Examination\n");
+  g_autoptr(GString) text = g_string_new(_("Examination\n"));
   for (guint i = 0; i < rows->len; i++) {
     const CapWordsRow *row = rows->pdata[i];
     g_string_append_printf(text, "%s: %s\n", row->label, row->value);
@@ -162,10 +163,10 @@ add_guideline(CapGuidelineSection *self, CapGuideline guideline)
 {
   const char *title = cap_guideline_title(guideline);
   g_autofree char *tooltip =
-      g_strdup_printf("Your own category in place of %s", title);
+      g_strdup_printf(_("Your own category in place of %s"), title);
   GtkWidget *change =
       cap_guideline_categories(guideline)->word != NULL
-          ? menu_new("Change", tooltip,
+          ? menu_new(_("Change"), tooltip,
                      cap_override_popover_new(self->session, guideline))
           : NULL;
   self->verdicts[guideline] = label_new("", "guideline-verdict");
@@ -181,17 +182,17 @@ copy_row_new(void)
   static const struct {
     const char *label, *action, *tooltip;
   } buttons[] = {
-      {"Copy finding", "guidelines.copy-finding",
-       "A paragraph about this finding to the clipboard"},
-      {"Copy examination", "guidelines.copy-exam",
-       "A paragraph about the examination to the clipboard"},
+      {N_("Copy finding"), "guidelines.copy-finding",
+       N_("A paragraph about this finding to the clipboard")},
+      {N_("Copy examination"), "guidelines.copy-exam",
+       N_("A paragraph about the examination to the clipboard")},
   };
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_set_homogeneous(GTK_BOX(row), TRUE);
   for (guint i = 0; i < G_N_ELEMENTS(buttons); i++) {
-    GtkWidget *button = gtk_button_new_with_label(buttons[i].label);
+    GtkWidget *button = gtk_button_new_with_label(_(buttons[i].label));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(button), buttons[i].action);
-    gtk_widget_set_tooltip_text(button, buttons[i].tooltip);
+    gtk_widget_set_tooltip_text(button, _(buttons[i].tooltip));
     gtk_box_append(GTK_BOX(row), button);
   }
   return row;
@@ -203,12 +204,13 @@ cap_guideline_section_new(CapSession *session)
   CapGuidelineSection *self = g_object_new(CAP_TYPE_GUIDELINE_SECTION, NULL);
   self->session = g_object_ref(session);
   gtk_accessible_update_property(
-      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Guidelines", -1);
-  gtk_box_append(
-      GTK_BOX(self->box),
-      head_new("Guidelines: support, not a diagnosis", "section-title",
-               menu_new("Patient…", "What guidelines ask about the patient",
-                        cap_context_popover_new(session))));
+      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Guidelines"), -1);
+  gtk_box_append(GTK_BOX(self->box),
+                 head_new(_("Guidelines: support, not a diagnosis"),
+                          "section-title",
+                          menu_new(_("Patient…"),
+                                   _("What guidelines ask about the patient"),
+                                   cap_context_popover_new(session))));
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     add_guideline(self, (CapGuideline)i);
   self->exam = label_new("", NULL);

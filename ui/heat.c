@@ -2,6 +2,7 @@
 #include "ui/heat.h"
 
 #include "core/image/colormap.h"
+#include "core/language.h"
 #include "core/measure/routing_map.h"
 #include "ui/capsule_words.h"
 #include "ui/palette.h"
@@ -139,7 +140,7 @@ cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
   g_autofree char *most =
       g_strdup_printf("%.2f", cap_routing_map_max(f, capsule));
   g_autofree char *title =
-      g_strdup_printf("Share of votes routed to “%s” · finding %d",
+      g_strdup_printf(_("Share of votes routed to “%s” · finding %d"),
                       cap_capsule_words_name(capsule), f->id);
   const double middle = y + BAR_HEIGHT / 2.0;
   cap_text_cache_draw(texts, snapshot, "0",

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/lung.h"
+#include "core/language.h"
 #include "core/measure/measure.h"
 #include "io/review/review_commands.h"
 #include "models/detect.h"
@@ -132,9 +133,9 @@ add(CapJudging *judging, Look *look)
     cap_edit_add(judging->session, g_steal_pointer(&look->finding));
     return;
   }
-  g_autoptr(GError) error =
-      g_error_new_literal(CAP_ERROR, CAP_ERROR_USAGE,
-                          "Nothing stands out here; the brush (B) draws one");
+  g_autoptr(GError) error = g_error_new_literal(
+      CAP_ERROR, CAP_ERROR_USAGE,
+      _("Nothing stands out here; the brush (B) draws one"));
   cap_session_warn(judging->session, error);
 }
 

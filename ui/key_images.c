@@ -1,6 +1,7 @@
 /* The key images of the series: see key_images.h. */
 #include "ui/key_images.h"
 
+#include "core/language.h"
 #include "ui/viewport.h"
 
 #define PICTURE_SIDE 72
@@ -107,14 +108,14 @@ cap_key_images_new(CapSession *session)
   GtkFilterListModel *shown =
       gtk_filter_list_model_new(g_object_ref(cap_session_key_images(session)),
                                 GTK_FILTER(g_object_ref(filter)));
-  GtkWidget *title = label_new("Key images", "section-title");
+  GtkWidget *title = label_new(_("Key images"), "section-title");
   gtk_widget_set_margin_start(title, 14);
   gtk_list_box_bind_model(GTK_LIST_BOX(list), G_LIST_MODEL(shown), row_new,
                           session, NULL);
   gtk_list_box_set_activate_on_single_click(GTK_LIST_BOX(list), TRUE);
   gtk_widget_add_css_class(list, "navigation-sidebar");
   gtk_accessible_update_property(
-      GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Key images", -1);
+      GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Key images"), -1);
   g_signal_connect(list, "row-activated", G_CALLBACK(on_activated), session);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

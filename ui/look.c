@@ -1,6 +1,7 @@
 /* CapLook: see look.h. */
 #include "ui/look.h"
 
+#include "core/language.h"
 #include "ui/preset.h"
 
 #include <math.h>
@@ -197,11 +198,11 @@ cap_look_step_slab(CapLook *self, int by)
 char *
 cap_look_slab_text(CapSlab slab)
 {
-  static const char *const names[] = {"Single slice", "MIP", "Average",
+  static const char *const names[] = {N_("Single slice"), "MIP", N_("Average"),
                                       "MinIP"};
   return slab.kind == CAP_SLAB_OFF
-             ? g_strdup(names[CAP_SLAB_OFF])
-             : g_strdup_printf("%s %.1f mm", names[slab.kind],
+             ? g_strdup(_(names[CAP_SLAB_OFF]))
+             : g_strdup_printf("%s %.1f mm", _(names[slab.kind]),
                                slab.thickness_mm);
 }
 

@@ -2,6 +2,7 @@
 #include "ui/opener.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/findings/findings_json.h"
 #include "io/review/identity.h"
 #include "io/review/review_commands.h"
@@ -142,10 +143,11 @@ read_findings(Load *load, Loaded *loaded)
                 loaded->volume->source->series_uid) != 0;
   if (other_series) {
     g_clear_pointer(&loaded->findings, cap_findings_free);
-    g_set_error(&error, CAP_ERROR, CAP_ERROR_DATA,
-                "%s holds the findings of another series; open that series or "
-                "run detection on this one",
-                load->findings_path);
+    g_set_error(
+        &error, CAP_ERROR, CAP_ERROR_DATA,
+        _("%s holds the findings of another series; open that series or "
+          "run detection on this one"),
+        load->findings_path);
   }
   if (error != NULL && load->findings_required)
     g_ptr_array_add(loaded->warnings, error);
@@ -177,10 +179,12 @@ warn_of_others(Loaded *loaded, int n)
     g_ptr_array_add(
         loaded->warnings,
         g_error_new(CAP_ERROR, CAP_ERROR_DATA,
-                    "There %s %d earlier review%s of this series on other "
-                    "images than these; %s kept, and not shown",
-                    n == 1 ? "is" : "are", n, n == 1 ? "" : "s",
-                    n == 1 ? "it is" : "they are"));
+                    P_("There is %d earlier review of this series on other "
+                       "images than these; it is kept, and not shown",
+                       "There are %d earlier reviews of this series on other "
+                       "images than these; they are kept, and not shown",
+                       n),
+                    n));
 }
 
 /* The review of this volume, where there is one or something to put into it. */
@@ -303,7 +307,7 @@ start_loading(CapOpener *opener, CapShared *list, int index)
   load->reader = g_strdup(cap_session_reader(opener->session));
   g_mutex_init(&load->lock);
   cap_session_set_series_index(opener->session, index);
-  cap_session_set_progress(opener->session, "reading slices", 0);
+  cap_session_set_progress(opener->session, N_("reading slices"), 0);
   cap_session_set_phase(opener->session, CAP_PHASE_LOADING);
   opener->load = load;
   opener->job =
@@ -368,7 +372,7 @@ cap_opener_open(CapOpener *opener, const char *path, const char *findings)
   g_free(opener->findings_path);
   opener->findings_path = asked;
   cap_session_reset(opener->session, path);
-  cap_session_set_progress(opener->session, "looking for series", 0);
+  cap_session_set_progress(opener->session, N_("looking for series"), 0);
   cap_session_set_phase(opener->session, CAP_PHASE_SCANNING);
   opener->job = cap_job_start(
       &(CapJobSpec){.work = scan_work,

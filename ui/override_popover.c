@@ -1,6 +1,7 @@
 /* CapOverridePopover: see override_popover.h. */
 #include "ui/override_popover.h"
 
+#include "core/language.h"
 #include "ui/session_guidelines.h"
 
 struct _CapOverridePopover {
@@ -97,9 +98,10 @@ category_new(CapGuideline guideline)
   g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
   for (const CapGuidelineCategory *c = cap_guideline_categories(guideline);
        c->word != NULL; c++) {
-    g_autofree char *line = guideline == CAP_LUNGRADS
-                                ? g_strdup_printf("%s  %s", c->word, c->title)
-                                : g_strndup(c->management, 60);
+    g_autofree char *line =
+        guideline == CAP_LUNGRADS
+            ? g_strdup_printf("%s  %s", c->word, _(c->title))
+            : g_strdup(_(c->management));
     g_strv_builder_add(lines, line);
   }
   g_auto(GStrv) texts = g_strv_builder_end(lines);
@@ -110,14 +112,14 @@ static void
 build(CapOverridePopover *self)
 {
   self->category = category_new(self->guideline);
-  name(self->category, "Your category");
+  name(self->category, _("Your category"));
   self->reason = gtk_entry_new();
-  gtk_entry_set_placeholder_text(GTK_ENTRY(self->reason), "Reason (needed)");
+  gtk_entry_set_placeholder_text(GTK_ENTRY(self->reason), _("Reason (needed)"));
   gtk_editable_set_max_width_chars(GTK_EDITABLE(self->reason), 36);
-  name(self->reason, "Reason for your category");
-  self->apply = gtk_button_new_with_label("Use this category");
+  name(self->reason, _("Reason for your category"));
+  self->apply = gtk_button_new_with_label(_("Use this category"));
   gtk_widget_add_css_class(self->apply, "suggested-action");
-  self->undo = gtk_button_new_with_label("Back to the rule");
+  self->undo = gtk_button_new_with_label(_("Back to the rule"));
   GtkWidget *const all[] = {self->category, self->reason, self->apply,
                             self->undo};
   for (guint i = 0; i < G_N_ELEMENTS(all); i++)

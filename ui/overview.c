@@ -1,6 +1,7 @@
 /* CapOverview: see overview.h. */
 #include "ui/overview.h"
 
+#include "core/language.h"
 #include "ui/annotation.h"
 #include "ui/marks.h"
 #include "ui/palette.h"
@@ -176,7 +177,7 @@ cap_overview_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   CapViewport port;
   if (!find_port(self, &port)) {
     if (cap_session_volume(self->session) != NULL)
-      draw_title(self, snapshot, "Overview: when all slices are read");
+      draw_title(self, snapshot, _("Overview: when all slices are read"));
     return;
   }
   update_image(self, &port);
@@ -190,7 +191,7 @@ cap_overview_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
                              cap_session_position(self->session));
     draw_marks(self, snapshot, &port);
     cap_annotation_letters(snapshot, &port, self->texts);
-    draw_title(self, snapshot, "Overview");
+    draw_title(self, snapshot, _("Overview"));
   }
   gtk_snapshot_pop(snapshot);
 }
@@ -296,7 +297,7 @@ cap_overview_init(CapOverview *self)
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drag));
   gtk_accessible_update_property(
       GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-      "Overview: the whole chest from the front", -1);
+      _("Overview: the whole chest from the front"), -1);
 }
 
 GtkWidget *

@@ -1,6 +1,7 @@
 /* CapPane: see pane.h. */
 #include "ui/pane.h"
 
+#include "core/language.h"
 #include "ui/annotation.h"
 #include "ui/edit_input.h"
 #include "ui/heat.h"
@@ -227,7 +228,7 @@ update_accessible(CapPane *self)
     return;
   const CapPoint at = cap_session_position(self->session);
   g_autofree char *text = g_strdup_printf(
-      "Slice %d of %d", cap_slice_index(volume, self->plane, at) + 1,
+      _("Slice %d of %d"), cap_slice_index(volume, self->plane, at) + 1,
       cap_slice_count(volume, self->plane));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
@@ -367,7 +368,7 @@ cap_pane_new(CapSession *session, CapPlane plane)
   cap_pane_input_attach(self);
   cap_edit_input_attach(self);
   g_autofree char *label =
-      g_strdup_printf("%s view", cap_annotation_plane_name(plane));
+      g_strdup_printf(_("%s view"), cap_annotation_plane_name(plane));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return GTK_WIDGET(self);

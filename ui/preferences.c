@@ -1,6 +1,8 @@
 /* What the viewer remembers: see preferences.h. */
 #include "ui/preferences.h"
 
+#include "core/program.h"
+
 #define SCHEMA "org.capsight.Viewer"
 
 /* The schema of the system, else of the tree that the program was built in. */
@@ -13,14 +15,13 @@ find_schema(void)
                      : NULL;
   if (schema != NULL)
     return schema;
-  g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
   const char *const places[] = {"../ui", "../share/glib-2.0/schemas"};
-  for (gsize i = 0;
-       folder != NULL && schema == NULL && i < G_N_ELEMENTS(places); i++) {
-    g_autofree char *path = g_build_filename(folder, places[i], NULL);
+  for (gsize i = 0; schema == NULL && i < G_N_ELEMENTS(places); i++) {
+    g_autofree char *path = cap_program_find(places[i]);
     g_autoptr(GSettingsSchemaSource) here =
-        g_settings_schema_source_new_from_directory(path, source, TRUE, NULL);
+        path != NULL ? g_settings_schema_source_new_from_directory(path, source,
+                                                                   TRUE, NULL)
+                     : NULL;
     if (here != NULL)
       schema = g_settings_schema_source_lookup(here, SCHEMA, FALSE);
   }

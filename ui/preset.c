@@ -1,12 +1,14 @@
 /* Window presets: see preset.h. */
 #include "ui/preset.h"
 
+#include "core/language.h"
+
 #include <stddef.h>
 
 const CapPreset cap_presets[CAP_N_PRESETS] = {
-    {"Lung", 1500, -600},        {"Mediastinum", 400, 40},
-    {"Bone", 1800, 400},         {"Vessels", 600, 200},
-    {"Ground glass", 800, -700}, {"Whole range", 4000, 0},
+    {N_("Lung"), 1500, -600},        {N_("Mediastinum"), 400, 40},
+    {N_("Bone"), 1800, 400},         {N_("Vessels"), 600, 200},
+    {N_("Ground glass"), 800, -700}, {N_("Whole range"), 4000, 0},
 };
 
 const CapPreset *

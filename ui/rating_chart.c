@@ -1,6 +1,7 @@
 /* CapRatingChart: see rating_chart.h. */
 #include "ui/rating_chart.h"
 
+#include "core/language.h"
 #include "ui/palette.h"
 #include "ui/text_cache.h"
 
@@ -153,8 +154,8 @@ cap_rating_chart_set(CapRatingChart *self, const CapRating *rating)
 {
   self->rating = *rating;
   g_autofree char *text =
-      g_strdup_printf("%.1f of %d, standard deviation %.1f", rating->expected,
-                      rating->n_levels, rating->sd);
+      g_strdup_printf(_("%.1f of %d, standard deviation %.1f"),
+                      rating->expected, rating->n_levels, rating->sd);
   gtk_accessible_update_property(
       GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 1.0,
       GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)rating->n_levels,

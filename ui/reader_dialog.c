@@ -1,6 +1,7 @@
 /* Asks who reads: see reader_dialog.h. */
 #include "ui/reader_dialog.h"
 
+#include "core/language.h"
 #include "ui/reader.h"
 
 #include <adwaita.h>
@@ -22,11 +23,11 @@ void
 cap_reader_dialog_show(GtkWindow *parent, CapSession *session)
 {
   GtkWidget *dialog = adw_message_dialog_new(
-      parent, "Who reads?",
-      "The name stands beside every action in a review, and in reports.");
+      parent, _("Who reads?"),
+      _("The name stands beside every action in a review, and in reports."));
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG(dialog);
-  adw_message_dialog_add_responses(message, "cancel", "_Cancel", "keep",
-                                   "_Keep", NULL);
+  adw_message_dialog_add_responses(message, "cancel", _("_Cancel"), "keep",
+                                   _("_Keep"), NULL);
   adw_message_dialog_set_response_appearance(message, "keep",
                                              ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response(message, "keep");
@@ -36,7 +37,7 @@ cap_reader_dialog_show(GtkWindow *parent, CapSession *session)
   gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(entry),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Name of the reader", -1);
+                                 _("Name of the reader"), -1);
   adw_message_dialog_set_extra_child(message, entry);
   g_signal_connect_object(dialog, "response", G_CALLBACK(on_response), session,
                           0);

@@ -1,6 +1,8 @@
 /* Recently opened studies: see recent.h. */
 #include "ui/recent.h"
 
+#include "core/language.h"
+
 #define APPLICATION "Capsight"
 
 void
@@ -66,7 +68,7 @@ cap_recent_list_new(guint max)
       continue;
     if (box == NULL) {
       box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-      GtkWidget *title = gtk_label_new("Recent");
+      GtkWidget *title = gtk_label_new(_("Recent"));
       gtk_widget_add_css_class(title, "section-title");
       gtk_label_set_xalign(GTK_LABEL(title), 0);
       gtk_box_append(GTK_BOX(box), title);

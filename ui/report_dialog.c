@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "ui/job.h"
+#include "ui/phrase.h"
 
 typedef struct {
   GtkWindow *window;
@@ -34,9 +35,9 @@ show_page(Dialog *dialog, const char *page)
   gtk_widget_set_visible(dialog->write, g_str_equal(page, "form"));
   gtk_widget_set_sensitive(dialog->write, complete);
   gtk_button_set_label(GTK_BUTTON(dialog->cancel),
-                       g_str_equal(page, "form")      ? "Cancel"
-                       : g_str_equal(page, "writing") ? "Stop"
-                                                      : "Close");
+                       g_str_equal(page, "form")      ? _("Cancel")
+                       : g_str_equal(page, "writing") ? _("Stop")
+                                                      : _("Close"));
   gtk_window_set_focus(dialog->window, g_str_equal(page, "form")
                                            ? dialog->write
                                            : dialog->cancel);
@@ -74,12 +75,12 @@ show_written(Dialog *dialog, const CapReportOutput *output)
   const char *folder = cap_report_form_folder(CAP_REPORT_FORM(dialog->form));
   g_autofree char *shown = g_filename_display_name(folder);
   g_autofree char *escaped = g_markup_escape_text(shown, -1);
-  g_autofree char *title =
-      g_strdup_printf("%u file%s written", output->files->len,
-                      output->files->len == 1 ? "" : "s");
+  g_autofree char *title = g_strdup_printf(
+      P_("%u file written", "%u files written", output->files->len),
+      output->files->len);
   adw_preferences_group_set_title(ADW_PREFERENCES_GROUP(group), title);
   adw_preferences_group_set_description(ADW_PREFERENCES_GROUP(group), escaped);
-  GtkWidget *open = gtk_button_new_with_label("Open folder");
+  GtkWidget *open = gtk_button_new_with_label(_("Open folder"));
   gtk_widget_set_valign(open, GTK_ALIGN_CENTER);
   g_signal_connect(open, "clicked", G_CALLBACK(open_folder), dialog);
   adw_preferences_group_set_header_suffix(ADW_PREFERENCES_GROUP(group), open);
@@ -119,8 +120,7 @@ static void
 write_tick(const char *stage, double fraction, gpointer user_data)
 {
   const Dialog *dialog = user_data;
-  g_autofree char *text =
-      g_strdup_printf("%c%s", g_ascii_toupper(*stage), *stage ? stage + 1 : "");
+  g_autofree char *text = cap_phrase_capital(stage);
   gtk_label_set_text(GTK_LABEL(dialog->stage), text);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->bar), fraction);
 }
@@ -193,7 +193,7 @@ cap_report_dialog_cancel(GtkWindow *window)
   dialog->job = NULL;
   cap_report_form_set_error(
       CAP_REPORT_FORM(dialog->form),
-      "Stopped. Reports that were already complete are in the folder.");
+      _("Stopped. Reports that were already complete are in the folder."));
   show_page(dialog, "form");
 }
 
@@ -221,7 +221,8 @@ writing_page(Dialog *dialog)
   dialog->stage = gtk_label_new("");
   dialog->bar = gtk_progress_bar_new();
   gtk_accessible_update_property(GTK_ACCESSIBLE(dialog->bar),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Progress", -1);
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"),
+                                 -1);
   gtk_widget_set_size_request(dialog->bar, 320, -1);
   gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
   gtk_widget_set_valign(box, GTK_ALIGN_CENTER);
@@ -236,8 +237,8 @@ header_new(Dialog *dialog)
   GtkWidget *header = adw_header_bar_new();
   adw_header_bar_set_show_start_title_buttons(ADW_HEADER_BAR(header), FALSE);
   adw_header_bar_set_show_end_title_buttons(ADW_HEADER_BAR(header), FALSE);
-  dialog->cancel = gtk_button_new_with_label("Cancel");
-  dialog->write = gtk_button_new_with_label("Write");
+  dialog->cancel = gtk_button_new_with_label(_("Cancel"));
+  dialog->write = gtk_button_new_with_label(_("Write"));
   gtk_widget_add_css_class(dialog->write, "suggested-action");
   g_signal_connect_swapped(dialog->cancel, "clicked",
                            G_CALLBACK(cap_report_dialog_cancel),
@@ -277,7 +278,7 @@ cap_report_dialog_new(GtkWindow *parent, CapSession *session)
   gtk_box_append(GTK_BOX(box), header_new(dialog));
   gtk_box_append(GTK_BOX(box), dialog->stack);
   adw_window_set_content(ADW_WINDOW(dialog->window), box);
-  gtk_window_set_title(dialog->window, "Report");
+  gtk_window_set_title(dialog->window, _("Report"));
   gtk_window_set_default_size(dialog->window, 560, 720);
   gtk_window_set_modal(dialog->window, TRUE);
   gtk_window_set_transient_for(dialog->window, parent);

@@ -1,6 +1,8 @@
 /* CapReportForm: see report_form.h. */
 #include "ui/report_form.h"
 
+#include "ui/phrase.h"
+
 #include <string.h>
 
 typedef struct {
@@ -44,8 +46,8 @@ title_of(const CapReportFormat *format)
   } titles[] = {
       {"sr", "DICOM SR"},
       {"seg", "DICOM SEG"},
-      {"kos", "DICOM key images"},
-      {"gsps", "DICOM outlines"},
+      {"kos", N_("DICOM key images")},
+      {"gsps", N_("DICOM outlines")},
       {"pdf", "PDF"},
       {"dicom-pdf", "DICOM PDF"},
       {"html", "HTML"},
@@ -57,7 +59,7 @@ title_of(const CapReportFormat *format)
   };
   for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
     if (g_str_equal(titles[i].name, format->name))
-      return titles[i].title;
+      return _(titles[i].title);
   return format->name;
 }
 
@@ -94,13 +96,12 @@ add_format(CapReportForm *self, AdwPreferencesGroup *group,
   GtkWidget *row = adw_action_row_new();
   GtkWidget *check = gtk_check_button_new();
   const gboolean possible = !format->needs_images || is_dicom(self->session);
-  g_autofree char *about = g_strdup_printf(
-      "%c%s", g_ascii_toupper(*format->summary), format->summary + 1);
+  g_autofree char *about = cap_phrase_capital(format->summary);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title_of(format));
   adw_action_row_set_subtitle(
       ADW_ACTION_ROW(row),
       possible ? about
-               : "Refers to DICOM images, and this series is a volume file");
+               : _("Refers to DICOM images, and this series is a volume file"));
   adw_action_row_add_prefix(ADW_ACTION_ROW(row), check);
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), check);
   gtk_widget_set_sensitive(row, possible);
@@ -118,7 +119,7 @@ static GtkWidget *
 formats_group(CapReportForm *self)
 {
   GtkWidget *group = adw_preferences_group_new();
-  adw_preferences_group_set_title(ADW_PREFERENCES_GROUP(group), "Formats");
+  adw_preferences_group_set_title(ADW_PREFERENCES_GROUP(group), _("Formats"));
   for (const CapReportFormat *f = cap_report_formats(); f->name != NULL; f++)
     add_format(self, ADW_PREFERENCES_GROUP(group), f);
   return group;
@@ -130,8 +131,8 @@ formats_group(CapReportForm *self)
 static char *
 count_statuses(CapSession *session)
 {
-  static const char *const words[] = {"not reviewed", "accepted", "rejected",
-                                      "uncertain"};
+  static const char *const words[] = {N_("not reviewed"), N_("accepted"),
+                                      N_("rejected"), N_("uncertain")};
   int n[G_N_ELEMENTS(words)] = {0};
   const CapFindings *findings = cap_session_findings(session);
   for (guint i = 0; findings != NULL && i < findings->items->len; i++)
@@ -140,16 +141,16 @@ count_statuses(CapSession *session)
   for (guint i = 0; i < G_N_ELEMENTS(words); i++)
     if (n[i] > 0)
       g_string_append_printf(text, "%s%d %s", text->len > 0 ? ", " : "", n[i],
-                             words[i]);
+                             _(words[i]));
   return text->len > 0 ? g_strdup(text->str)
-                       : g_strdup("There are none; the reports will say so");
+                       : g_strdup(_("There are none; the reports will say so"));
 }
 
 static GtkWidget *
 combo_new(const char *title, const char *subtitle, const char *const *words)
 {
   GtkWidget *row = adw_combo_row_new();
-  g_autoptr(GtkStringList) list = gtk_string_list_new(words);
+  g_autoptr(GtkStringList) list = cap_phrase_list_new(words);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(row), subtitle);
   adw_combo_row_set_model(ADW_COMBO_ROW(row), G_LIST_MODEL(list));
@@ -173,9 +174,9 @@ static void
 choose_folder(GtkButton *button, gpointer data)
 {
   GtkFileChooserNative *native = gtk_file_chooser_native_new(
-      "Folder for the reports",
+      _("Folder for the reports"),
       GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(button))),
-      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Choose", "_Cancel");
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"), _("_Cancel"));
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
   g_signal_connect_object(native, "response", G_CALLBACK(on_folder), data, 0);
   gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
@@ -184,25 +185,25 @@ choose_folder(GtkButton *button, gpointer data)
 static GtkWidget *
 options_group(CapReportForm *self)
 {
-  static const char *const which[] = {"Reviewed", "Accepted only",
-                                      "All, rejected too", NULL};
-  static const char *const papers[] = {"A4", "Letter", NULL};
+  static const char *const which[] = {N_("Reviewed"), N_("Accepted only"),
+                                      N_("All, rejected too"), NULL};
+  static const char *const papers[] = {"A4", N_("Letter"), NULL};
   GtkWidget *group = adw_preferences_group_new();
   g_autofree char *counts = count_statuses(self->session);
   const CapFindings *findings = cap_session_findings(self->session);
-  self->which = combo_new("Findings", counts, which);
-  self->paper = combo_new("Paper", "For PDF", papers);
+  self->which = combo_new(_("Findings"), counts, which);
+  self->paper = combo_new(_("Paper"), _("For PDF"), papers);
   self->reader = adw_entry_row_new();
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->reader),
-                                "Reader (family name, given name)");
+                                _("Reader (family name, given name)"));
   g_autofree char *reader =
       g_strdelimit(g_strdup(findings ? findings->reader : ""), "^", ',');
   gtk_editable_set_text(GTK_EDITABLE(self->reader), reader);
   self->folder_row = adw_action_row_new();
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->folder_row),
-                                "Folder");
+                                _("Folder"));
   adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(self->folder_row), 2);
-  GtkWidget *button = gtk_button_new_with_label("Choose…");
+  GtkWidget *button = gtk_button_new_with_label(_("Choose…"));
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
   g_signal_connect(button, "clicked", G_CALLBACK(choose_folder), self);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self->folder_row), button);

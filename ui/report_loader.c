@@ -2,6 +2,7 @@
 #include "ui/report_loader.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/import/import.h"
 #include "ui/job.h"
 
@@ -64,7 +65,7 @@ find_work(CapJob *job, gpointer data, GError **error)
       cap_import_find(list->reports, series_of(work)->source->series_uid);
   if (paths == NULL)
     g_set_error_literal(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                        "no report lies beside this series");
+                        _("no report lies beside this series"));
   return paths;
 }
 
@@ -78,7 +79,7 @@ find_done(gpointer result, const GError *error, gpointer user_data)
     return;
   }
   loader->paths = result;
-  loader->found("A report about this series lies beside it.",
+  loader->found(_("A report about this series lies beside it."),
                 loader->user_data);
 }
 
@@ -153,9 +154,10 @@ read_done(gpointer result, const GError *error, gpointer user_data)
   if (read->remarks->len > 0) {
     g_autoptr(GError) partly = g_error_new(
         CAP_ERROR, CAP_ERROR_DATA,
-        "%u part%s of the report could not be read; the first is %s",
-        read->remarks->len, read->remarks->len == 1 ? "" : "s",
-        (char *)read->remarks->pdata[0]);
+        P_("%u part of the report could not be read: %s",
+           "%u parts of the report could not be read; the first is %s",
+           read->remarks->len),
+        read->remarks->len, (char *)read->remarks->pdata[0]);
     cap_session_warn(session, partly);
   }
   read_free(read);

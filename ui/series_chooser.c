@@ -2,6 +2,7 @@
 #include "ui/series_chooser.h"
 
 #include "core/irregularity.h"
+#include "core/language.h"
 
 static GtkWidget *
 label_new(const char *text, const char *css_class)
@@ -35,24 +36,25 @@ row_new(const CapSeries *series)
   const char *name = *source->series_description != '\0'
                          ? source->series_description
                      : *source->modality != '\0' ? source->modality
-                                                 : "Series";
+                                                 : _("Series");
   gtk_box_append(GTK_BOX(box), label_new(name, NULL));
-  const char *plural = series->slices == 1 ? "" : "s";
-  g_autofree char *size =
+  g_autofree char *slices = g_strdup_printf(
+      P_("%d slice", "%d slices", series->slices), series->slices);
+  g_autofree char *spacing =
       series->spacing_mm[2] > 0
-          ? g_strdup_printf("%s  %d slice%s  %.2f mm", source->modality,
-                            series->slices, plural, series->spacing_mm[2])
-          : g_strdup_printf("%s  %d slice%s", source->modality, series->slices,
-                            plural);
+          ? g_strdup_printf("  %.2f mm", series->spacing_mm[2])
+          : g_strdup("");
+  g_autofree char *size =
+      g_strdup_printf("%s  %s%s", source->modality, slices, spacing);
   gtk_box_append(GTK_BOX(box), label_new(g_strstrip(size), "quiet"));
   if (*source->kernel != '\0')
     gtk_box_append(GTK_BOX(box), label_new(source->kernel, "quiet"));
   const int grave = n_grave(source);
   if (!(series->usable & CAP_USABLE_VIEW)) {
-    gtk_box_append(GTK_BOX(box), label_new("⚠ cannot be shown", "grave"));
+    gtk_box_append(GTK_BOX(box), label_new(_("⚠ cannot be shown"), "grave"));
   } else if (grave > 0) {
     g_autofree char *text = g_strdup_printf(
-        "⚠ %d %s", grave, grave == 1 ? "irregularity" : "irregularities");
+        P_("⚠ %d irregularity", "⚠ %d irregularities", grave), grave);
     gtk_box_append(GTK_BOX(box), label_new(text, "grave"));
   }
   gtk_widget_set_tooltip_text(box, series->unusable_text);
@@ -104,7 +106,8 @@ cap_series_chooser_new(CapSession *session)
   chooser->list = gtk_list_box_new();
   gtk_widget_add_css_class(chooser->list, "navigation-sidebar");
   gtk_accessible_update_property(GTK_ACCESSIBLE(chooser->list),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Series", -1);
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, _("Series"),
+                                 -1);
   g_signal_connect(chooser->list, "row-activated", G_CALLBACK(on_activated),
                    chooser);
   GtkWidget *scroller = gtk_scrolled_window_new();

@@ -1,6 +1,8 @@
 /* The header's slab menu: see slab_button.h. */
 #include "ui/slab_button.h"
 
+#include "core/language.h"
+
 static void
 update_label(GtkMenuButton *button, GParamSpec *property, CapLook *look)
 {
@@ -24,7 +26,7 @@ static GtkWidget *
 thickness_new(CapLook *look)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *label = gtk_label_new("Thickness");
+  GtkWidget *label = gtk_label_new(_("Thickness"));
   GtkWidget *spin = gtk_spin_button_new_with_range(CAP_LOOK_SLAB_MIN_MM,
                                                    CAP_LOOK_SLAB_MAX_MM, 1);
   gtk_spin_button_set_digits(GTK_SPIN_BUTTON(spin), 1);
@@ -34,7 +36,7 @@ thickness_new(CapLook *look)
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 "Slab thickness in millimetres", -1);
+                                 _("Slab thickness in millimetres"), -1);
   gtk_box_append(GTK_BOX(box), label);
   gtk_box_append(GTK_BOX(box), spin);
   gtk_box_append(GTK_BOX(box), gtk_label_new("mm"));
@@ -45,14 +47,15 @@ GtkWidget *
 cap_slab_button_new(CapSession *session)
 {
   static const char *const kinds[CAP_N_SLAB_KINDS] = {
-      "Single slice", "MIP: brightest", "Average", "MinIP: darkest"};
+      N_("Single slice"), N_("MIP: brightest"), N_("Average"),
+      N_("MinIP: darkest")};
   CapLook *look = cap_session_look(session);
   GtkWidget *button = gtk_menu_button_new();
   GtkWidget *popover = gtk_popover_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *group = NULL;
   for (int kind = 0; kind < CAP_N_SLAB_KINDS; kind++) {
-    GtkWidget *check = kind_new((CapSlabKind)kind, kinds[kind], group);
+    GtkWidget *check = kind_new((CapSlabKind)kind, _(kinds[kind]), group);
     gtk_box_append(GTK_BOX(box), check);
     group = group != NULL ? group : check;
   }
@@ -61,7 +64,7 @@ cap_slab_button_new(CapSession *session)
   gtk_widget_add_css_class(box, "popover-form");
   gtk_popover_set_child(GTK_POPOVER(popover), box);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
-  gtk_widget_set_tooltip_text(button, "Slab: kind (S), thickness ([ and ])");
+  gtk_widget_set_tooltip_text(button, _("Slab: kind (S), thickness ([ and ])"));
   for (int i = 0; i < 2; i++)
     g_signal_connect_object(look, i ? "notify::slab" : "notify::slab-thickness",
                             G_CALLBACK(update_label), button,

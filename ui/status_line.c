@@ -3,6 +3,7 @@
 
 #include "core/image/slice.h"
 #include "core/irregularity.h"
+#include "core/language.h"
 
 #include <math.h>
 
@@ -48,7 +49,7 @@ update_pointer(CapStatusLine *self)
     set_textf(self, VALUE, "%d HU", hu);
   else
     set_text(self, VALUE, "– HU");
-  set_textf(self, ZOOM, "Zoom %.1f", cap_session_zoom(self->session));
+  set_textf(self, ZOOM, _("Zoom %.1f"), cap_session_zoom(self->session));
 }
 
 static void
@@ -59,7 +60,7 @@ update_position(CapStatusLine *self)
     return;
   const int index =
       cap_slice_index(v, CAP_PLANE_AXIAL, cap_session_position(self->session));
-  set_textf(self, SLICE, "Slice %d/%d", index + 1,
+  set_textf(self, SLICE, _("Slice %d/%d"), index + 1,
             cap_slice_count(v, CAP_PLANE_AXIAL));
   update_pointer(self);
 }
@@ -155,7 +156,7 @@ update_all(CapStatusLine *self)
   for (int s = 0; v != NULL && s < v->slices; s++)
     absent += !v->valid[s];
   if (absent > 0 && cap_session_is_complete(self->session))
-    set_textf(self, NOTE, "%d of %d slices absent", absent, v->slices);
+    set_textf(self, NOTE, _("%d of %d slices absent"), absent, v->slices);
   else
     set_text(self, NOTE, "");
 }

@@ -1,6 +1,7 @@
 /* CapViews: see views.h. */
 #include "ui/views.h"
 
+#include "core/language.h"
 #include "ui/overview.h"
 
 #include <math.h>
@@ -148,8 +149,9 @@ cap_views_new(CapSession *session)
   self->cells[3] = cap_overview_new(session);
   for (int i = 0; i < N_CELLS; i++)
     gtk_widget_set_parent(self->cells[i], GTK_WIDGET(self));
-  gtk_accessible_update_property(
-      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Slice views", -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Slice views"), -1);
   update(self);
   return GTK_WIDGET(self);
 }

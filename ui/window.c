@@ -1,6 +1,7 @@
 /* CapWindow: see window.h. */
 #include "ui/window.h"
 
+#include "core/language.h"
 #include "ui/annotation.h"
 #include "ui/cine_bar.h"
 #include "ui/commands.h"
@@ -64,9 +65,11 @@ show_failure(CapWindow *self)
   gtk_widget_set_visible(self->failed_series, others > 0);
   g_autofree char *next =
       others > 0
-          ? g_strdup_printf("%u other series can be chosen:", others)
-          : g_strdup("Nothing was changed. Another folder or file can be "
-                     "opened or dropped here.");
+          ? g_strdup_printf(P_("%u other series can be chosen:",
+                               "%u other series can be chosen:", others),
+                            others)
+          : g_strdup(_("Nothing was changed. Another folder or file can be "
+                       "opened or dropped here."));
   gtk_label_set_text(GTK_LABEL(self->failed_next), next);
 }
 
@@ -156,7 +159,7 @@ on_report_found(const char *sentence, gpointer data)
   CapWindow *self = data;
   AdwToast *toast = adw_toast_new(sentence);
   g_set_object(&self->offer, toast);
-  adw_toast_set_button_label(toast, "Load its findings");
+  adw_toast_set_button_label(toast, _("Load its findings"));
   adw_toast_set_action_name(toast, "win.load-report");
   adw_toast_set_timeout(toast, 0); /* until it is answered */
   adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
@@ -196,7 +199,7 @@ on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
   g_autoptr(GSList) files = gdk_file_list_get_files(list);
   g_autofree char *path = files != NULL ? g_file_get_path(files->data) : NULL;
   if (path == NULL) {
-    cap_window_toast(data, "Only files on this computer can be opened.");
+    cap_window_toast(data, _("Only files on this computer can be opened."));
     return FALSE;
   }
   cap_window_open(data, path, NULL);

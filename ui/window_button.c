@@ -1,6 +1,7 @@
 /* The header's window menu: see window_button.h. */
 #include "ui/window_button.h"
 
+#include "core/language.h"
 #include "ui/preset.h"
 
 typedef struct {
@@ -50,7 +51,7 @@ preset_new(int number)
   const CapPreset *preset = &cap_presets[number - 1];
   g_autofree char *values =
       g_strdup_printf("W %.0f  L %.0f", preset->window_hu, preset->level_hu);
-  g_autofree char *name = g_strdup_printf("%d  %s", number, preset->name);
+  g_autofree char *name = g_strdup_printf("%d  %s", number, _(preset->name));
   GtkWidget *button = gtk_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *left = gtk_label_new(name), *right = gtk_label_new(values);
@@ -82,7 +83,7 @@ number_new(Form *form, GtkWidget *grid, int row, const char *text,
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), spin, 1, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), gtk_label_new("HU"), 2, row, 1, 1);
-  g_autofree char *name = g_strdup_printf("Window %s in HU", text);
+  g_autofree char *name = g_strdup_printf(_("Window %s in HU"), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect(spin, "input", G_CALLBACK(on_input), NULL);
@@ -101,14 +102,14 @@ form_new(Form *form)
   gtk_grid_set_column_spacing(GTK_GRID(grid), 8);
   gtk_widget_set_margin_top(grid, 8);
   form->width =
-      number_new(form, grid, 0, "Width",
+      number_new(form, grid, 0, _("Width"),
                  (double[]){CAP_LOOK_WINDOW_MIN_HU, CAP_LOOK_WINDOW_MAX_HU});
   form->level =
-      number_new(form, grid, 1, "Level",
+      number_new(form, grid, 1, _("Level"),
                  (double[]){CAP_LOOK_LEVEL_MIN_HU, CAP_LOOK_LEVEL_MAX_HU});
   gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append(GTK_BOX(box), grid);
-  GtkWidget *invert = gtk_check_button_new_with_label("Invert");
+  GtkWidget *invert = gtk_check_button_new_with_label(_("Invert"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(invert), "win.invert");
   gtk_widget_set_margin_top(invert, 6);
   gtk_box_append(GTK_BOX(box), invert);
@@ -126,7 +127,7 @@ cap_window_button_new(CapSession *session)
   gtk_popover_set_child(GTK_POPOVER(popover), form_new(form));
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(form->button), popover);
   gtk_widget_set_tooltip_text(form->button,
-                              "Window and level (1 – 6, right drag)");
+                              _("Window and level (1 – 6, right drag)"));
   g_object_set_data_full(G_OBJECT(form->button), "cap-form", form, g_free);
   GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), form, NULL);
   g_object_watch_closure(G_OBJECT(form->button), closure);

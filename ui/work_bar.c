@@ -1,6 +1,8 @@
 /* CapWorkBar: see work_bar.h. */
 #include "ui/work_bar.h"
 
+#include "ui/phrase.h"
+
 typedef struct {
   GtkWidget *revealer, *label, *bar;
   CapSession *session;
@@ -19,9 +21,7 @@ update(WorkBar *work)
   const char *stage = cap_session_stage(work->session);
   const double fraction = cap_session_fraction(work->session);
   g_autofree char *sentence =
-      *stage != '\0'
-          ? g_strdup_printf("%c%s", g_ascii_toupper(*stage), stage + 1)
-          : g_strdup("Working");
+      cap_phrase_capital(*stage != '\0' ? stage : N_("working"));
   gtk_label_set_text(GTK_LABEL(work->label), sentence);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(work->bar), fraction);
   g_autofree char *percent = g_strdup_printf("%.0f %%", fraction * 100);
@@ -49,8 +49,9 @@ cap_work_bar_new(CapSession *session)
   gtk_widget_set_size_request(work->bar, 220, -1);
   gtk_widget_set_valign(work->bar, GTK_ALIGN_CENTER);
   gtk_accessible_update_property(GTK_ACCESSIBLE(work->bar),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, "Progress", -1);
-  GtkWidget *stop = gtk_button_new_with_label("Stop");
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"),
+                                 -1);
+  GtkWidget *stop = gtk_button_new_with_label(_("Stop"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(stop), "win.cancel");
   gtk_box_append(GTK_BOX(box), work->label);
   gtk_box_append(GTK_BOX(box), work->bar);

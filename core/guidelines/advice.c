@@ -58,10 +58,8 @@ void
 cap_advice_number(CapAdvice *advice, const char *label, double value,
                   int decimals, const char *unit)
 {
-  char format[16], text[G_ASCII_DTOSTR_BUF_SIZE] = "";
-  g_snprintf(format, sizeof format, "%%.%df", decimals);
-  if (isfinite(value))
-    g_ascii_formatd(text, sizeof text, format, value);
+  g_autofree char *text =
+      isfinite(value) ? g_strdup_printf("%.*f", decimals, value) : g_strdup("");
   char *joined = g_strconcat(
       advice->numbers, *advice->numbers != '\0' ? ", " : "", label,
       *text != '\0' ? " " : "", text, unit ? " " : "", unit ? unit : "", NULL);

@@ -44,7 +44,7 @@ void cap_advice_decide(CapAdvice *advice, const CapGuidelineCategory *category,
                        const char *rule);
 void cap_advice_assume(CapAdvice *advice, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
-/* Appends to the numbers, locale-free: "LABEL 8.4 mm". */
+/* Appends to the numbers: "LABEL 8.4 mm". */
 void cap_advice_number(CapAdvice *advice, const char *label, double value,
                        int decimals, const char *unit);
 

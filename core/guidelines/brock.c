@@ -1,6 +1,7 @@
 /* The Brock (PanCan) model: see brock.h. */
 #include "core/guidelines/brock.h"
 
+#include "core/language.h"
 #include <math.h>
 
 /* Table 2 of the paper: additions to the log odds. Age counts from 62 years,
@@ -11,19 +12,20 @@ typedef struct {
       ground_glass, upper_lobe, nodule, spiculation;
 } Model;
 
-static const Model without_spiculation = {"full model without spiculation (2a)",
-                                          -6.8071,
-                                          0.0321,
-                                          0.5635,
-                                          0.3013,
-                                          0.3462,
-                                          -5.6693,
-                                          0.3395,
-                                          -0.3055,
-                                          0.7116,
-                                          -0.0803,
-                                          0};
-static const Model with_spiculation = {"full model with spiculation (2b)",
+static const Model without_spiculation = {
+    N_("full model without spiculation (2a)"),
+    -6.8071,
+    0.0321,
+    0.5635,
+    0.3013,
+    0.3462,
+    -5.6693,
+    0.3395,
+    -0.3055,
+    0.7116,
+    -0.0803,
+    0};
+static const Model with_spiculation = {N_("full model with spiculation (2b)"),
                                        -6.7892,
                                        0.0287,
                                        0.6011,
@@ -67,21 +69,21 @@ static const char *
 why_not(const CapGuidelineNodule *nodule, const CapPatientContext *context)
 {
   if (nodule->type == CAP_TYPE_CALCIFIED)
-    return "calcified nodules are none of the model's";
+    return _("calcified nodules are none of the model's");
   if (!(nodule->long_axis_mm > 0))
-    return "the nodule has no size";
+    return _("the nodule has no size");
   if (context->age_years == 0 && context->sex == CAP_SEX_UNKNOWN)
-    return "age and sex not given";
+    return _("age and sex not given");
   if (context->age_years == 0)
-    return "age not given";
-  return context->sex == CAP_SEX_UNKNOWN ? "sex not given" : NULL;
+    return _("age not given");
+  return context->sex == CAP_SEX_UNKNOWN ? _("sex not given") : NULL;
 }
 
 static gboolean
 assume_no(CapAdvice *advice, CapAnswer answer, const char *what)
 {
   if (answer == CAP_ANSWER_UNKNOWN)
-    cap_advice_assume(advice, "%s not given: taken as no.", what);
+    cap_advice_assume(advice, _("%s not given: taken as no."), what);
   return answer == CAP_ANSWER_YES;
 }
 
@@ -102,35 +104,37 @@ cap_brock_judge(const CapGuidelineNodule *nodule,
                       .diameter_mm = nodule->long_axis_mm,
                       .n_nodules = MAX(1, nodule->n_nodules)};
   in.family_history = assume_no(advice, (CapAnswer)context->family_history,
-                                "Family history of lung cancer");
-  in.emphysema = assume_no(advice, (CapAnswer)context->emphysema, "Emphysema");
+                                _("Family history of lung cancer"));
+  in.emphysema =
+      assume_no(advice, (CapAnswer)context->emphysema, _("Emphysema"));
   in.upper_lobe = nodule->upper_lobe == CAP_ANSWER_YES;
   if (nodule->upper_lobe == CAP_ANSWER_UNKNOWN)
-    cap_advice_assume(advice, "Lobe not known: taken as not an upper one.");
+    cap_advice_assume(advice, _("Lobe not known: taken as not an upper one."));
   if (context->exam == CAP_EXAM_FOLLOW_UP ||
       nodule->prior.state != CAP_PRIOR_NONE)
-    cap_advice_assume(advice, "The model was made for first screening CTs; "
-                              "this one has an earlier CT.");
+    cap_advice_assume(advice, _("The model was made for first screening CTs; "
+                                "this one has an earlier CT."));
   advice->probability = cap_brock_probability(&in);
-  g_autofree char *rule = g_strdup_printf("McWilliams 2013, Table 2, %s",
-                                          model_of(in.spiculation)->name);
+  g_autofree char *rule = g_strdup_printf(_("McWilliams 2013, Table 2, %s"),
+                                          _(model_of(in.spiculation)->name));
   cap_advice_decide(advice, NULL, rule);
-  cap_advice_number(advice, "age", in.age_years, 0, "years");
-  cap_advice_number(
-      advice, in.female ? "female, longest diameter" : "male, longest diameter",
-      in.diameter_mm, 1, "mm");
-  cap_advice_number(advice, "nodules", in.n_nodules, 0, NULL);
+  cap_advice_number(advice, _("age"), in.age_years, 0, _("years"));
+  cap_advice_number(advice,
+                    in.female ? _("female, longest diameter")
+                              : _("male, longest diameter"),
+                    in.diameter_mm, 1, "mm");
+  cap_advice_number(advice, _("nodules"), in.n_nodules, 0, NULL);
   const struct {
     gboolean there;
     const char *label;
-  } traits[] = {{in.type == CAP_TYPE_PART_SOLID, "part-solid"},
-                {in.type == CAP_TYPE_GROUND_GLASS, "ground-glass"},
-                {in.upper_lobe, "upper lobe"},
-                {in.spiculation == CAP_ANSWER_YES, "spiculated"},
-                {in.family_history, "family history"},
-                {in.emphysema, "emphysema"}};
+  } traits[] = {{in.type == CAP_TYPE_PART_SOLID, N_("part-solid")},
+                {in.type == CAP_TYPE_GROUND_GLASS, N_("ground-glass")},
+                {in.upper_lobe, N_("upper lobe")},
+                {in.spiculation == CAP_ANSWER_YES, N_("spiculated")},
+                {in.family_history, N_("family history")},
+                {in.emphysema, N_("emphysema")}};
   for (guint i = 0; i < G_N_ELEMENTS(traits); i++)
     if (traits[i].there)
-      cap_advice_number(advice, traits[i].label, NAN, 0, NULL);
+      cap_advice_number(advice, _(traits[i].label), NAN, 0, NULL);
   return advice;
 }

@@ -3,38 +3,44 @@
 
 #include "core/date.h"
 #include "core/error.h"
+#include "core/language.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #define MOST_YEARS 120
 
-static const char *const answers[] = {"unknown", "no", "yes", NULL};
-static const char *const sexes[] = {"unknown", "female", "male", NULL};
-static const char *const smokings[] = {"unknown", "never", "former", "current",
-                                       NULL};
-static const char *const settings[] = {"unknown", "screening", "incidental",
-                                       NULL};
-static const char *const exams[] = {"unknown", "baseline", "follow-up", NULL};
-static const char *const risks[] = {"unknown", "low", "high", NULL};
+static const char *const answers[] = {N_("unknown"), N_("no"), N_("yes"), NULL};
+static const char *const sexes[] = {N_("unknown"), N_("female"), N_("male"),
+                                    NULL};
+static const char *const smokings[] = {N_("unknown"), N_("never"), N_("former"),
+                                       N_("current"), NULL};
+static const char *const settings[] = {N_("unknown"), N_("screening"),
+                                       N_("incidental"), NULL};
+static const char *const exams[] = {N_("unknown"), N_("baseline"),
+                                    N_("follow-up"), NULL};
+static const char *const risks[] = {N_("unknown"), N_("low"), N_("high"), NULL};
 
 static const struct {
   const char *key, *title;
   const char *const *words; /* NULL: a number of years */
   size_t offset;
 } fields[] = {
-    {"age", "Age", NULL, offsetof(CapPatientContext, age_years)},
-    {"sex", "Sex", sexes, offsetof(CapPatientContext, sex)},
-    {"smoking", "Smoking", smokings, offsetof(CapPatientContext, smoking)},
-    {"family-history", "Family history of lung cancer", answers,
+    {"age", N_("Age"), NULL, offsetof(CapPatientContext, age_years)},
+    {"sex", N_("Sex"), sexes, offsetof(CapPatientContext, sex)},
+    {"smoking", N_("Smoking"), smokings, offsetof(CapPatientContext, smoking)},
+    {"family-history", N_("Family history of lung cancer"), answers,
      offsetof(CapPatientContext, family_history)},
-    {"emphysema", "Emphysema", answers, offsetof(CapPatientContext, emphysema)},
-    {"cancer", "Known cancer", answers, offsetof(CapPatientContext, cancer)},
-    {"immunosuppression", "Immunosuppression", answers,
+    {"emphysema", N_("Emphysema"), answers,
+     offsetof(CapPatientContext, emphysema)},
+    {"cancer", N_("Known cancer"), answers,
+     offsetof(CapPatientContext, cancer)},
+    {"immunosuppression", N_("Immunosuppression"), answers,
      offsetof(CapPatientContext, immunosuppression)},
-    {"setting", "Setting", settings, offsetof(CapPatientContext, setting)},
-    {"exam", "Examination", exams, offsetof(CapPatientContext, exam)},
-    {"risk", "Risk of lung cancer", risks, offsetof(CapPatientContext, risk)},
+    {"setting", N_("Setting"), settings, offsetof(CapPatientContext, setting)},
+    {"exam", N_("Examination"), exams, offsetof(CapPatientContext, exam)},
+    {"risk", N_("Risk of lung cancer"), risks,
+     offsetof(CapPatientContext, risk)},
 };
 
 enum { N_FIELDS = G_N_ELEMENTS(fields) };

@@ -1,6 +1,7 @@
 /* Fleischner Society 2017: see fleischner.h. */
 #include "core/guidelines/fleischner.h"
 
+#include "core/language.h"
 #include <math.h>
 
 /* Least urgent first: what decides which nodule speaks for several. */
@@ -21,44 +22,48 @@ enum {
 };
 
 static const CapGuidelineCategory categories[N_CATEGORIES + 1] = {
-    [NO_FOLLOW_UP] = {"no-follow-up", "No routine follow-up",
-                      "No routine follow-up."},
-    [OPTIONAL_12] = {"optional-ct-12-months", "Optional CT at 12 months",
-                     "CT at 12 months is optional; suspicious shape or an "
-                     "upper lobe speak for it."},
-    [GLASS_6_12] = {"ct-6-12-months-ground-glass", "CT at 6 to 12 months",
-                    "CT at 6 to 12 months to see whether it persists, then "
-                    "every 2 years until 5 years."},
-    [LATE_6_12] = {"ct-6-12-months-consider-18-24", "CT at 6 to 12 months",
-                   "CT at 6 to 12 months, then consider CT at 18 to 24 "
-                   "months."},
-    [CONSIDER_6_12] = {"ct-6-12-months-then-18-24", "CT at 6 to 12 months",
-                       "CT at 6 to 12 months, then CT at 18 to 24 months."},
-    [SUBSOLID_3_6_SMALL] = {"ct-3-6-months-consider-2-4-years",
-                            "CT at 3 to 6 months",
-                            "CT at 3 to 6 months; if stable, consider CT at 2 "
-                            "and 4 years."},
-    [MULTIPLE_3_6_LOW] = {"ct-3-6-months-consider-18-24", "CT at 3 to 6 months",
-                          "CT at 3 to 6 months, then consider CT at 18 to 24 "
-                          "months; the most suspicious nodule leads."},
-    [MULTIPLE_3_6_HIGH] = {"ct-3-6-months-then-18-24", "CT at 3 to 6 months",
-                           "CT at 3 to 6 months, then CT at 18 to 24 months; "
-                           "the most suspicious nodule leads."},
-    [SUBSOLID_3_6] = {"ct-3-6-months-most-suspicious", "CT at 3 to 6 months",
-                      "CT at 3 to 6 months, further management by the most "
-                      "suspicious nodule."},
-    [PART_3_6] = {"ct-3-6-months-part-solid", "CT at 3 to 6 months",
-                  "CT at 3 to 6 months to see whether it persists; if "
-                  "unchanged and its solid part stays below 6 mm, CT every "
-                  "year for 5 years."},
-    [PART_SUSPICIOUS] = {"ct-3-6-months-highly-suspicious",
-                         "CT at 3 to 6 months, highly suspicious if it stays",
-                         "CT at 3 to 6 months; a part-solid nodule that "
-                         "persists with a solid part of 6 mm or more is highly "
-                         "suspicious."},
+    [NO_FOLLOW_UP] = {"no-follow-up", N_("No routine follow-up"),
+                      N_("No routine follow-up.")},
+    [OPTIONAL_12] = {"optional-ct-12-months", N_("Optional CT at 12 months"),
+                     N_("CT at 12 months is optional; suspicious shape or an "
+                        "upper lobe speak for it.")},
+    [GLASS_6_12] = {"ct-6-12-months-ground-glass", N_("CT at 6 to 12 months"),
+                    N_("CT at 6 to 12 months to see whether it persists, then "
+                       "every 2 years until 5 years.")},
+    [LATE_6_12] = {"ct-6-12-months-consider-18-24", N_("CT at 6 to 12 months"),
+                   N_("CT at 6 to 12 months, then consider CT at 18 to 24 "
+                      "months.")},
+    [CONSIDER_6_12] = {"ct-6-12-months-then-18-24", N_("CT at 6 to 12 months"),
+                       N_("CT at 6 to 12 months, then CT at 18 to 24 months.")},
+    [SUBSOLID_3_6_SMALL] =
+        {"ct-3-6-months-consider-2-4-years", N_("CT at 3 to 6 months"),
+         N_("CT at 3 to 6 months; if stable, consider CT at 2 "
+            "and 4 years.")},
+    [MULTIPLE_3_6_LOW] =
+        {"ct-3-6-months-consider-18-24", N_("CT at 3 to 6 months"),
+         N_("CT at 3 to 6 months, then consider CT at 18 to 24 "
+            "months; the most suspicious nodule leads.")},
+    [MULTIPLE_3_6_HIGH] =
+        {"ct-3-6-months-then-18-24", N_("CT at 3 to 6 months"),
+         N_("CT at 3 to 6 months, then CT at 18 to 24 months; "
+            "the most suspicious nodule leads.")},
+    [SUBSOLID_3_6] = {"ct-3-6-months-most-suspicious",
+                      N_("CT at 3 to 6 months"),
+                      N_("CT at 3 to 6 months, further management by the most "
+                         "suspicious nodule.")},
+    [PART_3_6] = {"ct-3-6-months-part-solid", N_("CT at 3 to 6 months"),
+                  N_("CT at 3 to 6 months to see whether it persists; if "
+                     "unchanged and its solid part stays below 6 mm, CT every "
+                     "year for 5 years.")},
+    [PART_SUSPICIOUS] =
+        {"ct-3-6-months-highly-suspicious",
+         N_("CT at 3 to 6 months, highly suspicious if it stays"),
+         N_("CT at 3 to 6 months; a part-solid nodule that "
+            "persists with a solid part of 6 mm or more is highly "
+            "suspicious.")},
     [WORK_UP] = {"consider-ct-3-months-pet-biopsy",
-                 "Consider CT at 3 months, PET/CT or biopsy",
-                 "Consider CT at 3 months, PET/CT, or tissue sampling."},
+                 N_("Consider CT at 3 months, PET/CT or biopsy"),
+                 N_("Consider CT at 3 months, PET/CT, or tissue sampling.")},
     {NULL, NULL, NULL},
 };
 
@@ -80,44 +85,46 @@ typedef struct {
 /* Table 1, [kind][several][size]; several subsolid nodules share their rows. */
 static const Row rows[3][2][3] = {
     [SOLID] =
-        {{{{NO_FOLLOW_UP, OPTIONAL_12}, "single solid nodule below 6 mm"},
-          {{LATE_6_12, CONSIDER_6_12}, "single solid nodule of 6 to 8 mm"},
-          {{WORK_UP, WORK_UP}, "single solid nodule above 8 mm"}},
-         {{{NO_FOLLOW_UP, OPTIONAL_12}, "multiple nodules, solid, below 6 mm"},
+        {{{{NO_FOLLOW_UP, OPTIONAL_12}, N_("single solid nodule below 6 mm")},
+          {{LATE_6_12, CONSIDER_6_12}, N_("single solid nodule of 6 to 8 mm")},
+          {{WORK_UP, WORK_UP}, N_("single solid nodule above 8 mm")}},
+         {{{NO_FOLLOW_UP, OPTIONAL_12},
+           N_("multiple nodules, solid, below 6 mm")},
           {{MULTIPLE_3_6_LOW, MULTIPLE_3_6_HIGH},
-           "multiple nodules, solid, of 6 to 8 mm"},
+           N_("multiple nodules, solid, of 6 to 8 mm")},
           {{MULTIPLE_3_6_LOW, MULTIPLE_3_6_HIGH},
-           "multiple nodules, solid, above 8 mm"}}},
+           N_("multiple nodules, solid, above 8 mm")}}},
     [GLASS] = {{{{NO_FOLLOW_UP, NO_FOLLOW_UP},
-                 "single ground-glass nodule below 6 mm"},
+                 N_("single ground-glass nodule below 6 mm")},
                 {{GLASS_6_12, GLASS_6_12},
-                 "single ground-glass nodule of 6 mm or more"},
+                 N_("single ground-glass nodule of 6 mm or more")},
                 {{GLASS_6_12, GLASS_6_12},
-                 "single ground-glass nodule of 6 mm or more"}},
+                 N_("single ground-glass nodule of 6 mm or more")}},
                {{{SUBSOLID_3_6_SMALL, SUBSOLID_3_6_SMALL},
-                 "multiple nodules, ground-glass, below 6 mm"},
+                 N_("multiple nodules, ground-glass, below 6 mm")},
                 {{SUBSOLID_3_6, SUBSOLID_3_6},
-                 "multiple nodules, ground-glass, of 6 mm or more"},
+                 N_("multiple nodules, ground-glass, of 6 mm or more")},
                 {{SUBSOLID_3_6, SUBSOLID_3_6},
-                 "multiple nodules, ground-glass, of 6 mm or more"}}},
+                 N_("multiple nodules, ground-glass, of 6 mm or more")}}},
     [PART] = {{{{NO_FOLLOW_UP, NO_FOLLOW_UP},
-                "single part-solid nodule below 6 mm"},
+                N_("single part-solid nodule below 6 mm")},
                {{PART_3_6, PART_3_6},
-                "single part-solid nodule of 6 mm or "
-                "more"},
+                N_("single part-solid nodule of 6 mm or "
+                   "more")},
                {{PART_3_6, PART_3_6},
-                "single part-solid nodule of 6 mm or "
-                "more"}},
+                N_("single part-solid nodule of 6 mm or "
+                   "more")}},
               {{{SUBSOLID_3_6_SMALL, SUBSOLID_3_6_SMALL},
-                "multiple nodules, part-solid, below 6 mm"},
+                N_("multiple nodules, part-solid, below 6 mm")},
                {{SUBSOLID_3_6, SUBSOLID_3_6},
-                "multiple nodules, part-solid, of 6 mm or more"},
+                N_("multiple nodules, part-solid, of 6 mm or more")},
                {{SUBSOLID_3_6, SUBSOLID_3_6},
-                "multiple nodules, part-solid, of 6 mm or more"}}},
+                N_("multiple nodules, part-solid, of 6 mm or more")}}},
 };
-static const Row suspicious = {{PART_SUSPICIOUS, PART_SUSPICIOUS},
-                               "part-solid nodule of 6 mm or more with a solid "
-                               "part of 6 mm or more"};
+static const Row suspicious = {
+    {PART_SUSPICIOUS, PART_SUSPICIOUS},
+    N_("part-solid nodule of 6 mm or more with a solid "
+       "part of 6 mm or more")};
 
 /* To the nearest millimetre; see tenths() of lungrads.c. */
 static int
@@ -144,16 +151,16 @@ static const char *
 why_not(const CapGuidelineNodule *n, const CapPatientContext *context)
 {
   if (context->setting == CAP_SETTING_SCREENING)
-    return "for nodules found incidentally, not for screening";
+    return _("for nodules found incidentally, not for screening");
   if (context->age_years > 0 && context->age_years < 35)
-    return "not for patients below 35 years";
+    return _("not for patients below 35 years");
   if (context->cancer == CAP_ANSWER_YES)
-    return "not for patients with known cancer";
+    return _("not for patients with known cancer");
   if (context->immunosuppression == CAP_ANSWER_YES)
-    return "not for immunosuppressed patients";
+    return _("not for immunosuppressed patients");
   if (n->type == CAP_TYPE_CALCIFIED)
-    return "for indeterminate nodules, not for calcified ones";
-  return n->mean_diameter_mm > 0 ? NULL : "the nodule has no size";
+    return _("for indeterminate nodules, not for calcified ones");
+  return n->mean_diameter_mm > 0 ? NULL : _("the nodule has no size");
 }
 
 /* What makes the risk high; NULL where nothing that is known does (Table 2 of
@@ -162,14 +169,14 @@ static const char *
 risk_factor(const CapGuidelineNodule *n, const CapPatientContext *context)
 {
   if (context->smoking == CAP_SMOKING_CURRENT)
-    return "smoking";
+    return _("smoking");
   if (context->smoking == CAP_SMOKING_FORMER)
-    return "former smoking";
+    return _("former smoking");
   if (context->family_history == CAP_ANSWER_YES)
-    return "family history of lung cancer";
+    return _("family history of lung cancer");
   if (context->emphysema == CAP_ANSWER_YES)
-    return "emphysema";
-  return n->spiculation == CAP_ANSWER_YES ? "spiculation" : NULL;
+    return _("emphysema");
+  return n->spiculation == CAP_ANSWER_YES ? _("spiculation") : NULL;
 }
 
 /* Whether the risk is high. Not knowing whether the patient smokes counts as
@@ -181,22 +188,24 @@ is_high_risk(CapAdvice *advice, const CapGuidelineNodule *n,
   if (context->risk != CAP_RISK_UNKNOWN) {
     cap_advice_number(advice,
                       context->risk == CAP_RISK_HIGH
-                          ? "risk high as the reader says"
-                          : "risk low as the reader says",
+                          ? _("risk high as the reader says")
+                          : _("risk low as the reader says"),
                       NAN, 0, NULL);
     return context->risk == CAP_RISK_HIGH;
   }
   const char *factor = risk_factor(n, context);
   if (factor != NULL) {
-    g_autofree char *text = g_strdup_printf("risk high by %s", factor);
+    g_autofree char *text = g_strdup_printf(_("risk high by %s"), factor);
     cap_advice_number(advice, text, NAN, 0, NULL);
     return TRUE;
   }
   if (context->smoking == CAP_SMOKING_UNKNOWN) {
-    cap_advice_assume(advice, "Smoking history not given: taken as high risk.");
+    cap_advice_assume(advice,
+                      _("Smoking history not given: taken as high risk."));
     return TRUE;
   }
-  cap_advice_number(advice, "risk low: no risk factor is known", NAN, 0, NULL);
+  cap_advice_number(advice, _("risk low: no risk factor is known"), NAN, 0,
+                    NULL);
   return FALSE;
 }
 
@@ -207,15 +216,16 @@ say_assumed(CapAdvice *advice, const CapPatientContext *context)
     int value;
     const char *text;
   } asked[] = {
-      {context->setting, "Setting not given: taken as an incidental finding."},
-      {context->age_years, "Age not given: taken as 35 years or older."},
-      {context->cancer, "Known cancer not given: taken as none."},
+      {context->setting,
+       N_("Setting not given: taken as an incidental finding.")},
+      {context->age_years, N_("Age not given: taken as 35 years or older.")},
+      {context->cancer, N_("Known cancer not given: taken as none.")},
       {context->immunosuppression,
-       "Immunosuppression not given: taken as none."},
+       N_("Immunosuppression not given: taken as none.")},
   };
   for (guint i = 0; i < G_N_ELEMENTS(asked); i++)
     if (asked[i].value == 0)
-      cap_advice_assume(advice, "%s", asked[i].text);
+      cap_advice_assume(advice, "%s", _(asked[i].text));
 }
 
 CapAdvice *
@@ -229,17 +239,17 @@ cap_fleischner_judge(const CapGuidelineNodule *nodule,
     return advice;
   }
   const Row *row = choose(nodule);
-  cap_advice_number(advice, "mean diameter", whole_mm(nodule->mean_diameter_mm),
-                    0, "mm");
+  cap_advice_number(advice, _("mean diameter"),
+                    whole_mm(nodule->mean_diameter_mm), 0, "mm");
   if (nodule->type == CAP_TYPE_PART_SOLID)
-    cap_advice_number(advice, "solid part", whole_mm(nodule->solid_diameter_mm),
-                      0, "mm");
+    cap_advice_number(advice, _("solid part"),
+                      whole_mm(nodule->solid_diameter_mm), 0, "mm");
   if (nodule->n_nodules > 1)
-    cap_advice_number(advice, "nodules", nodule->n_nodules, 0, NULL);
+    cap_advice_number(advice, _("nodules"), nodule->n_nodules, 0, NULL);
   int high = 0;
   if (row->category[0] != row->category[1])
     high = is_high_risk(advice, nodule, context);
-  cap_advice_decide(advice, &categories[row->category[high]], row->rule);
+  cap_advice_decide(advice, &categories[row->category[high]], _(row->rule));
   say_assumed(advice, context);
   return advice;
 }

@@ -1,30 +1,31 @@
 /* Lung-RADS v2022: see lungrads.h. */
 #include "core/guidelines/lungrads.h"
 
+#include "core/language.h"
 #include <limits.h>
 #include <math.h>
 
 enum { C0, C1, C2, C3, C4A, C4B, C4X, N_CATEGORIES };
 
-#define IN_A_YEAR "Continue screening: low-dose CT in 12 months."
+#define IN_A_YEAR N_("Continue screening: low-dose CT in 12 months.")
 #define WORK_UP                                                                \
-  "Refer for clinical evaluation: diagnostic chest CT, PET/CT where the "      \
-  "solid "                                                                     \
-  "part measures 8 mm or more, or tissue sampling, by the probability of "     \
-  "cancer; a new nodule that may be infection, low-dose CT in 1 month."
+  N_("Refer for clinical evaluation: diagnostic chest CT, PET/CT where the "   \
+     "solid part measures 8 mm or more, or tissue sampling, by the "           \
+     "probability of cancer; a new nodule that may be infection, low-dose CT " \
+     "in 1 month.")
 
 static const CapGuidelineCategory categories[N_CATEGORIES + 1] = {
-    [C0] = {"0", "Incomplete",
-            "Complete the examination or compare with the earlier CT; after "
-            "suspected inflammation, low-dose CT in 1 to 3 months."},
-    [C1] = {"1", "Negative", IN_A_YEAR},
-    [C2] = {"2", "Benign", IN_A_YEAR},
-    [C3] = {"3", "Probably benign", "Low-dose CT in 6 months."},
-    [C4A] = {"4A", "Suspicious",
-             "Low-dose CT in 3 months; PET/CT may be considered where the "
-             "solid part measures 8 mm or more."},
-    [C4B] = {"4B", "Very suspicious", WORK_UP},
-    [C4X] = {"4X", "Very suspicious, with further features", WORK_UP},
+    [C0] = {"0", N_("Incomplete"),
+            N_("Complete the examination or compare with the earlier CT; after "
+               "suspected inflammation, low-dose CT in 1 to 3 months.")},
+    [C1] = {"1", N_("Negative"), IN_A_YEAR},
+    [C2] = {"2", N_("Benign"), IN_A_YEAR},
+    [C3] = {"3", N_("Probably benign"), N_("Low-dose CT in 6 months.")},
+    [C4A] = {"4A", N_("Suspicious"),
+             N_("Low-dose CT in 3 months; PET/CT may be considered where the "
+                "solid part measures 8 mm or more.")},
+    [C4B] = {"4B", N_("Very suspicious"), WORK_UP},
+    [C4X] = {"4X", N_("Very suspicious, with further features"), WORK_UP},
     {NULL, NULL, NULL},
 };
 
@@ -48,57 +49,62 @@ typedef struct {
 } Row;
 
 static const Row solid_baseline[] = {
-    {60, C2, "solid nodule below 6 mm at baseline"},
-    {80, C3, "solid nodule of 6 to below 8 mm at baseline"},
-    {150, C4A, "solid nodule of 8 to below 15 mm at baseline"},
-    {INT_MAX, C4B, "solid nodule of 15 mm or more"},
+    {60, C2, N_("solid nodule below 6 mm at baseline")},
+    {80, C3, N_("solid nodule of 6 to below 8 mm at baseline")},
+    {150, C4A, N_("solid nodule of 8 to below 15 mm at baseline")},
+    {INT_MAX, C4B, N_("solid nodule of 15 mm or more")},
 };
 static const Row solid_new[] = {
-    {40, C2, "new solid nodule below 4 mm"},
-    {60, C3, "new solid nodule of 4 to below 6 mm"},
-    {80, C4A, "new solid nodule of 6 to below 8 mm"},
-    {INT_MAX, C4B, "new solid nodule of 8 mm or more"},
+    {40, C2, N_("new solid nodule below 4 mm")},
+    {60, C3, N_("new solid nodule of 4 to below 6 mm")},
+    {80, C4A, N_("new solid nodule of 6 to below 8 mm")},
+    {INT_MAX, C4B, N_("new solid nodule of 8 mm or more")},
 };
 static const Row solid_growing[] = {
-    {80, C4A, "growing solid nodule below 8 mm"},
-    {INT_MAX, C4B, "growing solid nodule of 8 mm or more"},
+    {80, C4A, N_("growing solid nodule below 8 mm")},
+    {INT_MAX, C4B, N_("growing solid nodule of 8 mm or more")},
 };
 /* By the solid part, of nodules of 6 mm or more in all. */
 static const Row part_baseline[] = {
-    {60, C3, "part-solid nodule of 6 mm or more, solid part below 6 mm"},
+    {60, C3, N_("part-solid nodule of 6 mm or more, solid part below 6 mm")},
     {80, C4A,
-     "part-solid nodule of 6 mm or more, solid part of 6 to below 8 mm"},
-    {INT_MAX, C4B, "part-solid nodule with a solid part of 8 mm or more"},
+     N_("part-solid nodule of 6 mm or more, solid part of 6 to below 8 mm")},
+    {INT_MAX, C4B, N_("part-solid nodule with a solid part of 8 mm or more")},
 };
 static const Row part_changed[] = {
-    {40, C4A, "part-solid nodule, new or growing solid part below 4 mm"},
+    {40, C4A, N_("part-solid nodule, new or growing solid part below 4 mm")},
     {INT_MAX, C4B,
-     "part-solid nodule, new or growing solid part of 4 mm or more"},
+     N_("part-solid nodule, new or growing solid part of 4 mm or more")},
 };
 static const Row part_small = {60, C2,
-                               "part-solid nodule below 6 mm at baseline"};
-static const Row part_small_new = {60, C3, "new part-solid nodule below 6 mm"};
+                               N_("part-solid nodule below 6 mm at baseline")};
+static const Row part_small_new = {60, C3,
+                                   N_("new part-solid nodule below 6 mm")};
 static const Row ground_glass[] = {
-    {300, C2, "ground-glass nodule below 30 mm"},
-    {INT_MAX, C3, "ground-glass nodule of 30 mm or more, at baseline or new"},
+    {300, C2, N_("ground-glass nodule below 30 mm")},
+    {INT_MAX, C3,
+     N_("ground-glass nodule of 30 mm or more, at baseline or new")},
 };
 static const Row ground_glass_known = {
     INT_MAX, C2,
-    "ground-glass nodule of 30 mm or more, stable or slowly "
-    "growing"};
+    N_("ground-glass nodule of 30 mm or more, stable or slowly "
+       "growing")};
 static const Row slowly_growing = {
     INT_MAX, C4B,
-    "solid or part-solid nodule that grows slowly, over more "
-    "than 12 months"};
+    N_("solid or part-solid nodule that grows slowly, over more "
+       "than 12 months")};
 static const Row stable_3 = {
-    INT_MAX, C2, "category 3 nodule, stable or smaller after 6 months"};
+    INT_MAX, C2, N_("category 3 nodule, stable or smaller after 6 months")};
 static const Row stable_4a = {
-    INT_MAX, C3, "category 4A nodule, stable or smaller after 3 months"};
+    INT_MAX, C3, N_("category 4A nodule, stable or smaller after 3 months")};
 static const Row waiting_3 = {
-    INT_MAX, C3, "category 3 nodule, not grown, seen again before 6 months"};
+    INT_MAX, C3,
+    N_("category 3 nodule, not grown, seen again before 6 months")};
 static const Row waiting_4a = {
-    INT_MAX, C4A, "category 4A nodule, not grown, seen again before 3 months"};
-static const Row calcified = {INT_MAX, C1, "nodule with benign calcification"};
+    INT_MAX, C4A,
+    N_("category 4A nodule, not grown, seen again before 3 months")};
+static const Row calcified = {INT_MAX, C1,
+                              N_("nodule with benign calcification")};
 
 typedef enum { BASELINE, NEW, GROWING, SLOW, STABLE } Change;
 
@@ -238,22 +244,22 @@ say_numbers(CapAdvice *advice, const CapGuidelineNodule *n)
 {
   const CapPrior *prior = &n->prior;
   const gboolean part = n->type == CAP_TYPE_PART_SOLID;
-  cap_advice_number(advice, "mean diameter", tenths(n->mean_diameter_mm) / 10.0,
-                    1, "mm");
+  cap_advice_number(advice, _("mean diameter"),
+                    tenths(n->mean_diameter_mm) / 10.0, 1, "mm");
   if (part)
-    cap_advice_number(advice, "solid part", tenths(n->solid_diameter_mm) / 10.0,
-                      1, "mm");
+    cap_advice_number(advice, _("solid part"),
+                      tenths(n->solid_diameter_mm) / 10.0, 1, "mm");
   if (prior->state == CAP_PRIOR_NEW)
-    cap_advice_number(advice, "new since the earlier CT", NAN, 0, NULL);
+    cap_advice_number(advice, _("new since the earlier CT"), NAN, 0, NULL);
   if (prior->state != CAP_PRIOR_MATCHED)
     return;
-  cap_advice_number(advice, "earlier", tenths(prior->mean_diameter_mm) / 10.0,
-                    1, "mm");
+  cap_advice_number(advice, _("earlier"),
+                    tenths(prior->mean_diameter_mm) / 10.0, 1, "mm");
   if (part)
-    cap_advice_number(advice, "earlier solid part",
+    cap_advice_number(advice, _("earlier solid part"),
                       tenths(prior->solid_mean_diameter_mm) / 10.0, 1, "mm");
   if (prior->days > 0)
-    cap_advice_number(advice, "interval", prior->days, 0, "days");
+    cap_advice_number(advice, _("interval"), prior->days, 0, _("days"));
 }
 
 static void
@@ -262,31 +268,34 @@ say_assumed(CapAdvice *advice, const CapGuidelineNodule *n,
 {
   const CapGuidelineCategory *c = advice->category;
   if (context->setting == CAP_SETTING_UNKNOWN)
-    cap_advice_assume(advice, "Setting not given: taken as screening.");
+    cap_advice_assume(advice, _("Setting not given: taken as screening."));
   if (n->type == CAP_TYPE_CALCIFIED) {
-    cap_advice_assume(advice, "The pattern of calcification was not looked "
-                              "at: taken as a benign one.");
+    cap_advice_assume(advice, _("The pattern of calcification was not looked "
+                                "at: taken as a benign one."));
     return;
   }
   if (n->prior.state == CAP_PRIOR_NONE && context->exam != CAP_EXAM_BASELINE)
-    cap_advice_assume(advice, context->exam == CAP_EXAM_FOLLOW_UP
-                                  ? "No earlier CT was compared: taken as a "
-                                    "baseline nodule."
-                                  : "Earlier CT not given: taken as a baseline "
-                                    "nodule.");
+    cap_advice_assume(advice,
+                      context->exam == CAP_EXAM_FOLLOW_UP
+                          ? _("No earlier CT was compared: taken as a "
+                              "baseline nodule.")
+                          : _("Earlier CT not given: taken as a baseline "
+                              "nodule."));
   if (n->prior.state == CAP_PRIOR_MATCHED)
-    cap_advice_assume(advice, "The category at the earlier CT was taken from "
-                              "the sizes measured on it.");
+    cap_advice_assume(advice, _("The category at the earlier CT was taken from "
+                                "the sizes measured on it."));
   if (n->prior.state == CAP_PRIOR_MATCHED && n->prior.days <= 0)
-    cap_advice_assume(advice, "Date of the earlier CT not known: growth taken "
-                              "as within 12 months.");
+    cap_advice_assume(advice,
+                      _("Date of the earlier CT not known: growth taken "
+                        "as within 12 months."));
   if (n->type == CAP_TYPE_SOLID && c >= &categories[C3] &&
       tenths(n->mean_diameter_mm) < 100)
-    cap_advice_assume(advice, "Not taken as a smooth juxtapleural nodule, "
-                              "which below 10 mm would be category 2.");
+    cap_advice_assume(advice, _("Not taken as a smooth juxtapleural nodule, "
+                                "which below 10 mm would be category 2."));
   if (n->spiculation == CAP_ANSWER_YES && c >= &categories[C3])
-    cap_advice_assume(advice, "Spiculation is likely: whether that makes it 4X "
-                              "is for the reader to say.");
+    cap_advice_assume(advice,
+                      _("Spiculation is likely: whether that makes it 4X "
+                        "is for the reader to say."));
 }
 
 CapAdvice *
@@ -296,18 +305,18 @@ cap_lungrads_judge(const CapGuidelineNodule *nodule,
   CapAdvice *advice = cap_advice_new(CAP_LUNGRADS);
   if (context->setting == CAP_SETTING_INCIDENTAL) {
     cap_advice_decide(advice, NULL,
-                      "for screening, not for nodules found "
-                      "incidentally");
+                      _("for screening, not for nodules found "
+                        "incidentally"));
     return advice;
   }
   if (!(nodule->mean_diameter_mm > 0)) {
-    cap_advice_decide(advice, NULL, "the nodule has no size");
+    cap_advice_decide(advice, NULL, _("the nodule has no size"));
     return advice;
   }
   const Sizes sizes = sizes_of(nodule);
   const Row *row =
       nodule->type == CAP_TYPE_CALCIFIED ? &calcified : choose(&sizes);
-  cap_advice_decide(advice, &categories[row->category], row->rule);
+  cap_advice_decide(advice, &categories[row->category], _(row->rule));
   say_numbers(advice, nodule);
   say_assumed(advice, nodule, context);
   return advice;

@@ -14,6 +14,7 @@
 #include "core/image/itk_filters.h"
 #include "core/image/resample.h"
 #include "core/image/sides.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -302,9 +303,9 @@ find_lungs(const CapVolume *iso, uint8_t *lungs, const CapProgress *progress,
     return TRUE;
   for (gsize i = 0; i < n; i++)
     lungs[i] &= !airway[i];
-  if (!cap_progress_step(progress, "finding the lungs", 0.4, error) ||
+  if (!cap_progress_step(progress, N_("finding the lungs"), 0.4, error) ||
       !cap_sides_label(iso, lungs, error) ||
-      !cap_progress_step(progress, "finding the lungs", 0.6, error) ||
+      !cap_progress_step(progress, N_("finding the lungs"), 0.6, error) ||
       !cap_closing_ball(lungs, size, CAP_LUNG_RIGHT, BALL_MM / WORK_MM,
                         error) ||
       !cap_closing_ball(lungs, size, CAP_LUNG_LEFT, BALL_MM / WORK_MM, error))
@@ -319,7 +320,7 @@ CapMask *
 cap_lung_mask(const CapVolume *volume, const CapProgress *progress,
               GError **error)
 {
-  if (!cap_progress_step(progress, "finding the lungs", 0.0, error))
+  if (!cap_progress_step(progress, N_("finding the lungs"), 0.0, error))
     return NULL;
   g_autoptr(CapVolume) iso = cap_resample_isotropic(volume, WORK_MM, error);
   if (iso == NULL)
@@ -338,6 +339,6 @@ cap_lung_mask(const CapVolume *volume, const CapProgress *progress,
   }
   spread(volume, iso, lungs, mask);
   clear_long_gaps(volume, mask);
-  cap_progress_step(progress, "finding the lungs", 1.0, NULL);
+  cap_progress_step(progress, N_("finding the lungs"), 1.0, NULL);
   return mask;
 }

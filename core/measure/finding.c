@@ -2,6 +2,7 @@
 #include "core/measure/finding.h"
 
 #include "core/irregularity.h"
+#include "core/language.h"
 
 #include <math.h>
 
@@ -9,10 +10,10 @@ static const char *const attribute_names[CAP_N_ATTRIBUTES] = {
     "subtlety",   "calcification", "sphericity", "margin",
     "lobulation", "spiculation",   "texture",    "internalStructure",
 };
-static const char *const type_names[] = {"solid", "part-solid", "ground-glass",
-                                         "calcified"};
-static const char *const status_names[] = {"unreviewed", "accepted", "rejected",
-                                           "uncertain"};
+static const char *const type_names[] = {N_("solid"), N_("part-solid"),
+                                         N_("ground-glass"), N_("calcified")};
+static const char *const status_names[] = {N_("unreviewed"), N_("accepted"),
+                                           N_("rejected"), N_("uncertain")};
 static const char *const conclusion_names[] = {"none", "nothing-found",
                                                "not-evaluable"};
 static const char *const side_names[] = {"unknown", "right", "left"};

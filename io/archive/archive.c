@@ -2,6 +2,7 @@
 #include "io/archive/archive.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/archive_class.h"
 #include "io/dicom/dicom_text.h"
 
@@ -154,7 +155,7 @@ cap_archive_wait(const CapArchiveSettings *settings, int try,
   const gint64 end = g_get_monotonic_time() + wait_us;
   gint64 left_us = 0;
   do {
-    if (!cap_progress_step(progress, "waiting for the archive", 0, error))
+    if (!cap_progress_step(progress, N_("waiting for the archive"), 0, error))
       return FALSE;
     left_us = end - g_get_monotonic_time();
     if (left_us > 0)
@@ -205,7 +206,7 @@ cap_archive_find(CapArchive *archive, const CapArchiveQuery *query,
   const int page = query->page > 0 ? query->page : USUAL_PAGE;
   int offset = query->offset;
   for (gboolean end = FALSE; !end && (int)rows->len < most;) {
-    if (!cap_progress_step(progress, "searching", 0, error))
+    if (!cap_progress_step(progress, N_("searching"), 0, error))
       return NULL;
     g_autoptr(GPtrArray) got =
         g_ptr_array_new_with_free_func((GDestroyNotify)cap_archive_row_free);

@@ -2,6 +2,7 @@
 #include "io/archive/dicomweb.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/dicom_json.h"
 
 #include <string.h>
@@ -201,8 +202,8 @@ cap_dicomweb_store(CapArchive *archive, GPtrArray *items,
   for (guint at = 0;;) {
     g_autoptr(GPtrArray) chunk = next_chunk(items, &at);
     if (chunk->len == 0)
-      return cap_progress_step(progress, "sending", 1, error);
-    if (!cap_progress_step(progress, "sending",
+      return cap_progress_step(progress, N_("sending"), 1, error);
+    if (!cap_progress_step(progress, N_("sending"),
                            s.total > 0 ? (double)s.sent / s.total : 0, error) ||
         !send_chunk(&s, chunk, error))
       return FALSE;

@@ -2,6 +2,7 @@
 #include "io/archive/dimse.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/status.h"
 
 #include <string.h>
@@ -109,7 +110,7 @@ search_series(CapArchive *archive, const CapArchiveQuery *query,
   for (guint i = 0; i < studies->len; i++) {
     const CapArchiveRow *study = studies->pdata[i];
     const char *uid = study->text[CAP_FIELD_STUDY_UID];
-    if (!cap_progress_step(progress, "searching", (double)i / studies->len,
+    if (!cap_progress_step(progress, N_("searching"), (double)i / studies->len,
                            error) ||
         !search(archive, query, CAP_LEVEL_SERIES, uid, rows, progress, error))
       return FALSE;
@@ -183,7 +184,8 @@ send_batch(const CapDimseRequest *request, const GPtrArray *batch,
     return FALSE;
   for (guint i = 0; i < batch->len; i++) {
     CapSendItem *item = batch->pdata[i];
-    if (!cap_progress_step(progress, "sending", (double)i / batch->len, error))
+    if (!cap_progress_step(progress, N_("sending"), (double)i / batch->len,
+                           error))
       return FALSE;
     ask_for(link, item);
     if (!cap_dimse_link_next(link, event, progress, error))
@@ -230,7 +232,7 @@ store(CapArchive *archive, GPtrArray *items, const CapProgress *progress,
     g_autoptr(GPtrArray) batch = next_batch(items, request);
     const int before = count_waiting(items);
     if (batch->len == 0)
-      return cap_progress_step(progress, "sending", 1, error);
+      return cap_progress_step(progress, N_("sending"), 1, error);
     if (send_batch(request, batch, progress, &cause))
       continue;
     if (count_waiting(items) < before)

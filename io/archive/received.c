@@ -2,6 +2,7 @@
 #include "io/archive/received.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/manifest.h"
 #include "io/atomic_file.h"
 #include "io/dicom/dicom_file.h"
@@ -209,7 +210,7 @@ cap_received_step(const CapReceived *r, const CapProgress *progress,
                   GError **error)
 {
   return cap_progress_step(
-      progress, "receiving",
+      progress, N_("receiving"),
       r->wanted->len > 0 ? (double)r->n_there / r->wanted->len : 0, error);
 }
 

@@ -1,5 +1,7 @@
 /* What is to be sent to an archive: see archive.h. */
 #include "core/error.h"
+
+#include "core/language.h"
 #include "io/archive/archive.h"
 #include "io/dicom/dicom_file.h"
 #include "io/series/file_walk.h"
@@ -98,8 +100,8 @@ cap_send_list(const GPtrArray *paths, int *n_skipped,
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   *n_skipped = 0;
   for (guint i = 0; i < files->len; i++) {
-    if (!cap_progress_step(progress, "reading headers", (double)i / files->len,
-                           error))
+    if (!cap_progress_step(progress, N_("reading headers"),
+                           (double)i / files->len, error))
       return NULL;
     CapSendItem *item = item_of(files->pdata[i]);
     if (item == NULL)

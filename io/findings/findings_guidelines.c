@@ -2,6 +2,7 @@
 #include "io/findings/findings_guidelines.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <math.h>
 
@@ -126,6 +127,7 @@ void
 cap_findings_guidelines_put(CapJson *json, const CapFindings *findings,
                             const CapFinding *finding)
 {
+  CAP_LANGUAGE_ENGLISH;
   put_prior(json, &finding->prior);
   cap_json_begin_object(json, "guidelines", FALSE);
   if (findings == NULL)

@@ -2,35 +2,36 @@
 #include "io/report/formats.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/report/dicom_common.h"
 
 #include <errno.h>
 
 static const CapReportFormat table[] = {
-    {"sr", "sr.dcm", "DICOM structured report, TID 1500", cap_report_write_sr,
-     TRUE, CAP_REPORT_NEEDS_NOTHING},
-    {"seg", "seg.dcm", "DICOM segmentation, a segment for each finding",
+    {"sr", "sr.dcm", N_("DICOM structured report, TID 1500"),
+     cap_report_write_sr, TRUE, CAP_REPORT_NEEDS_NOTHING},
+    {"seg", "seg.dcm", N_("DICOM segmentation, a segment for each finding"),
      cap_report_write_seg, TRUE, CAP_REPORT_NEEDS_MASK},
-    {"kos", "kos.dcm", "DICOM key object selection, the slices to look at",
+    {"kos", "kos.dcm", N_("DICOM key object selection, the slices to look at"),
      cap_report_write_kos, TRUE, CAP_REPORT_NEEDS_PLACE},
-    {"gsps", "gsps.dcm", "DICOM presentation state, outlines on the images",
+    {"gsps", "gsps.dcm", N_("DICOM presentation state, outlines on the images"),
      cap_report_write_gsps, TRUE, CAP_REPORT_NEEDS_PLACE},
-    {"pdf", "report.pdf", "a report for people, A4 or Letter",
+    {"pdf", "report.pdf", N_("a report for people, A4 or Letter"),
      cap_report_write_pdf, FALSE, CAP_REPORT_NEEDS_NOTHING},
-    {"dicom-pdf", "pdf.dcm", "the same inside DICOM, for the archive",
+    {"dicom-pdf", "pdf.dcm", N_("the same inside DICOM, for the archive"),
      cap_report_write_dicom_pdf, TRUE, CAP_REPORT_NEEDS_NOTHING},
-    {"html", "report.html", "the same as one self-contained page",
+    {"html", "report.html", N_("the same as one self-contained page"),
      cap_report_write_html, FALSE, CAP_REPORT_NEEDS_NOTHING},
-    {"csv", "report.csv", "one row for each finding", cap_report_write_csv,
+    {"csv", "report.csv", N_("one row for each finding"), cap_report_write_csv,
      FALSE, CAP_REPORT_NEEDS_NOTHING},
-    {"json", "report.json", "for programs, by report.schema.json",
+    {"json", "report.json", N_("for programs, by report.schema.json"),
      cap_report_write_json, FALSE, CAP_REPORT_NEEDS_NOTHING},
-    {"luna16", "luna16.csv", "marks in the columns of the LUNA16 challenge",
+    {"luna16", "luna16.csv", N_("marks in the columns of the LUNA16 challenge"),
      cap_report_write_luna16, FALSE, CAP_REPORT_NEEDS_NOTHING},
-    {"lidc", "lidc.xml", "a reading session in the XML of LIDC-IDRI",
+    {"lidc", "lidc.xml", N_("a reading session in the XML of LIDC-IDRI"),
      cap_report_write_lidc, TRUE, CAP_REPORT_NEEDS_NOTHING},
-    {"fhir", "fhir.json", "HL7 FHIR R5 bundle", cap_report_write_fhir, FALSE,
-     CAP_REPORT_NEEDS_NOTHING},
+    {"fhir", "fhir.json", N_("HL7 FHIR R5 bundle"), cap_report_write_fhir,
+     FALSE, CAP_REPORT_NEEDS_NOTHING},
     {NULL},
 };
 
@@ -76,7 +77,8 @@ cap_report_write(const CapReport *report, const GPtrArray *formats,
                  const char *folder, const CapProgress *progress,
                  GError **error)
 {
-  static const char stage[] = "writing reports";
+  CAP_LANGUAGE_ENGLISH;
+  static const char *const stage = N_("writing reports");
   g_autoptr(CapReportOutput) output = g_new0(CapReportOutput, 1);
   output->files = g_ptr_array_new_with_free_func(g_free);
   output->remarks = g_ptr_array_new_with_free_func(g_free);

@@ -1,6 +1,7 @@
 /* Reports in words: see words.h. */
 #include "io/report/words.h"
 
+#include "core/language.h"
 #include <math.h>
 #include <string.h>
 
@@ -29,11 +30,9 @@ static const char *const level_words[CAP_N_ATTRIBUTES][CAP_MAX_LEVELS] = {
 char *
 cap_words_number(double value, int decimals)
 {
-  char format[16], text[400];
-  g_snprintf(format, sizeof format, "%%.%df", decimals);
   if (!isfinite(value) || fabs(value) < 0.5 * pow(10, -decimals))
     value = 0;
-  return g_strdup(g_ascii_formatd(text, sizeof text, format, value));
+  return g_strdup_printf("%.*f", decimals, value);
 }
 
 int
@@ -52,13 +51,15 @@ cap_words_level(const CapRating *rating, CapAttributeKind kind)
 char *
 cap_words_site(const CapFinding *finding)
 {
-  if (finding->side == CAP_SIDE_UNKNOWN)
-    return g_strdup("Site not known");
-  const char *side = finding->side == CAP_SIDE_RIGHT ? "Right" : "Left";
-  return finding->lobe == CAP_LOBE_UNKNOWN
-             ? g_strdup_printf("%s lung", side)
-             : g_strdup_printf("%s %s lobe", side,
-                               cap_lobe_name(finding->lobe));
+  static const char *const sides[][4] = {
+      [CAP_SIDE_RIGHT] = {N_("Right lung"), N_("Right upper lobe"),
+                          N_("Right middle lobe"), N_("Right lower lobe")},
+      [CAP_SIDE_LEFT] = {N_("Left lung"), N_("Left upper lobe"),
+                         N_("Left middle lobe"), N_("Left lower lobe")},
+  };
+  return g_strdup(finding->side == CAP_SIDE_UNKNOWN
+                      ? _("Site not known")
+                      : _(sides[finding->side][finding->lobe]));
 }
 
 const char *
@@ -76,9 +77,9 @@ cap_words_level_name(CapAttributeKind kind, int level)
 const char *
 cap_words_type(CapNoduleType type)
 {
-  static const char *const words[] = {"Solid", "Part-solid", "Ground-glass",
-                                      "Calcified"};
-  return words[type];
+  static const char *const words[] = {N_("Solid"), N_("Part-solid"),
+                                      N_("Ground-glass"), N_("Calcified")};
+  return _(words[type]);
 }
 
 const char *

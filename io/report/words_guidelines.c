@@ -1,6 +1,7 @@
 /* Guidelines in words: see words_guidelines.h. */
 #include "io/report/words_guidelines.h"
 
+#include "core/language.h"
 #include "io/report/words.h"
 
 #include <string.h>
@@ -10,8 +11,8 @@ static char *
 category_text(CapGuideline guideline, const CapGuidelineCategory *category)
 {
   if (guideline != CAP_LUNGRADS)
-    return g_strdup(category->title);
-  char *text = g_strdup_printf("%s, %s", category->word, category->title);
+    return g_strdup(_(category->title));
+  char *text = g_strdup_printf("%s, %s", category->word, _(category->title));
   char *title = text + strlen(category->word) + 2;
   *title = g_ascii_tolower(*title);
   return text;
@@ -26,14 +27,14 @@ cap_words_verdict(const CapAdvice *advice, const CapFinding *finding)
     return g_strdup_printf("%s %%", percent);
   }
   if (verdict == NULL)
-    return g_strdup_printf("none: %s", advice->rule);
+    return g_strdup_printf(_("none: %s"), advice->rule);
   g_autofree char *text = category_text(advice->guideline, verdict);
   if (finding->overrides[advice->guideline] == NULL)
     return g_steal_pointer(&text);
   g_autofree char *rule =
       advice->category ? category_text(advice->guideline, advice->category)
-                       : g_strdup("none");
-  return g_strdup_printf("%s (reader; the rule gives %s)", text, rule);
+                       : g_strdup(_("none"));
+  return g_strdup_printf(_("%s (reader; the rule gives %s)"), text, rule);
 }
 
 char *
@@ -52,10 +53,10 @@ cap_words_management(const CapAdvice *advice, const CapFinding *finding)
   if (verdict == NULL)
     return g_strdup("");
   if (override == NULL)
-    return g_strdup(verdict->management);
-  return g_strdup_printf("%s Reader's reason: %s%s%s.", verdict->management,
-                         override->reason, *override->by ? ", " : "",
-                         override->by);
+    return g_strdup(_(verdict->management));
+  return g_strdup_printf(_("%s Reader's reason: %s%s%s."),
+                         _(verdict->management), override->reason,
+                         *override->by ? ", " : "", override->by);
 }
 
 static char *
@@ -94,7 +95,7 @@ cap_words_guideline(const CapFindings *findings, const CapFinding *finding,
   g_autofree char *management = cap_words_management(advice, finding);
   g_autofree char *assumed = join(advice->assumed);
   g_autofree char *by =
-      *rule != '\0' ? g_strdup_printf("Rule: %s", rule) : g_strdup("");
+      *rule != '\0' ? g_strdup_printf(_("Rule: %s"), rule) : g_strdup("");
   const char *const parts[] = {verdict, management, by, assumed, NULL};
   return sentences(parts);
 }
@@ -109,6 +110,15 @@ cap_words_guidelines(const CapFindings *findings, const CapFinding *finding)
   return rows;
 }
 
+/* The title of KEY within a sentence. Languages differ in what begins with a
+ * capital there: a translation is taken as it is. */
+static char *
+title_within(const char *key)
+{
+  const char *title = cap_context_title(key), *own = _(title);
+  return own == title ? g_ascii_strdown(title, -1) : g_strdup(own);
+}
+
 /* "67 years, female, smoking former". */
 static char *
 context_text(const CapPatientContext *context)
@@ -116,11 +126,11 @@ context_text(const CapPatientContext *context)
   GString *text = g_string_new(NULL);
   for (const char *const *key = cap_context_keys(); *key != NULL; key++) {
     g_autofree char *word = cap_context_get(context, *key);
-    g_autofree char *title = g_ascii_strdown(cap_context_title(*key), -1);
+    g_autofree char *title = title_within(*key);
     if (g_str_equal(word, "unknown"))
       continue;
     g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", title,
-                           word);
+                           _(word));
   }
   return g_string_free(text, FALSE);
 }
@@ -136,10 +146,13 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
   g_autofree char *category = category_text(guideline, exam.category);
   g_autofree char *by =
       exam.finding > 0
-          ? g_strdup_printf(" (finding %d%s)", exam.finding,
-                            exam.overridden ? ", the reader's category" : "")
+          ? g_strdup_printf(exam.overridden
+                                ? _(" (finding %d, the reader's category)")
+                                : _(" (finding %d)"),
+                            exam.finding)
           : g_strdup("");
-  return g_strdup_printf("%s%s. %s", category, by, exam.category->management);
+  return g_strdup_printf("%s%s. %s", category, by,
+                         _(exam.category->management));
 }
 
 GPtrArray *
@@ -149,7 +162,7 @@ cap_words_exam(const CapFindings *findings, const char *not_evaluable)
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     cap_words_rows_add(rows, cap_guideline_title((CapGuideline)i),
                        exam_text((CapGuideline)i, findings, not_evaluable));
-  cap_words_rows_add(rows, "Patient", context_text(&findings->context));
+  cap_words_rows_add(rows, _("Patient"), context_text(&findings->context));
   return rows;
 }
 
@@ -162,7 +175,7 @@ cap_words_finding_paragraph(const CapFindings *findings,
   g_autofree char *b = cap_words_number(finding->short_axis_mm, 1);
   g_autofree char *volume = cap_words_number(finding->volume_mm3, 0);
   GString *text = g_string_new(NULL);
-  g_string_append_printf(text, "Finding %d: %s (%s × %s mm, %s mm³).",
+  g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³)."),
                          finding->id, title, a, b, volume);
   for (int i = 0; i < CAP_N_GUIDELINES; i++) {
     g_autofree char *says =
@@ -179,7 +192,7 @@ cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
   g_autoptr(GPtrArray) rows = cap_words_exam(findings, not_evaluable);
   GString *text = g_string_new(NULL);
   if (*not_evaluable != '\0')
-    g_string_append_printf(text, "This scan could not be evaluated: %s.\n",
+    g_string_append_printf(text, _("This scan could not be evaluated: %s.\n"),
                            not_evaluable);
   int n = 0;
   for (guint i = 0; i < findings->items->len; i++) {
@@ -187,11 +200,11 @@ cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
     if (!cap_guideline_counts(findings, finding))
       continue;
     g_autofree char *title = cap_words_title(finding);
-    g_string_append_printf(text, "Finding %d: %s.\n", finding->id, title);
+    g_string_append_printf(text, _("Finding %d: %s.\n"), finding->id, title);
     n++;
   }
   if (n == 0 && *not_evaluable == '\0')
-    g_string_append(text, "No lung nodule was found.\n");
+    g_string_append(text, _("No lung nodule was found.\n"));
   for (guint i = 0; i < rows->len; i++) {
     const CapWordsRow *row = rows->pdata[i];
     g_string_append_printf(text, "%s: %s\n", row->label, row->value);

@@ -2,6 +2,7 @@
 #include "io/report/words_tables.h"
 
 #include "core/guidelines/judge.h"
+#include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "io/report/words.h"
 
@@ -150,8 +151,8 @@ cap_words_title(const CapFinding *finding)
   g_autofree char *mm = cap_words_number(finding->mean_diameter_mm, 1);
   g_autofree char *site = cap_words_site(finding);
   *site = g_ascii_tolower(*site);
-  return g_strdup_printf("%s nodule, %s mm, %s", cap_words_type(finding->type),
-                         mm, site);
+  return g_strdup_printf(_("%s nodule, %s mm, %s"),
+                         cap_words_type(finding->type), mm, site);
 }
 
 /* "margin sharp", with the level's word. */

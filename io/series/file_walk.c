@@ -2,6 +2,7 @@
 #include "io/series/file_walk.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -72,7 +73,7 @@ walk_folder(Walk *walk, const char *folder, int depth, GError **error)
     else if (type == DT_DIR && walk->recursive)
       ok = walk_folder(walk, path, depth + 1, error);
     if (ok && walk->files->len % 256 == 1)
-      ok = cap_progress_step(walk->progress, "listing files", 0, error);
+      ok = cap_progress_step(walk->progress, N_("listing files"), 0, error);
   }
   closedir(dir);
   return ok;

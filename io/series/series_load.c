@@ -1,5 +1,7 @@
 /* Loading: the pixels of a scanned series into a CapVolume. See series.h. */
 #include "core/error.h"
+
+#include "core/language.h"
 #include "io/dicom/decoder.h"
 #include "io/series/series.h"
 #include "io/series/series_build.h"
@@ -98,7 +100,7 @@ collect_planes(DecodeWork *work, int n_threads, const Listener *listener,
       continue;
     }
     const int plane = message - 1, slice = work->slice_of[plane];
-    if (ok && !cap_progress_step(listener->progress, "reading slices",
+    if (ok && !cap_progress_step(listener->progress, N_("reading slices"),
                                  (double)++done / n, error)) {
       ok = FALSE;
       g_atomic_int_set(&work->stop, 1);

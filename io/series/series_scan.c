@@ -1,5 +1,7 @@
 /* Scanning: paths in, series out. See series.h. */
 #include "core/error.h"
+
+#include "core/language.h"
 #include "io/dcmtk_read.h"
 #include "io/series/file_walk.h"
 #include "io/series/header_cache.h"
@@ -76,15 +78,15 @@ read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
       CLAMP(MIN((int)g_get_num_processors(), n / 8), 1, MAX_THREADS);
   const gboolean alone = n <= FEW_FILES; /* not worth a thread */
   GThread *threads[MAX_THREADS];
-  gboolean ok = cap_progress_step(progress, "reading headers", 0, error);
+  gboolean ok = cap_progress_step(progress, N_("reading headers"), 0, error);
   g_atomic_int_set(&work.stop, !ok);
   if (alone)
     read_headers(&work);
   for (int t = 0; t < n_threads && !alone; t++)
     threads[t] = g_thread_new("headers", read_headers, &work);
   for (int done; ok && (done = g_atomic_int_get(&work.done)) < n;) {
-    ok =
-        cap_progress_step(progress, "reading headers", (double)done / n, error);
+    ok = cap_progress_step(progress, N_("reading headers"), (double)done / n,
+                           error);
     g_usleep(done * 8 < n ? 1000 : 300);
   }
   g_atomic_int_set(&work.stop, !ok);
@@ -100,7 +102,7 @@ read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
     if (work.files[i] != NULL)
       g_ptr_array_add(files, work.files[i]);
   g_free(work.files);
-  if (ok && cap_progress_step(progress, "reading headers", 1, error))
+  if (ok && cap_progress_step(progress, N_("reading headers"), 1, error))
     return files;
   g_ptr_array_unref(files);
   return NULL;
