@@ -1,47 +1,17 @@
-/* DCMTK shim for the network: see dcmtk_net.h. C-GET, DCMTK's own storage
- * classes and everything that makes file names of received text are not used.
- */
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcostrmf.h"
-#include "dcmtk/dcmdata/dctk.h"
-#include "dcmtk/dcmnet/assoc.h"
-#include "dcmtk/dcmnet/dcmtrans.h"
-#include "dcmtk/dcmnet/dimse.h"
-#include "dcmtk/dcmnet/dul.h"
-#include "dcmtk/dcmnet/scu.h"
-#include "dcmtk/oflog/oflog.h"
+/* DCMTK shim for the network, asking: see dcmtk_net.h. C-GET is not used. */
+#include "io/dcmtk_net.hpp"
 
-#include <glib.h>
+#include "dcmtk/dcmdata/dctk.h"
+#include "dcmtk/dcmnet/scu.h"
+
 extern "C" {
-#include "core/error.h"
-#include "io/dcmtk_net.h"
 #include "io/dicom/dicom_text.h"
 }
-
-#include <cstring>
-#include <new>
 
 namespace
 {
 
 const Uint32 max_value_bytes = 4096;
-
-void
-set_up()
-{
-  OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-  dcmDisableGethostbyaddr.set(OFTrue);
-}
-
-void
-say(CapDcmtkOutcome *outcome, int code, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_vsnprintf(outcome->text, sizeof outcome->text, format, arguments);
-  va_end(arguments);
-  outcome->code = code;
-}
 
 /* A failure to get an association, in our words. */
 void
@@ -49,27 +19,28 @@ say_refused(CapDcmtkOutcome *outcome, const CapDimseRequest *r,
             const OFCondition &status)
 {
   if (status == DUL_ASSOCIATIONREJECTED)
-    say(outcome, CAP_ERROR_ACCESS,
+    cap_dcmtk_say(
+        outcome, CAP_ERROR_ACCESS,
         "%s:%d refuses the association from %s to %s: %s; do both AE titles "
         "agree with its configuration?",
         r->host, r->port, r->calling, r->called, status.text());
   else if (status == NET_EC_NoAcceptablePresentationContexts)
-    say(outcome, CAP_ERROR_ANSWER, "%s:%d does not offer what was asked for",
-        r->host, r->port);
+    cap_dcmtk_say(outcome, CAP_ERROR_ANSWER,
+                  "%s:%d does not offer what was asked for", r->host, r->port);
   else
-    say(outcome, CAP_ERROR_UNREACHABLE, "no association with %s:%d: %s",
-        r->host, r->port, status.text());
+    cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
+                  "no association with %s:%d: %s", r->host, r->port,
+                  status.text());
 }
 
 void
 say_broken(CapDcmtkOutcome *outcome, const CapDimseRequest *r,
            const OFCondition &status)
 {
-  say(outcome, CAP_ERROR_UNREACHABLE, "the association with %s:%d broke: %s",
-      r->host, r->port, status.text());
+  cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
+                "the association with %s:%d broke: %s", r->host, r->port,
+                status.text());
 }
-
-/* ---- asking ---- */
 
 class Scu : public DcmSCU
 {
@@ -166,8 +137,8 @@ context_of(Scu &scu, const CapDimseRequest *r, const char *sop_class,
   const T_ASC_PresentationContextID id =
       scu.findPresentationContextID(sop_class, "");
   if (id == 0)
-    say(outcome, CAP_ERROR_ANSWER, "%s:%d does not offer %s", r->host, r->port,
-        dcmFindNameOfUID(sop_class, sop_class));
+    cap_dcmtk_say(outcome, CAP_ERROR_ANSWER, "%s:%d does not offer %s", r->host,
+                  r->port, dcmFindNameOfUID(sop_class, sop_class));
   return id;
 }
 
@@ -202,30 +173,12 @@ fill_query(DcmDataset &query, const CapDimseRequest *r)
     query.putAndInsertString(DCM_SpecificCharacterSet, "ISO_IR 192");
 }
 
-/* Runs WORK; whatever it throws becomes an outcome. */
-template <typename Work>
-void
-guard(CapDcmtkOutcome *outcome, Work work)
-{
-  try {
-    set_up();
-    outcome->code = 0;
-    outcome->text[0] = '\0';
-    work();
-  } catch (const std::bad_alloc &) {
-    say(outcome, CAP_ERROR_MEMORY, "not enough memory to talk to the archive");
-  } catch (...) {
-    say(outcome, CAP_ERROR_INTERNAL,
-        "DCMTK failed while talking to the archive");
-  }
-}
-
 } // namespace
 
 extern "C" void
 cap_dcmtk_net_echo(const CapDimseRequest *r, CapDcmtkOutcome *outcome)
 {
-  guard(outcome, [&] {
+  cap_dcmtk_net_guard(outcome, [&] {
     Scu scu;
     scu.addPresentationContext(UID_VerificationSOPClass, plain_syntaxes());
     if (!connect(scu, r, outcome))
@@ -241,7 +194,7 @@ extern "C" void
 cap_dcmtk_net_find(const CapDimseRequest *r, CapDcmtkRowFunc row,
                    gpointer user_data, CapDcmtkOutcome *outcome)
 {
-  guard(outcome, [&] {
+  cap_dcmtk_net_guard(outcome, [&] {
     Scu scu;
     scu.row = row;
     scu.user_data = user_data;
@@ -258,8 +211,9 @@ cap_dcmtk_net_find(const CapDimseRequest *r, CapDcmtkRowFunc row,
       say_broken(outcome, r, status);
     else if (id != 0 && !scu.enough && DICOM_WARNING_STATUS(scu.status) == 0 &&
              scu.status != STATUS_Success && !DICOM_PENDING_STATUS(scu.status))
-      say(outcome, CAP_ERROR_ANSWER, "%s:%d refuses the search (status %04X)",
-          r->host, r->port, scu.status);
+      cap_dcmtk_say(outcome, CAP_ERROR_ANSWER,
+                    "%s:%d refuses the search (status %04X)", r->host, r->port,
+                    scu.status);
     if (scu.enough || status.bad())
       scu.abortAssociation();
     else
@@ -270,7 +224,7 @@ cap_dcmtk_net_find(const CapDimseRequest *r, CapDcmtkRowFunc row,
 extern "C" void
 cap_dcmtk_net_move(const CapDimseRequest *r, CapDcmtkOutcome *outcome)
 {
-  guard(outcome, [&] {
+  cap_dcmtk_net_guard(outcome, [&] {
     Scu scu;
     const char *model = UID_MOVEStudyRootQueryRetrieveInformationModel;
     scu.addPresentationContext(model, plain_syntaxes());
@@ -292,13 +246,15 @@ cap_dcmtk_net_move(const CapDimseRequest *r, CapDcmtkOutcome *outcome)
     if (status.bad())
       say_broken(outcome, r, status);
     else if (id != 0 && scu.status == 0xA801)
-      say(outcome, CAP_ERROR_ACCESS,
+      cap_dcmtk_say(
+          outcome, CAP_ERROR_ACCESS,
           "%s:%d does not know where AE title %s is: enter this machine and "
           "its "
           "receive-port there",
           r->host, r->port, r->destination);
     else if (id != 0 && scu.status != STATUS_Success && scu.status != 0xB000)
-      say(outcome, CAP_ERROR_ANSWER,
+      cap_dcmtk_say(
+          outcome, CAP_ERROR_ANSWER,
           "%s:%d failed to send (status %04X, %u not sent); does it reach this "
           "machine's receive-port?",
           r->host, r->port, scu.status, scu.n_failed);
@@ -311,7 +267,7 @@ cap_dcmtk_net_store(const CapDimseRequest *r, CapDcmtkNextFunc next,
                     CapDcmtkStoredFunc stored, gpointer user_data,
                     CapDcmtkOutcome *outcome)
 {
-  guard(outcome, [&] {
+  cap_dcmtk_net_guard(outcome, [&] {
     Scu scu;
     for (int i = 0; i < MIN(r->n_contexts, CAP_DIMSE_MAX_CONTEXTS); i++) {
       OFList<OFString> syntaxes;
@@ -335,178 +291,5 @@ cap_dcmtk_net_store(const CapDimseRequest *r, CapDcmtkNextFunc next,
     if (status.bad())
       say_broken(outcome, r, status);
     scu.releaseAssociation();
-  });
-}
-
-/* ---- receiving ---- */
-
-namespace
-{
-
-void
-reject(T_ASC_Association *association, T_ASC_RejectParametersReason reason)
-{
-  const T_ASC_RejectParameters parameters = {ASC_RESULT_REJECTEDPERMANENT,
-                                             ASC_SOURCE_SERVICEUSER, reason};
-  ASC_rejectAssociation(association, &parameters);
-}
-
-/* AE titles are padded with spaces (PS3.8 9.3.2). */
-bool
-same_title(const char *a, const char *b)
-{
-  char *x = g_strstrip(g_strdup(a)), *y = g_strstrip(g_strdup(b));
-  const bool same = strcmp(x, y) == 0;
-  g_free(x);
-  g_free(y);
-  return same;
-}
-
-/* Storage in any transfer syntax the peer offers first: the bytes go to disk as
- * they are. And C-ECHO. */
-void
-accept_contexts(T_ASC_Association *association)
-{
-  const int n = ASC_countPresentationContexts(association->params);
-  for (int i = 0; i < n; i++) {
-    T_ASC_PresentationContext context;
-    if (ASC_getPresentationContext(association->params, i, &context).bad() ||
-        context.transferSyntaxCount < 1)
-      continue;
-    if (dcmIsaStorageSOPClassUID(context.abstractSyntax) ||
-        strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0)
-      ASC_acceptPresentationContext(association->params,
-                                    context.presentationContextID,
-                                    context.proposedTransferSyntaxes[0]);
-  }
-}
-
-/* Whether the association is one we were told to expect. */
-bool
-admit(T_ASC_Association *association, const CapDimseRequest *r,
-      CapDcmtkOutcome *outcome)
-{
-  char calling[20] = "", called[20] = "", responding[20] = "";
-  ASC_getAPTitles(association->params, calling, sizeof calling, called,
-                  sizeof called, responding, sizeof responding);
-  if (!same_title(called, r->called)) {
-    reject(association, ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED);
-    say(outcome, CAP_ERROR_ACCESS, "a peer called us by another AE title");
-    return false;
-  }
-  if (!same_title(calling, r->calling)) {
-    reject(association, ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED);
-    say(outcome, CAP_ERROR_ACCESS, "a peer has another AE title than expected");
-    return false;
-  }
-  accept_contexts(association);
-  ASC_setAPTitles(association->params, NULL, NULL, r->called);
-  return ASC_acknowledgeAssociation(association).good();
-}
-
-struct Receiving {
-  const CapDimseRequest *request;
-  CapDcmtkFileFunc file;
-  gpointer user_data;
-  int number;
-};
-
-OFCondition
-receive_instance(T_ASC_Association *association, T_DIMSE_C_StoreRQ *rq,
-                 T_ASC_PresentationContextID id, Receiving *receiving)
-{
-  const CapDimseRequest *r = receiving->request;
-  char *path = g_strdup_printf("%s/%d", r->folder, receiving->number);
-  DcmOutputFileStream *stream = NULL;
-  T_DIMSE_C_StoreRSP response;
-  memset(&response, 0, sizeof response);
-  OFCondition status =
-      DIMSE_createFilestream(path, rq, association, id, 1, &stream);
-  g_free(path);
-  T_ASC_PresentationContextID data_id = id;
-  if (status.good())
-    status =
-        DIMSE_receiveDataSetInFile(association, DIMSE_NONBLOCKING, r->timeout_s,
-                                   &data_id, stream, NULL, NULL);
-  else if (DIMSE_ignoreDataSet(association, DIMSE_NONBLOCKING, r->timeout_s,
-                               NULL, NULL)
-               .bad())
-    return status;
-  delete stream; /* written to its end before anybody hears of it */
-  response.DimseStatus = STATUS_STORE_Refused_OutOfResources;
-  if (status.good())
-    response.DimseStatus =
-        (DIC_US)receiving->file(receiving->number++, receiving->user_data);
-  response.MessageIDBeingRespondedTo = rq->MessageID;
-  response.DataSetType = DIMSE_DATASET_NULL;
-  OFStandard::strlcpy(response.AffectedSOPClassUID, rq->AffectedSOPClassUID,
-                      sizeof response.AffectedSOPClassUID);
-  OFStandard::strlcpy(response.AffectedSOPInstanceUID,
-                      rq->AffectedSOPInstanceUID,
-                      sizeof response.AffectedSOPInstanceUID);
-  response.opts = O_STORE_AFFECTEDSOPCLASSUID | O_STORE_AFFECTEDSOPINSTANCEUID;
-  const OFCondition sent =
-      DIMSE_sendStoreResponse(association, id, rq, &response, NULL);
-  return status.bad() ? status : sent;
-}
-
-/* One command after the other until the peer releases or goes quiet. */
-OFCondition
-serve(T_ASC_Association *association, Receiving *receiving)
-{
-  for (;;) {
-    T_ASC_PresentationContextID id = 0;
-    T_DIMSE_Message message;
-    DcmDataset *detail = NULL;
-    OFCondition status = DIMSE_receiveCommand(association, DIMSE_NONBLOCKING,
-                                              receiving->request->timeout_s,
-                                              &id, &message, &detail);
-    delete detail;
-    if (status.bad())
-      return status;
-    if (message.CommandField == DIMSE_C_STORE_RQ)
-      status =
-          receive_instance(association, &message.msg.CStoreRQ, id, receiving);
-    else if (message.CommandField == DIMSE_C_ECHO_RQ)
-      status = DIMSE_sendEchoResponse(association, id, &message.msg.CEchoRQ,
-                                      STATUS_Success, NULL);
-    else
-      status = DIMSE_BADCOMMANDTYPE;
-    if (status.bad())
-      return status;
-  }
-}
-
-} // namespace
-
-extern "C" void
-cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
-                      gpointer user_data, CapDcmtkOutcome *outcome)
-{
-  guard(outcome, [&] {
-    T_ASC_Network *network = NULL;
-    T_ASC_Association *association = NULL;
-    dcmExternalSocketHandle.set(fd);
-    dcmSocketReceiveTimeout.set(r->timeout_s);
-    OFCondition status =
-        ASC_initializeNetwork(NET_ACCEPTOR, 0, r->timeout_s, &network);
-    if (status.good())
-      status =
-          ASC_receiveAssociation(network, &association, ASC_DEFAULTMAXPDU, NULL,
-                                 NULL, OFFalse, DUL_NOBLOCK, r->timeout_s);
-    if (status.good() && admit(association, r, outcome)) {
-      Receiving receiving = {r, file, user_data, 1};
-      status = serve(association, &receiving);
-      if (status == DUL_PEERREQUESTEDRELEASE)
-        ASC_acknowledgeRelease(association);
-      else
-        ASC_abortAssociation(association);
-    }
-    if (status.bad() && status != DUL_PEERREQUESTEDRELEASE)
-      say(outcome, CAP_ERROR_UNREACHABLE, "a peer's association broke: %s",
-          status.text());
-    ASC_dropSCPAssociation(association, 1);
-    ASC_destroyAssociation(&association);
-    ASC_dropNetwork(&network);
   });
 }

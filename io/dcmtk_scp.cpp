@@ -1,0 +1,183 @@
+/* DCMTK shim for the network, receiving: see dcmtk_net.h. DCMTK's own storage
+ * classes, which make file names of received text, are not used. */
+#include "io/dcmtk_net.hpp"
+
+#include "dcmtk/dcmdata/dcostrmf.h"
+#include "dcmtk/dcmdata/dctk.h"
+#include "dcmtk/dcmnet/assoc.h"
+#include "dcmtk/dcmnet/dimse.h"
+
+#include <cstring>
+
+namespace
+{
+
+void
+reject(T_ASC_Association *association, T_ASC_RejectParametersReason reason)
+{
+  const T_ASC_RejectParameters parameters = {ASC_RESULT_REJECTEDPERMANENT,
+                                             ASC_SOURCE_SERVICEUSER, reason};
+  ASC_rejectAssociation(association, &parameters);
+}
+
+/* AE titles are padded with spaces (PS3.8 9.3.2). */
+bool
+same_title(const char *a, const char *b)
+{
+  char *x = g_strstrip(g_strdup(a)), *y = g_strstrip(g_strdup(b));
+  const bool same = strcmp(x, y) == 0;
+  g_free(x);
+  g_free(y);
+  return same;
+}
+
+/* Storage in any transfer syntax the peer offers first: the bytes go to disk as
+ * they are. And C-ECHO. */
+void
+accept_contexts(T_ASC_Association *association)
+{
+  const int n = ASC_countPresentationContexts(association->params);
+  for (int i = 0; i < n; i++) {
+    T_ASC_PresentationContext context;
+    if (ASC_getPresentationContext(association->params, i, &context).bad() ||
+        context.transferSyntaxCount < 1)
+      continue;
+    if (dcmIsaStorageSOPClassUID(context.abstractSyntax) ||
+        strcmp(context.abstractSyntax, UID_VerificationSOPClass) == 0)
+      ASC_acceptPresentationContext(association->params,
+                                    context.presentationContextID,
+                                    context.proposedTransferSyntaxes[0]);
+  }
+}
+
+/* Whether the association is one we were told to expect. */
+bool
+admit(T_ASC_Association *association, const CapDimseRequest *r,
+      CapDcmtkOutcome *outcome)
+{
+  char calling[20] = "", called[20] = "", responding[20] = "";
+  ASC_getAPTitles(association->params, calling, sizeof calling, called,
+                  sizeof called, responding, sizeof responding);
+  if (!same_title(called, r->called)) {
+    reject(association, ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED);
+    cap_dcmtk_say(outcome, CAP_ERROR_ACCESS,
+                  "a peer called us by another AE title");
+    return false;
+  }
+  if (!same_title(calling, r->calling)) {
+    reject(association, ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED);
+    cap_dcmtk_say(outcome, CAP_ERROR_ACCESS,
+                  "a peer has another AE title than expected");
+    return false;
+  }
+  accept_contexts(association);
+  ASC_setAPTitles(association->params, NULL, NULL, r->called);
+  return ASC_acknowledgeAssociation(association).good();
+}
+
+struct Receiving {
+  const CapDimseRequest *request;
+  CapDcmtkFileFunc file;
+  gpointer user_data;
+  int number;
+};
+
+OFCondition
+receive_instance(T_ASC_Association *association, T_DIMSE_C_StoreRQ *rq,
+                 T_ASC_PresentationContextID id, Receiving *receiving)
+{
+  const CapDimseRequest *r = receiving->request;
+  char *path = g_strdup_printf("%s/%d", r->folder, receiving->number);
+  DcmOutputFileStream *stream = NULL;
+  T_DIMSE_C_StoreRSP response;
+  memset(&response, 0, sizeof response);
+  OFCondition status =
+      DIMSE_createFilestream(path, rq, association, id, 1, &stream);
+  g_free(path);
+  T_ASC_PresentationContextID data_id = id;
+  if (status.good())
+    status =
+        DIMSE_receiveDataSetInFile(association, DIMSE_NONBLOCKING, r->timeout_s,
+                                   &data_id, stream, NULL, NULL);
+  else if (DIMSE_ignoreDataSet(association, DIMSE_NONBLOCKING, r->timeout_s,
+                               NULL, NULL)
+               .bad())
+    return status;
+  delete stream; /* written to its end before anybody hears of it */
+  response.DimseStatus = STATUS_STORE_Refused_OutOfResources;
+  if (status.good())
+    response.DimseStatus =
+        (DIC_US)receiving->file(receiving->number++, receiving->user_data);
+  response.MessageIDBeingRespondedTo = rq->MessageID;
+  response.DataSetType = DIMSE_DATASET_NULL;
+  OFStandard::strlcpy(response.AffectedSOPClassUID, rq->AffectedSOPClassUID,
+                      sizeof response.AffectedSOPClassUID);
+  OFStandard::strlcpy(response.AffectedSOPInstanceUID,
+                      rq->AffectedSOPInstanceUID,
+                      sizeof response.AffectedSOPInstanceUID);
+  response.opts = O_STORE_AFFECTEDSOPCLASSUID | O_STORE_AFFECTEDSOPINSTANCEUID;
+  const OFCondition sent =
+      DIMSE_sendStoreResponse(association, id, rq, &response, NULL);
+  return status.bad() ? status : sent;
+}
+
+/* One command after the other until the peer releases or goes quiet. */
+OFCondition
+serve(T_ASC_Association *association, Receiving *receiving)
+{
+  for (;;) {
+    T_ASC_PresentationContextID id = 0;
+    T_DIMSE_Message message;
+    DcmDataset *detail = NULL;
+    OFCondition status = DIMSE_receiveCommand(association, DIMSE_NONBLOCKING,
+                                              receiving->request->timeout_s,
+                                              &id, &message, &detail);
+    delete detail;
+    if (status.bad())
+      return status;
+    if (message.CommandField == DIMSE_C_STORE_RQ)
+      status =
+          receive_instance(association, &message.msg.CStoreRQ, id, receiving);
+    else if (message.CommandField == DIMSE_C_ECHO_RQ)
+      status = DIMSE_sendEchoResponse(association, id, &message.msg.CEchoRQ,
+                                      STATUS_Success, NULL);
+    else
+      status = DIMSE_BADCOMMANDTYPE;
+    if (status.bad())
+      return status;
+  }
+}
+
+} // namespace
+
+extern "C" void
+cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
+                      gpointer user_data, CapDcmtkOutcome *outcome)
+{
+  cap_dcmtk_net_guard(outcome, [&] {
+    T_ASC_Network *network = NULL;
+    T_ASC_Association *association = NULL;
+    dcmExternalSocketHandle.set(fd);
+    dcmSocketReceiveTimeout.set(r->timeout_s);
+    OFCondition status =
+        ASC_initializeNetwork(NET_ACCEPTOR, 0, r->timeout_s, &network);
+    if (status.good())
+      status =
+          ASC_receiveAssociation(network, &association, ASC_DEFAULTMAXPDU, NULL,
+                                 NULL, OFFalse, DUL_NOBLOCK, r->timeout_s);
+    if (status.good() && admit(association, r, outcome)) {
+      Receiving receiving = {r, file, user_data, 1};
+      status = serve(association, &receiving);
+      if (status == DUL_PEERREQUESTEDRELEASE)
+        ASC_acknowledgeRelease(association);
+      else
+        ASC_abortAssociation(association);
+    }
+    if (status.bad() && status != DUL_PEERREQUESTEDRELEASE)
+      cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
+                    "a peer's association broke: %s", status.text());
+    ASC_dropSCPAssociation(association, 1);
+    ASC_destroyAssociation(&association);
+    ASC_dropNetwork(&network);
+  });
+}
