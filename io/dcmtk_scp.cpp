@@ -1,6 +1,6 @@
 /* DCMTK shim for the network, receiving: see dcmtk_net.h. DCMTK's own storage
  * classes, which make file names of received text, are not used. */
-#include "io/dcmtk_net.hpp"
+#include "io/dcmtk_tls.hpp"
 
 #include "dcmtk/dcmdata/dcostrmf.h"
 #include "dcmtk/dcmdata/dctk.h"
@@ -157,14 +157,19 @@ cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
   cap_dcmtk_net_guard(outcome, [&] {
     T_ASC_Network *network = NULL;
     T_ASC_Association *association = NULL;
+    std::unique_ptr<DcmTLSTransportLayer> layer;
+    if (r->tls && !(layer = cap_dcmtk_tls_layer(r, outcome)))
+      return;
     dcmExternalSocketHandle.set(fd);
     dcmSocketReceiveTimeout.set(r->timeout_s);
     OFCondition status =
         ASC_initializeNetwork(NET_ACCEPTOR, 0, r->timeout_s, &network);
+    if (status.good() && r->tls)
+      status = ASC_setTransportLayer(network, layer.get(), 0);
     if (status.good())
-      status =
-          ASC_receiveAssociation(network, &association, ASC_DEFAULTMAXPDU, NULL,
-                                 NULL, OFFalse, DUL_NOBLOCK, r->timeout_s);
+      status = ASC_receiveAssociation(network, &association, ASC_DEFAULTMAXPDU,
+                                      NULL, NULL, r->tls ? OFTrue : OFFalse,
+                                      DUL_NOBLOCK, r->timeout_s);
     if (status.good() && admit(association, r, outcome)) {
       Receiving receiving = {r, file, user_data, 1};
       status = serve(association, &receiving);
@@ -173,7 +178,8 @@ cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
       else
         ASC_abortAssociation(association);
     }
-    if (status.bad() && status != DUL_PEERREQUESTEDRELEASE)
+    if (status.bad() && status != DUL_PEERREQUESTEDRELEASE &&
+        !cap_dcmtk_tls_explain(r, status, outcome))
       cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
                     "a peer's association broke: %s", status.text());
     ASC_dropSCPAssociation(association, 1);

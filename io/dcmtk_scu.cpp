@@ -1,5 +1,5 @@
 /* DCMTK shim for the network, asking: see dcmtk_net.h. C-GET is not used. */
-#include "io/dcmtk_net.hpp"
+#include "io/dcmtk_tls.hpp"
 
 #include "dcmtk/dcmdata/dctk.h"
 #include "dcmtk/dcmnet/scu.h"
@@ -18,6 +18,8 @@ void
 say_refused(CapDcmtkOutcome *outcome, const CapDimseRequest *r,
             const OFCondition &status)
 {
+  if (cap_dcmtk_tls_explain(r, status, outcome))
+    return;
   if (status == DUL_ASSOCIATIONREJECTED)
     cap_dcmtk_say(
         outcome, CAP_ERROR_ACCESS,
@@ -28,9 +30,11 @@ say_refused(CapDcmtkOutcome *outcome, const CapDimseRequest *r,
     cap_dcmtk_say(outcome, CAP_ERROR_ANSWER,
                   "%s:%d does not offer what was asked for", r->host, r->port);
   else
-    cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
-                  "no association with %s:%d: %s", r->host, r->port,
-                  status.text());
+    cap_dcmtk_say(
+        outcome, CAP_ERROR_UNREACHABLE, "no association with %s:%d: %s%s",
+        r->host, r->port, status.text(),
+        status == DUL_PEERABORTEDASSOCIATION ? "; if it speaks TLS, set tls=yes"
+                                             : "");
 }
 
 void
@@ -50,7 +54,17 @@ public:
   Uint16 status = 0, n_failed = 0;
   bool enough = false;
 
+  /* Everything it says from now on goes through LAYER. */
+  OFCondition
+  secure(std::unique_ptr<DcmTLSTransportLayer> through)
+  {
+    layer = std::move(through);
+    return useSecureConnection(layer.get());
+  }
   void take(const DcmDataset *dataset);
+
+private:
+  std::unique_ptr<DcmTLSTransportLayer> layer;
 
 protected:
   OFCondition
@@ -118,10 +132,18 @@ connect(Scu &scu, const CapDimseRequest *r, CapDcmtkOutcome *outcome)
   scu.setPeerAETitle(r->called);
   scu.setAETitle(r->calling);
   scu.setConnectionTimeout(r->timeout_s);
+  dcmSocketReceiveTimeout.set(r->timeout_s); /* of a handshake, too */
   scu.setACSETimeout((Uint32)r->timeout_s);
   scu.setDIMSETimeout((Uint32)r->timeout_s);
   scu.setDIMSEBlockingMode(DIMSE_NONBLOCKING);
   OFCondition status = scu.initNetwork();
+  if (status.good() && r->tls) {
+    std::unique_ptr<DcmTLSTransportLayer> layer =
+        cap_dcmtk_tls_layer(r, outcome);
+    if (!layer)
+      return false;
+    status = scu.secure(std::move(layer));
+  }
   if (status.good())
     status = scu.negotiateAssociation();
   if (status.bad())

@@ -129,7 +129,7 @@ CapArchive *
 cap_archive_open(const CapArchiveSettings *settings, GError **error)
 {
   return settings->kind == CAP_ARCHIVE_DIMSE
-             ? cap_dimse_new(settings)
+             ? cap_dimse_new(settings, error)
              : cap_dicomweb_new(settings, error);
 }
 

@@ -32,7 +32,7 @@ struct CapArchive {
 CapArchive *cap_dicomweb_new(const CapArchiveSettings *settings,
                              GError **error);
 
-CapArchive *cap_dimse_new(const CapArchiveSettings *settings);
+CapArchive *cap_dimse_new(const CapArchiveSettings *settings, GError **error);
 
 /* Waits before try number TRY (from 1) as SETTINGS ask, longer every time.
  * FALSE with CAP_ERROR_CANCELLED. */

@@ -25,6 +25,7 @@ static const struct {
     {"certificate", KEY_PATH, FIELD(certificate)},
     {"key", KEY_PATH, FIELD(key)},
     {"tls-verify", KEY_FLAG, FIELD(tls_verify)},
+    {"tls", KEY_FLAG, FIELD(tls)},
     {"host", KEY_TEXT, FIELD(host)},
     {"port", KEY_INT, FIELD(port), 1, 65535},
     {"ae-title", KEY_TEXT, FIELD(ae_title)},
@@ -106,7 +107,8 @@ wrong(const Reading *r, const char *key, GError **error, const char *format,
 static char *
 beside_the_file(const Reading *r, const char *path)
 {
-  g_autofree char *folder = g_path_get_dirname(r->path);
+  g_autofree char *list = g_canonicalize_filename(r->path, NULL);
+  g_autofree char *folder = g_path_get_dirname(list);
   return g_canonicalize_filename(path, folder);
 }
 
@@ -253,9 +255,15 @@ check_dimse(const Reading *r, GError **error)
   if (address == NULL)
     return wrong(r, "receive-address", error,
                  "is an address of this machine, as in 127.0.0.1");
-  if (s->ca != NULL || s->certificate != NULL)
+  if (!s->tls || s->receive_port == 0)
+    return TRUE;
+  if (s->certificate == NULL)
+    return wrong(
+        r, "certificate", error,
+        "is missing: receiving over TLS needs one of ours, and its key");
+  if (s->ca == NULL && s->tls_verify)
     return wrong(r, "ca", error,
-                 "kind=dimse has no TLS; use kind=dicomweb, or a tunnel");
+                 "is missing: it says whose certificates may send over TLS");
   return TRUE;
 }
 
@@ -263,13 +271,15 @@ static gboolean
 check(const Reading *r, GError **error)
 {
   const CapArchiveSettings *s = r->into;
+  if ((s->certificate == NULL) != (s->key == NULL))
+    return wrong(r, s->key == NULL ? "key" : "certificate", error,
+                 "certificate and key belong together");
   if (s->kind == CAP_ARCHIVE_DIMSE)
     return check_dimse(r, error);
   if (s->url == NULL)
     return wrong(r, "url", error, "is missing");
-  if ((s->certificate == NULL) != (s->key == NULL))
-    return wrong(r, s->key == NULL ? "key" : "certificate", error,
-                 "certificate and key belong together");
+  if (s->tls)
+    return wrong(r, "tls", error, "is for kind=dimse; https in url is TLS");
   if ((s->user == NULL) != (s->password == NULL))
     return wrong(r, s->user == NULL ? "user" : "password-file", error,
                  "user and password belong together");

@@ -15,10 +15,12 @@ typedef struct {
   char *url;
   char *user, *password;   /* NULL: no login */
   gboolean plain_password; /* may cross the network without TLS */
+  /* TLS: with an https URL, and for DIMSE if it says so */
   char *ca;                /* PEM file; NULL: the system's authorities */
   char *certificate, *key; /* ours, PEM files; NULL: none */
   gboolean tls_verify;     /* TRUE unless the file says no */
   /* DIMSE */
+  gboolean tls;
   char *host;
   int port;
   char *ae_title, *own_ae_title; /* called and calling */

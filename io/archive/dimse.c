@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/language.h"
+#include "io/archive/certificates.h"
 #include "io/archive/status.h"
 
 #include <string.h>
@@ -16,6 +17,12 @@ cap_dimse_request(const CapArchive *archive, CapDimseOperation operation)
   r->port = s->port;
   r->timeout_s = s->timeout_s;
   r->max_instance_bytes = s->max_instance_bytes;
+  r->tls = s->tls;
+  r->tls_verify = s->tls_verify;
+  g_strlcpy(r->ca, s->ca != NULL ? s->ca : "", sizeof r->ca);
+  g_strlcpy(r->certificate, s->certificate != NULL ? s->certificate : "",
+            sizeof r->certificate);
+  g_strlcpy(r->key, s->key != NULL ? s->key : "", sizeof r->key);
   g_strlcpy(r->host, s->host, sizeof r->host);
   g_strlcpy(r->called, s->ae_title, sizeof r->called);
   g_strlcpy(r->calling, s->own_ae_title, sizeof r->calling);
@@ -267,8 +274,18 @@ static const CapArchiveClass class = {
 };
 
 CapArchive *
-cap_dimse_new(const CapArchiveSettings *settings)
+cap_dimse_new(const CapArchiveSettings *settings, GError **error)
 {
+  if (!settings->tls &&
+      (settings->ca != NULL || settings->certificate != NULL)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
+                "archive “%s” has certificates, but not tls=yes: it would be "
+                "talked to in plain text",
+                settings->name);
+    return NULL;
+  }
+  if (!cap_certificates_check(settings, error))
+    return NULL;
   CapDimse *dimse = g_new0(CapDimse, 1);
   dimse->archive = (CapArchive){&class, settings};
   return &dimse->archive;

@@ -46,6 +46,7 @@ typedef struct {
   GPtrArray *receivers; /* of Receiver */
   gboolean moved;       /* the move is over */
   GError *refused;      /* why the move failed */
+  GError *turned_away;  /* why the last sender without luck had none */
   CapDimseEvent *event;
 } Getting;
 
@@ -167,8 +168,13 @@ hear_receiver(Getting *g, Receiver *receiver, gboolean *over, GError **error)
   g_autoptr(GError) cause = NULL;
   *over = !cap_dimse_link_next(receiver->link, g->event, NULL, &cause) ||
           g->event->kind != CAP_DIMSE_FILE;
-  if (*over)
+  if (*over) {
+    if (cause != NULL || !cap_dimse_event_result(g->event, &cause)) {
+      g_clear_error(&g->turned_away);
+      g->turned_away = g_steal_pointer(&cause);
+    }
     return TRUE;
+  }
   g_autofree char *path =
       g_strdup_printf("%s/%d", receiver->inbox, g->event->number);
   const gboolean kept = cap_received_take(g->received, path, error);
@@ -264,10 +270,13 @@ move(CapArchive *archive, const CapArchiveRow *series, const char *uids,
   const int before = cap_received_n_new(received);
   gboolean ok = run(&g, error);
   if (ok && g.refused != NULL && cap_received_n_new(received) == before) {
-    g_propagate_error(error, g_steal_pointer(&g.refused));
+    g_set_error(error, CAP_ERROR, g.refused->code, "%s%s%s", g.refused->message,
+                g.turned_away != NULL ? "; here: " : "",
+                g.turned_away != NULL ? g.turned_away->message : "");
     ok = FALSE;
   }
   g_clear_error(&g.refused);
+  g_clear_error(&g.turned_away);
   return ok;
 }
 

@@ -25,6 +25,10 @@ typedef struct {
   CapDimseOperation operation;
   char host[256];
   int port, timeout_s;
+  gboolean tls, tls_verify;
+  /* PEM files; "" for the system's authorities, and for nothing to show */
+  char ca[CAP_DIMSE_MAX_PATH], certificate[CAP_DIMSE_MAX_PATH];
+  char key[CAP_DIMSE_MAX_PATH];
   char called[17], calling[17]; /* AE titles; CAP_DIMSE_RECEIVE accepts only an
                                    association that has them */
   char destination[17];         /* of a move: our SCP */

@@ -163,6 +163,8 @@ static void
 terminate(CapDimseRequest *r)
 {
   r->host[sizeof r->host - 1] = r->folder[sizeof r->folder - 1] = '\0';
+  r->ca[sizeof r->ca - 1] = r->certificate[sizeof r->certificate - 1] = '\0';
+  r->key[sizeof r->key - 1] = '\0';
   r->called[16] = r->calling[16] = r->destination[16] = '\0';
   r->sop_uids[sizeof r->sop_uids - 1] = '\0';
   for (int i = 0; i < CAP_FIELD_N; i++)

@@ -2,6 +2,7 @@
 #include "io/archive/http.h"
 
 #include "core/error.h"
+#include "io/archive/certificates.h"
 #include "io/dicom/dicom_text.h"
 
 #include <string.h>
@@ -14,46 +15,20 @@ struct CapHttp {
   /* the last certificate that was not in order */
   GTlsCertificateFlags flags;
   char *not_after;
+  gboolean asked; /* the archive, for a certificate of ours that we have not */
 };
 
 /* ---- set-up ---- */
 
 static gboolean
-config_error(const CapArchiveSettings *s, const char *what, const char *path,
-             const GError *cause, GError **error)
-{
-  g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-              "archive “%s”: %s “%s” cannot be used: %s", s->name, what, path,
-              cause->message);
-  return FALSE;
-}
-
-static gboolean
 set_up_tls(CapHttp *http, GError **error)
 {
-  const CapArchiveSettings *s = http->settings;
-  g_autoptr(GError) cause = NULL;
-  if (s->ca != NULL) {
-    /* glib-networking takes an empty list for one that trusts nobody. */
-    GList *list = g_tls_certificate_list_new_from_file(s->ca, &cause);
-    const gboolean some = list != NULL;
-    g_list_free_full(list, g_object_unref);
-    if (cause == NULL && !some)
-      g_set_error_literal(&cause, CAP_ERROR, CAP_ERROR_CONFIG,
-                          "it has no certificate");
-    g_autofree char *absolute = g_canonicalize_filename(s->ca, NULL);
-    g_autoptr(GTlsDatabase) database =
-        cause == NULL ? g_tls_file_database_new(absolute, &cause) : NULL;
-    if (database == NULL)
-      return config_error(s, "ca", s->ca, cause, error);
+  g_autoptr(GTlsDatabase) database = NULL;
+  if (!cap_certificates_trusted(http->settings, &database, error) ||
+      !cap_certificates_own(http->settings, &http->own, error))
+    return FALSE;
+  if (database != NULL)
     soup_session_set_tls_database(http->session, database);
-  }
-  if (s->certificate != NULL) {
-    http->own =
-        g_tls_certificate_new_from_files(s->certificate, s->key, &cause);
-    if (http->own == NULL)
-      return config_error(s, "certificate", s->certificate, cause, error);
-  }
   return TRUE;
 }
 
@@ -128,6 +103,15 @@ judge_certificate(SoupMessage *message, GTlsCertificate *certificate,
   return !http->settings->tls_verify;
 }
 
+static gboolean
+note_asked(SoupMessage *message, GTlsClientConnection *connection,
+           gpointer user_data)
+{
+  CapHttp *http = user_data;
+  http->asked = http->own == NULL;
+  return FALSE;
+}
+
 SoupMessage *
 cap_http_message(CapHttp *http, const char *method, const char *path,
                  const char *accept)
@@ -142,6 +126,8 @@ cap_http_message(CapHttp *http, const char *method, const char *path,
     soup_message_set_tls_client_certificate(message, http->own);
   soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect(message, "accept-certificate", G_CALLBACK(judge_certificate),
+                   http);
+  g_signal_connect(message, "request-certificate", G_CALLBACK(note_asked),
                    http);
   return message;
 }
@@ -179,7 +165,20 @@ set_tls_error(const CapHttp *http, const GError *cause, GError **error)
     return;
   }
   g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
-              "no TLS connection to archive “%s”: %s", s->name, cause->message);
+              http->own != NULL ? "no TLS connection to archive “%s”: %s; does "
+                                  "it accept our certificate?"
+                                : "no TLS connection to archive “%s”: %s",
+              s->name, cause->message);
+}
+
+/* Whether CAUSE is a connection that the other side gave up. */
+static gboolean
+is_given_up(const GError *cause)
+{
+  return (cause->domain == G_TLS_ERROR &&
+          cause->code != G_TLS_ERROR_BAD_CERTIFICATE) ||
+         g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) ||
+         g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
 }
 
 /* CAUSE, of GIO or libsoup, in our words. */
@@ -190,6 +189,11 @@ set_send_error(const CapHttp *http, const GError *cause, GError **error)
   if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_set_error(error, CAP_ERROR, CAP_ERROR_CANCELLED,
                 "interrupted while talking to archive “%s”", s->name);
+  else if (http->asked && is_given_up(cause))
+    g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
+                "archive “%s” wants a certificate of ours: set certificate and "
+                "key in the list of archives",
+                s->name);
   else if (cause->domain == G_TLS_ERROR)
     set_tls_error(http, cause, error);
   else if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
@@ -279,6 +283,7 @@ cap_http_send(CapHttp *http, SoupMessage *message, guint also,
 {
   g_autoptr(GError) cause = NULL;
   http->flags = 0;
+  http->asked = FALSE;
   g_autoptr(GInputStream) body = soup_session_send(
       http->session, message, progress != NULL ? progress->cancellable : NULL,
       &cause);

@@ -175,7 +175,7 @@ fault() { # LINE WORDS
 }
 fault "receive-address=here" "receive-address: is an address"
 fault "own-ae-title=LONGER-THAN-SIXTEEN" "own-ae-title: has to be an AE title"
-fault "ca=x.pem" "kind=dimse has no TLS"
+fault "ca=x.pem" "not tls=yes"
 printf '[a]\nkind=dimse\nhost=a\nae-title=A\n' >"$tmp/a.ini"
 run echo
 has "no port" "$(cat "$tmp/err")" "port: is missing"

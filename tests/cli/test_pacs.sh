@@ -5,7 +5,9 @@
 capsight=$(realpath "$1")
 serve=$(realpath "$2")
 make_series=$(realpath "$3")
-. "$(dirname "$0")/tap.sh"
+here=$(realpath "$(dirname "$0")")
+. "$here/tap.sh"
+. "$here/../support/certificates.sh"
 export XDG_CONFIG_HOME="$tmp/config" G_DEBUG=
 server=''
 start() { # FAULT [N [CERTIFICATE KEY]]: its URL in $url, its process in $server
@@ -127,18 +129,13 @@ stop
 # ---- TLS ----
 if command -v openssl >/dev/null; then
   cd "$tmp" || exit 1
-  certificate() { # NAME DAYS SUBJECT-ALTERNATIVE-NAME
-    openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.req" \
-      -subj "/CN=$1" 2>/dev/null
-    echo "subjectAltName=$3" >"$1.ext"
-    openssl x509 -req -in "$1.req" -CA ca.pem -CAkey ca.key -CAcreateserial \
-      -days "$2" -extfile "$1.ext" -out "$1.pem" 2>/dev/null
-  }
-  openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem \
-    -subj "/CN=Test authority" -days 2 2>/dev/null
+  authority ca
+  authority strange
   certificate good 2 IP:127.0.0.1
   certificate other 2 DNS:pacs.example
   certificate old -1 IP:127.0.0.1
+  certificate ours 2 DNS:workstation.example
+  certificate stranger 2 DNS:workstation.example strange
   start none -1 good.pem good.key
   run find --url "$url" --ca ca.pem
   is "TLS: an authority of our own" $status 0
@@ -162,6 +159,18 @@ if command -v openssl >/dev/null; then
   has "TLS: is named, with its date" "$(cat err)" "has expired on 20"
   run store --url "$url" --ca ca.pem "$tmp/ct"
   is "TLS: and gets no images" "$status $(grep -c ' 9 not sent' out)" "77 1"
+  stop
+  start none -1 good.pem good.key ca.pem
+  printf '[a]\nurl=%s\nca=ca.pem\nwait-ms=0\n' "$url" >a.ini
+  run find --config a.ini
+  is "TLS: none of ours" $status 77
+  has "TLS: is named" "$(cat err)" "wants a certificate of ours"
+  printf 'certificate=ours.pem\nkey=ours.key\n' >>a.ini
+  run find --config a.ini
+  is "TLS: a certificate of ours" "$status $(grep -c "$uid" out)" "0 1"
+  sed -i 's/ours/stranger/' a.ini
+  run find --config a.ini
+  is "TLS: ours of a strange authority" "$((status > 0))" 1
   stop
 else
   skip "TLS" "openssl is not installed"

@@ -1,73 +1,8 @@
 #!/bin/sh
 # capsight pacs against Orthanc, on loopback, with a configuration and a storage
-# of its own: round trip, kills, large studies, TLS. TAP. Arguments: capsight,
+# of its own: round trip, kills, large studies. TAP. Arguments: capsight,
 # make-series, a private folder. What is not installed is skipped and says so.
-capsight=$1 make_series=$2 tmp=$3
-number=0 failed=0 pid=''
-check() { # DESCRIPTION STATUS
-  number=$((number + 1))
-  if [ "$2" -eq 0 ]; then echo "ok $number - $1"; else
-    echo "not ok $number - $1"
-    sed 's/^/# /' "$tmp/err" | tail -3
-    failed=1
-  fi
-}
-is() { # DESCRIPTION GOT WANTED
-  [ "$2" = "$3" ]
-  check "$1" $?
-  [ "$2" = "$3" ] || printf '#   got: %s\n#   wanted: %s\n' "$2" "$3"
-}
-finish() {
-  echo "1..$number"
-  exit $failed
-}
-PATH=$PATH:/usr/sbin
-plugin=$(ls /usr/lib/orthanc/libOrthancDicomWeb.so* 2>/dev/null | head -1)
-if ! command -v Orthanc >"$tmp/which" || [ -z "$plugin" ]; then
-  echo "ok 1 - Orthanc # SKIP orthanc or orthanc-dicomweb is not installed"
-  number=1
-  finish
-fi
-trap 'kill -9 $pid 2>/dev/null' EXIT
-http=$((20000 + $$ % 20000)) dicom=$((40000 + $$ % 20000))
-url=http://127.0.0.1:$http/dicom-web
-export XDG_CONFIG_HOME="$tmp/config"
-
-orthanc() { # EXTRA-JSON: starts it and waits until it answers
-  mkdir -p "$tmp/db"
-  cat >"$tmp/orthanc.json" <<END
-{ "Name": "Test", "StorageDirectory": "$tmp/db", "IndexDirectory": "$tmp/db",
-  "HttpPort": $http, "DicomPort": $dicom, "DicomAet": "ORTHANC",
-  "RemoteAccessAllowed": false, "AuthenticationEnabled": false,
-  "Plugins": ["$plugin"], "DicomWeb": {"Enable": true, "Root": "/dicom-web/"}
-  $1 }
-END
-  rm -f "$tmp/orthanc.log"
-  Orthanc "$tmp/orthanc.json" >"$tmp/orthanc.log" 2>&1 &
-  pid=$!
-  second=0
-  until grep -qs "Orthanc has started" "$tmp/orthanc.log" || [ $second -gt 60 ]; do
-    sleep 0.5
-    second=$((second + 1))
-  done
-}
-halt() {
-  kill "$pid" 2>/dev/null
-  wait "$pid" 2>/dev/null
-}
-kill_orthanc() {
-  kill -9 "$pid"
-  wait "$pid" 2>/dev/null
-}
-pacs() { # ARGS...
-  "$capsight" pacs "$@" >"$tmp/out" 2>"$tmp/err"
-}
-study_of() { # FILE
-  dcmdump +P StudyInstanceUID "$1" | sed 's/.*\[\(.*\)\].*/\1/'
-}
-sums() { # FOLDER: the contents of its images, whatever they are called
-  find "$1" -type f ! -name '.*' -exec cksum {} + | cut -d' ' -f1,2 | sort
-}
+. "$(dirname "$0")/pacs.sh"
 
 # ---- round trip ----
 orthanc
@@ -152,63 +87,12 @@ is "5,000 images: the same bytes" "$(sums "$tmp/gotten" | cksum)" \
   "$(sums "$tmp/big" | cksum)"
 halt
 
-# ---- TLS ----
-cd "$tmp" || exit 1
-openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem \
-  -subj "/CN=Test authority" -days 2 2>/dev/null
-certificate() { # NAME DAYS
-  openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.req" \
-    -subj "/CN=$1" 2>/dev/null
-  echo "subjectAltName=IP:127.0.0.1" >"$1.ext"
-  openssl x509 -req -in "$1.req" -CA ca.pem -CAkey ca.key -CAcreateserial \
-    -days "$2" -extfile "$1.ext" 2>/dev/null | cat - "$1.key" >"$1.both"
-}
-certificate good 2
-certificate old -1
-# Debian's Orthanc dies of its first TLS connection, whoever makes it: socat
-# takes TLS off in front of it.
-tls=$((http + 1)) ends=''
-terminate() { # CERTIFICATE
-  socat "OPENSSL-LISTEN:$tls,reuseaddr,fork,bind=127.0.0.1,cert=$1,verify=0" \
-    "TCP:127.0.0.1:$http" 2>"$tmp/socat" &
-  ends=$!
-  sleep 1
-}
-if command -v socat >"$tmp/which"; then
-  trap 'kill -9 $pid $ends 2>/dev/null' EXIT
-  url=https://127.0.0.1:$tls/dicom-web
-  orthanc
-  terminate good.both
-  pacs find --url "$url" --ca ca.pem --patient-id 'PHANTOM*'
-  check "TLS with an authority of our own" $?
-  pacs get --url "$url" --ca ca.pem --study "$uid" -o "$tmp/tls"
-  is "TLS: the same bytes" "$(sums "$tmp/tls" | cksum)" \
-    "$(sums "$tmp/p/dicom" | cksum)"
-  pacs find --url "$url"
-  is "TLS: an unknown authority is refused" $? 77
-  kill $ends
-  terminate old.both
-  pacs store --url "$url" --ca ca.pem "$tmp/p/dicom"
-  is "TLS: an expired certificate" "$? $(grep -c 'has expired on' err)" "77 1"
-  kill $ends
-  halt
-else
-  number=$((number + 1))
-  echo "ok $number - TLS # SKIP socat is not installed"
-fi
-
 # ---- DIMSE ----
 receive=$((dicom + 1))
 list() { # OWN-AE-TITLE THEIR-AE-TITLE
   printf '[a]\nkind=dimse\nhost=127.0.0.1\nport=%s\nae-title=%s\n' "$dicom" "$2"
   printf 'own-ae-title=%s\nreceive-port=%s\nwait-ms=100\ntries=2\n' "$1" \
     "$receive"
-}
-# The data sets of FOLDER's files, without their meta information
-sets() {
-  find "$1" -type f ! -name '.*' | while read -r file; do
-    dcmdump -q +L "$file" | sed '1,/^# Dicom-Data-Set/d' | cksum
-  done | sort | cksum
 }
 rm -rf "$tmp/db"
 orthanc ", \"DicomCheckCalledAet\": true, \"DicomAlwaysAllowStore\": false,

@@ -112,10 +112,13 @@ for need in parallel snakemake slurmctld; do
 done
 command -v Orthanc >"$tmp/err" || [ -x /usr/sbin/Orthanc ] ||
   skipped="$skipped archives (orthanc, orthanc-dicomweb are not installed);"
-mkdir "$tmp/batch" "$tmp/memory" "$tmp/pacs"
+mkdir "$tmp/batch" "$tmp/memory" "$tmp/pacs" "$tmp/pacs-tls"
 echo "# an archive: Orthanc"
 "$here/check_pacs.sh" "$capsight" "$build/tests/make-series" "$tmp/pacs" ||
   failed=1
+echo "# the same inside TLS"
+"$here/check_pacs_tls.sh" "$capsight" "$build/tests/make-series" \
+  "$tmp/pacs-tls" || failed=1
 "$here/check_batch.sh" "$capsight" "$tmp/batch" ||
   failed=1
 echo "# memory of an evaluation"

@@ -465,6 +465,33 @@ cap_archive_server_new(const char *folder, const char *certificate,
   return s;
 }
 
+/* libsoup leaves the decision to us even about one that is in order. */
+static gboolean
+judge_client(SoupServerMessage *message, GTlsCertificate *certificate,
+             GTlsCertificateFlags flags, gpointer user_data)
+{
+  return flags == 0;
+}
+
+static void
+watch_client(SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  g_signal_connect(message, "accept-certificate", G_CALLBACK(judge_client),
+                   NULL);
+}
+
+void
+cap_archive_server_ask(CapArchiveServer *s, const char *ca)
+{
+  g_autoptr(GTlsDatabase) database = g_tls_file_database_new(ca, NULL);
+  if (database == NULL)
+    g_error("no authority %s", ca);
+  soup_server_set_tls_database(s->server, database);
+  soup_server_set_tls_auth_mode(s->server, G_TLS_AUTHENTICATION_REQUIRED);
+  g_signal_connect(s->server, "request-started", G_CALLBACK(watch_client),
+                   NULL);
+}
+
 void
 cap_archive_server_free(CapArchiveServer *s)
 {

@@ -40,6 +40,9 @@ CapArchiveServer *cap_archive_server_new(const char *folder,
                                          const char *certificate,
                                          const char *key);
 void cap_archive_server_free(CapArchiveServer *server);
+/* From now on clients have to show a certificate signed by one in CA (a PEM
+ * file with an absolute path). */
+void cap_archive_server_ask(CapArchiveServer *server, const char *ca);
 /* "http://127.0.0.1:PORT/dicom-web"; borrowed. */
 const char *cap_archive_server_url(const CapArchiveServer *server);
 

@@ -99,6 +99,8 @@ static const struct {
      CAP_ERROR_CONFIG},
     {"[a]\nurl=https://a\ncolour=red\n", NULL, "colour: there is no such",
      CAP_ERROR_CONFIG},
+    {"[a]\nurl=https://a\ntls=yes\n", NULL, "is for kind=dimse",
+     CAP_ERROR_CONFIG},
     {"[a]\nkind=fax\nurl=https://a\n", NULL, "no kind “fax”", CAP_ERROR_CONFIG},
     {"url=https://a\n", NULL, "cannot be read", CAP_ERROR_CONFIG},
 };
