@@ -8,7 +8,8 @@
 #include "io/findings/findings_json.h"
 #include "io/findings/findings_masks.h"
 #include "io/findings/output_folder.h"
-#include "io/json.h"
+#include "io/findings/prior_json.h"
+#include "io/report/words_prior.h"
 #include "io/series/series.h"
 
 #include <stdio.h>
@@ -142,27 +143,12 @@ check_patient(const Side *now, const Side *then, const Arguments *a,
 }
 
 static void
-put_growth(CapJson *json, const CapPair *pair, const CapComparison *c)
-{
-  CapGrowth g;
-  if (!cap_prior_growth(pair, c, &g))
-    return;
-  cap_json_begin_object(json, "growth", TRUE);
-  cap_json_number(json, "volume_ratio", g.ratio, 4);
-  cap_json_numbers(json, "volume_ratio_ci95",
-                   (double[]){g.ratio_low, g.ratio_high}, 2, 4);
-  cap_json_number(json, "doubling_days", g.doubling_days, 1);
-  cap_json_numbers(json, "doubling_days_ci95",
-                   (double[]){g.doubling_low, g.doubling_high}, 2, 1);
-  cap_json_end_object(json);
-}
-
-static void
-put_pairs(CapJson *json, const GArray *pairs, const CapComparison *c)
+put_pairs(CapJson *json, const GArray *pairs)
 {
   cap_json_begin_array(json, "pairs", FALSE);
   for (guint i = 0; i < pairs->len; i++) {
     const CapPair *pair = &g_array_index(pairs, CapPair, i);
+    CapGrowth growth;
     cap_json_begin_object(json, NULL, TRUE);
     if (pair->current != NULL)
       cap_json_int(json, "current", pair->current->id);
@@ -174,7 +160,8 @@ put_pairs(CapJson *json, const GArray *pairs, const CapComparison *c)
       cap_json_null(json, "prior");
     cap_json_number(json, "distance_mm", pair->distance_mm, 2);
     cap_json_bool(json, "chosen", pair->chosen);
-    put_growth(json, pair, c);
+    if (pair->current != NULL && cap_prior_growth(pair->current, &growth))
+      cap_prior_json_put_growth(json, &growth);
     cap_json_end_object(json);
   }
   cap_json_end_array(json);
@@ -201,7 +188,7 @@ comparison_text(const CapComparison *c, const GArray *pairs)
                      4, 6);
   cap_json_end_array(json);
   cap_json_number(json, "lung_overlap", c->alignment->overlap, 4);
-  put_pairs(json, pairs, c);
+  put_pairs(json, pairs);
   cap_json_end_object(json);
   return cap_json_finish(json);
 }
@@ -224,6 +211,23 @@ write_results(const Arguments *a, const Side *now, const char *comparison,
          cap_atomic_file_save(text, comparison, strlen(comparison), error) &&
          cap_findings_json_save(now->findings, findings, error) &&
          cap_output_folder_commit(folder, error);
+}
+
+static void
+print_comparison(const CapFindings *findings)
+{
+  for (guint i = 0; i < findings->notes->len; i++)
+    printf("%s\n", (const char *)findings->notes->pdata[i]);
+  for (guint i = 0; i < findings->items->len; i++) {
+    const CapFinding *finding = findings->items->pdata[i];
+    g_autofree char *change = cap_words_change(finding);
+    if (finding->prior.state == CAP_PRIOR_MATCHED)
+      printf("Finding %d was finding %d: %s.\n", finding->id, finding->prior.id,
+             change);
+    else
+      printf("Finding %d: %s.\n", finding->id,
+             *change != '\0' ? change : "the earlier CT does not reach there");
+  }
 }
 
 static gboolean
@@ -250,8 +254,7 @@ run(char **paths, const Arguments *a, const CapProgress *progress,
   if (a->common.json)
     fputs(text, stdout);
   else if (!a->common.quiet)
-    for (guint i = 0; i < now.findings->notes->len; i++)
-      printf("%s\n", (const char *)now.findings->notes->pdata[i]);
+    print_comparison(now.findings);
   return TRUE;
 }
 

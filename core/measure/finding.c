@@ -111,6 +111,7 @@ cap_findings_copy_head(const CapFindings *from)
   for (guint i = 0; i < from->notes->len; i++)
     g_ptr_array_add(to->notes, g_strdup(from->notes->pdata[i]));
   to->conclusion_reason = g_strdup(from->conclusion_reason);
+  to->prior_scan = cap_prior_scan_copy(from->prior_scan);
   return to;
 }
 
@@ -131,6 +132,7 @@ cap_findings_free(CapFindings *findings)
   g_free(findings->study_uid);
   g_free(findings->frame_of_reference_uid);
   g_free(findings->conclusion_reason);
+  cap_prior_scan_free(findings->prior_scan);
   g_free(findings);
 }
 

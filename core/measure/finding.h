@@ -10,6 +10,7 @@
 #include "core/guidelines/override.h"
 #include "core/image/mask.h"
 #include "core/image/volume.h"
+#include "core/measure/prior_scan.h"
 
 #define CAP_N_ATTRIBUTES 8
 #define CAP_MAX_LEVELS 6      /* LIDC ratings run 1 … 5; calcification 1 … 6 */
@@ -79,6 +80,8 @@ typedef struct {
   int id;   /* of the earlier finding in its own list */
   CapNoduleType type;
   double mean_diameter_mm, solid_mean_diameter_mm, volume_mm3;
+  double log_sd; /* standard deviation of ln (volume now / then), by the voxels
+                    of both scans (growth.h); 0: not known */
 } CapPrior;
 
 /* One parent capsule: pose, its length (0 … 1), and the routing heat map: how
@@ -131,6 +134,7 @@ typedef struct {
   char *reader;           /* who reviewed, as Family^Given; "" unknown */
   char *series_uid, *study_uid, *frame_of_reference_uid;
   CapPatientContext context; /* what guidelines ask about the patient */
+  CapPriorScan *prior_scan;  /* NULL: none was compared; owned */
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */
   GPtrArray *notes;          /* of char *: what the reader of an empty or odd
                                 list should know, one sentence each; owned */

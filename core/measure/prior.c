@@ -17,18 +17,33 @@ covers(const CapVolume *volume, CapPoint at_mm)
          volume->valid[slice];
 }
 
-gboolean
-cap_prior_growth(const CapPair *pair, const CapComparison *c, CapGrowth *growth)
+/* With the decimals that findings.json keeps, so that growth is the same before
+ * findings are written and after they are read. */
+static double
+as_kept(double value, double unit)
 {
-  if (pair->current == NULL || pair->prior == NULL)
-    return FALSE;
+  return round(value * unit) / unit;
+}
+
+gboolean
+cap_prior_growth(const CapFinding *finding, CapGrowth *growth)
+{
+  const CapPrior *then = &finding->prior;
+  return then->state == CAP_PRIOR_MATCHED &&
+         cap_growth_of(as_kept(then->volume_mm3, 1e2),
+                       as_kept(finding->volume_mm3, 1e2), then->days,
+                       as_kept(then->log_sd, 1e6), growth);
+}
+
+/* Standard deviation of the logarithm of the volumes' ratio; 0 without two. */
+static double
+log_sd(const CapPair *pair, const CapComparison *c)
+{
   const double now = pair->current->volume_mm3, then = pair->prior->volume_mm3;
   if (!(now > 0) || !(then > 0))
-    return FALSE;
-  const double sd =
-      hypot(cap_growth_log_sd(now, cap_growth_sampling(c->current_volume)),
-            cap_growth_log_sd(then, cap_growth_sampling(c->prior_volume)));
-  return cap_growth_of(then, now, pair->current->prior.days, sd, growth);
+    return 0;
+  return hypot(cap_growth_log_sd(now, cap_growth_sampling(c->current_volume)),
+               cap_growth_log_sd(then, cap_growth_sampling(c->prior_volume)));
 }
 
 static CapPrior
@@ -51,6 +66,7 @@ prior_of(const CapPair *pair, const CapComparison *c, int days)
       .mean_diameter_mm = then->mean_diameter_mm,
       .solid_mean_diameter_mm = then->solid_mean_diameter_mm,
       .volume_mm3 = then->volume_mm3,
+      .log_sd = log_sd(pair, c),
   };
 }
 
@@ -82,45 +98,18 @@ note_scans(CapFindings *current, const CapComparison *c, int days)
                   "date or sex differ.");
 }
 
-/* "+64": the percents that RATIO adds. */
-static char *
-percent(double ratio)
-{
-  return g_strdup_printf("%+.0f", 100 * (ratio - 1));
-}
-
-static void
-note_growth(CapFindings *current, const CapPair *pair, const CapComparison *c)
-{
-  CapGrowth g;
-  if (!cap_prior_growth(pair, c, &g))
-    return;
-  g_autofree char *change = percent(g.ratio), *low = percent(g.ratio_low),
-                  *high = percent(g.ratio_high);
-  g_autofree char *doubling =
-      isinf(g.doubling_days) ? g_strdup("no growth")
-      : isinf(g.doubling_high)
-          ? g_strdup_printf("doubling time %.0f days (95 %%: %.0f or "
-                            "more, or no growth)",
-                            g.doubling_days, g.doubling_low)
-          : g_strdup_printf("doubling time %.0f days (95 %%: %.0f to "
-                            "%.0f)",
-                            g.doubling_days, g.doubling_low, g.doubling_high);
-  note(current,
-       "Finding %d was finding %d: volume %s %% in %d days (95 %%: %s to %s "
-       "%%), %s.",
-       pair->current->id, pair->prior->id, change, pair->current->prior.days,
-       low, high, doubling);
-}
-
 GArray *
 cap_prior_compare(CapFindings *current, const CapComparison *c)
 {
   int days = 0;
-  if (!cap_date_days(c->prior_volume->source->study_date,
-                     c->current_volume->source->study_date, &days) ||
+  const CapSource *then = c->prior_volume->source;
+  if (!cap_date_days(then->study_date, c->current_volume->source->study_date,
+                     &days) ||
       days < 0)
     days = 0;
+  cap_prior_scan_free(current->prior_scan);
+  current->prior_scan = cap_prior_scan_new(then->study_uid, then->series_uid,
+                                           then->study_date, days);
   GArray *pairs =
       cap_pair_findings(current, c->prior, &c->alignment->to_prior, c->choices);
   note_scans(current, c, days);
@@ -128,7 +117,6 @@ cap_prior_compare(CapFindings *current, const CapComparison *c)
     const CapPair *pair = &g_array_index(pairs, CapPair, i);
     if (pair->current != NULL) /* it is in CURRENT, which is ours to change */
       ((CapFinding *)pair->current)->prior = prior_of(pair, c, days);
-    note_growth(current, pair, c);
     if (pair->current == NULL)
       note(current,
            "Finding %d of the earlier CT (%s, %.0f mm) has no partner now.",

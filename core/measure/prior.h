@@ -14,14 +14,13 @@ typedef struct {
 } CapComparison;
 
 /* Pairs the findings of CURRENT with the earlier ones and sets each one's
- * prior: matched, new, or none where the earlier scan does not reach. Growth
- * with its interval, what is no longer there, other patients' data and a map
- * that is not to be trusted become notes of CURRENT, which every report tells.
+ * prior: matched, new, or none where the earlier scan does not reach. What is
+ * no longer there, other patients' data and a map that is not to be trusted
+ * become notes of CURRENT, which every report tells.
  * Returns the pairs (of CapPair, which borrow both lists); caller unrefs. */
 GArray *cap_prior_compare(CapFindings *current,
                           const CapComparison *comparison);
 
-/* Growth of PAIR with its interval from the voxels of both scans. FALSE where
- * it has no two volumes or the days between are not known. */
-gboolean cap_prior_growth(const CapPair *pair, const CapComparison *comparison,
-                          CapGrowth *growth);
+/* Growth of FINDING since its prior, with its interval. FALSE where it has
+ * none, or the days between are not known. */
+gboolean cap_prior_growth(const CapFinding *finding, CapGrowth *growth);

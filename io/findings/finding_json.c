@@ -4,6 +4,7 @@
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_json.h"
+#include "io/findings/prior_json.h"
 
 enum { MM = 4, PROBABILITY = 6, LEVEL = 4, HU = 2, VOLUME = 2, AXIS = 8 };
 
@@ -122,6 +123,7 @@ write_members(CapJson *json, const CapFindings *findings,
     cap_json_bool(json, "by_reader", TRUE);
   if (finding->unjudged)
     cap_json_bool(json, "unjudged", TRUE);
+  cap_prior_json_put(json, finding);
   cap_findings_guidelines_put(json, findings, finding);
 }
 

@@ -6,6 +6,7 @@
 #include "io/findings/finding_json.h"
 
 #include "io/findings/findings_guidelines.h"
+#include "io/findings/prior_json.h"
 #include <string.h>
 
 static void
@@ -222,6 +223,7 @@ cap_finding_json_read(CapJsonReader *r, JsonNode *node)
   cap_json_read_fraction(r, object, "probability", &finding->probability);
   read_sizes(r, object, finding);
   read_explanation(r, object, finding);
+  cap_prior_json_read(r, object, &finding->prior);
   g_autoptr(GError) cause = NULL;
   if (!cap_findings_guidelines_get(object, finding, &cause))
     cap_json_fail(r, "%s", cause->message);

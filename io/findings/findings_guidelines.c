@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { MM = 4, VOLUME = 2, PROBABILITY = 6 };
+enum { PROBABILITY = 6 };
 
 static void
 put_context(CapJson *json, const CapPatientContext *context)
@@ -102,33 +102,11 @@ put_advice(CapJson *json, const CapAdvice *advice, const CapFinding *finding)
   cap_json_end_object(json);
 }
 
-static const char *const states[] = {"none", "new", "matched"};
-
-static void
-put_prior(CapJson *json, const CapPrior *prior)
-{
-  if (prior->state == CAP_PRIOR_NONE)
-    return;
-  cap_json_begin_object(json, "prior", FALSE);
-  cap_json_string(json, "state", states[prior->state]);
-  cap_json_int(json, "days", prior->days);
-  if (prior->state == CAP_PRIOR_MATCHED) {
-    cap_json_int(json, "id", prior->id);
-    cap_json_string(json, "type", cap_nodule_type_name(prior->type));
-    cap_json_number(json, "mean_diameter_mm", prior->mean_diameter_mm, MM);
-    cap_json_number(json, "solid_mean_diameter_mm",
-                    prior->solid_mean_diameter_mm, MM);
-    cap_json_number(json, "volume_mm3", prior->volume_mm3, VOLUME);
-  }
-  cap_json_end_object(json);
-}
-
 void
 cap_findings_guidelines_put(CapJson *json, const CapFindings *findings,
                             const CapFinding *finding)
 {
   CAP_LANGUAGE_ENGLISH;
-  put_prior(json, &finding->prior);
   cap_json_begin_object(json, "guidelines", FALSE);
   if (findings == NULL)
     put_overrides(json, finding);
@@ -177,10 +155,10 @@ get_text(JsonObject *object, const char *key, const char **text, GError **error)
   return TRUE;
 }
 
-/* A number of 0 … MOST; VALUE stays where there is none. */
+/* A whole number of 0 … MOST; VALUE stays where there is none. */
 static gboolean
-get_number(JsonObject *object, const char *key, double most, double *value,
-           GError **error)
+get_whole(JsonObject *object, const char *key, double most, int *value,
+          GError **error)
 {
   JsonNode *node = json_object_get_member(object, key);
   if (node == NULL || JSON_NODE_HOLDS_NULL(node))
@@ -192,17 +170,6 @@ get_number(JsonObject *object, const char *key, double most, double *value,
   const double number = json_node_get_double(node);
   if (!(number >= 0 && number <= most))
     return wrong(error, key, "is out of range");
-  *value = number;
-  return TRUE;
-}
-
-static gboolean
-get_whole(JsonObject *object, const char *key, double most, int *value,
-          GError **error)
-{
-  double number = *value;
-  if (!get_number(object, key, most, &number, error))
-    return FALSE;
   if (number != floor(number))
     return wrong(error, key, "is not a whole number");
   *value = (int)number;
@@ -270,36 +237,6 @@ get_override(JsonObject *advice, CapGuideline guideline, CapFinding *finding,
   return TRUE;
 }
 
-static gboolean
-get_prior(JsonObject *object, CapPrior *prior, GError **error)
-{
-  const char *state, *type;
-  JsonObject *was;
-  if (!get_object(object, "prior", &was, error))
-    return FALSE;
-  if (was == NULL)
-    return TRUE;
-  if (!get_text(was, "state", &state, error) ||
-      !get_text(was, "type", &type, error) ||
-      !get_whole(was, "days", 1e6, &prior->days, error) ||
-      !get_whole(was, "id", 1e6, &prior->id, error) ||
-      !get_number(was, "mean_diameter_mm", 1e4, &prior->mean_diameter_mm,
-                  error) ||
-      !get_number(was, "solid_mean_diameter_mm", 1e4,
-                  &prior->solid_mean_diameter_mm, error) ||
-      !get_number(was, "volume_mm3", 1e9, &prior->volume_mm3, error))
-    return FALSE;
-  guint i = 0;
-  while (i < G_N_ELEMENTS(states) && !g_str_equal(state, states[i]))
-    i++;
-  if (i == G_N_ELEMENTS(states))
-    return wrong(error, "state", "is not none, new or matched");
-  prior->state = (CapPriorState)i;
-  if (*type != '\0' && !cap_nodule_type_parse(type, &prior->type))
-    return wrong(error, type, "is not a type we know");
-  return TRUE;
-}
-
 gboolean
 cap_findings_guidelines_get(JsonObject *object, CapFinding *finding,
                             GError **error)
@@ -315,5 +252,5 @@ cap_findings_guidelines_get(JsonObject *object, CapFinding *finding,
         (advice != NULL && !get_override(advice, guideline, finding, error)))
       return FALSE;
   }
-  return get_prior(object, &finding->prior, error);
+  return TRUE;
 }

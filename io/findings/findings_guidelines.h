@@ -1,6 +1,6 @@
 /* What findings.json and report.json say about guidelines: the patient context,
- * what each rule makes of a finding and of the examination, a reader's own
- * category, and the finding in an earlier scan.
+ * what each rule makes of a finding and of the examination, and a reader's own
+ * category.
  *
  * Advice is written for whoever reads the file and never read back: it follows
  * from context, sizes and prior. */
@@ -14,13 +14,13 @@
 void cap_findings_guidelines_put_exam(CapJson *json,
                                       const CapFindings *findings,
                                       const char *not_evaluable);
-/* Members "guidelines" and, where an earlier scan was compared, "prior".
- * FINDINGS NULL: only the reader's own categories, no advice. */
+/* Member "guidelines". FINDINGS NULL: only the reader's own categories, no
+ * advice. */
 void cap_findings_guidelines_put(CapJson *json, const CapFindings *findings,
                                  const CapFinding *finding);
 
-/* The reverse, from ROOT ("context") and from a finding's OBJECT (overrides and
- * "prior"). What is absent stays as it is. FALSE with CAP_ERROR_DATA that names
+/* The reverse, from ROOT ("context") and from a finding's OBJECT (overrides).
+ * What is absent stays as it is. FALSE with CAP_ERROR_DATA that names
  * the key and not the file. */
 gboolean cap_findings_guidelines_get_context(JsonObject *root,
                                              CapPatientContext *context,

@@ -5,6 +5,7 @@
 #include "io/atomic_file.h"
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_guidelines.h"
+#include "io/findings/prior_json.h"
 
 #include <string.h>
 
@@ -76,6 +77,7 @@ cap_findings_json_text(const CapFindings *findings)
   cap_json_end_array(json);
   cap_findings_guidelines_put_exam(json, findings,
                                    cap_findings_not_searched(findings));
+  cap_prior_json_put_scan(json, findings);
   write_irregularities(json, findings->irregularities);
   cap_json_strings(json, "notes", findings->notes);
   cap_json_end_object(json);

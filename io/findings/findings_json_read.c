@@ -7,6 +7,7 @@
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_masks.h"
+#include "io/findings/prior_json.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -112,6 +113,7 @@ read_root(CapJsonReader *r, JsonNode *node, CapFindings *findings)
   g_autoptr(GError) cause = NULL;
   if (!cap_findings_guidelines_get_context(root, &findings->context, &cause))
     cap_json_fail(r, "%s", cause->message);
+  findings->prior_scan = cap_prior_json_read_scan(r, root);
   JsonArray *list = cap_json_read_array(r, root, "findings");
   if (list == NULL)
     cap_json_fail(r, "not a findings file: there is no “findings”");

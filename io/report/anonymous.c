@@ -145,6 +145,21 @@ hide_findings(CapFindings *findings, const CapSubject *subject,
       g_ptr_array_remove_index(findings->notes, i - 1);
 }
 
+/* The earlier scan: its date as the images' dates, or not told. */
+static void
+hide_prior(CapPriorScan *scan, const CapSubject *subject,
+           const CapAnonymizer *anonymizer)
+{
+  char *date = NULL;
+  if (scan == NULL)
+    return;
+  if (anonymizer->options.profile_options & CAP_PROFILE_DATES)
+    date = cap_shifted_date(scan->date, cap_subject_shift_days(subject));
+  set_text(&scan->date, date ? date : g_strdup(""));
+  map_uid(anonymizer->pseudonyms, &scan->study_uid);
+  map_uid(anonymizer->pseudonyms, &scan->series_uid);
+}
+
 /* When it was reported: as far back as the images' dates, or not told. */
 static void
 hide_moment(CapReport *report, const CapSubject *subject,
@@ -205,6 +220,7 @@ cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
       map_uid(pseudonyms,
               &((CapReportImage *)report->images->pdata[i])->sop_uid);
   hide_findings(report->findings, subject, anonymizer);
+  hide_prior(report->findings->prior_scan, subject, anonymizer);
   hide_moment(report, subject, anonymizer);
   set_text(&report->reader, g_strdup(""));
   report->anonymous_head = g_steal_pointer(&head);

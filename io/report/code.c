@@ -113,6 +113,14 @@ cap_code_type(CapNoduleType type)
 }
 
 const CapCode *
+cap_code_prior(CapPriorState state)
+{
+  return state == CAP_PRIOR_NEW       ? &codes[CAP_CODE_PRIOR_NEW]
+         : state == CAP_PRIOR_MATCHED ? &codes[CAP_CODE_PRIOR_MATCHED]
+                                      : NULL;
+}
+
+const CapCode *
 cap_code_site(CapSide side, CapLobe lobe)
 {
   if (lobe == CAP_LOBE_UPPER)

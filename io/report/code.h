@@ -123,7 +123,31 @@ typedef struct {
     "Recommendation by Fleischner 2017")                                       \
   X(BROCK, "brock", CAP_PRIVATE_SCHEME,                                        \
     "Probability of cancer by the Brock model")                                \
-  X(NEAR_GAP, "near-gap", CAP_PRIVATE_SCHEME, "Beside a missing slice")
+  X(NEAR_GAP, "near-gap", CAP_PRIVATE_SCHEME, "Beside a missing slice")        \
+  X(PRIOR, "prior", CAP_PRIVATE_SCHEME, "Beside the earlier scan")             \
+  X(PRIOR_NEW, "prior-new", CAP_PRIVATE_SCHEME,                                \
+    "Not there in the earlier scan")                                           \
+  X(PRIOR_MATCHED, "prior-matched", CAP_PRIVATE_SCHEME,                        \
+    "There in the earlier scan")                                               \
+  X(PRIOR_INTERVAL, "prior-interval", CAP_PRIVATE_SCHEME,                      \
+    "Time since the earlier scan")                                             \
+  X(PRIOR_DIAMETER, "prior-diameter", CAP_PRIVATE_SCHEME,                      \
+    "Mean diameter in the earlier scan")                                       \
+  X(PRIOR_SOLID_DIAMETER, "prior-solid-diameter", CAP_PRIVATE_SCHEME,          \
+    "Mean diameter of the solid part in the earlier scan")                     \
+  X(PRIOR_VOLUME, "prior-volume", CAP_PRIVATE_SCHEME,                          \
+    "Volume in the earlier scan")                                              \
+  X(PRIOR_TYPE, "prior-type", CAP_PRIVATE_SCHEME,                              \
+    "Nodule type in the earlier scan")                                         \
+  X(VOLUME_CHANGE, "volume-change", CAP_PRIVATE_SCHEME,                        \
+    "Change of volume since the earlier scan")                                 \
+  X(VOLUME_CHANGE_CI, "volume-change-ci95", CAP_PRIVATE_SCHEME,                \
+    "95 % confidence interval of the change of volume")                        \
+  X(DOUBLING_TIME, "doubling-time", CAP_PRIVATE_SCHEME,                        \
+    "Volume doubling time")                                                    \
+  X(DOUBLING_TIME_CI, "doubling-time-ci95", CAP_PRIVATE_SCHEME,                \
+    "95 % confidence interval of the volume doubling time")                    \
+  X(DAY, "d", "UCUM", "day")
 
 typedef enum {
 #define CAP_CODE_ENUM(name, value, scheme, meaning) CAP_CODE_##name,
@@ -136,6 +160,8 @@ typedef enum {
 const CapCode *cap_code(CapCodeId id);
 const CapCode *cap_code_status(CapStatus status);
 const CapCode *cap_code_type(CapNoduleType type);
+/* What a finding was in the earlier scan; NULL where none was compared. */
+const CapCode *cap_code_prior(CapPriorState state);
 /* The Lung-RADS category called WORD ("4A"); NULL when it is none. */
 const CapCode *cap_code_lungrads(const char *word);
 /* Lung, or the lobe where it is known. */

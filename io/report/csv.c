@@ -4,11 +4,13 @@
 
 #include "core/guidelines/judge.h"
 #include "core/measure/malignancy.h"
+#include "core/measure/prior.h"
 #include "io/csv.h"
 #include "io/findings/findings_csv.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
 
+#include <math.h>
 #include <string.h>
 
 static void
@@ -54,6 +56,17 @@ put_head(GString *out)
                                        "malignancy_expected",
                                        "malignancy_probability",
                                        "malignancy_from_size"};
+  static const char *const prior[] = {"prior",
+                                      "prior_date",
+                                      "prior_days",
+                                      "prior_mean_diameter_mm",
+                                      "prior_volume_mm3",
+                                      "volume_change_percent",
+                                      "volume_change_percent_low",
+                                      "volume_change_percent_high",
+                                      "doubling_days",
+                                      "doubling_days_low",
+                                      "doubling_days_high"};
   for (guint i = 0; i < G_N_ELEMENTS(before); i++)
     put(out, before[i]);
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
@@ -61,6 +74,8 @@ put_head(GString *out)
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     put(out, cap_guideline_word((CapGuideline)i));
   put(out, "override_reason");
+  for (guint i = 0; i < G_N_ELEMENTS(prior); i++)
+    put(out, prior[i]);
   g_string_append(out, "\r\n");
 }
 
@@ -124,6 +139,45 @@ put_guidelines(GString *out, const CapReport *report, const CapFinding *f)
   put(out, reasons->str);
 }
 
+/* An empty field where VALUE has no limit. */
+static void
+put_finite(GString *out, double value, int decimals)
+{
+  if (isfinite(value))
+    put_number(out, value, decimals);
+  else
+    put(out, "");
+}
+
+/* The earlier scan; empty fields where none was compared, and for a doubling
+ * time that has no limit. */
+static void
+put_prior(GString *out, const CapReport *report, const CapFinding *f)
+{
+  const CapPriorScan *scan = report->findings->prior_scan;
+  const CapPrior *then = &f->prior;
+  const gboolean was = then->state == CAP_PRIOR_MATCHED;
+  CapGrowth g = {.ratio = NAN,
+                 .ratio_low = NAN,
+                 .ratio_high = NAN,
+                 .doubling_days = NAN,
+                 .doubling_low = NAN,
+                 .doubling_high = NAN};
+  if (!cap_prior_growth(f, &g) && was && then->volume_mm3 > 0)
+    g.ratio = f->volume_mm3 / then->volume_mm3;
+  put(out, was ? "matched" : then->state == CAP_PRIOR_NEW ? "new" : "");
+  put(out, scan != NULL && then->state != CAP_PRIOR_NONE ? scan->date : "");
+  put_finite(out, then->days > 0 ? then->days : NAN, 0);
+  put_finite(out, was ? then->mean_diameter_mm : NAN, 4);
+  put_finite(out, was ? then->volume_mm3 : NAN, 2);
+  put_finite(out, 100 * (g.ratio - 1), 2);
+  put_finite(out, 100 * (g.ratio_low - 1), 2);
+  put_finite(out, 100 * (g.ratio_high - 1), 2);
+  put_finite(out, g.doubling_days, 1);
+  put_finite(out, g.doubling_low, 1);
+  put_finite(out, g.doubling_high, 1);
+}
+
 gboolean
 cap_report_write_csv(const CapReport *report, const char *path, GError **error)
 {
@@ -144,6 +198,7 @@ cap_report_write_csv(const CapReport *report, const char *path, GError **error)
     put_measures(out, f);
     put_ratings(out, report, f);
     put_guidelines(out, report, f);
+    put_prior(out, report, f);
     g_string_append(out, "\r\n");
   }
   return cap_report_save_text(out->str, path, error);

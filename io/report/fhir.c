@@ -3,12 +3,14 @@
  * Patient. Ids follow from content, so that the same report has the same. */
 #include "io/report/formats.h"
 
+#include "core/measure/prior.h"
 #include "io/json.h"
 #include "io/report/code.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DCM "http://dicom.nema.org/resources/ontology/DCM"
@@ -197,17 +199,24 @@ put_selection(CapJson *json, const CapReport *report, const CapFinding *finding)
 }
 
 static void
-put_quantity(CapJson *json, CapCodeId name, double value, int decimals,
-             CapCodeId unit)
+put_amount(CapJson *json, const char *key, double value, int decimals,
+           CapCodeId unit)
 {
-  cap_json_begin_object(json, NULL, FALSE);
-  put_concept(json, "code", cap_code(name));
-  cap_json_begin_object(json, "valueQuantity", TRUE);
+  cap_json_begin_object(json, key, TRUE);
   cap_json_number(json, "value", value, decimals);
   cap_json_string(json, "unit", cap_code(unit)->value);
   cap_json_string(json, "system", UCUM);
   cap_json_string(json, "code", cap_code(unit)->value);
   cap_json_end_object(json);
+}
+
+static void
+put_quantity(CapJson *json, CapCodeId name, double value, int decimals,
+             CapCodeId unit)
+{
+  cap_json_begin_object(json, NULL, FALSE);
+  put_concept(json, "code", cap_code(name));
+  put_amount(json, "valueQuantity", value, decimals, unit);
   cap_json_end_object(json);
 }
 
@@ -246,6 +255,62 @@ put_guidelines(CapJson *json, const CapReport *report, const CapFinding *f)
   }
 }
 
+/* From LOW to HIGH, which may have no limit. */
+static void
+put_range(CapJson *json, CapCodeId name, double low, double high,
+          CapCodeId unit)
+{
+  const double ends[] = {low, high};
+  cap_json_begin_object(json, NULL, FALSE);
+  put_concept(json, "code", cap_code(name));
+  cap_json_begin_object(json, "valueRange", TRUE);
+  for (int i = 0; i < 2; i++)
+    if (isfinite(ends[i]))
+      put_amount(json, i == 0 ? "low" : "high", ends[i], 1, unit);
+  cap_json_end_object(json);
+  cap_json_end_object(json);
+}
+
+static void
+put_growth(CapJson *json, const CapGrowth *g)
+{
+  put_quantity(json, CAP_CODE_VOLUME_CHANGE, 100 * (g->ratio - 1), 1,
+               CAP_CODE_PERCENT);
+  put_range(json, CAP_CODE_VOLUME_CHANGE_CI, 100 * (g->ratio_low - 1),
+            100 * (g->ratio_high - 1), CAP_CODE_PERCENT);
+  if (isfinite(g->doubling_days))
+    put_quantity(json, CAP_CODE_DOUBLING_TIME, g->doubling_days, 1,
+                 CAP_CODE_DAY);
+  if (isfinite(g->doubling_low))
+    put_range(json, CAP_CODE_DOUBLING_TIME_CI, g->doubling_low,
+              g->doubling_high, CAP_CODE_DAY);
+}
+
+/* What F was in the earlier scan, and how it has grown. */
+static void
+put_prior(CapJson *json, const CapFinding *f)
+{
+  const CapPrior *then = &f->prior;
+  CapGrowth growth;
+  if (then->state == CAP_PRIOR_NONE)
+    return;
+  put_coded(json, cap_code(CAP_CODE_PRIOR), cap_code_prior(then->state));
+  if (then->days > 0)
+    put_quantity(json, CAP_CODE_PRIOR_INTERVAL, then->days, 0, CAP_CODE_DAY);
+  if (then->state != CAP_PRIOR_MATCHED)
+    return;
+  put_coded(json, cap_code(CAP_CODE_PRIOR_TYPE), cap_code_type(then->type));
+  put_quantity(json, CAP_CODE_PRIOR_DIAMETER, then->mean_diameter_mm, 4,
+               CAP_CODE_MILLIMETER);
+  if (then->solid_mean_diameter_mm > 0)
+    put_quantity(json, CAP_CODE_PRIOR_SOLID_DIAMETER,
+                 then->solid_mean_diameter_mm, 4, CAP_CODE_MILLIMETER);
+  put_quantity(json, CAP_CODE_PRIOR_VOLUME, then->volume_mm3, 2,
+               CAP_CODE_CUBIC_MILLIMETER);
+  if (cap_prior_growth(f, &growth))
+    put_growth(json, &growth);
+}
+
 static void
 put_components(CapJson *json, const CapReport *report, const CapFinding *f)
 {
@@ -277,6 +342,7 @@ put_components(CapJson *json, const CapReport *report, const CapFinding *f)
                 cap_code_attribute_level(kind, level));
     }
   }
+  put_prior(json, f);
   put_guidelines(json, report, f);
   cap_json_end_array(json);
 }

@@ -7,6 +7,7 @@
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_prior.h"
 #include "io/report/words_tables.h"
 
 #include <string.h>
@@ -149,6 +150,77 @@ put_judgement(GString *out, const CapFinding *f)
   g_string_append(out, "</dl>\n");
 }
 
+/* TABLE (words_tables.h); LINKED: its first column is the number of a finding.
+ */
+static void
+put_table(GString *out, const GPtrArray *table, gboolean linked)
+{
+  char **head = table->pdata[0];
+  g_string_append(out, "<div class=\"wide\"><table>\n<thead><tr>");
+  for (int i = 0; head[i] != NULL; i++)
+    put_element(out, "th scope=\"col\"", head[i]);
+  g_string_append(out, "</tr></thead>\n<tbody>\n");
+  for (guint k = 1; k < table->len; k++) {
+    char **cells = table->pdata[k];
+    g_string_append(out, "<tr>");
+    for (int i = 0; cells[i] != NULL; i++)
+      if (i == 0 && linked)
+        g_string_append_printf(out, "<td><a href=\"#f%s\">%s</a></td>",
+                               cells[i], cells[i]);
+      else
+        put_element(out, "td", cells[i]);
+    g_string_append(out, "</tr>\n");
+  }
+  g_string_append(out, "</tbody></table></div>\n");
+}
+
+static void
+put_findings(GString *out, const CapReport *report)
+{
+  g_autoptr(GPtrArray) table = cap_words_findings_table(report);
+  put_element(out, "h2", "Findings");
+  put_table(out, table, TRUE);
+  put_element(out, "p class=\"note\"",
+              "P(nodule): probability that it is a nodule. P(mal.): "
+              "probability that readers would rate its malignancy above 3 of "
+              "5; opinion, not pathology.");
+}
+
+/* "Compared with CT of …", as ELEMENT. */
+static void
+put_compared(GString *out, const char *element, const CapReport *report)
+{
+  g_autofree char *scan = cap_words_prior_scan(report->findings);
+  g_autofree char *text = g_strdup_printf("Compared with %s", scan);
+  put_element(out, element, text);
+}
+
+static void
+put_changes(GString *out, const CapReport *report)
+{
+  g_autoptr(GPtrArray) table = cap_words_changes_table(report);
+  if (table == NULL)
+    return;
+  put_compared(out, "h2", report);
+  put_table(out, table, TRUE);
+}
+
+/* F beside what it was. */
+static void
+put_prior(GString *out, const CapReport *report, const CapFinding *f)
+{
+  g_autoptr(GPtrArray) table = cap_words_prior_table(report, f);
+  g_autofree char *words = cap_words_change(f);
+  if (*words == '\0')
+    return;
+  *words = g_ascii_toupper(*words);
+  put_compared(out, "h3", report);
+  if (table != NULL)
+    put_table(out, table, FALSE);
+  else
+    put_element(out, "p", words);
+}
+
 static void
 put_finding(GString *out, const CapReport *report, const CapFinding *f)
 {
@@ -180,39 +252,11 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
     g_autofree char *why = cap_words_explanation(f);
     put_element(out, "p", why);
   }
+  put_prior(out, report, f);
   g_autoptr(GPtrArray) guidelines = cap_words_guidelines(report->findings, f);
   put_element(out, "h3", "Guidelines: decision support, not a diagnosis");
   put_rows(out, guidelines);
   g_string_append(out, "</section>\n");
-}
-
-static void
-put_table(GString *out, const CapReport *report)
-{
-  int n;
-  const char *const *columns = cap_words_columns(&n);
-  put_element(out, "h2", "Findings");
-  g_string_append(out, "<div class=\"wide\"><table>\n<thead><tr>");
-  for (int i = 0; i < n; i++)
-    put_element(out, "th scope=\"col\"", columns[i]);
-  g_string_append(out, "</tr></thead>\n<tbody>\n");
-  for (guint k = 0; k < report->findings->items->len; k++) {
-    const CapFinding *finding = report->findings->items->pdata[k];
-    g_auto(GStrv) cells = cap_words_cells(report, finding);
-    g_string_append(out, "<tr>");
-    for (int i = 0; i < n; i++)
-      if (i == 0)
-        g_string_append_printf(out, "<td><a href=\"#f%d\">%s</a></td>",
-                               finding->id, cells[i]);
-      else
-        put_element(out, "td", cells[i]);
-    g_string_append(out, "</tr>\n");
-  }
-  g_string_append(out, "</tbody></table></div>\n");
-  put_element(out, "p class=\"note\"",
-              "P(nodule): probability that it is a nodule. P(mal.): "
-              "probability that readers would rate its malignancy above 3 of "
-              "5; opinion, not pathology.");
 }
 
 static void
@@ -268,7 +312,8 @@ cap_report_write_html(const CapReport *report, const char *path, GError **error)
     put_rows(out, exam);
   }
   if (report->findings->items->len > 0)
-    put_table(out, report);
+    put_findings(out, report);
+  put_changes(out, report);
   put_irregularities(out, report);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(out, report, report->findings->items->pdata[i]);

@@ -4,6 +4,7 @@
 #include "core/irregularity.h"
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
+#include "io/findings/prior_json.h"
 #include "io/json.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
@@ -139,6 +140,7 @@ put_finding(CapJson *json, const CapReport *report, const CapFinding *f)
     cap_json_number(json, "probability", f->probability, PROBABILITY);
     put_ratings(json, f);
   }
+  cap_prior_json_put(json, f);
   cap_findings_guidelines_put(json, report->findings, f);
   cap_json_end_object(json);
 }
@@ -152,6 +154,7 @@ cap_report_write_json(const CapReport *report, const char *path, GError **error)
   put_scan(json, report);
   cap_findings_guidelines_put_exam(json, report->findings,
                                    report->not_evaluable);
+  cap_prior_json_put_scan(json, report->findings);
   cap_json_begin_array(json, "findings", FALSE);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(json, report, report->findings->items->pdata[i]);

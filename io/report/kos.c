@@ -3,6 +3,7 @@
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
+#include "io/report/words_prior.h"
 #include "io/report/words_tables.h"
 
 #define KOS_CLASS "1.2.840.10008.5.1.4.1.1.88.59"
@@ -16,8 +17,10 @@ describe(const CapReport *report)
   for (guint i = 0; i < report->findings->items->len; i++) {
     const CapFinding *finding = report->findings->items->pdata[i];
     g_autofree char *title = cap_words_title(finding);
-    g_string_append_printf(text, "Finding %d: %s, %s\r\n", finding->id, title,
-                           cap_status_name(finding->status));
+    g_autofree char *change = cap_words_change(finding);
+    g_string_append_printf(text, "Finding %d: %s, %s%s%s\r\n", finding->id,
+                           title, cap_status_name(finding->status),
+                           *change != '\0' ? ", " : "", change);
   }
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
   for (guint i = 0; i < sentences->len; i++)

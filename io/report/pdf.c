@@ -9,13 +9,11 @@
 #include "io/report/pdf_page.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_prior.h"
 #include "io/report/words_tables.h"
 
 #include <cairo-pdf.h>
-
-/* Shares of the width of the table of findings. */
-static const double shares[] = {0.04, 0.115, 0.15,  0.11, 0.075, 0.095,
-                                0.05, 0.095, 0.095, 0.08, 0.095};
+#include <math.h>
 
 static void
 draw_title(CapPdfPage *page)
@@ -48,49 +46,57 @@ draw_two_columns(CapPdfPage *page, const GPtrArray *rows)
 }
 
 static void
-draw_cells(CapPdfPage *page, const char *const *cells, int n, gboolean bold)
-{
-  CapTextStyle style = {.size = 8.5,
-                        .colour = bold ? CAP_PAPER_DIM : CAP_PAPER_INK,
-                        .bold = bold};
-  double x = page->left, lowest = page->y;
-  for (int i = 0; i < n; i++) {
-    const double width = shares[i] * (page->right - page->left);
-    style.width = width - 4;
-    lowest = MAX(lowest, page->y + cap_draw_text(page->cr, x, page->y, &style,
-                                                 cells[i]));
-    x += width;
-  }
-  page->y = lowest + 3;
-  cap_draw_colour(page->cr, CAP_PAPER_RULE, 1);
-  cairo_rectangle(page->cr, page->left, page->y, page->right - page->left,
-                  bold ? 0.8 : 0.4);
-  cairo_fill(page->cr);
-  page->y += 3.5;
-}
-
-static void
 draw_table(CapPdfPage *page)
 {
-  const CapReport *report = page->report;
-  int n;
-  const char *const *columns = cap_words_columns(&n);
+  static const double shares[] = {0.04, 0.115, 0.15,  0.11, 0.075, 0.095,
+                                  0.05, 0.095, 0.095, 0.08, 0.095};
+  g_autoptr(GPtrArray) table = cap_words_findings_table(page->report);
   cap_pdf_heading(page, "Findings");
-  draw_cells(page, columns, n, TRUE);
-  for (guint i = 0; i < report->findings->items->len; i++) {
-    g_auto(GStrv) cells =
-        cap_words_cells(report, report->findings->items->pdata[i]);
-    const int before = page->page;
-    cap_pdf_need(page, 26);
-    if (page->page != before)
-      draw_cells(page, columns, n, TRUE);
-    draw_cells(page, (const char *const *)cells, n, FALSE);
-  }
+  cap_pdf_table(page, table, shares);
   cap_pdf_paragraph(page,
                     "P(nodule): probability that it is a nodule. P(mal.): "
                     "probability that readers would rate its malignancy above "
                     "3 of 5; opinion, not pathology.",
                     7.5, CAP_PAPER_DIM);
+}
+
+/* "Compared with the CT of …". */
+static void
+draw_compared(CapPdfPage *page)
+{
+  g_autofree char *scan = cap_words_prior_scan(page->report->findings);
+  g_autofree char *heading = g_strdup_printf("Compared with %s", scan);
+  cap_pdf_heading(page, heading);
+}
+
+static void
+draw_changes(CapPdfPage *page)
+{
+  static const double shares[] = {0.05, 0.18, 0.18, 0.27, 0.32};
+  g_autoptr(GPtrArray) table = cap_words_changes_table(page->report);
+  if (table == NULL)
+    return;
+  draw_compared(page);
+  cap_pdf_table(page, table, shares);
+}
+
+/* FINDING beside what it was. */
+static void
+draw_prior(CapPdfPage *page, const CapFinding *finding)
+{
+  static const double shares[] = {0.17, 0.21, 0.21, 0.41};
+  enum { HEIGHT = 110 }; /* kept together */
+  g_autoptr(GPtrArray) table = cap_words_prior_table(page->report, finding);
+  g_autofree char *words = cap_words_change(finding);
+  if (*words == '\0')
+    return;
+  *words = g_ascii_toupper(*words);
+  cap_pdf_need(page, table != NULL ? HEIGHT : 0);
+  draw_compared(page);
+  if (table != NULL)
+    cap_pdf_table(page, table, shares);
+  else
+    cap_pdf_paragraph(page, words, 9, CAP_PAPER_INK);
 }
 
 static void
@@ -115,17 +121,6 @@ draw_irregularities(CapPdfPage *page)
   }
 }
 
-/* ROWS across the page under HEADING. */
-static void
-draw_rows(CapPdfPage *page, const char *heading, const GPtrArray *rows)
-{
-  enum { LABEL = 92, ROW = 30 };
-  cap_pdf_need(page, 24 + ROW * rows->len);
-  cap_pdf_heading(page, heading);
-  page->y =
-      cap_pdf_rows(page, rows, page->left, page->right - page->left, LABEL) + 4;
-}
-
 static void
 draw_summary(CapPdfPage *page)
 {
@@ -144,26 +139,27 @@ draw_summary(CapPdfPage *page)
   g_autoptr(GPtrArray) exam =
       cap_words_exam(report->findings, report->not_evaluable);
   if (exam->len > 0)
-    draw_rows(page, "Guidelines", exam);
+    cap_pdf_list(page, "Guidelines", exam);
   if (report->findings->items->len > 0)
     draw_table(page);
+  draw_changes(page);
   draw_irregularities(page);
-  cap_pdf_heading(page, "How this report was made");
   g_autoptr(GPtrArray) provenance = cap_words_provenance(report);
-  cap_pdf_need(page, 150);
-  page->y =
-      cap_pdf_rows(page, provenance, page->left, page->right - page->left, 105);
+  cap_pdf_list(page, "How this report was made", provenance);
 }
 
-/* Three planes, and with a network's judgement their routing maps below. */
+/* Three planes, and with a network's judgement their routing maps below, within
+ * HEIGHT. */
 static void
-draw_pictures(CapPdfPage *page, const CapFinding *finding)
+draw_pictures(CapPdfPage *page, const CapFinding *finding, double height)
 {
-  enum { GAP = 6, PIXELS = 330, MOST = 144 };
+  enum { GAP = 6, BELOW = 4, PIXELS = 330, LEAST = 92, MOST = 144 };
   const CapReport *report = page->report;
   const double third = (page->right - page->left - 2 * GAP) / 3;
-  const double size = MIN(third, MOST), step = third + GAP;
+  const double step = third + GAP;
   const int n_rows = cap_report_has_judged(report, finding) ? 2 : 1;
+  const double size =
+      CLAMP((height - BELOW) / n_rows - GAP, LEAST, MIN(third, MOST));
   for (int row = 0; row < n_rows && !page->dry; row++)
     for (int plane = 0; plane < 3; plane++) {
       const CapPictureView view = {.volume = report->volume,
@@ -179,7 +175,7 @@ draw_pictures(CapPdfPage *page, const CapFinding *finding)
       cap_picture_view_draw(page->cr, 0, 0, &view);
       cairo_restore(page->cr);
     }
-  page->y += n_rows * (size + GAP) + 4;
+  page->y += n_rows * (size + GAP) + BELOW;
 }
 
 /* Five bars, one for each rating, above the column X … X + WIDTH. */
@@ -272,6 +268,35 @@ draw_facts(CapPdfPage *page, const CapFinding *finding)
   page->y = lowest + 6;
 }
 
+/* What stands below the pictures of FINDING. */
+static void
+draw_words(CapPdfPage *page, const CapFinding *finding)
+{
+  draw_facts(page, finding);
+  draw_prior(page, finding);
+  if (*finding->comment != '\0') {
+    g_autofree char *comment =
+        g_strdup_printf("Comment of the reader: %s", finding->comment);
+    cap_pdf_paragraph(page, comment, 9, CAP_PAPER_INK);
+  }
+  g_autoptr(GPtrArray) guidelines =
+      cap_words_guidelines(page->report->findings, finding);
+  cap_pdf_list(page, "Guidelines: decision support, not a diagnosis",
+               guidelines);
+}
+
+/* The height of that, were the page as long as it takes. */
+static double
+height_of_words(CapPdfPage *page, const CapFinding *finding)
+{
+  CapPdfPage trial = *page;
+  trial.bottom = INFINITY;
+  cairo_push_group(page->cr);
+  draw_words(&trial, finding);
+  cairo_pattern_destroy(cairo_pop_group(page->cr));
+  return trial.y - page->y;
+}
+
 static void
 draw_finding(CapPdfPage *page, const CapFinding *finding)
 {
@@ -290,16 +315,9 @@ draw_finding(CapPdfPage *page, const CapFinding *finding)
     cap_pdf_notice(page, "A slice is missing here",
                    "The sizes of this finding are not to be trusted.");
   if (page->report->volume != NULL)
-    draw_pictures(page, finding);
-  draw_facts(page, finding);
-  if (*finding->comment != '\0') {
-    g_autofree char *comment =
-        g_strdup_printf("Comment of the reader: %s", finding->comment);
-    cap_pdf_paragraph(page, comment, 9, CAP_PAPER_INK);
-  }
-  g_autoptr(GPtrArray) guidelines =
-      cap_words_guidelines(page->report->findings, finding);
-  draw_rows(page, "Guidelines: decision support, not a diagnosis", guidelines);
+    draw_pictures(page, finding,
+                  page->bottom - page->y - height_of_words(page, finding));
+  draw_words(page, finding);
 }
 
 /* Draws everything; returns the number of pages. */

@@ -111,20 +111,96 @@ cap_pdf_paragraph(CapPdfPage *page, const char *text, double size, guint colour)
   page->y += cap_draw_text(page->cr, page->left, page->y, &style, text) + 3;
 }
 
+/* Returns the height that ROW takes. */
+static double
+draw_labelled(CapPdfPage *page, const CapWordsRow *row, double x, double y,
+              const double widths[2])
+{
+  const CapTextStyle name = {.size = ROW_SIZE, .colour = CAP_PAPER_DIM};
+  const CapTextStyle value = {
+      .size = ROW_SIZE, .colour = CAP_PAPER_INK, .width = widths[1]};
+  cap_draw_text(page->cr, x, y, &name, row->label);
+  return cap_draw_text(page->cr, x + widths[0], y, &value, row->value) + 3;
+}
+
 double
 cap_pdf_rows(CapPdfPage *page, const GPtrArray *rows, double x, double width,
              double label)
 {
-  const CapTextStyle name = {.size = ROW_SIZE, .colour = CAP_PAPER_DIM};
-  const CapTextStyle value = {
-      .size = ROW_SIZE, .colour = CAP_PAPER_INK, .width = width - label};
+  const double widths[] = {label, width - label};
   double y = page->y;
-  for (guint i = 0; i < rows->len; i++) {
-    const CapWordsRow *row = rows->pdata[i];
-    cap_draw_text(page->cr, x, y, &name, row->label);
-    y += cap_draw_text(page->cr, x + label, y, &value, row->value) + 3;
-  }
+  for (guint i = 0; i < rows->len; i++)
+    y += draw_labelled(page, rows->pdata[i], x, y, widths);
   return y;
+}
+
+/* The same without anything to be seen of it. */
+static double
+height_of_row(CapPdfPage *page, const CapWordsRow *row, const double widths[2])
+{
+  cairo_push_group(page->cr);
+  const double height = draw_labelled(page, row, page->left, page->y, widths);
+  cairo_pattern_destroy(cairo_pop_group(page->cr));
+  return height;
+}
+
+void
+cap_pdf_list(CapPdfPage *page, const char *heading, const GPtrArray *rows)
+{
+  enum { LABEL = 105, HEADING = 34 };
+  const double widths[] = {LABEL, page->right - page->left - LABEL};
+  double all = HEADING;
+  for (guint i = 0; i < rows->len; i++)
+    all += height_of_row(page, rows->pdata[i], widths);
+  cap_pdf_need(page, MIN(all, page->height / 2));
+  cap_pdf_heading(page, heading);
+  for (guint i = 0; i < rows->len; i++) {
+    cap_pdf_need(page, height_of_row(page, rows->pdata[i], widths));
+    page->y += draw_labelled(page, rows->pdata[i], page->left, page->y, widths);
+  }
+  page->y += 4;
+}
+
+/* Draws CELLS from the cursor on; returns the y below them. */
+static double
+draw_cells(CapPdfPage *page, char **cells, const double *shares, gboolean head)
+{
+  CapTextStyle style = {.size = 8.5,
+                        .colour = head ? CAP_PAPER_DIM : CAP_PAPER_INK,
+                        .bold = head};
+  double x = page->left, lowest = page->y;
+  for (int i = 0; cells[i] != NULL; i++) {
+    const double width = shares[i] * (page->right - page->left);
+    style.width = width - 4;
+    lowest = MAX(lowest, page->y + cap_draw_text(page->cr, x, page->y, &style,
+                                                 cells[i]));
+    x += width;
+  }
+  return lowest;
+}
+
+static void
+draw_row(CapPdfPage *page, char **cells, const double *shares, gboolean head)
+{
+  page->y = draw_cells(page, cells, shares, head) + 3;
+  draw_rule(page, page->y, CAP_PAPER_RULE, head ? 0.8 : 0.4);
+  page->y += 3.5;
+}
+
+void
+cap_pdf_table(CapPdfPage *page, const GPtrArray *table, const double *shares)
+{
+  for (guint i = 0; i < table->len; i++) {
+    cairo_push_group(page->cr); /* to learn its height */
+    const double height =
+        draw_cells(page, table->pdata[i], shares, i == 0) - page->y + 6.5;
+    cairo_pattern_destroy(cairo_pop_group(page->cr));
+    const int before = page->page;
+    cap_pdf_need(page, height);
+    if (i > 0 && page->page != before)
+      draw_row(page, table->pdata[0], shares, TRUE);
+    draw_row(page, table->pdata[i], shares, i == 0);
+  }
 }
 
 void

@@ -39,5 +39,11 @@ void cap_pdf_paragraph(CapPdfPage *page, const char *text, double size,
  * y below them and leaves the cursor alone. */
 double cap_pdf_rows(CapPdfPage *page, const GPtrArray *rows, double x,
                     double width, double label);
+/* ROWS across the page under HEADING, kept together unless they are many. */
+void cap_pdf_list(CapPdfPage *page, const char *heading, const GPtrArray *rows);
+/* TABLE (words_tables.h) across the page, its head again on every page; SHARES
+ * are those of the width that each column has. */
+void cap_pdf_table(CapPdfPage *page, const GPtrArray *table,
+                   const double *shares);
 /* A shaded box around one bold and one plain text. */
 void cap_pdf_notice(CapPdfPage *page, const char *bold, const char *plain);

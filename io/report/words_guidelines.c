@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "io/report/words.h"
+#include "io/report/words_prior.h"
 
 #include <string.h>
 
@@ -175,8 +176,13 @@ cap_words_finding_paragraph(const CapFindings *findings,
   g_autofree char *b = cap_words_number(finding->short_axis_mm, 1);
   g_autofree char *volume = cap_words_number(finding->volume_mm3, 0);
   GString *text = g_string_new(NULL);
-  g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³)."),
-                         finding->id, title, a, b, volume);
+  g_autofree char *change = cap_words_change(finding);
+  if (*change == '\0')
+    g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³)."),
+                           finding->id, title, a, b, volume);
+  else
+    g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³), %s."),
+                           finding->id, title, a, b, volume, change);
   for (int i = 0; i < CAP_N_GUIDELINES; i++) {
     g_autofree char *says =
         cap_words_guideline(findings, finding, (CapGuideline)i);

@@ -5,6 +5,7 @@
 #include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "io/report/words.h"
+#include "io/report/words_prior.h"
 
 #include <string.h>
 
@@ -34,6 +35,12 @@ cap_words_rows_add(GPtrArray *rows, const char *label, char *value)
   row->label = g_strdup(label);
   row->value = value;
   g_ptr_array_add(rows, row);
+}
+
+GPtrArray *
+cap_words_table_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 }
 
 static char *
@@ -98,7 +105,12 @@ cap_words_provenance(const CapReport *report)
                      g_strdup_printf("%d", f->n_candidates));
   cap_words_rows_add(rows, "Study UID", g_strdup(f->study_uid));
   cap_words_rows_add(rows, "Series UID", g_strdup(f->series_uid));
-  cap_words_rows_add(rows, "Prior studies", g_strdup("none was compared"));
+  cap_words_rows_add(rows, "Prior studies",
+                     f->prior_scan ? cap_words_prior_scan(f)
+                                   : g_strdup("none was compared"));
+  if (f->prior_scan != NULL)
+    cap_words_rows_add(rows, "Prior series UID",
+                       g_strdup(f->prior_scan->series_uid));
   cap_words_rows_add(rows, "Report (SHA-256)", g_strdup(report->fingerprint));
   return rows;
 }
@@ -187,14 +199,7 @@ cap_words_explanation(const CapFinding *f)
 
 static const char *const columns[] = {
     "No.", "Finding",   "Site",      "Axes mm", "Mean mm", "Volume",
-    "HU",  "Lung-RADS", "P(nodule)", "P(mal.)", "Status"};
-
-const char *const *
-cap_words_columns(int *n)
-{
-  *n = G_N_ELEMENTS(columns);
-  return columns;
-}
+    "HU",  "Lung-RADS", "P(nodule)", "P(mal.)", "Status",  NULL};
 
 /* Word of the Lung-RADS category; a dash where there is none. */
 static char *
@@ -206,11 +211,11 @@ lungrads_word(const CapReport *report, const CapFinding *f)
   return g_strdup(verdict ? verdict->word : "–");
 }
 
-char **
-cap_words_cells(const CapReport *report, const CapFinding *f)
+static char **
+finding_cells(const CapReport *report, const CapFinding *f)
 {
   const gboolean judged = cap_report_has_judged(report, f);
-  char **cells = g_new0(char *, G_N_ELEMENTS(columns) + 1);
+  char **cells = g_new0(char *, G_N_ELEMENTS(columns));
   g_autofree char *a = cap_words_number(f->long_axis_mm, 1);
   g_autofree char *b = cap_words_number(f->short_axis_mm, 1);
   int i = 0;
@@ -227,4 +232,15 @@ cap_words_cells(const CapReport *report, const CapFinding *f)
       judged ? cap_words_number(f->malignancy_probability, 2) : g_strdup("–");
   cells[i++] = g_strdup(cap_words_status(f->status));
   return cells;
+}
+
+GPtrArray *
+cap_words_findings_table(const CapReport *report)
+{
+  GPtrArray *table = cap_words_table_new();
+  g_ptr_array_add(table, g_strdupv((char **)columns));
+  for (guint i = 0; i < report->findings->items->len; i++)
+    g_ptr_array_add(table,
+                    finding_cells(report, report->findings->items->pdata[i]));
+  return table;
 }

@@ -13,6 +13,10 @@ GPtrArray *cap_words_rows_new(void);
 /* Takes VALUE, which may be NULL; an empty one is left out. */
 void cap_words_rows_add(GPtrArray *rows, const char *label, char *value);
 
+/* An empty table: of GStrv, all of one length, the first one its head. Caller
+ * unrefs. */
+GPtrArray *cap_words_table_new(void);
+
 /* Lists of CapWordsRow; callers unref. Rows of which nothing is known are left
  * out. */
 GPtrArray *cap_words_scan(const CapReport *report);       /* patient, study */
@@ -26,7 +30,5 @@ char *cap_words_title(const CapFinding *finding);
 /* A sentence or three on why. Caller frees. */
 char *cap_words_explanation(const CapFinding *finding);
 
-/* The columns of the table of findings, and a finding's cells; the count goes
- * to N. Static / caller frees with g_strfreev. */
-const char *const *cap_words_columns(int *n);
-char **cap_words_cells(const CapReport *report, const CapFinding *finding);
+/* The table of findings. */
+GPtrArray *cap_words_findings_table(const CapReport *report);

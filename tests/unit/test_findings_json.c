@@ -113,7 +113,10 @@ START_TEST(guidelines_are_read_back)
                         .type = CAP_TYPE_PART_SOLID,
                         .mean_diameter_mm = 4.5,
                         .solid_mean_diameter_mm = 1.25,
-                        .volume_mm3 = 47.7};
+                        .volume_mm3 = 47.7,
+                        .log_sd = 0.125};
+  findings->prior_scan =
+      cap_prior_scan_new("1.2.3", "1.2.3.4", "20251123", 371);
   g_autofree char *text = cap_findings_json_text(findings);
   ck_assert_ptr_nonnull(strstr(text, "solid nodule of 6 to below 8 mm"));
   ck_assert_ptr_nonnull(strstr(text, "\"probability\": 0."));
@@ -133,6 +136,11 @@ START_TEST(guidelines_are_read_back)
   ck_assert_int_eq(d->prior.id, 4);
   ck_assert_int_eq(d->prior.type, CAP_TYPE_PART_SOLID);
   ck_assert_double_eq(d->prior.solid_mean_diameter_mm, 1.25);
+  ck_assert_double_eq(d->prior.log_sd, 0.125);
+  ck_assert_str_eq(back->prior_scan->study_uid, "1.2.3");
+  ck_assert_str_eq(back->prior_scan->series_uid, "1.2.3.4");
+  ck_assert_str_eq(back->prior_scan->date, "20251123");
+  ck_assert_int_eq(back->prior_scan->days, 371);
   g_autofree char *again = cap_findings_json_text(back);
   ck_assert_str_eq(text, again);
 }
@@ -155,11 +163,14 @@ START_TEST(bad_guidelines_are_refused)
        "\"guidelines\":{\"lung_rads\":{\"override\":{\"category\":\"3\"}}}",
        "no reason"},
       {"\"x\":1", "\"guidelines\":{\"brock\":4}", "not an object"},
-      {"\"x\":1", "\"prior\":{\"state\":\"gone\"}", "none, new or matched"},
+      {"\"x\":1", "\"prior\":{\"state\":\"gone\"}", "not a state we know"},
       {"\"x\":1", "\"prior\":{\"state\":\"new\",\"days\":1.5}",
        "not a whole number"},
       {"\"x\":1", "\"prior\":{\"state\":\"new\",\"volume_mm3\":-1}",
        "out of range"},
+      {"\"x\":1", "\"prior\":{\"days\":3}", "says no state"},
+      {"\"prior_scan\":{\"date\":\"20261340\"}", "\"x\":1", "not a day"},
+      {"\"prior_scan\":{\"days\":-1}", "\"x\":1", "out of range"},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *text =

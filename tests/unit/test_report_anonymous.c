@@ -231,7 +231,8 @@ END_TEST
 /* What people and headers put into the findings themselves. */
 START_TEST(test_texts_of_people)
 {
-  static const char *const words[] = {"Müller", "Leser", "2024-02-29", "Änne"};
+  static const char *const words[] = {"Müller", "Leser",      "2024-02-29",
+                                      "Änne",   "1.2.840.99", "20231114"};
   g_autoptr(GError) error = NULL;
   g_autoptr(CapReport) report = cap_test_report(folder, NULL);
   CapFindings *findings = report->findings;
@@ -243,6 +244,8 @@ START_TEST(test_texts_of_people)
   g_ptr_array_add(findings->irregularities,
                   cap_irregularity_new(7, CAP_SEVERITY_INFO, "Müller.dcm",
                                        "Müller and Meier in one series", ""));
+  findings->prior_scan =
+      cap_prior_scan_new("1.2.840.99.8", "1.2.840.99.9", "20231114", 107);
   findings->context.age_years = 93;
   findings->context.smoking = CAP_SMOKING_CURRENT;
   findings->context.setting = CAP_SETTING_SCREENING;
@@ -251,6 +254,8 @@ START_TEST(test_texts_of_people)
   g_autofree char *json = cap_findings_json_text(findings);
   for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
     ck_assert_msg(strstr(json, words[i]) == NULL, "“%s” in %s", words[i], json);
+  ck_assert_str_eq(findings->prior_scan->date, "");
+  ck_assert_int_eq(findings->prior_scan->days, 107);
   ck_assert_uint_eq(findings->notes->len, 1);
   ck_assert_int_eq(findings->context.age_years, _i == 0 ? 0 : 90);
   ck_assert_int_eq(findings->context.smoking,

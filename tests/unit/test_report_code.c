@@ -21,6 +21,7 @@ static const struct {
     {"72481006", "SCT", "SNOMED CT, CID 6201"},
     {"90572001", "SCT", "SNOMED CT, CID 6201"},
     {"49755003", "SCT", "CID 7150"},
+    {"d", "UCUM", "UCUM, table 4.2"},
     {"1362105002", "SCT", "SNOMED CT; newer than DCMTK 3.6.7"},
 };
 
