@@ -71,13 +71,21 @@ copy_irregularities(const GPtrArray *from)
   return to;
 }
 
+static void
+make_lists(CapFindings *findings)
+{
+  findings->items =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  findings->measurements =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_measurement_free);
+}
+
 CapFindings *
 cap_findings_new(const CapVolume *volume)
 {
   const CapSource *source = volume->source;
   CapFindings *findings = g_new0(CapFindings, 1);
-  findings->items =
-      g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  make_lists(findings);
   findings->weights_sha256 = g_strdup("");
   findings->settings_json = g_strdup("{}");
   findings->algorithm = g_strdup("Capsight");
@@ -97,7 +105,7 @@ cap_findings_copy_head(const CapFindings *from)
 {
   CapFindings *to = g_new(CapFindings, 1);
   *to = *from;
-  to->items = g_ptr_array_new_with_free_func((GDestroyNotify)cap_finding_free);
+  make_lists(to);
   to->weights_sha256 = g_strdup(from->weights_sha256);
   to->settings_json = g_strdup(from->settings_json);
   to->algorithm = g_strdup(from->algorithm);
@@ -121,6 +129,7 @@ cap_findings_free(CapFindings *findings)
   if (findings == NULL)
     return;
   g_ptr_array_unref(findings->items);
+  g_ptr_array_unref(findings->measurements);
   g_ptr_array_unref(findings->irregularities);
   g_ptr_array_unref(findings->notes);
   g_free(findings->weights_sha256);

@@ -10,6 +10,7 @@
 #include "core/guidelines/override.h"
 #include "core/image/mask.h"
 #include "core/image/volume.h"
+#include "core/measure/measurement.h"
 #include "core/measure/prior_scan.h"
 
 #define CAP_N_ATTRIBUTES 8
@@ -126,6 +127,8 @@ typedef struct {
 
 typedef struct {
   GPtrArray *items;       /* of CapFinding, most probable first; owned */
+  GPtrArray *measurements; /* of CapMeasurement: the reader's own, ascending by
+                              id; owned */
   int n_candidates;
   char *weights_sha256;   /* "" when no network judged them */
   char *settings_json;    /* JSON object of the settings that matter */
@@ -149,7 +152,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFinding, cap_finding_free)
 
 /* An empty list that names VOLUME's series (borrows). */
 CapFindings *cap_findings_new(const CapVolume *volume);
-/* A copy of FINDINGS without its items. */
+/* A copy of FINDINGS without its items and measurements. */
 CapFindings *cap_findings_copy_head(const CapFindings *findings);
 void cap_findings_free(CapFindings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)

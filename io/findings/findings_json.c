@@ -5,6 +5,7 @@
 #include "io/atomic_file.h"
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_guidelines.h"
+#include "io/findings/measurement_json.h"
 #include "io/findings/prior_json.h"
 
 #include <string.h>
@@ -50,6 +51,18 @@ write_conclusion(CapJson *json, const CapFindings *findings)
   cap_json_end_object(json);
 }
 
+/* Only where a reader has measured. */
+static void
+write_measurements(CapJson *json, const GPtrArray *list)
+{
+  if (list->len == 0)
+    return;
+  cap_json_begin_array(json, "measurements", FALSE);
+  for (guint i = 0; i < list->len; i++)
+    cap_measurement_json_write(json, list->pdata[i]);
+  cap_json_end_array(json);
+}
+
 char *
 cap_findings_json_text(const CapFindings *findings)
 {
@@ -75,6 +88,7 @@ cap_findings_json_text(const CapFindings *findings)
   for (guint i = 0; i < findings->items->len; i++)
     cap_finding_json_write(json, findings, findings->items->pdata[i]);
   cap_json_end_array(json);
+  write_measurements(json, findings->measurements);
   cap_findings_guidelines_put_exam(json, findings,
                                    cap_findings_not_searched(findings));
   cap_prior_json_put_scan(json, findings);

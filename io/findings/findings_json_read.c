@@ -7,6 +7,7 @@
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_masks.h"
+#include "io/findings/measurement_json.h"
 #include "io/findings/prior_json.h"
 
 #include <glib/gstdio.h>
@@ -101,6 +102,21 @@ read_head(CapJsonReader *r, JsonObject *root, CapFindings *findings)
 }
 
 static void
+read_measurements(CapJsonReader *r, JsonObject *root, GPtrArray *list)
+{
+  JsonArray *array = cap_json_read_array(r, root, "measurements");
+  const guint n = array != NULL ? json_array_get_length(array) : 0;
+  if (n > MAX_FINDINGS)
+    cap_json_fail(r, "more than %d measurements", MAX_FINDINGS);
+  for (guint i = 0; i < n && !r->failed; i++) {
+    CapMeasurement *m =
+        cap_measurement_json_read(r, json_array_get_element(array, i));
+    if (m != NULL)
+      g_ptr_array_add(list, m);
+  }
+}
+
+static void
 read_root(CapJsonReader *r, JsonNode *node, CapFindings *findings)
 {
   if (!JSON_NODE_HOLDS_OBJECT(node)) {
@@ -128,6 +144,7 @@ read_root(CapJsonReader *r, JsonNode *node, CapFindings *findings)
       g_ptr_array_add(findings->items, finding);
   }
   r->finding = 0;
+  read_measurements(r, root, findings->measurements);
   JsonArray *faults = cap_json_read_array(r, root, "irregularities");
   for (guint i = 0; faults && i < json_array_get_length(faults); i++)
     read_irregularity(r, json_array_get_element(faults, i),

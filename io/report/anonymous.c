@@ -115,6 +115,13 @@ hide_finding(CapFinding *finding, const CapPseudonyms *pseudonyms)
 }
 
 static void
+hide_measurement(CapMeasurement *measurement, const CapPseudonyms *pseudonyms)
+{
+  map_uid(pseudonyms, &measurement->sop_uid);
+  set_text(&measurement->name, g_strdup(""));
+}
+
+static void
 hide_context(CapPatientContext *context, unsigned options)
 {
   if (options & CAP_PROFILE_PATIENT) {
@@ -140,6 +147,8 @@ hide_findings(CapFindings *findings, const CapSubject *subject,
   hide_irregularities(findings->irregularities);
   for (guint i = 0; i < findings->items->len; i++)
     hide_finding(findings->items->pdata[i], pseudonyms);
+  for (guint i = 0; i < findings->measurements->len; i++)
+    hide_measurement(findings->measurements->pdata[i], pseudonyms);
   for (guint i = findings->notes->len; i > 0; i--)
     if (cap_subject_is_in(subject, findings->notes->pdata[i - 1]))
       g_ptr_array_remove_index(findings->notes, i - 1);

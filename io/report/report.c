@@ -66,6 +66,9 @@ choose_findings(CapReport *report, const CapFindings *from,
     else
       report->n_unreviewed++;
   }
+  for (guint i = 0; i < from->measurements->len; i++)
+    g_ptr_array_add(report->findings->measurements,
+                    cap_measurement_copy(from->measurements->pdata[i]));
 }
 
 /* All that the bytes of a report depend on, apart from the images. */

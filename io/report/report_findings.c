@@ -10,6 +10,9 @@ copy_of(const CapFindings *from)
   CapFindings *to = cap_findings_copy_head(from);
   for (guint i = 0; i < from->items->len; i++)
     g_ptr_array_add(to->items, cap_finding_copy(from->items->pdata[i]));
+  for (guint i = 0; i < from->measurements->len; i++)
+    g_ptr_array_add(to->measurements,
+                    cap_measurement_copy(from->measurements->pdata[i]));
   return to;
 }
 

@@ -14,7 +14,8 @@ cap_review_content_free(CapReviewEntity entity, gpointer content)
 {
   static const GDestroyNotify free_content[CAP_REVIEW_N_ENTITIES] = {
       (GDestroyNotify)cap_findings_free, (GDestroyNotify)cap_finding_free,
-      (GDestroyNotify)cap_review_image_free};
+      (GDestroyNotify)cap_review_image_free,
+      (GDestroyNotify)cap_measurement_free};
   if (content != NULL)
     free_content[entity](content);
 }
@@ -45,39 +46,62 @@ key_image_id(gconstpointer image)
   return ((const CapReviewImage *)image)->id;
 }
 
-/* The head, with the items that the one before had. */
+static int
+measurement_id(gconstpointer measurement)
+{
+  return ((const CapMeasurement *)measurement)->id;
+}
+
+/* The head, with the items and measurements that the one before had. */
 static void
 place_head(CapReview *review, CapFindings *head)
 {
   CapFindings *old = review->findings;
   if (head != NULL && old != NULL) {
-    GPtrArray *items = head->items;
+    GPtrArray *items = head->items, *measurements = head->measurements;
     head->items = old->items;
+    head->measurements = old->measurements;
     old->items = items;
+    old->measurements = measurements;
   }
   cap_findings_free(old);
   review->findings = head;
+}
+
+/* What STEP puts there, or nothing, in the place of its item. */
+static void
+place_step(CapReview *review, CapReviewStep *step)
+{
+  gpointer content = g_steal_pointer(&step->content);
+  switch (step->entity) {
+  case CAP_REVIEW_SCAN:
+    place_head(review, content);
+    break;
+  case CAP_REVIEW_KEY_IMAGE:
+    place(review->key_images, key_image_id, step->item, content);
+    break;
+  case CAP_REVIEW_MEASUREMENT:
+    place(review->findings->measurements, measurement_id, step->item, content);
+    g_array_append_val(review->touched_measurements, step->item);
+    break;
+  default:
+    place(review->findings->items, finding_id, step->item, content);
+    g_array_append_val(review->touched, step->item);
+  }
 }
 
 void
 cap_review_apply(CapReview *review, GArray *steps)
 {
   g_array_set_size(review->touched, 0);
-  /* The head first, which findings need. */
+  g_array_set_size(review->touched_measurements, 0);
+  /* The head first, which findings and measurements need. */
   for (int entity = 0; entity < CAP_REVIEW_N_ENTITIES; entity++)
     for (guint i = 0; i < steps->len; i++) {
       CapReviewStep *step = &g_array_index(steps, CapReviewStep, i);
       if ((int)step->entity != entity)
         continue;
-      gpointer content = g_steal_pointer(&step->content);
-      if (entity == CAP_REVIEW_SCAN)
-        place_head(review, content);
-      else if (entity == CAP_REVIEW_KEY_IMAGE)
-        place(review->key_images, key_image_id, step->item, content);
-      else {
-        place(review->findings->items, finding_id, step->item, content);
-        g_array_append_val(review->touched, step->item);
-      }
+      place_step(review, step);
       CapReviewSlot *slot = g_new(CapReviewSlot, 1);
       *slot = (CapReviewSlot){step->after, step->mask};
       g_hash_table_replace(review->slots[entity], GINT_TO_POINTER(step->item),
@@ -103,6 +127,7 @@ review_new(sqlite3 *db, const char *path)
   review->undo = g_array_new(FALSE, FALSE, sizeof(CapReviewEntry));
   review->redo = g_array_new(FALSE, FALSE, sizeof(CapReviewEntry));
   review->touched = g_array_new(FALSE, FALSE, sizeof(int));
+  review->touched_measurements = g_array_new(FALSE, FALSE, sizeof(int));
   return review;
 }
 
@@ -119,6 +144,7 @@ cap_review_close(CapReview *review)
   g_array_unref(review->undo);
   g_array_unref(review->redo);
   g_array_unref(review->touched);
+  g_array_unref(review->touched_measurements);
   g_free(review->path);
   g_free(review->reader);
   g_free(review->last_reader);
@@ -253,6 +279,17 @@ cap_review_finding(const CapReview *review, int id)
   return NULL;
 }
 
+const CapMeasurement *
+cap_review_measurement(const CapReview *review, int id)
+{
+  const GPtrArray *list =
+      review->findings ? review->findings->measurements : NULL;
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    if (measurement_id(list->pdata[i]) == id)
+      return list->pdata[i];
+  return NULL;
+}
+
 gint64
 cap_review_version(const CapReview *review, int id)
 {
@@ -274,6 +311,12 @@ cap_review_next_finding(const CapReview *review)
 }
 
 int
+cap_review_next_measurement(const CapReview *review)
+{
+  return review->highest[CAP_REVIEW_MEASUREMENT] + 1;
+}
+
+int
 cap_review_next_key_image(const CapReview *review)
 {
   return review->highest[CAP_REVIEW_KEY_IMAGE] + 1;
@@ -283,6 +326,12 @@ const GArray *
 cap_review_touched(const CapReview *review)
 {
   return review->touched;
+}
+
+const GArray *
+cap_review_touched_measurements(const CapReview *review)
+{
+  return review->touched_measurements;
 }
 
 int

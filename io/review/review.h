@@ -31,6 +31,10 @@ typedef enum {
   CAP_ACT_KEY_IMAGE,
   CAP_ACT_CONTEXT,    /* what guidelines ask about the patient */
   CAP_ACT_OVERRIDDEN, /* a guideline's category, by the reader's own */
+  CAP_ACT_MEASURED,
+  CAP_ACT_MEASUREMENT_MOVED, /* whole or by an end */
+  CAP_ACT_MEASUREMENT_NAMED,
+  CAP_ACT_MEASUREMENT_DELETED,
   /* Nothing changes, but the log has it. */
   CAP_ACT_OPENED,
   CAP_ACT_FIRST_READING, /* marks are hidden until the reader has looked */
@@ -67,17 +71,23 @@ const char *cap_review_file_name(const CapReview *review); /* borrowed */
 
 /* ---- the state; borrowed until the next action ---- */
 
-/* Items ascending by id; NULL before anything was imported or detected. */
+/* Items and measurements ascending by id; NULL before anything was imported or
+ * detected. */
 const CapFindings *cap_review_findings(const CapReview *review);
 const CapFinding *cap_review_finding(const CapReview *review, int id);
+const CapMeasurement *cap_review_measurement(const CapReview *review, int id);
 const GPtrArray *cap_review_key_images(const CapReview *review);
-/* An id that no finding, or key image, of this review has ever had. */
+/* An id that no finding, measurement or key image of this review has ever had.
+ */
 int cap_review_next_finding(const CapReview *review);
+int cap_review_next_measurement(const CapReview *review);
 int cap_review_next_key_image(const CapReview *review);
 /* Changes with every version of finding ID; 0 when it is not there. */
 gint64 cap_review_version(const CapReview *review, int id);
 /* Ids (of int) of the findings that the last action, undo or redo touched. */
 const GArray *cap_review_touched(const CapReview *review);
+/* The same of measurements. */
+const GArray *cap_review_touched_measurements(const CapReview *review);
 /* How many entries the log has of ACT. */
 int cap_review_count(const CapReview *review, CapAct act);
 
@@ -92,6 +102,9 @@ void cap_review_action_free(CapReviewAction *action);
 void cap_review_action_put(CapReviewAction *action, CapFinding *finding);
 void cap_review_action_remove(CapReviewAction *action, int id);
 void cap_review_action_put_head(CapReviewAction *action, CapFindings *findings);
+void cap_review_action_put_measurement(CapReviewAction *action,
+                                       CapMeasurement *measurement);
+void cap_review_action_remove_measurement(CapReviewAction *action, int id);
 void cap_review_action_put_key_image(CapReviewAction *action,
                                      CapReviewImage *image);
 void cap_review_action_remove_key_image(CapReviewAction *action, int id);

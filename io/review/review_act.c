@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_json.h"
+#include "io/findings/measurement_json.h"
 
 #include <string.h>
 
@@ -77,6 +78,19 @@ cap_review_action_put_head(CapReviewAction *action, CapFindings *findings)
 }
 
 void
+cap_review_action_put_measurement(CapReviewAction *action,
+                                  CapMeasurement *measurement)
+{
+  add_step(action, CAP_REVIEW_MEASUREMENT, measurement->id, measurement);
+}
+
+void
+cap_review_action_remove_measurement(CapReviewAction *action, int id)
+{
+  add_step(action, CAP_REVIEW_MEASUREMENT, id, NULL);
+}
+
+void
 cap_review_action_put_key_image(CapReviewAction *action, CapReviewImage *image)
 {
   add_step(action, CAP_REVIEW_KEY_IMAGE, image->id, image);
@@ -101,9 +115,16 @@ slot_of(const CapReview *review, CapReviewEntity entity, int item)
 static char *
 text_of(CapReviewEntity entity, gconstpointer content)
 {
-  return entity == CAP_REVIEW_SCAN      ? cap_findings_json_text(content)
-         : entity == CAP_REVIEW_FINDING ? cap_finding_json_text(content)
-                                        : cap_review_image_text(content);
+  switch (entity) {
+  case CAP_REVIEW_SCAN:
+    return cap_findings_json_text(content);
+  case CAP_REVIEW_FINDING:
+    return cap_finding_json_text(content);
+  case CAP_REVIEW_MEASUREMENT:
+    return cap_measurement_json_text(content);
+  default:
+    return cap_review_image_text(content);
+  }
 }
 
 static gboolean
@@ -270,7 +291,7 @@ commit(CapReview *review, CapReviewEntry entry, const char *note, GArray *steps,
   return TRUE;
 }
 
-/* A finding needs a head; nothing else is refused. */
+/* Findings and measurements need a head; nothing else is refused. */
 static gboolean
 check_head(const CapReview *review, const GArray *steps, GError **error)
 {
@@ -278,12 +299,13 @@ check_head(const CapReview *review, const GArray *steps, GError **error)
   for (guint i = 0; i < steps->len; i++) {
     const CapReviewStep *step = &g_array_index(steps, CapReviewStep, i);
     head = head || step->entity == CAP_REVIEW_SCAN;
-    findings = findings || step->entity == CAP_REVIEW_FINDING;
+    findings = findings || step->entity == CAP_REVIEW_FINDING ||
+               step->entity == CAP_REVIEW_MEASUREMENT;
   }
   if (!findings || head)
     return TRUE;
   g_set_error_literal(error, CAP_ERROR, CAP_ERROR_INTERNAL,
-                      "a finding was put into a review that has not begun");
+                      "something was put into a review that has not begun");
   return FALSE;
 }
 

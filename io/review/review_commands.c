@@ -24,6 +24,9 @@ cap_review_import(CapReview *review, const CapFindings *findings,
   cap_review_action_put_head(action, cap_findings_copy_head(findings));
   for (guint i = 0; i < findings->items->len; i++)
     cap_review_action_put(action, cap_finding_copy(findings->items->pdata[i]));
+  for (guint i = 0; i < findings->measurements->len; i++)
+    cap_review_action_put_measurement(
+        action, cap_measurement_copy(findings->measurements->pdata[i]));
   return cap_review_do(review, action, error);
 }
 
@@ -207,6 +210,59 @@ cap_review_set_context(CapReview *review, const CapPatientContext *context,
   cap_review_action_put_head(action, head);
   return cap_review_do(review, action, error);
 }
+
+/* ---- measurements ---- */
+
+static gboolean
+put_measurement(CapReview *review, CapAct act, CapMeasurement *measurement,
+                GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(act, NULL);
+  cap_review_action_put_measurement(action, measurement);
+  return cap_review_do(review, action, error);
+}
+
+int
+cap_review_add_measurement(CapReview *review, CapMeasurement *measurement,
+                           GError **error)
+{
+  const int id = measurement->id = cap_review_next_measurement(review);
+  return put_measurement(review, CAP_ACT_MEASURED, measurement, error) ? id : 0;
+}
+
+gboolean
+cap_review_move_measurement(CapReview *review, CapMeasurement *measurement,
+                            GError **error)
+{
+  return put_measurement(review, CAP_ACT_MEASUREMENT_MOVED, measurement, error);
+}
+
+gboolean
+cap_review_name_measurement(CapReview *review, int id, const char *name,
+                            GError **error)
+{
+  const CapMeasurement *now = cap_review_measurement(review, id);
+  if (now == NULL) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_INTERNAL,
+                "the review has no measurement %d", id);
+    return FALSE;
+  }
+  CapMeasurement *named = cap_measurement_copy(now);
+  g_free(named->name);
+  named->name = g_utf8_make_valid(name, -1);
+  return put_measurement(review, CAP_ACT_MEASUREMENT_NAMED, named, error);
+}
+
+gboolean
+cap_review_delete_measurement(CapReview *review, int id, GError **error)
+{
+  CapReviewAction *action =
+      cap_review_action_new(CAP_ACT_MEASUREMENT_DELETED, NULL);
+  cap_review_action_remove_measurement(action, id);
+  return cap_review_do(review, action, error);
+}
+
+/* ---- key images and the log ---- */
 
 int
 cap_review_add_key_image(CapReview *review, CapReviewImage *image,

@@ -4,8 +4,8 @@
 
 #include "io/review/review.h"
 
-/* Findings read from a file (borrows), ids and all, into a review that has
- * none yet. */
+/* Findings read from a file (borrows), ids, measurements and all, into a review
+ * that has none yet. */
 gboolean cap_review_import(CapReview *review, const CapFindings *findings,
                            GError **error);
 /* The outcome of detection (borrows). What a reader has touched — given a
@@ -41,6 +41,19 @@ gboolean cap_review_conclude(CapReview *review, CapConclusion conclusion,
 gboolean cap_review_set_context(CapReview *review,
                                 const CapPatientContext *context,
                                 GError **error);
+/* MEASUREMENT (takes) under a new id, which is returned; 0 on failure. */
+int cap_review_add_measurement(CapReview *review, CapMeasurement *measurement,
+                               GError **error);
+/* MEASUREMENT (takes) in the place of the one with its id: it lies elsewhere.
+ */
+gboolean cap_review_move_measurement(CapReview *review,
+                                     CapMeasurement *measurement,
+                                     GError **error);
+/* NAME "" takes the name away. */
+gboolean cap_review_name_measurement(CapReview *review, int id,
+                                     const char *name, GError **error);
+gboolean cap_review_delete_measurement(CapReview *review, int id,
+                                       GError **error);
 /* IMAGE (takes) under a new id, which is returned; 0 on failure. */
 int cap_review_add_key_image(CapReview *review, CapReviewImage *image,
                              GError **error);

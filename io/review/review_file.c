@@ -43,8 +43,17 @@ static const char schema[] =
     " WHERE c.entity = 'finding' AND c.action = (SELECT max(d.action) FROM"
     " change d WHERE d.entity = c.entity AND d.item = c.item);";
 
+/* What version 2 added. */
+static const char schema_2[] =
+    "CREATE VIEW measurement AS SELECT c.item AS id,"
+    " json_extract(v.content, '$.kind') AS kind,"
+    " json_extract(v.content, '$.name') AS name,"
+    " v.content AS content FROM change c JOIN version v ON v.id = c.after"
+    " WHERE c.entity = 'measurement' AND c.action = (SELECT max(d.action) FROM"
+    " change d WHERE d.entity = c.entity AND d.item = c.item);";
+
 static const char *const entity_names[CAP_REVIEW_N_ENTITIES] = {
-    "scan", "finding", "key-image"};
+    "scan", "finding", "key-image", "measurement"};
 
 const char *
 cap_review_entity_name(CapReviewEntity entity)
@@ -121,7 +130,24 @@ create(sqlite3 *db, GError **error)
   if (cap_review_file_run(db, "BEGIN IMMEDIATE", error) &&
       (pragma_int(db, "PRAGMA application_id") == APPLICATION_ID ||
        (cap_review_file_run(db, schema, error) &&
+        cap_review_file_run(db, schema_2, error) &&
         cap_review_file_run(db, stamps, error))) &&
+      cap_review_file_run(db, "COMMIT", error))
+    return TRUE;
+  sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+/* A file of version 1 becomes one of this version, or stays as it is. */
+static gboolean
+upgrade(sqlite3 *db, GError **error)
+{
+  if (!cap_review_file_run(db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  /* Unless another window has been quicker. */
+  if ((pragma_int(db, "PRAGMA user_version") >= 2 ||
+       (cap_review_file_run(db, schema_2, error) &&
+        cap_review_file_run(db, "PRAGMA user_version = 2", error))) &&
       cap_review_file_run(db, "COMMIT", error))
     return TRUE;
   sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
@@ -207,6 +233,8 @@ cap_review_file_open(const char *path, gboolean writable, GError **error)
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   if ((writable && is_new(db) && !create(db, error)) ||
       !check(db, path, error) ||
+      (writable && pragma_int(db, "PRAGMA user_version") < 2 &&
+       !upgrade(db, error)) ||
       !cap_review_file_run(db,
                            "PRAGMA foreign_keys = ON;"
                            "PRAGMA synchronous = EXTRA;",

@@ -3,7 +3,8 @@
  *   series    what the review is about: key, value
  *   action    who did what, and when (UTC, ISO 8601); only ever added to
  *   change    what an action put in the place of what: of each item (a finding,
- *             a key image, the scan as a whole) the version before and after
+ *             a measurement, a key image, the scan as a whole) the version
+ *             before and after
  *   version   an item as JSON (a finding as in findings.json), and its mask
  *   mask      a box of the volume's grid; voxels deflated, 1 inside
  *
@@ -17,12 +18,15 @@
 
 #include <sqlite3.h>
 
-#define CAP_REVIEW_VERSION 1
+/* 2 has measurements; a file of 1 becomes one of 2 when it is opened to be
+ * written. */
+#define CAP_REVIEW_VERSION 2
 
 typedef enum {
   CAP_REVIEW_SCAN, /* item 0: what findings.json says beside its findings */
   CAP_REVIEW_FINDING,
   CAP_REVIEW_KEY_IMAGE,
+  CAP_REVIEW_MEASUREMENT,
   CAP_REVIEW_N_ENTITIES
 } CapReviewEntity;
 

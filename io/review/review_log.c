@@ -4,15 +4,35 @@
 #include "core/error.h"
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_json.h"
+#include "io/findings/measurement_json.h"
 
 #include <string.h>
 
-static const char *const act_names[CAP_N_ACTS] = {
-    "imported",   "detected", "status",        "commented", "added",
-    "deleted",    "moved",    "resized",       "redrawn",   "split",
-    "merged",     "judged",   "concluded",     "key-image", "context",
-    "overridden", "opened",   "first-reading", "looked",    "undone",
-    "redone"};
+static const char *const act_names[CAP_N_ACTS] = {"imported",
+                                                  "detected",
+                                                  "status",
+                                                  "commented",
+                                                  "added",
+                                                  "deleted",
+                                                  "moved",
+                                                  "resized",
+                                                  "redrawn",
+                                                  "split",
+                                                  "merged",
+                                                  "judged",
+                                                  "concluded",
+                                                  "key-image",
+                                                  "context",
+                                                  "overridden",
+                                                  "measured",
+                                                  "measurement-moved",
+                                                  "measurement-named",
+                                                  "measurement-deleted",
+                                                  "opened",
+                                                  "first-reading",
+                                                  "looked",
+                                                  "undone",
+                                                  "redone"};
 
 const char *
 cap_act_name(CapAct act)
@@ -42,6 +62,8 @@ parse(CapReviewEntity entity, const char *text, const char *name,
     return cap_findings_json_parse(text, strlen(text), name, error);
   case CAP_REVIEW_FINDING:
     return cap_finding_json_parse(text, name, error);
+  case CAP_REVIEW_MEASUREMENT:
+    return cap_measurement_json_parse(text, name, error);
   default:
     return cap_review_image_parse(text, name, error);
   }
@@ -219,7 +241,8 @@ load_all(CapReview *review, GError **error)
           cap_review_load(review, step.entity, step.after, &step.mask, error);
       good = step.content != NULL;
       head = head || entity == CAP_REVIEW_SCAN;
-      findings = findings || entity == CAP_REVIEW_FINDING;
+      findings = findings || entity == CAP_REVIEW_FINDING ||
+                 entity == CAP_REVIEW_MEASUREMENT;
       if (good)
         g_array_append_val(steps, step);
     }

@@ -17,8 +17,8 @@ typedef struct {
   int item;
   gint64 before, after; /* rows of version; 0: it is not there */
   gint64 mask;          /* row of the mask after */
-  gpointer content; /* CapFindings, CapFinding or CapReviewImage after; owned
-                       by the step */
+  gpointer content;     /* CapFindings, CapFinding, CapReviewImage or
+                           CapMeasurement after; owned by the step */
 } CapReviewStep;
 
 typedef struct {
@@ -36,7 +36,7 @@ struct CapReview {
   GArray *undo, *redo; /* of CapReviewEntry, the next one last */
   gint64 last_row;     /* of the log as it is known here */
   int n_acts[CAP_N_ACTS];
-  GArray *touched; /* of int */
+  GArray *touched, *touched_measurements; /* of int */
 };
 
 void cap_review_content_free(CapReviewEntity entity, gpointer content);

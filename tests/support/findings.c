@@ -153,3 +153,22 @@ cap_test_findings(const CapVolume *volume, int n)
   }
   return findings;
 }
+
+void
+cap_test_measure(CapFindings *findings, const CapVolume *volume)
+{
+  static const CapPoint index[4] = {
+      {8, 20, 9}, {33, 24, 9}, {17, 14, 9}, {21, 30, 9}};
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++) {
+    CapMeasurement *m = cap_measurement_new((CapMeasureKind)kind);
+    m->id = kind + 1;
+    for (int i = 0; i < 4; i++)
+      m->ends_mm[i] = cap_volume_to_patient(volume, index[i]);
+    if (kind == CAP_MEASURE_AXES) {
+      g_free(m->name);
+      m->name = g_strdup("Lymph node <4R>, \"hot\"");
+    }
+    cap_measurement_work_out(m, volume);
+    g_ptr_array_add(findings->measurements, m);
+  }
+}

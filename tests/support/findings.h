@@ -11,3 +11,7 @@ CapVolume *cap_test_volume(void);
 /* N (1 … 3) findings on that volume, masks and all, probabilities 0.97, 0.61,
  * 0.25. Caller frees. */
 CapFindings *cap_test_findings(const CapVolume *volume, int n);
+
+/* Adds a measurement of each kind to FINDINGS, worked out on VOLUME; their ids
+ * are 1 … 4 in the order of CapMeasureKind, the second has a name. */
+void cap_test_measure(CapFindings *findings, const CapVolume *volume);

@@ -18,6 +18,7 @@ START_TEST(text_survives_reading_byte_for_byte)
   g_autoptr(CapVolume) volume = cap_test_volume();
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 3);
   g_ptr_array_add(findings->notes, g_strdup("a note"));
+  cap_test_measure(findings, volume);
   g_autofree char *text = cap_findings_json_text(findings);
   GError *error = NULL;
   g_autoptr(CapFindings) back =
@@ -26,6 +27,39 @@ START_TEST(text_survives_reading_byte_for_byte)
   ck_assert_str_eq(back->notes->pdata[0], "a note");
   g_autofree char *again = cap_findings_json_text(back);
   ck_assert_str_eq(text, again);
+}
+END_TEST
+
+START_TEST(measurements_are_read_back)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
+  cap_test_measure(findings, volume);
+  g_autofree char *text = cap_findings_json_text(findings);
+  g_autoptr(CapFindings) back =
+      cap_findings_json_parse(text, strlen(text), "text", NULL);
+  ck_assert_uint_eq(back->measurements->len, 4);
+  for (guint i = 0; i < 4; i++) {
+    const CapMeasurement *a = findings->measurements->pdata[i];
+    const CapMeasurement *b = back->measurements->pdata[i];
+    ck_assert_int_eq(b->id, a->id);
+    ck_assert_int_eq(b->kind, a->kind);
+    ck_assert_str_eq(b->name, a->name);
+    for (int e = 0; e < cap_measurement_n_ends(a->kind); e++)
+      ck_assert_mem_eq(&b->ends_mm[e], &a->ends_mm[e], sizeof *a->ends_mm);
+    ck_assert_double_eq(b->long_mm, a->long_mm);
+    ck_assert_double_eq(b->short_mm, a->short_mm);
+    ck_assert_double_eq(b->mean_diameter_mm, a->mean_diameter_mm);
+    ck_assert_double_eq(b->angle_deg, a->angle_deg);
+    ck_assert_double_eq(b->area_mm2, a->area_mm2);
+    ck_assert_int_eq(b->n_voxels, a->n_voxels);
+    ck_assert_double_eq(b->hu_mean, a->hu_mean);
+    ck_assert_double_eq(b->hu_sd, a->hu_sd);
+    ck_assert_double_eq(b->hu_min, a->hu_min);
+    ck_assert_double_eq(b->hu_max, a->hu_max);
+    ck_assert_int_eq(b->source_slice, 9);
+    ck_assert_str_eq(b->sop_uid, a->sop_uid);
+  }
 }
 END_TEST
 
@@ -329,6 +363,7 @@ spoiled(const char *find, const char *put)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
+  cap_test_measure(findings, volume);
   g_autofree char *text = cap_findings_json_text(findings);
   char *at = strstr(text, find);
   ck_assert_msg(at != NULL, "no %s", find);
@@ -356,6 +391,12 @@ START_TEST(a_wrong_value_is_named)
       {"\"axes_mm\": [", "\"axes_mm\": [[], ", "axes_mm"},
       {"\"findings\": [", "\"finds\": [", "findings"},
       {"\"findings\": [", "\"findings\": [3, ", "finding 1"},
+      {"\"measurements\": [", "\"measurements\": [3, ", "not an object"},
+      {"\"kind\": \"axes\"", "\"kind\": \"circle\"", "circle"},
+      {"\"kind\": \"axes\"", "\"sort\": \"axes\"", "“kind”"},
+      {"\"kind\": \"axes\"", "\"kind\": \"angle\"", "3 points"},
+      {"\"id\": 1, \"kind\"", "\"kind\"", "“id” of a measurement"},
+      {"\"length_mm\": ", "\"length_mm\": \"far\", \"l\": ", "length_mm"},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     g_autofree char *text = spoiled(cases[i].find, cases[i].put);
@@ -430,6 +471,7 @@ main(void)
   Suite *suite = suite_create("findings_json");
   TCase *tests = tcase_create("findings_json");
   tcase_add_test(tests, text_survives_reading_byte_for_byte);
+  tcase_add_test(tests, measurements_are_read_back);
   tcase_add_test(tests, every_field_is_read_back);
   tcase_add_test(tests, guidelines_are_read_back);
   tcase_add_test(tests, bad_guidelines_are_refused);

@@ -191,6 +191,37 @@ key_image(CapReview *review, GError **error)
 }
 
 static gboolean
+measure(CapReview *review, GError **error)
+{
+  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_AXES);
+  const CapPoint ends[] = {{1, 2, 3}, {9.12364, 2, 3}, {4, 0, 3}, {4, 5, 3}};
+  memcpy(m->ends_mm, ends, sizeof ends);
+  cap_measurement_work_out(m, volume);
+  return cap_review_add_measurement(review, m, error) == 1;
+}
+
+static gboolean
+drag_measurement(CapReview *review, GError **error)
+{
+  CapMeasurement *m = cap_measurement_copy(cap_review_measurement(review, 1));
+  m->ends_mm[0].x -= 1.5;
+  cap_measurement_work_out(m, volume);
+  return cap_review_move_measurement(review, m, error);
+}
+
+static gboolean
+name_measurement(CapReview *review, GError **error)
+{
+  return cap_review_name_measurement(review, 1, "Узел \"x\"", error);
+}
+
+static gboolean
+delete_measurement(CapReview *review, GError **error)
+{
+  return cap_review_delete_measurement(review, 1, error);
+}
+
+static gboolean
 detect(CapReview *review, GError **error)
 {
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 3);
@@ -213,8 +244,12 @@ static const struct {
     {"merge", merge, CAP_ACT_MERGED},
     {"conclude", conclude, CAP_ACT_CONCLUDED},
     {"key image", key_image, CAP_ACT_KEY_IMAGE},
+    {"measure", measure, CAP_ACT_MEASURED},
+    {"drag measurement", drag_measurement, CAP_ACT_MEASUREMENT_MOVED},
+    {"name measurement", name_measurement, CAP_ACT_MEASUREMENT_NAMED},
     {"delete", delete, CAP_ACT_DELETED},
-    {"detect", detect, CAP_ACT_DETECTED},
+    {"detect", detect, CAP_ACT_DETECTED}, /* measurements stay */
+    {"delete measurement", delete_measurement, CAP_ACT_MEASUREMENT_DELETED},
 };
 
 START_TEST(every_command_is_undone_and_redone_also_after_reopening)
@@ -375,6 +410,49 @@ START_TEST(the_log_says_who_did_what_and_when)
 }
 END_TEST
 
+START_TEST(measurements_are_kept_as_they_are_shown)
+{
+  g_autoptr(CapReview) review = begin(1);
+  ck_assert(measure(review, NULL) && name_measurement(review, NULL));
+  const CapMeasurement *m = cap_review_measurement(review, 1);
+  ck_assert_double_eq(m->long_mm, 8.1236);
+  ck_assert_double_eq(m->short_mm, 5);
+  ck_assert_double_eq(m->mean_diameter_mm, 6.5618); /* of what is kept */
+  ck_assert_str_eq(m->name, "Узел \"x\"");
+  const GArray *touched = cap_review_touched_measurements(review);
+  ck_assert_uint_eq(touched->len, 1);
+  ck_assert_int_eq(g_array_index(touched, int, 0), 1);
+  ck_assert_uint_eq(cap_review_touched(review)->len, 0);
+  g_autofree char *row =
+      ask("SELECT id || ' ' || kind || ' ' || name || ' ' || "
+          "json_extract(content, '$.long_axis_mm') FROM measurement");
+  ck_assert_str_eq(row, "1 axes Узел \"x\" 8.1236");
+  ck_assert(delete_measurement(review, NULL));
+  ck_assert_int_eq(cap_review_next_measurement(review), 2);
+  g_autoptr(GError) error = NULL;
+  ck_assert(!name_measurement(review, &error));
+  cap_assert_error(error, CAP_ERROR_INTERNAL);
+}
+END_TEST
+
+START_TEST(a_review_of_the_first_version_gets_what_it_lacks)
+{
+  cap_review_close(begin(2));
+  g_free(ask("DROP VIEW measurement"));
+  g_free(ask("PRAGMA user_version = 1"));
+  cap_review_close(cap_review_read(path, volume, NULL)); /* leaves it alone */
+  g_autofree char *before = ask("PRAGMA user_version");
+  ck_assert_str_eq(before, "1");
+  g_autoptr(CapReview) review = open_review();
+  g_autofree char *after = ask("PRAGMA user_version");
+  ck_assert_str_eq(after, "2");
+  ck_assert(measure(review, NULL));
+  g_autofree char *n = ask("SELECT count(*) FROM measurement");
+  ck_assert_str_eq(n, "1");
+  check_reopened(review);
+}
+END_TEST
+
 static void
 refused(const CapVolume *as, int code, const char *part)
 {
@@ -410,9 +488,9 @@ END_TEST
 START_TEST(files_that_are_no_review_of_ours_are_left_alone)
 {
   cap_review_close(begin(1));
-  g_free(ask("PRAGMA user_version = 2"));
+  g_free(ask("PRAGMA user_version = 3"));
   refused(volume, CAP_ERROR_UNSUPPORTED, "later version of Capsight");
-  g_free(ask("PRAGMA user_version = 1"));
+  g_free(ask("PRAGMA user_version = 2"));
   cap_review_close(open_review());
   g_free(ask("PRAGMA application_id = 7"));
   refused(volume, CAP_ERROR_DATA, "another program");
@@ -513,8 +591,9 @@ END_TEST
 
 /* ---- kill -9 ---- */
 
-/* Comments finding 1 with 1, 2, 3, … and splits and undoes now and then; tells
- * each number through FD once the review says that it is saved. */
+/* Comments finding 1 with 1, 2, 3, … or names measurement 1 so, and splits and
+ * undoes now and then; tells each number through FD once the review says that
+ * it is saved. */
 static void
 write_for_ever(int fd, int from)
 {
@@ -523,7 +602,8 @@ write_for_ever(int fd, int from)
     g_autofree char *text = g_strdup_printf("%d", i);
     if (i % 5 == 0 && (!split(review, NULL) || !cap_review_undo(review, NULL)))
       _exit(3);
-    if (!cap_review_set_comment(review, 1, text, NULL) ||
+    if (!(i % 2 ? cap_review_set_comment(review, 1, text, NULL)
+                : cap_review_name_measurement(review, 1, text, NULL)) ||
         write(fd, &i, sizeof i) != sizeof i)
       _exit(3);
   }
@@ -555,12 +635,15 @@ kill_writer(int n, int from)
 
 START_TEST(a_killed_writer_loses_nothing_and_leaves_nothing_half_done)
 {
-  cap_review_close(begin(3));
+  CapReview *begun = begin(3);
+  ck_assert(measure(begun, NULL));
+  cap_review_close(begun);
   int from = 1;
   for (int round = 0; round < 40; round++) {
     const int last = kill_writer(1 + round % 7, from);
     g_autoptr(CapReview) review = open_review();
-    const int found = atoi(cap_review_finding(review, 1)->comment);
+    const int found = MAX(atoi(cap_review_finding(review, 1)->comment),
+                          atoi(cap_review_measurement(review, 1)->name));
     ck_assert_msg(found == last || found == last + 1,
                   "%d was acknowledged, %d is there", last, found);
     /* Whole or not at all: the split has both parts, or is undone. */
@@ -577,6 +660,7 @@ START_TEST(a_killed_writer_loses_nothing_and_leaves_nothing_half_done)
   while (cap_review_undo(review, NULL))
     ;
   ck_assert_str_eq(cap_review_finding(review, 1)->comment, "");
+  ck_assert_ptr_null(cap_review_measurement(review, 1));
 }
 END_TEST
 
@@ -592,6 +676,8 @@ main(void)
   tcase_add_test(tests, detection_leaves_what_a_reader_has_touched);
   tcase_add_test(tests, numbers_are_those_of_findings_json);
   tcase_add_test(tests, the_log_says_who_did_what_and_when);
+  tcase_add_test(tests, measurements_are_kept_as_they_are_shown);
+  tcase_add_test(tests, a_review_of_the_first_version_gets_what_it_lacks);
   tcase_add_test(tests, images_of_another_kind_are_refused);
   tcase_add_test(tests, files_that_are_no_review_of_ours_are_left_alone);
   tcase_add_test(tests, what_does_not_fit_together_is_refused);
