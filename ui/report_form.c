@@ -52,6 +52,7 @@ title_of(const CapReportFormat *format)
       {"dicom-pdf", "DICOM PDF"},
       {"html", "HTML"},
       {"csv", "CSV"},
+      {"measurements", N_("Measurements as CSV")},
       {"json", "JSON"},
       {"luna16", "LUNA16"},
       {"lidc", "LIDC XML"},

@@ -1,5 +1,6 @@
-/* Reports as tables: report.csv, one row a finding (RFC 4180: CRLF, quotes
- * where needed), and luna16.csv in the columns of the LUNA16 challenge. */
+/* Reports as tables: report.csv, one row a finding, and measurements.csv, one
+ * row a measurement by hand (RFC 4180: CRLF, quotes where needed), and
+ * luna16.csv in the columns of the LUNA16 challenge. */
 #include "io/report/formats.h"
 
 #include "core/guidelines/judge.h"
@@ -201,6 +202,64 @@ cap_report_write_csv(const CapReport *report, const char *path, GError **error)
     put_prior(out, report, f);
     g_string_append(out, "\r\n");
   }
+  return cap_report_save_text(out->str, path, error);
+}
+
+/* Empty where the measurement has no such number. */
+static void
+put_if(GString *row, gboolean has, double value)
+{
+  if (has)
+    put_number(row, value, 4);
+  else
+    put(row, "");
+}
+
+static void
+put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
+{
+  const gboolean axes = m->kind == CAP_MEASURE_AXES;
+  const gboolean ellipse = m->kind == CAP_MEASURE_ELLIPSE;
+  const gboolean content = ellipse && m->n_voxels > 0;
+  g_autofree char *id = g_strdup_printf("%d", m->id);
+  g_autofree char *slice = g_strdup_printf("%d", m->source_slice + 1);
+  g_autofree char *voxels = g_strdup_printf("%d", m->n_voxels);
+  put(out, report->findings->series_uid);
+  put(out, id);
+  put(out, cap_measure_kind_name(m->kind));
+  put(out, m->name);
+  put(out, m->sop_uid);
+  put(out, slice);
+  put_if(out, axes || m->kind == CAP_MEASURE_LENGTH, m->long_mm);
+  put_if(out, axes, m->short_mm);
+  put_if(out, axes, m->mean_diameter_mm);
+  put_if(out, m->kind == CAP_MEASURE_ANGLE, m->angle_deg);
+  put_if(out, ellipse, m->area_mm2);
+  put(out, ellipse ? voxels : "");
+  put_if(out, content, m->hu_mean);
+  put_if(out, content, m->hu_sd);
+  put_if(out, content, m->hu_min);
+  put_if(out, content, m->hu_max);
+  for (int i = 0; i < CAP_MEASUREMENT_MAX_ENDS; i++) {
+    const gboolean has = i < cap_measurement_n_ends(m->kind);
+    put_if(out, has, m->ends_mm[i].x);
+    put_if(out, has, m->ends_mm[i].y);
+    put_if(out, has, m->ends_mm[i].z);
+  }
+  g_string_append(out, "\r\n");
+}
+
+gboolean
+cap_report_write_measurements(const CapReport *report, const char *path,
+                              GError **error)
+{
+  g_autoptr(GString) out = g_string_new(
+      "seriesuid,measurement,kind,name,sop_uid,slice,long_axis_mm,"
+      "short_axis_mm,mean_diameter_mm,angle_deg,area_mm2,voxels,hu_mean,"
+      "hu_sd,hu_min,hu_max,x1,y1,z1,x2,y2,z2,x3,y3,z3,x4,y4,z4\r\n");
+  const GPtrArray *list = report->findings->measurements;
+  for (guint i = 0; i < list->len; i++)
+    put_measurement(out, report, list->pdata[i]);
   return cap_report_save_text(out->str, path, error);
 }
 

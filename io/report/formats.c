@@ -24,6 +24,9 @@ static const CapReportFormat table[] = {
      cap_report_write_html, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"csv", "report.csv", N_("one row for each finding"), cap_report_write_csv,
      FALSE, CAP_REPORT_NEEDS_NOTHING},
+    {"measurements", "measurements.csv",
+     N_("one row for each measurement by hand"), cap_report_write_measurements,
+     FALSE, CAP_REPORT_NEEDS_MEASUREMENT},
     {"json", "report.json", N_("for programs, by report.schema.json"),
      cap_report_write_json, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"luna16", "luna16.csv", N_("marks in the columns of the LUNA16 challenge"),
@@ -63,6 +66,10 @@ cap_report_add_format(GPtrArray *formats, const CapReportFormat *format)
 static const char *
 why_not(const CapReport *report, const CapReportFormat *format)
 {
+  if (format->need == CAP_REPORT_NEEDS_MEASUREMENT)
+    return report->findings->measurements->len > 0
+               ? NULL
+               : "nobody has measured by hand";
   if (report->images == NULL) /* its writer says so */
     return NULL;
   if (format->need != CAP_REPORT_NEEDS_NOTHING && !cap_report_is_placed(report))

@@ -16,6 +16,7 @@ typedef enum {
   CAP_REPORT_NEEDS_PLACE, /* a finding that lies on an image */
   CAP_REPORT_NEEDS_MASK,  /* one whose mask does: a segmentation has to have a
                              segment (PS3.3 C.8.20.2, type 1) */
+  CAP_REPORT_NEEDS_MEASUREMENT, /* a reader's, by hand */
 } CapReportNeed;
 
 typedef struct {
@@ -71,6 +72,8 @@ gboolean cap_report_write_html(const CapReport *report, const char *path,
                                GError **error);
 gboolean cap_report_write_csv(const CapReport *report, const char *path,
                               GError **error);
+gboolean cap_report_write_measurements(const CapReport *report,
+                                       const char *path, GError **error);
 gboolean cap_report_write_json(const CapReport *report, const char *path,
                                GError **error);
 gboolean cap_report_write_luna16(const CapReport *report, const char *path,

@@ -7,6 +7,7 @@
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_measurements.h"
 #include "io/report/words_prior.h"
 #include "io/report/words_tables.h"
 
@@ -314,6 +315,11 @@ cap_report_write_html(const CapReport *report, const char *path, GError **error)
   if (report->findings->items->len > 0)
     put_findings(out, report);
   put_changes(out, report);
+  g_autoptr(GPtrArray) measurements = cap_words_measurements(report);
+  if (measurements->len > 0) {
+    put_element(out, "h2", "Measured by hand");
+    put_rows(out, measurements);
+  }
   put_irregularities(out, report);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(out, report, report->findings->items->pdata[i]);

@@ -4,6 +4,7 @@
 #include "core/irregularity.h"
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
+#include "io/findings/measurement_json.h"
 #include "io/findings/prior_json.h"
 #include "io/json.h"
 #include "io/report/dicom_common.h"
@@ -158,6 +159,10 @@ cap_report_write_json(const CapReport *report, const char *path, GError **error)
   cap_json_begin_array(json, "findings", FALSE);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(json, report, report->findings->items->pdata[i]);
+  cap_json_end_array(json);
+  cap_json_begin_array(json, "measurements", FALSE);
+  for (guint i = 0; i < report->findings->measurements->len; i++)
+    cap_measurement_json_write(json, report->findings->measurements->pdata[i]);
   cap_json_end_array(json);
   cap_json_begin_array(json, "irregularities", FALSE);
   for (guint i = 0; i < report->findings->irregularities->len; i++) {

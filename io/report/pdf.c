@@ -9,6 +9,7 @@
 #include "io/report/pdf_page.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_measurements.h"
 #include "io/report/words_prior.h"
 #include "io/report/words_tables.h"
 
@@ -143,6 +144,9 @@ draw_summary(CapPdfPage *page)
   if (report->findings->items->len > 0)
     draw_table(page);
   draw_changes(page);
+  g_autoptr(GPtrArray) measurements = cap_words_measurements(report);
+  if (measurements->len > 0)
+    cap_pdf_list(page, "Measured by hand", measurements);
   draw_irregularities(page);
   g_autoptr(GPtrArray) provenance = cap_words_provenance(report);
   cap_pdf_list(page, "How this report was made", provenance);

@@ -4,6 +4,8 @@
 #include "io/report/formats.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_measurements.h"
+#include "tests/support/findings.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
 
@@ -345,6 +347,91 @@ START_TEST(test_words)
 }
 END_TEST
 
+/* ---- measurements by hand ---- */
+
+static char *
+written(const CapReport *report, CapReportWriter write)
+{
+  g_autofree char *path = g_build_filename(folder, "written", NULL);
+  g_autoptr(GError) error = NULL;
+  char *text = NULL;
+  ck_assert(write(report, path, &error));
+  cap_assert_no_error(error);
+  ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+  return text;
+}
+
+static void
+contains(const char *text, const char *part)
+{
+  ck_assert_msg(strstr(text, part) != NULL, "no “%s”", part);
+}
+
+START_TEST(test_measurements)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
+  const CapReportOptions options = cap_report_options_default();
+  g_autoptr(CapReport) without = cap_report_new(findings, NULL, NULL, &options);
+  cap_test_measure(findings, volume);
+  g_autoptr(CapReport) report = cap_report_new(findings, NULL, NULL, &options);
+  ck_assert_str_ne(report->fingerprint, without->fingerprint);
+
+  g_autofree char *html = written(report, cap_report_write_html);
+  g_autofree char *csv = written(report, cap_report_write_measurements);
+  g_autofree char *json = written(report, cap_report_write_json);
+  contains(html, "Measured by hand");
+  contains(html, "Lymph node &lt;4R&gt;, &quot;hot&quot;");
+  contains(csv, ",2,axes,\"Lymph node <4R>, \"\"hot\"\"\",");
+  contains(json, "\"kind\": \"angle\"");
+  for (guint i = 0; i < 4; i++) {
+    const CapMeasurement *m = findings->measurements->pdata[i];
+    g_autofree char *words = cap_words_measurement(m);
+    contains(html, words);
+    contains(html, "slice 10");
+  }
+  const CapMeasurement *length = findings->measurements->pdata[0];
+  g_autofree char *mm = cap_words_number(length->long_mm, 4);
+  contains(csv, mm);
+  contains(json, mm);
+  g_autofree char *none = written(without, cap_report_write_html);
+  ck_assert_ptr_null(strstr(none, "Measured by hand"));
+  g_autoptr(GByteArray) pdf = cap_report_pdf_bytes(report, NULL);
+  g_autoptr(GByteArray) shorter = cap_report_pdf_bytes(without, NULL);
+  ck_assert_uint_gt(pdf->len, shorter->len);
+}
+END_TEST
+
+START_TEST(test_words_of_measurements)
+{
+  g_autoptr(CapMeasurement) m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  m->long_mm = 12.349;
+  m->short_mm = 8.05;
+  m->mean_diameter_mm = 10.1995;
+  m->angle_deg = 89.96;
+  m->area_mm2 = 45.26;
+  m->hu_mean = -0.4;
+  m->hu_sd = 29.5;
+  m->hu_min = -720;
+  m->hu_max = 13;
+  m->n_voxels = 3;
+  static const char *const words[CAP_N_MEASURE_KINDS] = {
+      "12.3 mm", "12.3 × 8.1 mm, Ø 10.2 mm",
+      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²", "90.0°"};
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++) {
+    m->kind = (CapMeasureKind)kind;
+    g_autofree char *text = cap_words_measurement(m);
+    ck_assert_str_eq(text, words[kind]);
+  }
+  m->kind = CAP_MEASURE_ELLIPSE;
+  m->n_voxels = 0;
+  g_autofree char *empty = cap_words_measurement(m);
+  ck_assert_str_eq(empty, "– HU, 45.3 mm²");
+  g_autofree char *title = cap_words_measurement_title(m);
+  ck_assert_str_eq(title, "Ellipse");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -364,6 +451,8 @@ main(void)
   tcase_add_test(tests, test_uids);
   tcase_add_test(tests, test_wrong_series);
   tcase_add_test(tests, test_words);
+  tcase_add_test(tests, test_measurements);
+  tcase_add_test(tests, test_words_of_measurements);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "io/findings/findings_json.h"
 #include "io/report/anonymous.h"
 #include "io/report/formats.h"
+#include "tests/support/findings.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
 
@@ -16,6 +17,22 @@ static char *folder;
 static CapPseudonyms *pseudonyms;
 static CapAnonymizer anonymizer;
 
+/* Somebody has measured, and named whom. */
+static void
+measure(void)
+{
+  g_autofree char *path = g_build_filename(folder, "findings.json", NULL);
+  g_autoptr(CapFindings) findings = cap_findings_json_load(path, NULL, NULL);
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  cap_test_measure(findings, volume);
+  CapMeasurement *first = findings->measurements->pdata[0];
+  g_free(first->name);
+  first->name = g_strdup("Müller");
+  g_free(first->sop_uid);
+  first->sop_uid = g_strdup("1.2.840.99.7");
+  ck_assert(cap_findings_json_save(findings, path, NULL));
+}
+
 static void
 set_up(void)
 {
@@ -23,6 +40,7 @@ set_up(void)
                                        CAP_STATUS_ACCEPTED};
   folder = cap_test_folder();
   cap_test_report_case(folder, 2, accepted);
+  measure();
   g_autofree char *key = g_build_filename(folder, "key", NULL);
   g_file_set_contents(key, "0123456789abcdef", -1, NULL);
   pseudonyms = cap_pseudonyms_new(key, NULL);

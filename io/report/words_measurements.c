@@ -1,0 +1,89 @@
+/* Measurements by hand in words: see words_measurements.h. */
+#include "io/report/words_measurements.h"
+
+#include "core/language.h"
+#include "io/report/words.h"
+#include "io/report/words_tables.h"
+
+const char *
+cap_words_measure_kind(CapMeasureKind kind)
+{
+  static const char *const words[CAP_N_MEASURE_KINDS] = {
+      N_("Length"), N_("Axes"), N_("Ellipse"), N_("Angle")};
+  g_return_val_if_fail(kind < CAP_N_MEASURE_KINDS, "");
+  return words[kind];
+}
+
+static void
+add_ellipse_lines(GPtrArray *lines, const CapMeasurement *m)
+{
+  g_autofree char *mean = cap_words_number(m->hu_mean, 0);
+  g_autofree char *sd = cap_words_number(m->hu_sd, 0);
+  g_autofree char *min = cap_words_number(m->hu_min, 0);
+  g_autofree char *max = cap_words_number(m->hu_max, 0);
+  g_autofree char *area = cap_words_number(m->area_mm2, 1);
+  if (m->n_voxels > 0) {
+    g_ptr_array_add(lines, g_strdup_printf("%s ± %s HU", mean, sd));
+    g_ptr_array_add(lines, g_strdup_printf("%s … %s HU", min, max));
+  } else {
+    g_ptr_array_add(lines, g_strdup("– HU"));
+  }
+  g_ptr_array_add(lines, g_strdup_printf("%s mm²", area));
+}
+
+char **
+cap_words_measurement_lines(const CapMeasurement *m)
+{
+  g_autoptr(GPtrArray) lines = g_ptr_array_new();
+  g_autofree char *a = cap_words_number(m->long_mm, 1);
+  g_autofree char *b = cap_words_number(m->short_mm, 1);
+  g_autofree char *mean = cap_words_number(m->mean_diameter_mm, 1);
+  g_autofree char *degrees = cap_words_number(m->angle_deg, 1);
+  switch (m->kind) {
+  case CAP_MEASURE_LENGTH:
+    g_ptr_array_add(lines, g_strdup_printf("%s mm", a));
+    break;
+  case CAP_MEASURE_AXES:
+    g_ptr_array_add(lines, g_strdup_printf("%s × %s mm", a, b));
+    g_ptr_array_add(lines, g_strdup_printf("Ø %s mm", mean));
+    break;
+  case CAP_MEASURE_ELLIPSE:
+    add_ellipse_lines(lines, m);
+    break;
+  default:
+    g_ptr_array_add(lines, g_strdup_printf("%s°", degrees));
+  }
+  g_ptr_array_add(lines, NULL);
+  return (char **)g_ptr_array_free(g_steal_pointer(&lines), FALSE);
+}
+
+char *
+cap_words_measurement(const CapMeasurement *m)
+{
+  g_auto(GStrv) lines = cap_words_measurement_lines(m);
+  return g_strjoinv(", ", lines);
+}
+
+char *
+cap_words_measurement_title(const CapMeasurement *m)
+{
+  return g_strdup(*m->name != '\0' ? m->name : cap_words_measure_kind(m->kind));
+}
+
+GPtrArray *
+cap_words_measurements(const CapReport *report)
+{
+  GPtrArray *rows = cap_words_rows_new();
+  const GPtrArray *list = report->findings->measurements;
+  for (guint i = 0; i < list->len; i++) {
+    const CapMeasurement *m = list->pdata[i];
+    g_autofree char *label =
+        g_strdup_printf("%d  %s", m->id, cap_words_measure_kind(m->kind));
+    g_autofree char *numbers = cap_words_measurement(m);
+    cap_words_rows_add(
+        rows, label,
+        g_strdup_printf("%s  ·  slice %d%s%s", numbers, m->source_slice + 1,
+                        *m->name != '\0' ? "  ·  " : "", m->name));
+  }
+  return rows;
+}
