@@ -92,39 +92,16 @@ loaded_free(Loaded *loaded)
   g_free(loaded);
 }
 
-/* A volume of VOLUME's grid; no plane is valid yet, so that no voxel shows
- * before it is written (air would keep the first slice waiting). NULL when
- * memory is short: then there is no preview, only the finished volume. */
-static CapVolume *
-preview_new(const CapVolume *volume)
-{
-  CapVolume *preview = cap_volume_new_undefined(volume->columns, volume->rows,
-                                                volume->slices, NULL);
-  if (preview == NULL)
-    return NULL;
-  memcpy(preview->spacing_mm, volume->spacing_mm, sizeof volume->spacing_mm);
-  memcpy(preview->axis, volume->axis, sizeof volume->axis);
-  preview->origin_mm = volume->origin_mm;
-  memset(preview->valid, 0, volume->slices);
-  return preview;
-}
-
 static void
-on_slice(const CapVolume *volume, int slice, gpointer user_data)
+on_slice(CapVolume *volume, int slice, gpointer user_data)
 {
   Load *load = user_data;
   g_mutex_lock(&load->lock);
-  if (load->preview == NULL) {
-    CapVolume *fresh = preview_new(volume);
-    if (fresh != NULL)
-      load->preview = cap_shared_new(fresh, (GDestroyNotify)cap_volume_free);
-  }
+  if (load->preview == NULL)
+    load->preview = cap_shared_new(cap_volume_new_sharing(volume),
+                                   (GDestroyNotify)cap_volume_free);
   CapVolume *preview = cap_shared_get(load->preview);
   g_mutex_unlock(&load->lock);
-  if (preview == NULL || slice < 0 || slice >= preview->slices)
-    return;
-  memcpy(cap_volume_slice(preview, slice), cap_volume_slice(volume, slice),
-         sizeof(int16_t) * volume->columns * volume->rows);
   __atomic_store_n(&preview->valid[slice], 1, __ATOMIC_RELEASE);
   cap_job_wake(load->job);
 }

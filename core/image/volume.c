@@ -157,15 +157,46 @@ cap_volume_new(int columns, int rows, int slices, GError **error)
   return volume;
 }
 
+CapVolume *
+cap_volume_new_sharing(CapVolume *volume)
+{
+  CapVolume *other = volume_around(volume->columns, volume->rows,
+                                   volume->slices, volume->voxels_hu);
+  memcpy(other->spacing_mm, volume->spacing_mm, sizeof volume->spacing_mm);
+  memcpy(other->axis, volume->axis, sizeof volume->axis);
+  other->origin_mm = volume->origin_mm;
+  memset(other->valid, 0, volume->slices);
+  other->mapping = volume->mapping;
+  other->mapping_bytes = volume->mapping_bytes;
+  if (volume->n_owners == NULL) {
+    volume->n_owners = g_new(int, 1);
+    *volume->n_owners = 1;
+  }
+  g_atomic_int_inc(volume->n_owners);
+  other->n_owners = volume->n_owners;
+  return other;
+}
+
+static void
+free_voxels(CapVolume *volume)
+{
+  if (volume->n_owners != NULL) {
+    if (!g_atomic_int_dec_and_test(volume->n_owners))
+      return;
+    g_free(volume->n_owners);
+  }
+  if (volume->mapping != NULL)
+    munmap(volume->mapping, volume->mapping_bytes);
+  else
+    g_free(volume->voxels_hu);
+}
+
 void
 cap_volume_free(CapVolume *volume)
 {
   if (volume == NULL)
     return;
-  if (volume->mapping != NULL)
-    munmap(volume->mapping, volume->mapping_bytes);
-  else
-    g_free(volume->voxels_hu);
+  free_voxels(volume);
   g_free(volume->valid);
   cap_source_free(volume->source);
   g_free(volume);

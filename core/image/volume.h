@@ -45,6 +45,7 @@ typedef struct {
   CapPoint origin_mm;   /* centre of voxel (0,0,0) */
   CapPoint axis[3];     /* unit vectors: column step, row step, slice step */
   int16_t *voxels_hu;   /* slices*rows*columns, owned */
+  int *n_owners;        /* volumes of these voxels; NULL: this one alone */
   void *mapping;        /* the pages of a file that they lie in; NULL: none */
   gsize mapping_bytes;
   uint8_t *valid;    /* one flag per slice, owned */
@@ -73,6 +74,11 @@ CapVolume *cap_volume_new_undefined(int columns, int rows, int slices,
  * CAP_ERROR_NO_INPUT when it cannot be mapped. */
 CapVolume *cap_volume_new_mapped(const int size[3], int fd, goffset offset,
                                  GError **error);
+/* Another volume of the same grid and the same voxels, with flags of its own,
+ * none of them set, and without facts about the source: for somebody who
+ * watches while VOLUME is filled. The voxels go with the last of both, freed
+ * from whichever thread. */
+CapVolume *cap_volume_new_sharing(CapVolume *volume);
 void cap_volume_free(CapVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapVolume, cap_volume_free)
 

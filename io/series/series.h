@@ -58,9 +58,9 @@ const CapSeries *cap_series_choose(const CapSeriesList *list,
                                    const char *series_uid, GError **error);
 
 /* Called from cap_series_load as planes arrive, from the middle outwards as far
- * as threads keep step, from the loading thread: SLICE of VOLUME is now filled.
- * May be NULL. */
-typedef void (*CapSeriesSliceFunc)(const CapVolume *volume, int slice,
+ * as threads keep step, from the loading thread: SLICE of VOLUME is now filled
+ * and stays as it is. May be NULL. */
+typedef void (*CapSeriesSliceFunc)(CapVolume *volume, int slice,
                                    gpointer user_data);
 
 /* Reads the pixels. Returns; caller frees. Errors: CAP_ERROR_DATA,

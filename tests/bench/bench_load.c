@@ -16,7 +16,7 @@ typedef struct {
 } Watch;
 
 static void
-on_slice(const CapVolume *volume, int slice, gpointer data)
+on_slice(CapVolume *volume, int slice, gpointer data)
 {
   Watch *watch = data;
   if (slice == (volume->slices - 1) / 2)

@@ -241,7 +241,7 @@ START_TEST(big_endian_and_implicit_are_read)
 END_TEST
 
 static void
-note_slice(const CapVolume *volume, int slice, gpointer seen)
+note_slice(CapVolume *volume, int slice, gpointer seen)
 {
   ck_assert_int_eq(volume->valid[slice], 1);
   g_array_append_val((GArray *)seen, slice);
