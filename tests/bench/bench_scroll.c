@@ -1,7 +1,7 @@
 /* Cost of a frame of the viewer: three views of 800 x 800 pixels with the marks
  * of 30 findings, drawn by GSK's cairo path as without a GPU. Prints
- * percentiles; asserts nothing. Arguments: number of frames (default
- * 300), and which of them (letters of "acwhst"). */
+ * percentiles, and memory; asserts nothing. Arguments: number of frames
+ * (default 300), and which of them (letters of "acwhst"). */
 #include "tests/support/ui.h"
 #include "ui/views.h"
 
@@ -13,13 +13,14 @@
 
 #define EDGE 800
 #define FINDINGS 30
+#define SLICES 500
 #define TURN 32 /* frames in one direction */
 
 /* Noise, so that neither the window nor the interpolation has it easy. */
 static CapVolume *
 noisy_volume(void)
 {
-  CapVolume *v = cap_volume_new(512, 512, 300, NULL);
+  CapVolume *v = cap_volume_new(512, 512, SLICES, NULL);
   if (v == NULL)
     return NULL;
   v->spacing_mm[0] = v->spacing_mm[1] = 0.7;
@@ -128,9 +129,10 @@ main(int argc, char **argv)
     gtk_box_append(GTK_BOX(box), panes[plane]);
   }
   cap_ui_show(box, 3 * EDGE, EDGE);
-  printf("three views of %d x %d, %d findings, volume 512 x 512 x 300\n",
+  const double raw_mb = cap_volume_n_voxels(volume) * sizeof(int16_t) / 0x1p20;
+  printf("three views of %d x %d, %d findings, volume 512 x 512 x %d\n",
          gtk_widget_get_width(panes[0]), gtk_widget_get_height(panes[0]),
-         FINDINGS);
+         FINDINGS, SLICES);
   const char *only = argc > 2 ? argv[2] : "acwhst";
   if (strchr(only, 'a'))
     run("scrolling axial slices", "a", session, panes, n);
@@ -153,5 +155,8 @@ main(int argc, char **argv)
   g_object_set(session, "explain", TRUE, NULL);
   if (strchr(only, 'h'))
     run("the cross-hair with the heat map", "acs", session, panes, n);
+  const double most_mb = cap_ui_resident_mb(FALSE);
+  printf("resident at most: %.0f MiB, %.2f times the raw volume\n", most_mb,
+         most_mb / raw_mb);
   return 0;
 }

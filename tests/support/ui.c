@@ -226,3 +226,13 @@ cap_ui_difference(const uint8_t *a, const uint8_t *b, int width, int height)
     n += memcmp(a + 4 * i, b + 4 * i, 4) != 0;
   return n;
 }
+
+double
+cap_ui_resident_mb(gboolean now)
+{
+  g_autofree char *status = NULL;
+  if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL))
+    return NAN;
+  const char *name = now ? "VmRSS:" : "VmHWM:", *line = strstr(status, name);
+  return line != NULL ? g_ascii_strtod(line + strlen(name), NULL) / 1024 : NAN;
+}

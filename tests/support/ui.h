@@ -27,8 +27,13 @@ CapSession *cap_ui_session(void);
 
 /* A window of that size around WIDGET, shown and laid out. */
 GtkWindow *cap_ui_show(GtkWidget *widget, int width, int height);
-/* The pixels that WIDGET itself (not its children) draws now, RGBA of its size. Returns; g_free. */
+/* The pixels that WIDGET itself (not its children) draws now, RGBA of its size.
+ * Returns; g_free. */
 uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);
 /* How many pixels differ between two pictures of that size. */
 int cap_ui_difference(const uint8_t *a, const uint8_t *b, int width,
                       int height);
+
+/* Of this process, MiB: most that was ever resident, or with NOW what is; NAN
+ * where the system does not say. */
+double cap_ui_resident_mb(gboolean now);
