@@ -7,7 +7,10 @@
 #include "dcmtk/dcmnet/assoc.h"
 #include "dcmtk/dcmnet/dimse.h"
 
+#include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace
 {
@@ -64,7 +67,10 @@ admit(T_ASC_Association *association, const CapDimseRequest *r,
                   "a peer called us by another AE title");
     return false;
   }
-  if (!same_title(calling, r->calling)) {
+  bool known = false;
+  for (int i = 0; i < MIN(r->n_callers, CAP_DIMSE_MAX_CALLERS); i++)
+    known = known || same_title(calling, r->callers[i]);
+  if (!known) {
     reject(association, ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED);
     cap_dcmtk_say(outcome, CAP_ERROR_ACCESS,
                   "a peer has another AE title than expected");
@@ -77,10 +83,35 @@ admit(T_ASC_Association *association, const CapDimseRequest *r,
 
 struct Receiving {
   const CapDimseRequest *request;
+  CapDcmtkOutcome *outcome;
   CapDcmtkFileFunc file;
   gpointer user_data;
   int number;
 };
+
+/* PATH could not be written to its end: says why. Writing once more tells. */
+void
+say_unwritten(const char *path, const CapDimseRequest *r,
+              CapDcmtkOutcome *outcome)
+{
+  static const char more[65536] = "";
+  const int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+  ssize_t n = fd >= 0 ? 0 : -1;
+  for (int i = 0; i < 2 && n >= 0; i++) /* the first one may be cut short */
+    n = write(fd, more, sizeof more);
+  const int cause = n < 0 ? errno : EIO;
+  if (fd >= 0)
+    close(fd);
+  if (cause == EFBIG)
+    cap_dcmtk_say(outcome, CAP_ERROR_LIMIT,
+                  "%s:%d sends more than %" G_GUINT64_FORMAT
+                  " bytes in one instance; max-instance-gb in the list of "
+                  "archives raises the limit",
+                  r->host, r->port, r->max_instance_bytes);
+  else
+    cap_dcmtk_say(outcome, CAP_ERROR_WRITE, "cannot write “%s”: %s", path,
+                  g_strerror(cause));
+}
 
 OFCondition
 receive_instance(T_ASC_Association *association, T_DIMSE_C_StoreRQ *rq,
@@ -93,17 +124,24 @@ receive_instance(T_ASC_Association *association, T_DIMSE_C_StoreRQ *rq,
   memset(&response, 0, sizeof response);
   OFCondition status =
       DIMSE_createFilestream(path, rq, association, id, 1, &stream);
-  g_free(path);
+  bool unwritten = status.bad();
   T_ASC_PresentationContextID data_id = id;
-  if (status.good())
+  if (status.good()) {
     status =
         DIMSE_receiveDataSetInFile(association, DIMSE_NONBLOCKING, r->timeout_s,
                                    &data_id, stream, NULL, NULL);
-  else if (DIMSE_ignoreDataSet(association, DIMSE_NONBLOCKING, r->timeout_s,
-                               NULL, NULL)
-               .bad())
-    return status;
+    unwritten = status == DIMSE_OUTOFRESOURCES;
+  } else {
+    DIMSE_ignoreDataSet(association, DIMSE_NONBLOCKING, r->timeout_s, NULL,
+                        NULL);
+  }
+  errno = 0;
   delete stream; /* written to its end before anybody hears of it */
+  if (unwritten || errno == ENOSPC || errno == EDQUOT || errno == EFBIG) {
+    say_unwritten(path, r, receiving->outcome);
+    status = DIMSE_OUTOFRESOURCES;
+  }
+  g_free(path);
   response.DimseStatus = STATUS_STORE_Refused_OutOfResources;
   if (status.good())
     response.DimseStatus =
@@ -171,7 +209,7 @@ cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
                                       NULL, NULL, r->tls ? OFTrue : OFFalse,
                                       DUL_NOBLOCK, r->timeout_s);
     if (status.good() && admit(association, r, outcome)) {
-      Receiving receiving = {r, file, user_data, 1};
+      Receiving receiving = {r, outcome, file, user_data, 1};
       status = serve(association, &receiving);
       if (status == DUL_PEERREQUESTEDRELEASE)
         ASC_acknowledgeRelease(association);
@@ -179,7 +217,7 @@ cap_dcmtk_net_receive(const CapDimseRequest *r, int fd, CapDcmtkFileFunc file,
         ASC_abortAssociation(association);
     }
     if (status.bad() && status != DUL_PEERREQUESTEDRELEASE &&
-        !cap_dcmtk_tls_explain(r, status, outcome))
+        outcome->code == 0 && !cap_dcmtk_tls_explain(r, status, outcome))
       cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
                     "a peer's association broke: %s", status.text());
     ASC_dropSCPAssociation(association, 1);

@@ -2,15 +2,23 @@
 #include "io/archive/archive_settings.h"
 
 #include "core/error.h"
+#include "io/archive/senders.h"
 
 #include <gio/gio.h>
 #include <string.h>
 
 #define GIB (G_GUINT64_CONSTANT(1) << 30)
 
-typedef enum { KEY_TEXT, KEY_PATH, KEY_FLAG, KEY_INT, KEY_SIZE } KeyType;
+typedef enum {
+  KEY_TEXT,
+  KEY_PATH,
+  KEY_FLAG,
+  KEY_INT,
+  KEY_SIZE,
+  KEY_SENDERS
+} KeyType;
 
-/* Where each key goes; sizes are GiB. */
+/* Where each key goes; sizes are GiB, with decimals. */
 static const struct {
   const char *key;
   KeyType type;
@@ -32,11 +40,12 @@ static const struct {
     {"own-ae-title", KEY_TEXT, FIELD(own_ae_title)},
     {"receive-port", KEY_INT, FIELD(receive_port), 0, 65535},
     {"receive-address", KEY_TEXT, FIELD(receive_address)},
+    {"receive-from", KEY_SENDERS, FIELD(receive_from)},
     {"timeout", KEY_INT, FIELD(timeout_s), 1, 3600},
     {"tries", KEY_INT, FIELD(tries), 1, 100},
     {"wait-ms", KEY_INT, FIELD(wait_ms), 0, 60000},
-    {"max-instance-gb", KEY_SIZE, FIELD(max_instance_bytes), 1, 64},
-    {"max-total-gb", KEY_SIZE, FIELD(max_total_bytes), 1, 100000},
+    {"max-instance-gb", KEY_SIZE, FIELD(max_instance_bytes), 0, 64},
+    {"max-total-gb", KEY_SIZE, FIELD(max_total_bytes), 0, 100000},
 #undef FIELD
 };
 
@@ -69,6 +78,7 @@ cap_archive_settings_free(CapArchiveSettings *s)
   g_free(s->ae_title);
   g_free(s->own_ae_title);
   g_free(s->receive_address);
+  g_clear_pointer(&s->receive_from, g_ptr_array_unref);
   g_free(s->ca);
   g_free(s->certificate);
   g_free(s->key);
@@ -126,6 +136,18 @@ read_number(const Reading *r, int i, const char *text, gint64 *value,
 }
 
 static gboolean
+read_size(const Reading *r, int i, const char *text, guint64 *bytes,
+          GError **error)
+{
+  char *end = NULL;
+  const double gib = g_ascii_strtod(text, &end);
+  *bytes = gib > 0 && gib <= keys[i].most ? (guint64)(gib * (double)GIB) : 0;
+  return (*end == '\0' && *bytes > 0) ||
+         wrong(r, keys[i].key, error, "“%s” is not a number of GiB up to %d",
+               text, keys[i].most);
+}
+
+static gboolean
 read_key(const Reading *r, int i, const char *text, GError **error)
 {
   gpointer at = (char *)r->into + keys[i].offset;
@@ -149,10 +171,14 @@ read_key(const Reading *r, int i, const char *text, GError **error)
     *(int *)at = (int)value;
     return TRUE;
   case KEY_SIZE:
-    if (!read_number(r, i, text, &value, error))
-      return FALSE;
-    *(guint64 *)at = (guint64)value * GIB;
-    return TRUE;
+    return read_size(r, i, text, at, error);
+  case KEY_SENDERS:
+    *(GPtrArray **)at = cap_senders_read(text);
+    return *(GPtrArray **)at != NULL ||
+           wrong(r, keys[i].key, error,
+                 "is a list of hosts with their AE titles, %d at most, as in "
+                 "10.0.0.5 GATEWAY; node2.example.org NODE2",
+                 CAP_SENDERS_MAX);
   }
   return FALSE;
 }
@@ -231,14 +257,6 @@ set_url(CapArchiveSettings *s, const char *url, GError **error)
   return TRUE;
 }
 
-/* PS3.5 6.2: 16 characters of ASCII, no backslash. */
-static gboolean
-is_ae_title(const char *text)
-{
-  return text != NULL && *text != '\0' && strlen(text) <= 16 &&
-         g_str_is_ascii(text) && strchr(text, '\\') == NULL;
-}
-
 static gboolean
 check_dimse(const Reading *r, GError **error)
 {
@@ -247,9 +265,11 @@ check_dimse(const Reading *r, GError **error)
     return wrong(r, "host", error, "is missing");
   if (s->port == 0)
     return wrong(r, "port", error, "is missing");
-  if (!is_ae_title(s->ae_title) || !is_ae_title(s->own_ae_title))
-    return wrong(r, is_ae_title(s->ae_title) ? "own-ae-title" : "ae-title",
-                 error, "has to be an AE title of 1 to 16 characters");
+  if (!cap_sender_is_ae_title(s->ae_title) ||
+      !cap_sender_is_ae_title(s->own_ae_title))
+    return wrong(
+        r, cap_sender_is_ae_title(s->ae_title) ? "own-ae-title" : "ae-title",
+        error, "has to be an AE title of 1 to 16 characters");
   g_autoptr(GInetAddress) address =
       g_inet_address_new_from_string(s->receive_address);
   if (address == NULL)

@@ -26,6 +26,8 @@ typedef struct {
   char *ae_title, *own_ae_title; /* called and calling */
   int receive_port;              /* of our storage SCP; 0: none */
   char *receive_address;         /* where it listens; 127.0.0.1 */
+  GPtrArray *receive_from;       /* of CapSender (senders.h): who may send to it
+                                    beside the archive; NULL: nobody */
   int timeout_s;                 /* without a byte from the archive */
   int tries, wait_ms;            /* after a broken connection */
   guint64 max_instance_bytes, max_total_bytes; /* of one get */

@@ -261,7 +261,7 @@ dimse_free(CapArchive *archive)
 {
   CapDimse *dimse = (CapDimse *)archive;
   g_clear_object(&dimse->listener);
-  g_clear_pointer(&dimse->peers, g_ptr_array_unref);
+  g_clear_pointer(&dimse->senders, g_ptr_array_unref);
   g_free(dimse);
 }
 

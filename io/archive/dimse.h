@@ -7,8 +7,9 @@
 
 typedef struct {
   CapArchive archive;
-  GSocket *listener; /* of the storage SCP; NULL until the first get */
-  GPtrArray *peers;  /* of GInetAddress: who may connect to it */
+  GSocket *listener;  /* of the storage SCP; NULL until the first get */
+  GPtrArray *senders; /* of CapSender: who may connect to it; the archive is
+                         the first */
 } CapDimse;
 
 /* A request of OPERATION with ARCHIVE's addresses and titles. Returns; caller

@@ -1,10 +1,11 @@
 /* DIMSE: fetching (C-MOVE), and the storage SCP that it needs.
  *
  * This process listens and accepts, and looks at nothing but the peer's
- * address; each connection gets a worker of its own, which speaks DIMSE, checks
- * the AE titles and writes into a folder of its own. What a worker has written
- * is looked at as everything from an archive is (received.h). The SCP exists
- * while a get runs, if the settings give it a port. */
+ * address (senders.h); each connection gets a worker of its own, which speaks
+ * DIMSE, checks the AE titles and writes into a folder of its own. What a
+ * worker has written is looked at as everything from an archive is
+ * (received.h). The SCP exists while a get runs, if the settings give it a
+ * port. */
 #include "io/archive/dimse.h"
 
 #include "core/error.h"
@@ -13,8 +14,8 @@
 #include <poll.h>
 #include <string.h>
 
-#define MAX_RECEIVERS 8
-#define MAX_OF_ONE_PEER 4
+#define MAX_OF_ONE_SENDER 4
+#define MAX_RECEIVERS (MAX_OF_ONE_SENDER * (CAP_SENDERS_MAX + 1))
 #define LOOK_MS 200
 #define DRAIN_LOOKS                                                            \
   50 /* after the archive says that it has sent everything                     \
@@ -25,7 +26,7 @@ enum { STATUS_OK = 0, STATUS_OUT_OF_RESOURCES = 0xA700 };
 /* A connection and the worker that serves it. */
 typedef struct {
   CapDimseLink *link;
-  GInetAddress *peer;
+  int sender; /* its number in the list of senders */
   char *inbox;
 } Receiver;
 
@@ -33,7 +34,6 @@ static void
 receiver_free(Receiver *receiver)
 {
   cap_dimse_link_free(receiver->link);
-  g_object_unref(receiver->peer);
   g_free(receiver->inbox);
   g_free(receiver);
 }
@@ -52,24 +52,21 @@ typedef struct {
 
 /* ---- listening ---- */
 
-/* The addresses of the archive's host: nobody else may connect. */
+/* The archive and those whom the settings add. */
 static gboolean
-find_peers(CapDimse *dimse, GError **error)
+find_senders(CapDimse *dimse, GError **error)
 {
   const CapArchiveSettings *s = dimse->archive.settings;
-  g_autoptr(GError) cause = NULL;
-  g_autoptr(GResolver) resolver = g_resolver_get_default();
-  GList *list = g_resolver_lookup_by_name(resolver, s->host, NULL, &cause);
-  if (list == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_UNREACHABLE,
-                "the host of archive “%s” is not known: %s", s->name,
-                cause->message);
-    return FALSE;
+  g_autoptr(GPtrArray) all =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_sender_free);
+  g_ptr_array_add(all, cap_sender_new(s->host, s->ae_title));
+  for (guint i = 0; s->receive_from != NULL && i < s->receive_from->len; i++) {
+    const CapSender *other = s->receive_from->pdata[i];
+    g_ptr_array_add(all, cap_sender_new(other->host, other->ae_title));
   }
-  dimse->peers = g_ptr_array_new_with_free_func(g_object_unref);
-  for (GList *at = list; at != NULL; at = at->next)
-    g_ptr_array_add(dimse->peers, g_object_ref(at->data));
-  g_resolver_free_addresses(list);
+  if (!cap_senders_resolve(all, error))
+    return FALSE;
+  dimse->senders = g_steal_pointer(&all);
   return TRUE;
 }
 
@@ -87,7 +84,7 @@ start_listening(CapDimse *dimse, GError **error)
                 s->name, s->own_ae_title);
     return FALSE;
   }
-  if (dimse->peers == NULL && !find_peers(dimse, error))
+  if (dimse->senders == NULL && !find_senders(dimse, error))
     return FALSE;
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(
       s->receive_address, (guint)s->receive_port);
@@ -108,19 +105,31 @@ start_listening(CapDimse *dimse, GError **error)
 
 /* ---- connections ---- */
 
+/* Whether sender number SENDER has fewer connections than one may have. As
+ * everybody has a number of his own, nobody can keep others out. */
 static gboolean
-may_connect(const Getting *g, GInetAddress *peer)
+has_room(const Getting *g, int sender)
 {
-  gboolean known = FALSE;
-  int of_this_peer = 0;
-  for (guint i = 0; i < g->dimse->peers->len; i++)
-    known |= g_inet_address_equal(g->dimse->peers->pdata[i], peer);
-  for (guint i = 0; i < g->receivers->len; i++) {
-    const Receiver *receiver = g->receivers->pdata[i];
-    of_this_peer += g_inet_address_equal(receiver->peer, peer);
+  int n = 0;
+  for (guint i = 0; i < g->receivers->len; i++)
+    n += ((Receiver *)g->receivers->pdata[i])->sender == sender;
+  return n < MAX_OF_ONE_SENDER;
+}
+
+/* What a worker needs to serve PEER: the titles of those at its address. */
+static CapDimseRequest *
+receive_request(const Getting *g, GInetAddress *peer, const char *inbox)
+{
+  const CapDimse *dimse = g->dimse;
+  CapDimseRequest *r = cap_dimse_request(&dimse->archive, CAP_DIMSE_RECEIVE);
+  for (int i = 0; (i = cap_senders_find(dimse->senders, peer, (guint)i)) >= 0;
+       i++) {
+    const CapSender *sender = dimse->senders->pdata[i];
+    g_strlcpy(r->callers[r->n_callers++], sender->ae_title, 17);
   }
-  return known && of_this_peer < MAX_OF_ONE_PEER &&
-         g->receivers->len < MAX_RECEIVERS;
+  g_strlcpy(r->called, dimse->archive.settings->own_ae_title, 17);
+  g_strlcpy(r->folder, inbox, sizeof r->folder);
+  return r;
 }
 
 /* Takes the connection that waits; whoever may not connect is let go without a
@@ -135,19 +144,13 @@ accept_one(Getting *g, GError **error)
     return TRUE;
   GInetAddress *peer =
       g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(from));
-  if (!may_connect(g, peer))
+  const int sender = cap_senders_find(g->dimse->senders, peer, 0);
+  if (sender < 0 || !has_room(g, sender))
     return TRUE;
-  g_autofree CapDimseRequest *request =
-      cap_dimse_request(&g->dimse->archive, CAP_DIMSE_RECEIVE);
-  /* They call us now. */
-  g_strlcpy(request->called, g->dimse->archive.settings->own_ae_title,
-            sizeof request->called);
-  g_strlcpy(request->calling, g->dimse->archive.settings->ae_title,
-            sizeof request->calling);
   g_autofree char *inbox = cap_received_inbox(g->received, error);
   if (inbox == NULL)
     return FALSE;
-  g_strlcpy(request->folder, inbox, sizeof request->folder);
+  g_autofree CapDimseRequest *request = receive_request(g, peer, inbox);
   /* GSocket's descriptors never block, DCMTK's have to. */
   const int fd = g_socket_get_fd(socket);
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
@@ -155,13 +158,21 @@ accept_one(Getting *g, GError **error)
   if (link == NULL)
     return FALSE;
   Receiver *receiver = g_new0(Receiver, 1);
-  *receiver = (Receiver){link, g_object_ref(peer), g_steal_pointer(&inbox)};
+  *receiver = (Receiver){link, sender, g_steal_pointer(&inbox)};
   g_ptr_array_add(g->receivers, receiver);
   return TRUE;
 }
 
+/* Whether CAUSE would meet the next sender, too. */
+static gboolean
+is_ours(const GError *cause)
+{
+  return g_error_matches(cause, CAP_ERROR, CAP_ERROR_WRITE) ||
+         g_error_matches(cause, CAP_ERROR, CAP_ERROR_LIMIT);
+}
+
 /* What a receiver says; *OVER when it is done or dead, which costs its
- * association only. */
+ * association only, unless nobody could have done better. */
 static gboolean
 hear_receiver(Getting *g, Receiver *receiver, gboolean *over, GError **error)
 {
@@ -169,10 +180,14 @@ hear_receiver(Getting *g, Receiver *receiver, gboolean *over, GError **error)
   *over = !cap_dimse_link_next(receiver->link, g->event, NULL, &cause) ||
           g->event->kind != CAP_DIMSE_FILE;
   if (*over) {
-    if (cause != NULL || !cap_dimse_event_result(g->event, &cause)) {
-      g_clear_error(&g->turned_away);
-      g->turned_away = g_steal_pointer(&cause);
+    if (cause == NULL && cap_dimse_event_result(g->event, &cause))
+      return TRUE;
+    if (is_ours(cause)) {
+      g_propagate_error(error, g_steal_pointer(&cause));
+      return FALSE;
     }
+    g_clear_error(&g->turned_away);
+    g->turned_away = g_steal_pointer(&cause);
     return TRUE;
   }
   g_autofree char *path =

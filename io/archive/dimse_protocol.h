@@ -5,11 +5,13 @@
 #pragma once
 
 #include "io/archive/archive.h"
+#include "io/archive/senders.h"
 
 #define CAP_DIMSE_SOCKET_FD 3
 #define CAP_DIMSE_PEER_FD 4 /* CAP_DIMSE_RECEIVE: the accepted connection */
 
 #define CAP_DIMSE_MAX_CONTEXTS 100
+#define CAP_DIMSE_MAX_CALLERS (CAP_SENDERS_MAX + 1)
 #define CAP_DIMSE_MAX_UIDS 100 /* of one move */
 #define CAP_DIMSE_MAX_PATH 4096
 
@@ -29,9 +31,11 @@ typedef struct {
   /* PEM files; "" for the system's authorities, and for nothing to show */
   char ca[CAP_DIMSE_MAX_PATH], certificate[CAP_DIMSE_MAX_PATH];
   char key[CAP_DIMSE_MAX_PATH];
-  char called[17], calling[17]; /* AE titles; CAP_DIMSE_RECEIVE accepts only an
-                                   association that has them */
-  char destination[17];         /* of a move: our SCP */
+  char called[17], calling[17]; /* AE titles */
+  int n_callers;                /* of a CAP_DIMSE_RECEIVE: whose associations */
+  char callers[CAP_DIMSE_MAX_CALLERS][17]; /* are accepted, if they call us
+                                              CALLED */
+  char destination[17];                    /* of a move: our SCP */
   CapArchiveLevel level;
   char match[CAP_FIELD_N][260];
   char sop_uids[CAP_DIMSE_MAX_UIDS * 65]; /* of a move; "" for the series */

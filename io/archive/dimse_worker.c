@@ -167,6 +167,8 @@ terminate(CapDimseRequest *r)
   r->key[sizeof r->key - 1] = '\0';
   r->called[16] = r->calling[16] = r->destination[16] = '\0';
   r->sop_uids[sizeof r->sop_uids - 1] = '\0';
+  for (int i = 0; i < CAP_DIMSE_MAX_CALLERS; i++)
+    r->callers[i][16] = '\0';
   for (int i = 0; i < CAP_FIELD_N; i++)
     r->match[i][sizeof r->match[i] - 1] = '\0';
   for (int i = 0; i < CAP_DIMSE_MAX_CONTEXTS; i++)

@@ -35,7 +35,7 @@ struct CapReceived {
   GHashTable *is_wanted;
   int manifest; /* of the staging folder, open for appending, locked */
   CapAtomicFile *incoming;
-  guint64 incoming_bytes, n_bytes;
+  guint64 incoming_bytes, n_bytes, n_dropped_bytes;
   int n_new, n_there; /* came in this run; wanted and there */
   GPtrArray *problems;
 };
@@ -244,7 +244,8 @@ check_limits(const CapReceived *r, GError **error)
 {
   const CapArchiveSettings *s = r->settings;
   const gboolean one = r->incoming_bytes > s->max_instance_bytes;
-  if (!one && r->n_bytes + r->incoming_bytes <= s->max_total_bytes)
+  if (!one &&
+      r->n_bytes + r->n_dropped_bytes + r->incoming_bytes <= s->max_total_bytes)
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
               "archive “%s” sends more than %" G_GUINT64_FORMAT
@@ -327,6 +328,7 @@ judge(CapReceived *r, const char *path, GError **error)
   if (fault == NULL)
     return keep(r, path, file, error);
   g_unlink(path);
+  r->n_dropped_bytes += r->incoming_bytes;
   note(r, file->sop_uid, fault);
   return TRUE;
 }

@@ -1,63 +1,7 @@
 #!/bin/sh
-# capsight pacs over DIMSE against DCMTK's dcmqrscp, and DCMTK's storescu against
-# our storage SCP, all on loopback. TAP; arguments: capsight, archive-server
-# (whose port serves as one where nobody speaks DICOM), make-series.
-capsight=$(realpath "$1")
-serve=$(realpath "$2")
-make_series=$(realpath "$3")
-. "$(dirname "$0")/tap.sh"
-export XDG_CONFIG_HOME="$tmp/config" G_DEBUG=
-if ! command -v dcmqrscp >/dev/null || ! command -v storescu >/dev/null; then
-  skip "DIMSE" "dcmtk is not installed"
-  finish
-fi
-qr='' holes=''
-trap 'kill $qr $holes 2>/dev/null; rm -rf "$tmp"' EXIT
-base=$((21000 + $$ % 8000 * 4))
-port=$base receive=$((base + 1)) nobody=$((base + 2))
-
-# archive DESTINATION-PORT: starts dcmqrscp, which sends to that port of ours
-archive() {
-  mkdir -p "$tmp/db"
-  cat >"$tmp/qr.cfg" <<END
-NetworkTCPPort = $port
-MaxPDUSize = 16384
-MaxAssociations = 16
-HostTable BEGIN
-us = (CAPSIGHT, 127.0.0.1, $1)
-other = (OTHER, 127.0.0.1, $1)
-HostTable END
-VendorTable BEGIN
-VendorTable END
-AETable BEGIN
-ARCHIVE $tmp/db RW (200, 1024mb) us
-AETable END
-END
-  dcmqrscp -dhl -ta 6 -c "$tmp/qr.cfg" >"$tmp/qr.log" 2>&1 &
-  qr=$!
-  tries=0
-  until echoscu -aet CAPSIGHT -aec ARCHIVE 127.0.0.1 "$port" >"$tmp/log" 2>&1 ||
-    [ $tries -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-}
-list() { # EXTRA LINES
-  printf '[a]\nkind=dimse\nhost=127.0.0.1\nport=%s\nae-title=ARCHIVE\n' "$port"
-  printf 'wait-ms=0\ntries=2\ntimeout=15\n'
-  printf '%s\n' "$@"
-}
-run() { # ARGS...: status in $status, output in $tmp/out and $tmp/err
-  "$capsight" pacs "$@" --config "$tmp/a.ini" >"$tmp/out" 2>"$tmp/err"
-  status=$?
-}
-# The data sets of FOLDER's files, without their meta information
-sets() {
-  find "$1" -type f ! -name '.*' | while read -r file; do
-    dcmdump -q +L "$file" | sed '1,/^# Dicom-Data-Set/d' | cksum
-  done | sort | cksum
-}
-
+# capsight pacs over DIMSE against DCMTK's dcmqrscp, on loopback. TAP; arguments:
+# capsight, make-series.
+. "$(dirname "$0")/dimse.sh"
 "$make_series" "$tmp/ct" 9 CT 1.2.3.1
 uid=$(dcmdump +P StudyInstanceUID "$tmp/ct/i000.dcm" | sed 's/.*\[\(.*\)\].*/\1/')
 list "receive-port=$receive" >"$tmp/a.ini"
@@ -115,56 +59,6 @@ list >"$tmp/a.ini"
 run get --study "$uid" -o "$tmp/off"
 is "without receive-port nothing listens" $status 2
 has "and the message says what to set" "$(cat "$tmp/err")" "receive-port"
-
-# ---- our storage SCP: the archive sends elsewhere, so that it stays open ----
-kill $qr
-wait $qr 2>/dev/null
-mkfifo "$tmp/in"
-"$serve" "$tmp/ct" slow <"$tmp/in" >"$tmp/url" 2>/dev/null &
-holes=$!
-exec 3>"$tmp/in"
-until [ -s "$tmp/url" ]; do sleep 0.1; done
-archive "$(sed 's/.*:\([0-9]*\).*/\1/' "$tmp/url")"
-list "receive-port=$receive" >"$tmp/a.ini"
-"$capsight" pacs get --config "$tmp/a.ini" --study "$uid" -o "$tmp/open" \
-  >"$tmp/out" 2>"$tmp/err" &
-getter=$!
-tries=0
-until echoscu -aet ARCHIVE -aec CAPSIGHT 127.0.0.1 "$receive" >"$tmp/log" 2>&1 ||
-  [ $tries -gt 100 ]; do
-  sleep 0.1
-  tries=$((tries + 1))
-done
-result $((tries > 100)) "SCP: the archive's AE title may"
-send() { storescu -aet "$1" -aec "$2" 127.0.0.1 "$receive" "$3" >"$tmp/log" 2>&1; }
-! send STRANGER CAPSIGHT "$tmp/ct/i000.dcm"
-result $? "SCP: another AE title may not"
-has "SCP: and hears why" "$(cat "$tmp/log")" "Calling AE Title Not Recognized"
-! send ARCHIVE OTHER "$tmp/ct/i000.dcm"
-result $? "SCP: nor one who calls another AE title"
-has "SCP: and hears why" "$(cat "$tmp/log")" "Called AE Title Not Recognized"
-# idle connections, which say nothing, are in nobody's way
-if command -v bash >/dev/null; then
-  for i in 1 2 3; do
-    bash -c "exec 7<>/dev/tcp/127.0.0.1/$receive; exec sleep 20" 3>&- &
-    holes="$holes $!"
-  done
-  sleep 0.5
-fi
-send ARCHIVE CAPSIGHT "$tmp/ct/i000.dcm"
-result $? "SCP: an instance that was asked for is taken"
-"$make_series" "$tmp/others" 1 CT 1.2.3.77
-send ARCHIVE CAPSIGHT "$tmp/others/i000.dcm"
-wait $getter
-is "SCP: what came counts, the rest is missing: status" $? 1
-has "SCP: and is named" "$(cat "$tmp/err")" "1 of 9 images are in"
-has "SCP: others' instances are dropped" "$(cat "$tmp/err")" \
-  "without having been asked for"
-is "SCP: one file, under our name" "$(cd "$tmp/open.incomplete" &&
-  find . -name '*.dcm')" "./series-001/000001.dcm"
-echoscu -aet ARCHIVE -aec CAPSIGHT 127.0.0.1 "$receive" >"$tmp/log" 2>&1
-is "SCP: nothing listens any more" "$(($? > 0))" 1
-exec 3>&-
 
 # ---- settings ----
 fault() { # LINE WORDS

@@ -2,22 +2,14 @@
 # capsight pacs over DIMSE inside TLS, on loopback: against DCMTK's storescp, and
 # DCMTK's storescu against our storage SCP. dcmqrscp knows no TLS: socat puts it
 # on and takes it off around it. TAP; arguments: capsight, make-series.
-capsight=$(realpath "$1")
-make_series=$(realpath "$2")
-here=$(realpath "$(dirname "$0")")
-. "$here/tap.sh"
+. "$(dirname "$0")/dimse.sh"
 . "$here/../support/certificates.sh"
-export XDG_CONFIG_HOME="$tmp/config" G_DEBUG=
-for program in dcmqrscp openssl socat; do
-  command -v $program >/dev/null && continue
-  skip "DIMSE inside TLS" "$program is not installed"
+if ! command -v openssl >/dev/null; then
+  skip "DIMSE inside TLS" "openssl is not installed"
   finish
-done
-peers=''
-trap 'kill $peers 2>/dev/null; rm -rf "$tmp"' EXIT
+fi
 cd "$tmp" || exit 1
-base=$((21000 + $$ % 8000 * 4))
-port=$base receive=$((base + 1)) inner=$((base + 2)) back=$((base + 3))
+inner=$nobody back=$((base + 3)) outer=$port
 
 authority ca
 authority strange
@@ -29,14 +21,6 @@ certificate stranger 2 IP:127.0.0.1 strange
 "$make_series" ct 9 CT 1.2.3.1 && mkdir taken
 uid=$(dcmdump +P StudyInstanceUID ct/i000.dcm | sed 's/.*\[\(.*\)\].*/\1/')
 
-wait_for() { # PORT: until somebody listens there
-  tries=0
-  until grep -qi ":$(printf %04X "$1") 00000000:0000 0A" /proc/net/tcp ||
-    [ $tries -gt 100 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-}
 start() { # COMMAND…: in the background, listening at $port
   "$@" >peer.log 2>&1 &
   peer=$!
@@ -48,24 +32,12 @@ scp() { # CERTIFICATE EXTRA…: a storage SCP with TLS
   shift
   start storescp +tls "$name.key" "$name.pem" +cf ca.pem "$@" -od taken "$port"
 }
-stop() {
-  kill "$peer"
-  wait "$peer" 2>/dev/null
-}
-list() { # EXTRA LINES
-  printf '[a]\nkind=dimse\nhost=127.0.0.1\nport=%s\nae-title=ARCHIVE\n' "$port"
-  printf 'wait-ms=0\ntries=1\ntimeout=15\ntls=yes\n'
-  printf '%s\n' "$@"
-}
+secure() { list tries=1 tls=yes "$@"; } # EXTRA LINES
 own() { printf 'certificate=%s.pem\nkey=%s.key' "$1" "$1"; }
-run() { # ARGS...: status in $status, output in out and err
-  "$capsight" pacs "$@" --config a.ini >out 2>err
-  status=$?
-}
 asks() { # DESCRIPTION STATUS WORDS LINES…: what echo comes to
   what=$1 wanted=$2 words=$3
   shift 3
-  list "$@" >a.ini
+  secure "$@" >a.ini
   run echo
   is "$what: status" $status "$wanted"
   has "$what: message" "$(cat out err)" "$words"
@@ -77,7 +49,7 @@ asks "both certificates" 0 "The archive answers." ca=ca.pem "$(own ours)"
 run store ct
 is "both certificates: all is sent" "$status $(ls taken | wc -l)" "0 9"
 asks "none of ours" 77 "wants a certificate of ours" ca=ca.pem
-list ca=ca.pem "$(own stranger)" >a.ini
+secure ca=ca.pem "$(own stranger)" >a.ini
 run echo # status and words depend on which end of it the connection shows first
 has "ours of a strange authority" "$status $(cat err)" "accept our certificate"
 asks "an unknown authority" 77 "signed by nobody this machine trusts" \
@@ -87,40 +59,26 @@ asks "the system's authorities" 77 "signed by nobody this machine trusts" \
 asks "unverified, when the list says so" 0 "The archive answers." \
   tls-verify=no "$(own ours)"
 asks "plain text to TLS" 69 "tls=yes" tls=no
-stop
+stop $peer
 scp old -ic
 asks "expired" 77 "has expired on 20" ca=ca.pem
 run store ct
 is "expired: nothing is sent" "$status $(grep -c '9 not sent' out)" "77 1"
-stop
+stop $peer
 scp other -ic
 asks "another host" 77 "is for another host" ca=ca.pem
-list ca=ca.pem | sed 's/^host=.*/host=localhost/' >a.ini
+secure ca=ca.pem | sed 's/^host=.*/host=localhost/' >a.ini
 run echo
 is "another host by name" "$status $(grep -c 'another host' err)" "77 1"
-stop
+stop $peer
 start storescp -od taken "$port"
 asks "TLS to plain text" 77 "does it speak TLS at this port?" ca=ca.pem
-stop
+stop $peer
 
 # ---- fetching ----
-cat >qr.cfg <<END
-NetworkTCPPort = $inner
-MaxPDUSize = 16384
-MaxAssociations = 16
-HostTable BEGIN
-us = (CAPSIGHT, 127.0.0.1, $back)
-HostTable END
-VendorTable BEGIN
-VendorTable END
-AETable BEGIN
-ARCHIVE $tmp/db RW (200, 1024mb) us
-AETable END
-END
-mkdir db
-dcmqrscp -dhl -ta 6 -c qr.cfg >qr.log 2>&1 &
-peers="$peers $!"
-wait_for "$inner"
+port=$inner
+archive "$back" 60
+port=$outer
 start socat "OPENSSL-LISTEN:$port,reuseaddr,fork,bind=127.0.0.1,cert=good.pem,\
 key=good.key,cafile=ca.pem,verify=1" "TCP:127.0.0.1:$inner"
 relay() { # CERTIFICATE: what the archive shows when it sends
@@ -131,26 +89,21 @@ relay() { # CERTIFICATE: what the archive shows when it sends
   wait_for "$back"
 }
 relay good
-list ca=ca.pem "$(own ours)" "receive-port=$receive" >a.ini
+secure ca=ca.pem "$(own ours)" "receive-port=$receive" >a.ini
 run store ct
 is "a whole archive: C-STORE" $status 0
 run get --study "$uid" -o got
 is "a whole archive: C-MOVE" "$status $(ls got/series-001 | wc -l)" "0 9"
-kill $relay
-wait $relay 2>/dev/null
+stop $relay
 relay stranger
 run get --study "$uid" -o none
 is "a sender of a strange authority: status" $status 76
 has "a sender of a strange authority: message" "$(cat err)" \
   "the certificate of a sender is signed by nobody that ca has"
-kill $relay
+stop $relay
 
-# ---- receiving: the relay listens and says nothing, so that a get stays open ----
-mkfifo held
-socat "TCP-LISTEN:$back,reuseaddr,fork,bind=127.0.0.1" \
-  "SYSTEM:cat held" >relay.log 2>&1 &
-peers="$peers $!"
-wait_for "$back"
+# ---- receiving ----
+hole "$back"
 "$capsight" pacs get --config a.ini --study "$uid" -o open >out 2>err &
 getter=$!
 wait_for "$receive"

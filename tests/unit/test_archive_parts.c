@@ -101,6 +101,12 @@ static const struct {
      CAP_ERROR_CONFIG},
     {"[a]\nurl=https://a\ntls=yes\n", NULL, "is for kind=dimse",
      CAP_ERROR_CONFIG},
+    {"[a]\nurl=https://a\nmax-total-gb=none\n", NULL, "is not a number of GiB",
+     CAP_ERROR_CONFIG},
+    {"[a]\nkind=dimse\nreceive-from=10.0.0.5\n", NULL,
+     "receive-from: is a list of hosts with their AE titles", CAP_ERROR_CONFIG},
+    {"[a]\nkind=dimse\nreceive-from=a LONGER-THAN-SIXTEEN\n", NULL,
+     "receive-from: is a list of hosts with their AE titles", CAP_ERROR_CONFIG},
     {"[a]\nkind=fax\nurl=https://a\n", NULL, "no kind “fax”", CAP_ERROR_CONFIG},
     {"url=https://a\n", NULL, "cannot be read", CAP_ERROR_CONFIG},
 };
