@@ -5,7 +5,7 @@
 
 struct _CapKeyImage {
   GObject parent;
-  CapKeyView view;
+  CapReviewImage *image;
 };
 
 G_DEFINE_FINAL_TYPE(CapKeyImage, cap_key_image, G_TYPE_OBJECT)
@@ -14,8 +14,7 @@ static void
 cap_key_image_finalize(GObject *object)
 {
   CapKeyImage *self = CAP_KEY_IMAGE(object);
-  g_free(self->view.series_uid);
-  g_free(self->view.sop_uid);
+  cap_review_image_free(self->image);
   G_OBJECT_CLASS(cap_key_image_parent_class)->finalize(object);
 }
 
@@ -31,25 +30,24 @@ cap_key_image_init(CapKeyImage *self)
 }
 
 CapKeyImage *
-cap_key_image_new(const CapKeyView *view)
+cap_key_image_new(const CapReviewImage *image)
 {
   CapKeyImage *self = g_object_new(CAP_TYPE_KEY_IMAGE, NULL);
-  self->view = *view;
-  self->view.series_uid = g_strdup(view->series_uid);
-  self->view.sop_uid = g_strdup(view->sop_uid);
+  self->image = cap_review_image_copy(image);
   return self;
 }
 
-const CapKeyView *
-cap_key_image_view(CapKeyImage *self)
+const CapReviewImage *
+cap_key_image_get(CapKeyImage *self)
 {
-  return &self->view;
+  return self->image;
 }
 
 char *
 cap_key_image_title(CapKeyImage *self, const CapVolume *volume)
 {
-  const CapKeyView *view = &self->view;
-  return g_strdup_printf("%s %d", cap_annotation_plane_name(view->plane),
-                         cap_slice_index(volume, view->plane, view->at_mm) + 1);
+  const CapReviewImage *image = self->image;
+  return g_strdup_printf(
+      "%s %d", cap_annotation_plane_name(image->plane),
+      cap_slice_index(volume, image->plane, image->position_mm) + 1);
 }

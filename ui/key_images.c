@@ -6,18 +6,9 @@
 
 #define PICTURE_SIDE 72
 
-/* Of the series that is shown. */
-static gboolean
-is_of_series(gpointer item, gpointer data)
-{
-  const CapSource *source = cap_session_source(data);
-  return source != NULL &&
-         g_str_equal(cap_key_image_view(item)->series_uid, source->series_uid);
-}
-
 /* The whole plane, small, as it was looked at. */
 static GtkWidget *
-picture_new(const CapVolume *volume, const CapKeyView *key)
+picture_new(const CapVolume *volume, const CapReviewImage *key)
 {
   const gsize bytes = 4 * PICTURE_SIDE * PICTURE_SIDE;
   uint8_t *pixels = g_malloc(bytes);
@@ -29,7 +20,7 @@ picture_new(const CapVolume *volume, const CapKeyView *key)
   view.mm_per_pixel = cap_viewport_fit(volume, key->plane, PICTURE_SIDE,
                                        PICTURE_SIDE, &view.center_mm);
   view.center_mm = cap_slice_at_index(
-      volume, key->plane, cap_slice_index(volume, key->plane, key->at_mm),
+      volume, key->plane, cap_slice_index(volume, key->plane, key->position_mm),
       view.center_mm);
   cap_slice_render(volume, &view, PICTURE_SIDE, PICTURE_SIDE, pixels);
   g_autoptr(GBytes) data = g_bytes_new_take(pixels, bytes);
@@ -55,7 +46,7 @@ static GtkWidget *
 row_new(gpointer item, gpointer data)
 {
   const CapVolume *volume = cap_session_volume(data);
-  const CapKeyView *key = cap_key_image_view(item);
+  const CapReviewImage *key = cap_key_image_get(item);
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
   if (volume == NULL)
     return row;
@@ -92,26 +83,16 @@ update(GtkWidget *box, guint position, guint removed, guint added,
   gtk_widget_set_visible(box, g_list_model_get_n_items(shown) > 0);
 }
 
-static void
-on_series(GtkFilter *filter)
-{
-  gtk_filter_changed(filter, GTK_FILTER_CHANGE_DIFFERENT);
-}
-
 GtkWidget *
 cap_key_images_new(CapSession *session)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scroller = gtk_scrolled_window_new();
   GtkWidget *list = gtk_list_box_new();
-  GtkCustomFilter *filter = gtk_custom_filter_new(is_of_series, session, NULL);
-  GtkFilterListModel *shown =
-      gtk_filter_list_model_new(g_object_ref(cap_session_key_images(session)),
-                                GTK_FILTER(g_object_ref(filter)));
+  GListModel *images = cap_session_key_images(session);
   GtkWidget *title = label_new(_("Key images"), "section-title");
   gtk_widget_set_margin_start(title, 14);
-  gtk_list_box_bind_model(GTK_LIST_BOX(list), G_LIST_MODEL(shown), row_new,
-                          session, NULL);
+  gtk_list_box_bind_model(GTK_LIST_BOX(list), images, row_new, session, NULL);
   gtk_list_box_set_activate_on_single_click(GTK_LIST_BOX(list), TRUE);
   gtk_widget_add_css_class(list, "navigation-sidebar");
   gtk_accessible_update_property(
@@ -127,14 +108,8 @@ cap_key_images_new(CapSession *session)
   gtk_box_append(GTK_BOX(box), title);
   gtk_box_append(GTK_BOX(box), scroller);
   gtk_widget_add_css_class(box, "sidebar");
-  g_signal_connect_object(shown, "items-changed", G_CALLBACK(update), box,
+  g_signal_connect_object(images, "items-changed", G_CALLBACK(update), box,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "volume-changed", G_CALLBACK(on_series),
-                          filter, G_CONNECT_SWAPPED);
-  gtk_widget_set_visible(box,
-                         g_list_model_get_n_items(G_LIST_MODEL(shown)) > 0);
-  /* The list box holds the model. */
-  g_object_set_data_full(G_OBJECT(box), "cap-filter", filter, g_object_unref);
-  g_object_unref(shown);
+  gtk_widget_set_visible(box, g_list_model_get_n_items(images) > 0);
   return box;
 }

@@ -148,7 +148,9 @@ work_new(Dialog *dialog)
 {
   g_autofree char *reader = NULL;
   CapReportForm *form = CAP_REPORT_FORM(dialog->form);
-  const CapReportOptions options = cap_report_form_options(form, &reader);
+  CapReportOptions options = cap_report_form_options(form, &reader);
+  options.key_images =
+      cap_review_key_images(cap_session_review(dialog->session));
   const CapFindings *findings = cap_session_findings(dialog->session);
   const CapSeriesList *list = cap_session_series_list(dialog->session);
   const int index = cap_session_series_index(dialog->session);

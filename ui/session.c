@@ -292,7 +292,6 @@ cap_session_reset(CapSession *self, const char *path)
 {
   cap_session_set_findings(self, NULL);
   cap_session_set_volume(self, NULL, FALSE);
-  g_list_store_remove_all(self->key_images);
   g_clear_pointer(&self->list, cap_shared_unref);
   self->series_index = -1;
   cap_session_replace_text(&self->path, path);

@@ -129,18 +129,16 @@ double cap_session_fraction(CapSession *session);
 
 /* ---- key images ---- */
 
-/* Of CapKeyImage, as they were marked, of all series of the study. */
+/* Of CapKeyImage, as the review has them. */
 GListModel *cap_session_key_images(CapSession *session);
 /* Whether the slice that views of PLANE show is one. */
 gboolean cap_session_is_key_image(CapSession *session, CapPlane plane);
-/* Marks that slice, or no longer; TRUE when it is one now. */
+/* Marks that slice, or no longer, which the review keeps and undo takes back;
+ * TRUE when it is one now. */
 gboolean cap_session_toggle_key_image(CapSession *session, CapPlane plane);
-/* One that was kept. Copies VIEW. */
-void cap_session_add_key_image(CapSession *session, const CapKeyView *view);
-/* Shows it as it was looked at, when it is of this series. */
+/* Shows it as it was looked at. */
 void cap_session_go_key_image(CapSession *session, CapKeyImage *image);
-/* The next (+1) or previous (-1) of this series, round and round; FALSE when
- * there is none. */
+/* The next (+1) or previous (-1), round and round; FALSE when there is none. */
 gboolean cap_session_step_key_image(CapSession *session, int step);
 
 /* ---- findings ---- */

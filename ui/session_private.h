@@ -28,8 +28,8 @@ struct _CapSession {
   gboolean explain, marks_hidden, detecting;
   int capsule;
 
-  GListStore *key_images;       /* of CapKeyImage */
-  const CapKeyImage *key_image; /* gone to last; compared only */
+  GListStore *key_images; /* of CapKeyImage */
+  int key_image;          /* id of the one gone to last; 0: none */
 
   CapReview *review; /* NULL until there is something to review */
   char *review_path, *reader;
@@ -80,6 +80,8 @@ void cap_session_emit(CapSession *session, guint signal, gboolean value);
 void cap_session_replace_text(char **text, const char *with);
 /* Brings the items up to date with the review and what may be shown of it. */
 void cap_session_show_review(CapSession *session);
+/* Brings the key images up to date with the review. */
+void cap_session_show_key_images(CapSession *session);
 /* Another review, or another volume: counts the slices that are shown anew. */
 void cap_session_reading_began(CapSession *session);
 void cap_session_reading_went_on(CapSession *session); /* to the position now */

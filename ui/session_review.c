@@ -77,6 +77,7 @@ cap_session_show_review(CapSession *self)
                         g_list_model_get_n_items(G_LIST_MODEL(self->items)),
                         items->pdata, items->len);
   cap_finding_order_refresh(self->order);
+  cap_session_show_key_images(self);
   cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
   cap_session_emit(self, CAP_SESSION_FINDINGS_STATE, FALSE);
 }
@@ -91,6 +92,7 @@ cap_session_set_review(CapSession *self, CapReview *review)
   g_list_store_remove_all(self->items);
   g_clear_pointer(&self->review, cap_review_close);
   self->review = review;
+  self->key_image = 0;
   if (review != NULL)
     cap_review_set_reader(review, self->reader);
   cap_session_reading_began(self);

@@ -134,6 +134,16 @@ hide_context(CapPatientContext *context, unsigned options)
 }
 
 static void
+hide_key_images(GPtrArray *images, const CapPseudonyms *pseudonyms)
+{
+  for (guint i = 0; i < images->len; i++) {
+    CapReviewImage *image = images->pdata[i];
+    map_uid(pseudonyms, &image->sop_uid);
+    set_text(&image->comment, g_strdup(""));
+  }
+}
+
+static void
 hide_findings(CapFindings *findings, const CapSubject *subject,
               const CapAnonymizer *anonymizer)
 {
@@ -229,6 +239,7 @@ cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
       map_uid(pseudonyms,
               &((CapReportImage *)report->images->pdata[i])->sop_uid);
   hide_findings(report->findings, subject, anonymizer);
+  hide_key_images(report->key_images, pseudonyms);
   hide_prior(report->findings->prior_scan, subject, anonymizer);
   hide_moment(report, subject, anonymizer);
   set_text(&report->reader, g_strdup(""));

@@ -13,7 +13,7 @@ static const CapReportFormat table[] = {
     {"seg", "seg.dcm", N_("DICOM segmentation, a segment for each finding"),
      cap_report_write_seg, TRUE, CAP_REPORT_NEEDS_MASK},
     {"kos", "kos.dcm", N_("DICOM key object selection, the slices to look at"),
-     cap_report_write_kos, TRUE, CAP_REPORT_NEEDS_PLACE},
+     cap_report_write_kos, TRUE, CAP_REPORT_NEEDS_KEY},
     {"gsps", "gsps.dcm", N_("DICOM presentation state, outlines on the images"),
      cap_report_write_gsps, TRUE, CAP_REPORT_NEEDS_PLACE},
     {"pdf", "report.pdf", N_("a report for people, A4 or Letter"),
@@ -72,6 +72,10 @@ why_not(const CapReport *report, const CapReportFormat *format)
                : "nobody has measured by hand";
   if (report->images == NULL) /* its writer says so */
     return NULL;
+  if (format->need == CAP_REPORT_NEEDS_KEY)
+    return cap_report_has_key_image(report)
+               ? NULL
+               : "there is no finding to put into it and no marked slice";
   if (format->need != CAP_REPORT_NEEDS_NOTHING && !cap_report_is_placed(report))
     return "there is no finding to put into it";
   if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_has_segments(report))

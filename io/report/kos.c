@@ -1,5 +1,7 @@
-/* DICOM Key Object Selection: the slices that the findings are best seen on
- * (PS3.3 A.35.4, PS3.16 TID 2010), and in words what is there. */
+/* DICOM Key Object Selection: the slices that the findings are best seen on and
+ * those that the reader marked (PS3.3 A.35.4, PS3.16 TID 2010), and in words
+ * what is there. */
+#include "core/error.h"
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
@@ -8,8 +10,8 @@
 
 #define KOS_CLASS "1.2.840.10008.5.1.4.1.1.88.59"
 
-/* The one description that TID 2010 allows: a line for each finding and then
- * the summary. Caller frees. */
+/* The one description that TID 2010 allows: a line for each finding and each
+ * marked slice, then the summary. Caller frees. */
 static char *
 describe(const CapReport *report)
 {
@@ -22,6 +24,13 @@ describe(const CapReport *report)
                            title, cap_status_name(finding->status),
                            *change != '\0' ? ", " : "", change);
   }
+  for (guint i = 0; i < report->key_images->len; i++) {
+    const CapReviewImage *marked = report->key_images->pdata[i];
+    g_autofree char *line = cap_words_key_image(report, marked);
+    g_string_append_printf(
+        text, "Marked by the reader: %s%s\r\n", line,
+        cap_report_marked_image(report, marked) ? "" : ", not a stored image");
+  }
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
   for (guint i = 0; i < sentences->len; i++)
     g_string_append_printf(text, "%s%s", i > 0 ? "\r\n" : "",
@@ -29,20 +38,31 @@ describe(const CapReport *report)
   return g_string_free(text, FALSE);
 }
 
-/* In the order of the findings, each once; the evidence names no others. */
+static void
+add_image(CapDcmtkSr *sr, const CapReport *report, const CapReportImage *image,
+          GHashTable *seen)
+{
+  if (image == NULL || !g_hash_table_add(seen, (gpointer)image))
+    return;
+  const CapSrReference reference = cap_report_reference(report, image);
+  cap_dcmtk_sr_add_image(sr, 0, CAP_SR_CONTAINS, NULL, &reference);
+  cap_dcmtk_sr_add_evidence(sr, &reference);
+}
+
+/* In the order of the findings, then what the reader marked, each once; the
+ * evidence names no others. */
 static void
 add_images(CapDcmtkSr *sr, const CapReport *report)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-  for (guint i = 0; i < report->findings->items->len; i++) {
-    const CapReportImage *image =
-        cap_report_key_image(report, report->findings->items->pdata[i]);
-    if (image == NULL || !g_hash_table_add(seen, (gpointer)image))
-      continue;
-    const CapSrReference reference = cap_report_reference(report, image);
-    cap_dcmtk_sr_add_image(sr, 0, CAP_SR_CONTAINS, NULL, &reference);
-    cap_dcmtk_sr_add_evidence(sr, &reference);
-  }
+  for (guint i = 0; i < report->findings->items->len; i++)
+    add_image(sr, report,
+              cap_report_key_image(report, report->findings->items->pdata[i]),
+              seen);
+  for (guint i = 0; i < report->key_images->len; i++)
+    add_image(sr, report,
+              cap_report_marked_image(report, report->key_images->pdata[i]),
+              seen);
 }
 
 gboolean
@@ -54,9 +74,14 @@ cap_report_write_kos(const CapReport *report, const char *path, GError **error)
                                        .series_description =
                                            "Capsight key images",
                                        .series_number = 9003};
-  if (!cap_report_need_images(report, "kos", error) ||
-      !cap_report_need_placed(report, "kos", error))
+  if (!cap_report_need_images(report, "kos", error))
     return FALSE;
+  if (!cap_report_has_key_image(report)) {
+    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+                "kos cannot be written: no finding and no slice that the "
+                "reader marked lies on an image of the series");
+    return FALSE;
+  }
   g_autofree char *text = describe(report);
   g_autoptr(CapDcmtkSr) sr = cap_dcmtk_sr_new(
       CAP_SR_KEY_OBJECTS, cap_code(CAP_CODE_OF_INTEREST), "2010");

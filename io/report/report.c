@@ -84,6 +84,10 @@ make_fingerprint(const CapReport *report)
   for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
     g_checksum_update(sum, (const guchar *)parts[i],
                       (gssize)strlen(parts[i]) + 1);
+  for (guint i = 0; i < report->key_images->len; i++) {
+    g_autofree char *text = cap_review_image_text(report->key_images->pdata[i]);
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+  }
   for (guint i = 0; i < report->findings->items->len; i++) {
     const CapFinding *finding = report->findings->items->pdata[i];
     const CapMask *mask = finding->mask;
@@ -134,6 +138,11 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   report->findings = cap_findings_copy_head(findings);
   report->volume = volume;
   report->images = images;
+  report->key_images =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_review_image_free);
+  for (guint i = 0; options->key_images && i < options->key_images->len; i++)
+    g_ptr_array_add(report->key_images,
+                    cap_review_image_copy(options->key_images->pdata[i]));
   report->not_evaluable = g_strdup(cap_findings_not_searched(findings));
   report->reader =
       g_strdup(options->reader ? options->reader : findings->reader);
@@ -161,6 +170,7 @@ cap_report_free(CapReport *report)
   if (!report->borrows_volume)
     cap_volume_free(report->volume);
   g_clear_pointer(&report->images, g_ptr_array_unref);
+  g_ptr_array_unref(report->key_images);
   g_free(report->not_evaluable);
   g_free(report->date);
   g_free(report->time);
@@ -321,6 +331,26 @@ cap_report_is_placed(const CapReport *report)
       return TRUE;
   }
   return FALSE;
+}
+
+const CapReportImage *
+cap_report_marked_image(const CapReport *report, const CapReviewImage *marked)
+{
+  return report->images != NULL &&
+                 cap_slice_is_stored(report->volume, marked->plane)
+             ? cap_report_image(report,
+                                cap_slice_index(report->volume, marked->plane,
+                                                marked->position_mm))
+             : NULL;
+}
+
+gboolean
+cap_report_has_key_image(const CapReport *report)
+{
+  for (guint i = 0; i < report->key_images->len; i++)
+    if (cap_report_marked_image(report, report->key_images->pdata[i]) != NULL)
+      return TRUE;
+  return cap_report_is_placed(report);
 }
 
 gboolean

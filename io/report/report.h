@@ -9,6 +9,7 @@
 #include "core/measure/finding.h"
 #include "core/progress.h"
 #include "io/anonymize/subject.h"
+#include "io/review/review_image.h"
 #include "io/series/series.h"
 
 /* The date of a report that does not say when it was made. */
@@ -41,6 +42,8 @@ typedef struct {
                                        images say; NULL: nothing; borrowed */
   char *reader; /* person who reviewed; NULL: whom the findings name;
                          borrowed */
+  const GPtrArray *key_images;     /* of CapReviewImage that the reader marked;
+                                      NULL: none; borrowed */
   const CapAnonymizer *anonymizer; /* NULL: named; see anonymous.h; borrowed */
   gint64 seconds;                  /* since 1970; of the report. See below */
 } CapReportOptions;
@@ -51,14 +54,15 @@ typedef struct {
   gboolean unreviewed;          /* nobody has reviewed any of them */
   CapVolume *volume;            /* NULL without a series; owned unless */
   gboolean borrows_volume;
-  GPtrArray *images;   /* of CapReportImage, one a slice, NULL where a plane
-                          is absent; itself NULL unless DICOM; owned */
-  gboolean resampled;  /* slices are not the source images themselves */
-  char *not_evaluable; /* why the scan could not be judged; "" */
-  char *date, *time;   /* YYYYMMDD, HHMMSS */
-  char *stamp;         /* the same moment by ISO 8601, with its zone */
-  char *reader;        /* "" */
-  char *fingerprint;   /* SHA-256 of all that the report depends on */
+  GPtrArray *images;     /* of CapReportImage, one a slice, NULL where a plane
+                            is absent; itself NULL unless DICOM; owned */
+  GPtrArray *key_images; /* of CapReviewImage that the reader marked; owned */
+  gboolean resampled;    /* slices are not the source images themselves */
+  char *not_evaluable;   /* why the scan could not be judged; "" */
+  char *date, *time;     /* YYYYMMDD, HHMMSS */
+  char *stamp;           /* the same moment by ISO 8601, with its zone */
+  char *reader;          /* "" */
+  char *fingerprint;     /* SHA-256 of all that the report depends on */
   CapPaper paper;
   CapDcmtkObject *anonymous_head; /* patient and study as pseudonyms, for our
                                      DICOM objects; NULL: nobody is hidden */
@@ -84,12 +88,13 @@ CapReport *cap_report_new_on_series(const CapFindings *findings,
                                     const CapVolume *volume,
                                     const CapReportOptions *options);
 
-/* The findings of PATH: a findings.json, the folder that has one, or a review.
+/* The findings of PATH: a findings.json, the folder that has one, or a review,
+ * whose key images are appended to KEY_IMAGES (of CapReviewImage, may be NULL).
  * VOLUME as in cap_findings_json_load; a review of other images is refused.
  * Returns; NULL with the errors of cap_findings_json_load and cap_review_read.
  */
 CapFindings *cap_report_read_findings(const char *path, const CapVolume *volume,
-                                      GError **error);
+                                      GPtrArray *key_images, GError **error);
 /* Loads the findings of FINDINGS_PATH (as above) and, unless SERIES_PATH is
  * NULL, the series they are about; anonymous if OPTIONS say so. Returns; NULL
  * also with the errors of cap_series_scan, cap_series_choose, cap_series_load
@@ -130,9 +135,16 @@ GArray *cap_report_slices(const CapReport *report, const CapFinding *finding);
  * else its centre, is nearest to. Borrowed; NULL when there is none. */
 const CapReportImage *cap_report_key_image(const CapReport *report,
                                            const CapFinding *finding);
+/* The source image of a slice that the reader marked; NULL where no image is
+ * that slice (another plane, or absent). Borrowed. */
+const CapReportImage *cap_report_marked_image(const CapReport *report,
+                                              const CapReviewImage *marked);
 /* A finding at least lies on a source image. */
 gboolean cap_report_is_placed(const CapReport *report);
-/* The same, or FALSE with CAP_ERROR_DATA; FORMAT is for the message. */
+/* The same, or the reader marked a source image. */
+gboolean cap_report_has_key_image(const CapReport *report);
+/* cap_report_is_placed, or FALSE with CAP_ERROR_DATA; FORMAT is for the
+ * message. */
 gboolean cap_report_need_placed(const CapReport *report, const char *format,
                                 GError **error);
 /* Column and row of AT_MM on IMAGE, where (0, 0) is the top left corner of the

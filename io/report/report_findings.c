@@ -17,7 +17,8 @@ copy_of(const CapFindings *from)
 }
 
 static CapFindings *
-read_review(const char *path, const CapVolume *volume, GError **error)
+read_review(const char *path, const CapVolume *volume, GPtrArray *key_images,
+            GError **error)
 {
   g_autoptr(CapReview) review = cap_review_read(path, volume, error);
   if (review == NULL)
@@ -33,15 +34,18 @@ read_review(const char *path, const CapVolume *volume, GError **error)
     g_free(copy->reader);
     copy->reader = g_strdup(cap_review_last_reader(review));
   }
+  const GPtrArray *marked = cap_review_key_images(review);
+  for (guint i = 0; key_images != NULL && i < marked->len; i++)
+    g_ptr_array_add(key_images, cap_review_image_copy(marked->pdata[i]));
   return copy;
 }
 
 CapFindings *
 cap_report_read_findings(const char *path, const CapVolume *volume,
-                         GError **error)
+                         GPtrArray *key_images, GError **error)
 {
   if (cap_review_is_review(path))
-    return read_review(path, volume, error);
+    return read_review(path, volume, key_images, error);
   g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
                               ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
                               : g_strdup(path);

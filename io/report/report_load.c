@@ -7,7 +7,7 @@
 #include <string.h>
 
 static CapReportImage *
-image_of_plane(const CapPlane *plane)
+image_of_plane(const CapStackPlane *plane)
 {
   CapReportImage *image = cap_report_image_new();
   const CapDicomFrame *frame = plane->frame;
@@ -36,8 +36,8 @@ cap_report_images(const CapSeries *series, const CapVolume *volume)
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_report_image_free);
   for (int s = 0; s < volume->slices; s++) {
     const int i = plan->plane_of_slice[s];
-    const CapPlane *plane =
-        i >= 0 ? &g_array_index(plan->planes, CapPlane, i) : NULL;
+    const CapStackPlane *plane =
+        i >= 0 ? &g_array_index(plan->planes, CapStackPlane, i) : NULL;
     const gboolean usable = plane != NULL && !plane->absent &&
                             volume->valid[s] && plane->frame->has_position &&
                             plane->frame->has_orientation &&
@@ -82,7 +82,8 @@ load_with_series(const Request *request, const CapReportOptions *options,
   g_autoptr(CapVolume) volume =
       series ? cap_series_load(series, NULL, progress, error) : NULL;
   g_autoptr(CapFindings) findings =
-      volume ? cap_report_read_findings(request->findings_path, volume, error)
+      volume ? cap_report_read_findings(request->findings_path, volume, NULL,
+                                        error)
              : NULL;
   if (findings == NULL)
     return NULL;
@@ -98,14 +99,19 @@ cap_report_load(const char *findings_path, const char *series_path,
                 const CapReportOptions *options, const CapProgress *progress,
                 GError **error)
 {
+  g_autoptr(GPtrArray) key_images =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_review_image_free);
   g_autoptr(CapFindings) findings =
-      cap_report_read_findings(findings_path, NULL, error);
+      cap_report_read_findings(findings_path, NULL, key_images, error);
   if (findings == NULL)
     return NULL;
+  CapReportOptions marked = *options;
+  if (marked.key_images == NULL)
+    marked.key_images = key_images;
   const Request request = {findings_path, series_path, findings->series_uid};
   g_autoptr(CapReport) report =
-      series_path != NULL ? load_with_series(&request, options, progress, error)
-                          : cap_report_new(findings, NULL, NULL, options);
+      series_path != NULL ? load_with_series(&request, &marked, progress, error)
+                          : cap_report_new(findings, NULL, NULL, &marked);
   if (report == NULL ||
       (options->anonymizer != NULL &&
        !cap_report_anonymize(report, options->anonymizer, error)))

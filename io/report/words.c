@@ -90,6 +90,28 @@ cap_words_status(CapStatus status)
   return words[status];
 }
 
+char *
+cap_words_key_image(const CapReport *report, const CapReviewImage *marked)
+{
+  static const char *const planes[] = {"Axial", "Coronal", "Sagittal"};
+  static const char *const slabs[] = {"", "MIP", "average", "MinIP"};
+  GString *text = g_string_new(planes[marked->plane]);
+  if (report->volume != NULL)
+    g_string_append_printf(
+        text, " slice %d",
+        cap_slice_index(report->volume, marked->plane, marked->position_mm) +
+            1);
+  if (marked->slab.kind != CAP_SLAB_OFF) {
+    g_autofree char *mm = cap_words_number(marked->slab.thickness_mm, 1);
+    g_string_append_printf(text, ", %s of %s mm", slabs[marked->slab.kind], mm);
+  }
+  g_string_append_printf(text, ", window %.0f, level %.0f", marked->window_hu,
+                         marked->level_hu);
+  if (*marked->comment != '\0')
+    g_string_append_printf(text, ": %s", marked->comment);
+  return g_string_free(text, FALSE);
+}
+
 static char *
 count(guint n, const char *what)
 {

@@ -25,6 +25,11 @@ const char *cap_words_level_name(CapAttributeKind kind, int level);
 const char *cap_words_type(CapNoduleType type);
 const char *cap_words_status(CapStatus status);
 
+/* "Axial slice 120, MIP of 10 mm, window 1500, level -600: at the fissure": a
+ * slice that the reader marked. */
+char *cap_words_key_image(const CapReport *report,
+                          const CapReviewImage *marked);
+
 /* Sentences (of char *) that sum the report up: how many nodules were found or
  * why none could be, what was left out, what to know about the scan. Caller
  * unrefs. */

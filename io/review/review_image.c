@@ -8,6 +8,8 @@
 enum { DECIMALS = 4 };
 
 static const char *const planes[] = {"axial", "coronal", "sagittal"};
+static const char *const slabs[CAP_N_SLAB_KINDS] = {"off", "max", "mean",
+                                                    "min"};
 
 CapReviewImage *
 cap_review_image_new(void)
@@ -38,32 +40,54 @@ cap_review_image_free(CapReviewImage *image)
   g_free(image);
 }
 
-char *
-cap_review_image_text(const CapReviewImage *image)
+void
+cap_review_image_put(CapJson *json, const CapReviewImage *image)
 {
   const CapPoint p = image->position_mm;
-  CapJson *json = cap_json_new();
   cap_json_begin_object(json, NULL, TRUE);
   cap_json_int(json, "id", image->id);
   cap_json_string(json, "plane", planes[image->plane]);
   cap_json_numbers(json, "position_mm", (double[]){p.x, p.y, p.z}, 3, DECIMALS);
   cap_json_number(json, "window_hu", image->window_hu, DECIMALS);
   cap_json_number(json, "level_hu", image->level_hu, DECIMALS);
+  if (image->slab.kind != CAP_SLAB_OFF) {
+    cap_json_string(json, "slab", slabs[image->slab.kind]);
+    cap_json_number(json, "slab_mm", image->slab.thickness_mm, DECIMALS);
+  }
   cap_json_string(json, "sop_uid", image->sop_uid);
   cap_json_string(json, "comment", image->comment);
   cap_json_end_object(json);
+}
+
+char *
+cap_review_image_text(const CapReviewImage *image)
+{
+  CapJson *json = cap_json_new();
+  cap_review_image_put(json, image);
   return cap_json_finish(json);
+}
+
+static gboolean
+find_word(const char *const *words, guint n, const char *word, int *value)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal(word, words[i])) {
+      *value = (int)i;
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean
 parse_plane(const char *word, int *value)
 {
-  for (guint i = 0; i < G_N_ELEMENTS(planes); i++)
-    if (g_str_equal(word, planes[i])) {
-      *value = (int)i;
-      return TRUE;
-    }
-  return FALSE;
+  return find_word(planes, G_N_ELEMENTS(planes), word, value);
+}
+
+static gboolean
+parse_slab(const char *word, int *value)
+{
+  return find_word(slabs, G_N_ELEMENTS(slabs), word, value);
 }
 
 CapReviewImage *
@@ -80,16 +104,19 @@ cap_review_image_parse(const char *text, const char *name, GError **error)
   JsonObject *object = json_node_get_object(root);
   g_autoptr(CapReviewImage) image = cap_review_image_new();
   double p[3] = {0};
-  int plane = CAP_PLANE_AXIAL;
+  int plane = CAP_PLANE_AXIAL, slab = CAP_SLAB_OFF;
   cap_json_read_int(&reader, object, "id", &image->id);
   cap_json_read_word(&reader, object, "plane", parse_plane, &plane);
   cap_json_read_numbers(&reader, cap_json_member(object, "position_mm"),
                         "position_mm", p, 3);
   cap_json_read_number(&reader, object, "window_hu", &image->window_hu);
   cap_json_read_number(&reader, object, "level_hu", &image->level_hu);
+  cap_json_read_word(&reader, object, "slab", parse_slab, &slab);
+  cap_json_read_number(&reader, object, "slab_mm", &image->slab.thickness_mm);
   cap_json_read_string(&reader, object, "sop_uid", &image->sop_uid);
   cap_json_read_string(&reader, object, "comment", &image->comment);
   image->plane = (CapPlane)plane;
+  image->slab.kind = (CapSlabKind)slab;
   image->position_mm = (CapPoint){p[0], p[1], p[2]};
   return reader.failed ? NULL : g_steal_pointer(&image);
 }

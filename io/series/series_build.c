@@ -63,10 +63,10 @@ fill_source(CapSource *source, const CapDicomFile *file)
   source->slice_thickness_mm = file->frames[0].thickness_mm;
 }
 
-static const CapPlane *
+static const CapStackPlane *
 plane_at(const CapSeries *series, guint i)
 {
-  return &g_array_index(series->plan->planes, CapPlane, i);
+  return &g_array_index(series->plan->planes, CapStackPlane, i);
 }
 
 static void
@@ -160,7 +160,7 @@ note_order(CapSeries *series)
 {
   int up = 0, down = 0;
   for (guint i = 1; i < series->plan->planes->len; i++) {
-    const CapPlane *a = plane_at(series, i - 1), *b = plane_at(series, i);
+    const CapStackPlane *a = plane_at(series, i - 1), *b = plane_at(series, i);
     const gint64 step = a->file == b->file ? b->frame->frame - a->frame->frame
                                            : (gint64)b->file->instance_number -
                                                  a->file->instance_number;
@@ -296,7 +296,7 @@ finish_series(GArray *stack, const CapSeries *shared, int part)
 {
   CapSeries *series = cap_series_new();
   series->part = part;
-  fill_source(series->source, g_array_index(stack, CapPlane, 0).file);
+  fill_source(series->source, g_array_index(stack, CapStackPlane, 0).file);
   copy_notes(series, shared->source->irregularities);
   const gboolean ok = cap_series_plan_make(series, g_array_ref(stack));
   note_files(series);

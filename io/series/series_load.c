@@ -32,10 +32,10 @@ typedef struct {
   int stop;              /* atomic */
 } DecodeWork;
 
-static const CapPlane *
+static const CapStackPlane *
 plane_at(const CapSeriesPlan *plan, int i)
 {
-  return &g_array_index(plan->planes, CapPlane, i);
+  return &g_array_index(plan->planes, CapStackPlane, i);
 }
 
 /* The K-th of N planes from the middle outwards: whoever watches sees the
@@ -58,7 +58,7 @@ decode_planes(gpointer data)
     if (k >= n)
       break;
     const int i = outwards(k, n);
-    const CapPlane *plane = plane_at(work->plan, i);
+    const CapStackPlane *plane = plane_at(work->plan, i);
     if (!plane->absent && work->slice_of[i] >= 0)
       work->result[i] = cap_decoder_read(
           decoder, plane->file, plane->frame,
@@ -122,7 +122,7 @@ static gboolean
 note_failures(const DecodeWork *work, CapVolume *volume, GError **error)
 {
   for (guint i = 0; i < work->plan->planes->len; i++) {
-    const CapPlane *plane = plane_at(work->plan, i);
+    const CapStackPlane *plane = plane_at(work->plan, i);
     if (work->result[i] == CAP_DECODE_NO_WORKER) {
       g_set_error(error, CAP_ERROR, CAP_ERROR_WORKER,
                   "the decoding worker cannot be started (%s); it is needed "
@@ -223,7 +223,7 @@ new_volume(const CapSeries *series, GError **error)
   volume->source->source_frames = g_new0(int, grid->slices);
   for (int s = 0; s < grid->slices; s++) {
     const int i = plan->plane_of_slice[s];
-    const CapPlane *plane = i >= 0 ? plane_at(plan, i) : NULL;
+    const CapStackPlane *plane = i >= 0 ? plane_at(plan, i) : NULL;
     volume->source->sop_uids[s] =
         g_strdup(plane != NULL && !plane->absent ? plane->file->sop_uid : "");
     volume->source->source_frames[s] = plane != NULL ? plane->frame->frame : 0;

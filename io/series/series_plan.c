@@ -17,13 +17,13 @@
 static void
 clear_plane(gpointer plane)
 {
-  cap_dicom_file_unref(((CapPlane *)plane)->file);
+  cap_dicom_file_unref(((CapStackPlane *)plane)->file);
 }
 
 GArray *
 cap_planes_new(void)
 {
-  GArray *planes = g_array_new(FALSE, TRUE, sizeof(CapPlane));
+  GArray *planes = g_array_new(FALSE, TRUE, sizeof(CapStackPlane));
   g_array_set_clear_func(planes, clear_plane);
   return planes;
 }
@@ -31,7 +31,7 @@ cap_planes_new(void)
 void
 cap_planes_add(GArray *planes, CapDicomFile *file, int frame)
 {
-  const CapPlane plane = {
+  const CapStackPlane plane = {
       .file = cap_dicom_file_ref(file),
       .frame = &file->frames[frame],
       .absent = file->state != CAP_DICOM_IMAGE,
@@ -39,10 +39,10 @@ cap_planes_add(GArray *planes, CapDicomFile *file, int frame)
   g_array_append_val(planes, plane);
 }
 
-static CapPlane *
+static CapStackPlane *
 plane_at(GArray *planes, int i)
 {
-  return &g_array_index(planes, CapPlane, i);
+  return &g_array_index(planes, CapStackPlane, i);
 }
 
 static double
@@ -167,7 +167,7 @@ is_gap(const double *steps, int n, int i)
 static void
 set_axes(CapSeriesPlan *plan)
 {
-  const CapPlane *first = plane_at(plan->planes, 0);
+  const CapStackPlane *first = plane_at(plan->planes, 0);
   const double *o = first->frame->orientation;
   CapVolume *grid = &plan->grid;
   const CapPoint row = unit(point(o)), normal = cap_plane_normal(o);
@@ -182,7 +182,7 @@ set_axes(CapSeriesPlan *plan)
 static int
 by_distance(gconstpointer a, gconstpointer b)
 {
-  const CapPlane *p = a, *q = b;
+  const CapStackPlane *p = a, *q = b;
   return (p->distance_mm > q->distance_mm) - (p->distance_mm < q->distance_mm);
 }
 
@@ -195,7 +195,7 @@ measure_shifts(CapSeriesPlan *plan, double *degrees)
   const CapPoint origin = grid->origin_mm;
   double largest = 0, sideways = 0, along = 0;
   for (guint i = 0; i < plan->planes->len; i++) {
-    CapPlane *plane = plane_at(plan->planes, i);
+    CapStackPlane *plane = plane_at(plan->planes, i);
     const CapPoint p = point(plane->frame->position_mm);
     const CapPoint d = {p.x - origin.x, p.y - origin.y, p.z - origin.z};
     const double u = dot(d, grid->axis[0]), v = dot(d, grid->axis[1]);
@@ -231,8 +231,8 @@ widen_grid(CapSeriesPlan *plan)
 }
 
 static void
-note_gap(CapSeries *series, const CapPlane *below, const CapPlane *above,
-         int n_missing)
+note_gap(CapSeries *series, const CapStackPlane *below,
+         const CapStackPlane *above, int n_missing)
 {
   g_autofree char *effect =
       g_strdup_printf("%d plane%s kept empty at the true place", n_missing,
@@ -364,7 +364,7 @@ plan_single(CapSeriesPlan *plan)
 static int
 by_instance(gconstpointer a, gconstpointer b)
 {
-  const CapPlane *p = a, *q = b;
+  const CapStackPlane *p = a, *q = b;
   if (p->file->instance_number != q->file->instance_number)
     return p->file->instance_number < q->file->instance_number ? -1 : 1;
   const int by_name = strcmp(p->file->path, q->file->path);
@@ -393,7 +393,7 @@ plan_stack(CapSeries *series, CapSeriesPlan *plan)
   const CapPoint normal =
       cap_plane_normal(plane_at(plan->planes, 0)->frame->orientation);
   for (guint i = 0; i < plan->planes->len; i++) {
-    CapPlane *plane = plane_at(plan->planes, i);
+    CapStackPlane *plane = plane_at(plan->planes, i);
     plane->distance_mm = dot(point(plane->frame->position_mm), normal);
   }
   g_array_sort(plan->planes, by_distance);
@@ -433,7 +433,7 @@ gboolean
 cap_series_plan_make(CapSeries *series, GArray *planes)
 {
   CapSeriesPlan *plan = g_new0(CapSeriesPlan, 1);
-  const CapPlane *first = plane_at(planes, 0);
+  const CapStackPlane *first = plane_at(planes, 0);
   const CapDicomFrame *frame = first->frame;
   const gboolean placed = frame->has_position && frame->has_orientation;
   series->plan = plan;

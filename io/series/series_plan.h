@@ -15,7 +15,7 @@ typedef struct {
   double shift[2];            /* in-plane offset to the straight stack, pixels
                                  along columns and rows */
   gboolean absent;            /* its place is known, its pixels are not */
-} CapPlane;
+} CapStackPlane;
 
 typedef enum {
   CAP_STACK_LOOSE,     /* no positions: InstanceNumber order, view only */
@@ -25,7 +25,7 @@ typedef enum {
 
 struct CapSeriesPlan {
   CapStackKind kind;
-  GArray *planes;      /* of CapPlane, ascending along the normal */
+  GArray *planes;      /* of CapStackPlane, ascending along the normal */
   CapVolume grid;      /* size, spacing, origin, axes; no voxels */
   int *plane_of_slice; /* grid.slices: source plane (nearest one when
                           resampled), −1 where there is none */

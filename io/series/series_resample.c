@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-static const CapPlane *
+static const CapStackPlane *
 plane_at(const CapSeriesPlan *plan, int i)
 {
-  return &g_array_index(plan->planes, CapPlane, i);
+  return &g_array_index(plan->planes, CapStackPlane, i);
 }
 
 /* Value of a source slice at fractional COLUMN, ROW; air outside. */
@@ -36,7 +36,7 @@ add_plane(const CapSeriesPlan *plan, const CapVolume *source, int i,
           float weight, float *sum)
 {
   const CapVolume *grid = &plan->grid;
-  const CapPlane *plane = plane_at(plan, i);
+  const CapStackPlane *plane = plane_at(plan, i);
   const int16_t *voxels = cap_volume_slice(source, i);
   const double shift[2] = {plan->pad[0] + plane->shift[0],
                            plan->pad[1] + plane->shift[1]};

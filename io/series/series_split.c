@@ -8,14 +8,14 @@
 #define SAME_PLACE_MM 0.01
 #define MAX_NOTES 10 /* files named one by one before the rest is counted */
 
-static CapPlane *
+static CapStackPlane *
 plane_at(GArray *planes, int i)
 {
-  return &g_array_index(planes, CapPlane, i);
+  return &g_array_index(planes, CapStackPlane, i);
 }
 
 static void
-take_plane(GArray *to, const CapPlane *plane)
+take_plane(GArray *to, const CapStackPlane *plane)
 {
   cap_planes_add(to, plane->file, plane->frame->frame);
 }
@@ -36,7 +36,7 @@ typedef struct {
 
 /* Names the first files, counts the rest. */
 static void
-drop(Dropped *d, const CapPlane *plane)
+drop(Dropped *d, const CapStackPlane *plane)
 {
   if (++d->n <= MAX_NOTES)
     cap_series_note(d->notes, d->number, d->severity, plane->file->name,
@@ -66,7 +66,7 @@ without_copies(GArray *planes, CapSeries *notes)
                     "second copy ignored",
                     0};
   for (guint i = 0; i < planes->len; i++) {
-    const CapPlane *plane = plane_at(planes, i);
+    const CapStackPlane *plane = plane_at(planes, i);
     char *key =
         g_strdup_printf("%s/%d", plane->file->sop_uid, plane->frame->frame);
     if (*plane->file->sop_uid != '\0' && !g_hash_table_add(seen, key))
@@ -81,7 +81,7 @@ without_copies(GArray *planes, CapSeries *notes)
 }
 
 static gboolean
-is_localizer(const CapPlane *plane)
+is_localizer(const CapStackPlane *plane)
 {
   g_auto(GStrv) values =
       g_strsplit(plane->file->text[CAP_DICOM_IMAGE_TYPE], "\\", -1);
@@ -89,20 +89,20 @@ is_localizer(const CapPlane *plane)
 }
 
 static gboolean
-has_no_place(const CapPlane *plane)
+has_no_place(const CapStackPlane *plane)
 {
   return !plane->frame->has_position || !plane->frame->has_orientation;
 }
 
 static gboolean
-has_bad_axes(const CapPlane *plane)
+has_bad_axes(const CapStackPlane *plane)
 {
   return plane->frame->has_orientation &&
          !cap_plane_is_orthonormal(plane->frame->orientation);
 }
 
 static gboolean
-has_no_slope(const CapPlane *plane)
+has_no_slope(const CapStackPlane *plane)
 {
   return !plane->frame->has_slope &&
          g_str_equal(plane->file->text[CAP_DICOM_MODALITY], "CT");
@@ -111,7 +111,7 @@ has_no_slope(const CapPlane *plane)
 /* Removes the planes that TEST finds, unless they are the majority: then the
  * whole series has the fault, which is noted once. */
 static GArray *
-without_minority(GArray *planes, gboolean (*test)(const CapPlane *),
+without_minority(GArray *planes, gboolean (*test)(const CapStackPlane *),
                  Dropped *dropped, const char *all_effect)
 {
   guint n = 0;
@@ -131,7 +131,7 @@ without_minority(GArray *planes, gboolean (*test)(const CapPlane *),
   }
   GArray *kept = cap_planes_new();
   for (guint i = 0; i < planes->len; i++) {
-    const CapPlane *plane = plane_at(planes, i);
+    const CapStackPlane *plane = plane_at(planes, i);
     if (test(plane))
       drop(dropped, plane);
     else
@@ -185,7 +185,7 @@ without_faults(GArray *planes, CapSeries *notes)
 /* ---- classes: matrix, pixel spacing, orientation ---- */
 
 static gboolean
-same_matrix(const CapPlane *a, const CapPlane *b)
+same_matrix(const CapStackPlane *a, const CapStackPlane *b)
 {
   const CapDicomPixels *p = &a->file->pixels, *q = &b->file->pixels;
   return p->rows == q->rows && p->columns == q->columns &&
@@ -194,7 +194,7 @@ same_matrix(const CapPlane *a, const CapPlane *b)
 }
 
 static gboolean
-same_orientation(const CapPlane *a, const CapPlane *b)
+same_orientation(const CapStackPlane *a, const CapStackPlane *b)
 {
   if (has_no_place(a) || has_no_place(b))
     return has_no_place(a) == has_no_place(b);
@@ -217,7 +217,7 @@ classify(GArray *planes)
 {
   GPtrArray *classes = g_ptr_array_new_with_free_func(unref_array);
   for (guint i = 0; i < planes->len; i++) {
-    const CapPlane *plane = plane_at(planes, i);
+    const CapStackPlane *plane = plane_at(planes, i);
     GArray *class = NULL;
     for (guint k = 0; k < classes->len && class == NULL; k++) {
       GArray *candidate = g_ptr_array_index(classes, k);
@@ -272,7 +272,7 @@ drop_outliers(GPtrArray *classes, CapSeries *notes)
 static int
 by_place(gconstpointer a, gconstpointer b)
 {
-  const CapPlane *p = a, *q = b;
+  const CapStackPlane *p = a, *q = b;
   if (fabs(p->distance_mm - q->distance_mm) > SAME_PLACE_MM)
     return p->distance_mm < q->distance_mm ? -1 : 1;
   if (p->file->instance_number != q->file->instance_number)
@@ -286,7 +286,7 @@ sort_by_place(GArray *planes)
 {
   const CapPoint n = cap_plane_normal(plane_at(planes, 0)->frame->orientation);
   for (guint i = 0; i < planes->len; i++) {
-    CapPlane *plane = plane_at(planes, i);
+    CapStackPlane *plane = plane_at(planes, i);
     const double *p = plane->frame->position_mm;
     plane->distance_mm = p[0] * n.x + p[1] * n.y + p[2] * n.z;
   }
@@ -319,7 +319,7 @@ count_shared(GArray *planes, int *least, int *most)
 }
 
 static char *
-key_of(const CapPlane *plane, int kind)
+key_of(const CapStackPlane *plane, int kind)
 {
   switch (kind) {
   case 0:
@@ -348,7 +348,7 @@ split_by_key(GArray *planes, int kind)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(unref_array);
   for (guint i = 0; i < planes->len; i++) {
-    const CapPlane *plane = plane_at(planes, i);
+    const CapStackPlane *plane = plane_at(planes, i);
     char *key = key_of(plane, kind);
     GArray *stack = g_hash_table_lookup(stacks, key);
     if (stack == NULL) {

@@ -6,5 +6,5 @@
 /* Splits PLANES (borrows) of one SeriesInstanceUID: copies, localizers and
  * outliers are dropped and noted in NOTES (a series that collects
  * irregularities); what remains comes back as stacks, largest first: a
- * GPtrArray of GArray of CapPlane. */
+ * GPtrArray of GArray of CapStackPlane. */
 GPtrArray *cap_series_split(GArray *planes, CapSeries *notes);

@@ -310,7 +310,7 @@ is "nothing found: status" "$got" 0
 is "nothing found: a report, no segmentation, key images or outlines" \
   "$(ls "$tmp/n")" "sr.dcm"
 has "nothing found: says so" "$(cat "$tmp/err")" \
-  "kos.dcm is not written: there is no finding to put into it"
+  "kos.dcm is not written: there is no finding to put into it and no marked slice"
 valid "nothing found" "$tmp/n/sr.dcm"
 has "nothing found: in words" "$(dsrdump "$tmp/n/sr.dcm")" \
   "No lung nodule was found."

@@ -285,10 +285,19 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert_int_eq(g_list_model_get_n_items(images), 1);
   ck_assert_int_eq(n_children(lists->pdata[0]), 1);
 
-  /* Those of another series are kept, but not shown. */
-  cap_session_add_key_image(
-      session, &(CapKeyView){.series_uid = (char *)"9", .sop_uid = (char *)""});
-  ck_assert_int_eq(g_list_model_get_n_items(images), 2);
+  /* The review has it, and undo and redo know of it. */
+  const CapReview *review = cap_session_review(session);
+  const CapReviewImage *kept = cap_review_key_images(review)->pdata[0];
+  ck_assert_int_eq(cap_review_key_images(review)->len, 1);
+  ck_assert_int_eq(kept->plane, CAP_PLANE_CORONAL);
+  ck_assert_double_eq(kept->window_hu, 400);
+  ck_assert_int_eq(kept->slab.kind, CAP_SLAB_MAX);
+  ck_assert_double_eq(kept->slab.thickness_mm, 6);
+  ck_assert_str_eq(kept->sop_uid, "");
+  ck_assert(cap_session_undo(session)); /* the axial one comes back */
+  ck_assert_int_eq(n_children(lists->pdata[0]), 2);
+  ck_assert(cap_session_is_key_image(session, CAP_PLANE_AXIAL));
+  ck_assert(cap_session_redo(session));
   ck_assert_int_eq(n_children(lists->pdata[0]), 1);
   cap_session_reset(session, "");
   ck_assert_int_eq(g_list_model_get_n_items(images), 0);

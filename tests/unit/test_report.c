@@ -1,10 +1,12 @@
 /* What goes into a report: whose findings, which slices, under which UIDs. */
 #include "core/error.h"
 #include "io/dcmtk_object.h"
+#include "io/dcmtk_walk.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 #include "io/report/words_measurements.h"
+#include "io/review/review_commands.h"
 #include "tests/support/findings.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
@@ -189,6 +191,111 @@ START_TEST(test_not_placed)
   ck_assert(!cap_report_write_kos(report, path, &error));
   cap_assert_error(error, CAP_ERROR_DATA);
   ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+}
+END_TEST
+
+static CapDcmtkAction
+gather(const CapDcmtkElement *element, char **value, gpointer uids)
+{
+  if (element->tag == CAP_TAG(0x0008, 0x1155))
+    g_hash_table_add(uids, g_strdup(element->value));
+  return CAP_DCMTK_KEEP;
+}
+
+/* SOP instance UIDs that the object at PATH refers to. Caller unrefs. */
+static GHashTable *
+references_of(const char *path)
+{
+  GHashTable *uids =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_read(path, &error);
+  cap_assert_no_error(error);
+  ck_assert(cap_dcmtk_object_walk(object, gather, uids, NULL));
+  return uids;
+}
+
+/* What the reader marked is a key object beside the findings' slices, once
+ * each, also where there is no finding; a plane that no image is only has a
+ * line in the description. */
+START_TEST(test_marked_slices)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) plain = cap_test_report(folder, NULL);
+  g_autoptr(CapReviewImage) axial = cap_review_image_new();
+  g_autoptr(CapReviewImage) same = cap_review_image_new();
+  g_autoptr(CapReviewImage) coronal = cap_review_image_new();
+  axial->position_mm =
+      cap_volume_to_patient(plain->volume, (CapPoint){5, 5, 3});
+  same->position_mm = cap_volume_to_patient(plain->volume, (CapPoint){9, 9, 8});
+  coronal->plane = CAP_PLANE_CORONAL;
+  coronal->position_mm = axial->position_mm;
+  axial->slab = (CapSlab){CAP_SLAB_MAX, 10};
+  axial->window_hu = 1500;
+  axial->level_hu = -600;
+  g_autoptr(GPtrArray) marked = g_ptr_array_new();
+  g_ptr_array_add(marked, axial);
+  g_ptr_array_add(marked, same); /* the finding's own slice */
+  g_ptr_array_add(marked, coronal);
+  CapReportOptions options = cap_report_options_default();
+  options.key_images = marked;
+  g_autoptr(CapReport) report = cap_test_report(folder, &options);
+  ck_assert_str_ne(report->fingerprint, plain->fingerprint);
+  ck_assert_ptr_eq(cap_report_marked_image(report, axial),
+                   cap_report_image(report, 3));
+  ck_assert_ptr_null(cap_report_marked_image(report, coronal));
+  g_autofree char *words = cap_words_key_image(report, axial);
+  ck_assert_str_eq(words,
+                   "Axial slice 4, MIP of 10.0 mm, window 1500, level -600");
+
+  g_autofree char *path = g_build_filename(folder, "kos.dcm", NULL);
+  ck_assert(cap_report_write_kos(report, path, &error));
+  g_autoptr(GHashTable) uids = references_of(path);
+  ck_assert_uint_eq(g_hash_table_size(uids), 2);
+  ck_assert(g_hash_table_contains(uids, cap_report_image(report, 3)->sop_uid));
+  ck_assert(g_hash_table_contains(uids, cap_report_image(report, 8)->sop_uid));
+  g_autofree char *bytes = NULL;
+  gsize n;
+  static const char says[] = "not a stored image";
+  ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+  ck_assert_ptr_nonnull(memmem(bytes, n, says, strlen(says)));
+
+  g_ptr_array_set_size(report->findings->items, 0);
+  ck_assert(!cap_report_is_placed(report));
+  ck_assert(cap_report_write_kos(report, path, &error));
+  g_autoptr(GHashTable) alone = references_of(path);
+  ck_assert_uint_eq(g_hash_table_size(alone), 2);
+}
+END_TEST
+
+/* A review brings the slices that were marked in it. */
+START_TEST(test_marked_in_a_review)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_report_case(folder, 1, NULL);
+  g_autoptr(CapReport) plain = cap_test_report(folder, NULL);
+  g_autofree char *path = g_build_filename(folder, "case.review", NULL);
+  g_autofree char *dicom = g_build_filename(folder, "dicom", NULL);
+  CapReview *review = cap_review_open(path, plain->volume, &error);
+  cap_assert_no_error(error);
+  ck_assert(cap_review_import(review, plain->findings, &error));
+  for (int i = 0; i < 2; i++) {
+    CapReviewImage *image = cap_review_image_new();
+    image->position_mm =
+        cap_volume_to_patient(plain->volume, (CapPoint){5, 5, 3 + i});
+    ck_assert_int_eq(cap_review_add_key_image(review, image, &error), i + 1);
+  }
+  ck_assert(cap_review_undo(review, &error));
+  cap_review_close(review);
+  const CapReportOptions options = cap_report_options_default();
+  g_autoptr(CapReport) report =
+      cap_report_load(path, dicom, &options, NULL, &error);
+  cap_assert_no_error(error);
+  ck_assert_uint_eq(report->key_images->len, 1);
+  ck_assert_ptr_eq(
+      cap_report_marked_image(report, report->key_images->pdata[0]),
+      cap_report_image(report, 3));
 }
 END_TEST
 
@@ -446,6 +553,8 @@ main(void)
   tcase_add_test(tests, test_images);
   tcase_add_test(tests, test_key_image);
   tcase_add_test(tests, test_not_placed);
+  tcase_add_test(tests, test_marked_slices);
+  tcase_add_test(tests, test_marked_in_a_review);
   tcase_add_test(tests, test_no_masks);
   tcase_add_test(tests, test_pdf_in_dicom);
   tcase_add_test(tests, test_uids);

@@ -187,6 +187,7 @@ key_image(CapReview *review, GError **error)
   image->plane = CAP_PLANE_CORONAL;
   image->position_mm = (CapPoint){1.5, -2.25, 100.125};
   image->window_hu = 1500;
+  image->slab = (CapSlab){CAP_SLAB_MAX, 7.5};
   return cap_review_add_key_image(review, image, error) > 0;
 }
 
