@@ -15,6 +15,7 @@
 #include "ui/window.h"
 
 #include <fcntl.h>
+#include <gdk/x11/gdkx.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ typedef struct {
   CapXtest input;
   CapRandom random;
   FILE *log;
-  int n_events;
+  int n_events, n_burst; /* sent in all, and since the window could draw */
   gint64 start_us;
   int n_readings;
   double heap_mb[READINGS];
@@ -131,6 +132,11 @@ press_key(Session *s)
   int n = 0;
   while (cap_keys[n].accelerator != NULL)
     n++;
+  if (below(s, 10) == 0) { /* out of entries and tools now and then */
+    note(s, "Escape");
+    cap_xtest_key(&s->input, XK_Escape, 0);
+    return;
+  }
   const CapKey *k = &cap_keys[below(s, n)];
   guint value;
   GdkModifierType modifiers;
@@ -152,6 +158,19 @@ point(Session *s, int *x, int *y)
   cap_xtest_point(&s->input, *x, *y);
 }
 
+/* A title bar that is dragged would move its window, which GDK does by itself
+ * where there is no window manager, and not well. */
+static gboolean
+is_over_views(Session *s, int x, int y)
+{
+  if (s->n_burst > 0 || /* a key of the same burst may open a dialog */
+      g_list_model_get_n_items(gtk_window_get_toplevels()) > 1)
+    return FALSE;
+  GtkWidget *at =
+      gtk_widget_pick(GTK_WIDGET(s->window), x, y, GTK_PICK_DEFAULT);
+  return at != NULL && gtk_widget_get_ancestor(at, CAP_TYPE_VIEWS) != NULL;
+}
+
 static void
 use_mouse(Session *s)
 {
@@ -169,7 +188,9 @@ use_mouse(Session *s)
     for (int i = 0; i < n; i++)
       cap_xtest_click(&s->input, wheel);
   } else if (what == 1) {
-    const unsigned which = 1 + (unsigned)below(s, 3);
+    unsigned which = 1 + (unsigned)below(s, 3);
+    if (which == CAP_LEFT && !is_over_views(s, x, y))
+      which = CAP_RIGHT;
     const int dx = below(s, 300) - 150, dy = below(s, 300) - 150;
     note(s, "drag %u at %d,%d by %d,%d with %lx", which, x, y, dx, dy,
          modifier);
@@ -183,12 +204,27 @@ use_mouse(Session *s)
     cap_xtest_key_state(&s->input, modifier, False);
 }
 
+/* Without a window manager nobody gives the keys back to the window when a
+ * dialog has closed. */
+static void
+take_focus(Session *s)
+{
+  GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(s->window));
+  if (gtk_window_is_active(GTK_WINDOW(s->window)))
+    return;
+  XSetInputFocus(s->input.display, gdk_x11_surface_get_xid(surface),
+                 RevertToParent, CurrentTime);
+  XSync(s->input.display, False);
+}
+
 /* Dialogs that ask for a file lead out of the study; and dialogs in which
  * nothing more happens would end the session early. */
 static void
 close_dialogs(Session *s)
 {
   GListModel *windows = gtk_window_get_toplevels();
+  if (g_list_model_get_n_items(windows) == 1)
+    take_focus(s);
   for (guint i = g_list_model_get_n_items(windows); i-- > 0;) {
     g_autoptr(GtkWindow) window = g_list_model_get_item(windows, i);
     if (window == GTK_WINDOW(s->window))
@@ -308,7 +344,8 @@ step(gpointer data)
     return G_SOURCE_REMOVE;
   }
   close_dialogs(s);
-  for (int i = 1 + below(s, BURST); i > 0; i--)
+  const int n = 1 + below(s, BURST);
+  for (s->n_burst = 0; s->n_burst < n; s->n_burst++)
     if (below(s, 2) == 0)
       press_key(s);
     else
