@@ -3,15 +3,12 @@
 
 #include "core/language.h"
 #include "core/measure/malignancy.h"
-#include "ui/capsule_words.h"
 #include "ui/comment_box.h"
-#include "ui/glyph.h"
+#include "ui/explanation.h"
 #include "ui/guideline_section.h"
 #include "ui/rating_chart.h"
 
 #include <math.h>
-
-#define GLYPH_COLUMNS 4
 
 enum { SIZE, SOLID, VOLUME, DENSITY, PLACE, N_FACTS };
 
@@ -24,9 +21,6 @@ struct _CapFindingPanel {
   GtkWidget *box, *title, *subtitle, *warning, *measured, *facts[N_FACTS],
       *solid_name;
   GtkWidget *malignancy, *malignancy_text;
-  GtkWidget *attributes[CAP_N_ATTRIBUTES], *attribute_words[CAP_N_ATTRIBUTES];
-  GtkWidget *glyphs[CAP_N_CAPSULES], *lengths[CAP_N_CAPSULES],
-      *length_texts[CAP_N_CAPSULES];
   GtkWidget *status_buttons[4], *comment;
 };
 
@@ -75,32 +69,6 @@ update_malignancy(CapFindingPanel *self, const CapFinding *f)
 }
 
 static void
-update_capsules(CapFindingPanel *self, const CapFinding *f)
-{
-  for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
-    const CapRating *rating = &f->attributes[a];
-    cap_rating_chart_set(CAP_RATING_CHART(self->attributes[a]), rating);
-    set_textf(self->attribute_words[a], "%.1f  %s", rating->expected,
-              cap_capsule_words_level((CapAttributeKind)a, rating->expected));
-  }
-  for (int k = 0; k < CAP_N_CAPSULES; k++) {
-    cap_glyph_set_capsule(CAP_GLYPH(self->glyphs[k]), &f->capsules[k]);
-    gtk_level_bar_set_value(GTK_LEVEL_BAR(self->lengths[k]),
-                            CLAMP(f->capsules[k].length, 0.0, 1.0));
-    set_textf(self->length_texts[k], "%.2f", f->capsules[k].length);
-  }
-}
-
-static void
-update_current(CapFindingPanel *self)
-{
-  for (int k = 0; k < CAP_N_CAPSULES; k++)
-    cap_glyph_set_current(CAP_GLYPH(self->glyphs[k]),
-                          cap_session_explain(self->session) &&
-                              cap_session_capsule(self->session) == k);
-}
-
-static void
 update_status(CapFindingPanel *self)
 {
   for (int i = 0; i < 4; i++) {
@@ -137,8 +105,6 @@ update(CapFindingPanel *self)
   gtk_widget_set_visible(self->warning, cap_finding_item_is_doubtful(item));
   update_facts(self, f);
   update_malignancy(self, f);
-  update_capsules(self, f);
-  update_current(self);
   update_status(self);
 }
 
@@ -160,16 +126,6 @@ static void
 on_selected(CapFindingPanel *self)
 {
   set_item(self, cap_session_selected(self->session));
-}
-
-/* A click on a capsule asks why: its heat map is shown. */
-static void
-on_chosen(CapGlyph *glyph, gpointer data)
-{
-  CapFindingPanel *self = data;
-  const int capsule =
-      GPOINTER_TO_INT(g_object_get_data(G_OBJECT(glyph), "cap-capsule"));
-  g_object_set(self->session, "capsule", capsule, "explain", TRUE, NULL);
 }
 
 /* ---- construction ---- */
@@ -245,70 +201,6 @@ facts_new(CapFindingPanel *self)
 }
 
 static GtkWidget *
-attributes_new(CapFindingPanel *self)
-{
-  GtkWidget *grid = gtk_grid_new();
-  gtk_grid_set_column_spacing(GTK_GRID(grid), 10);
-  gtk_grid_set_row_spacing(GTK_GRID(grid), 4);
-  for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
-    const char *name = cap_capsule_words_name(a + 2);
-    self->attributes[a] = cap_rating_chart_new(name, FALSE);
-    self->attribute_words[a] = label_new("", "numeric");
-    gtk_label_set_ellipsize(GTK_LABEL(self->attribute_words[a]),
-                            PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
-    gtk_label_set_max_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
-    gtk_grid_attach(GTK_GRID(grid), label_new(name, "quiet"), 0, a, 1, 1);
-    gtk_grid_attach(GTK_GRID(grid), self->attributes[a], 1, a, 1, 1);
-    gtk_grid_attach(GTK_GRID(grid), self->attribute_words[a], 2, a, 1, 1);
-  }
-  return grid;
-}
-
-static GtkWidget *
-capsule_new(CapFindingPanel *self, int k)
-{
-  const char *name = cap_capsule_words_name(k);
-  GtkWidget *cell = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  self->glyphs[k] = cap_glyph_new(name);
-  g_object_set_data(G_OBJECT(self->glyphs[k]), "cap-capsule",
-                    GINT_TO_POINTER(k));
-  g_signal_connect(self->glyphs[k], "chosen", G_CALLBACK(on_chosen), self);
-  GtkWidget *label = label_new(name, "capsule-name");
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 10);
-  gtk_label_set_xalign(GTK_LABEL(label), 0.5);
-  gtk_widget_set_tooltip_text(label, name);
-  GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-  self->lengths[k] = gtk_level_bar_new();
-  gtk_widget_set_hexpand(self->lengths[k], TRUE);
-  gtk_widget_set_valign(self->lengths[k], GTK_ALIGN_CENTER);
-  g_autofree char *bar_label = g_strdup_printf(_("%s capsule length"), name);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->lengths[k]),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, bar_label, -1);
-  self->length_texts[k] = label_new("", "capsule-length");
-  gtk_box_append(GTK_BOX(line), self->lengths[k]);
-  gtk_box_append(GTK_BOX(line), self->length_texts[k]);
-  gtk_box_append(GTK_BOX(cell), self->glyphs[k]);
-  gtk_box_append(GTK_BOX(cell), label);
-  gtk_box_append(GTK_BOX(cell), line);
-  return cell;
-}
-
-static GtkWidget *
-capsules_new(CapFindingPanel *self)
-{
-  GtkWidget *grid = gtk_grid_new();
-  gtk_grid_set_column_spacing(GTK_GRID(grid), 8);
-  gtk_grid_set_row_spacing(GTK_GRID(grid), 10);
-  gtk_grid_set_column_homogeneous(GTK_GRID(grid), TRUE);
-  for (int k = 0; k < CAP_N_CAPSULES; k++)
-    gtk_grid_attach(GTK_GRID(grid), capsule_new(self, k), k % GLYPH_COLUMNS,
-                    k / GLYPH_COLUMNS, 1, 1);
-  return grid;
-}
-
-static GtkWidget *
 status_row_new(CapFindingPanel *self)
 {
   static const struct {
@@ -358,8 +250,6 @@ cap_finding_panel_init(CapFindingPanel *self)
   add_section(self, _("Malignancy as readers would rate it, 1 – 5"),
               self->malignancy);
   add_section(self, NULL, self->malignancy_text);
-  add_section(self, _("Attributes"), attributes_new(self));
-  add_section(self, _("Capsules: length and pose"), capsules_new(self));
 }
 
 GtkWidget *
@@ -374,10 +264,7 @@ cap_finding_panel_new(CapSession *session)
                                  _("Selected finding"), -1);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_selected),
                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "notify::explain",
-                          G_CALLBACK(update_current), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(session, "notify::capsule",
-                          G_CALLBACK(update_current), self, G_CONNECT_SWAPPED);
+  gtk_box_append(GTK_BOX(self->box), cap_explanation_new(session));
   gtk_box_append(GTK_BOX(self->comment), cap_comment_box_new(session));
   set_item(self, cap_session_selected(session));
   return GTK_WIDGET(self);

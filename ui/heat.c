@@ -11,7 +11,6 @@
 
 #define STEP_MM 1.0 /* the map is smooth over cells of 8 mm */
 #define SIZE 57     /* pixels: the patch's diagonal at STEP_MM */
-#define OPACITY 0.6
 
 struct CapHeat {
   cairo_surface_t *map; /* of what follows, or NULL */
@@ -53,7 +52,7 @@ color_pixels(const float *map, cairo_surface_t *surface)
     for (int x = 0; x < SIZE; x++) {
       uint8_t c[4];
       cap_colormap_heat(map[y * SIZE + x], c);
-      const double alpha = OPACITY * c[3] / 255.0;
+      const double alpha = c[3] / 255.0;
       row[x] = (uint32_t)lrint(255 * alpha) << 24;
       for (int i = 0; i < 3; i++)
         row[x] |= (uint32_t)lrint(c[i] * alpha) << (16 - 8 * i);
@@ -86,14 +85,16 @@ update_map(CapHeat *heat, const CapViewport *port, CapFindingItem *item,
   heat->index = index;
 }
 
-gboolean
+void
 cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot, const CapViewport *port,
-                  CapFindingItem *item, int capsule)
+                  const CapHeatStyle *style)
 {
+  CapFindingItem *item = style->item;
+  const int capsule = style->capsule;
   const CapFinding *f = cap_finding_item_get(item);
   const double reach = SIZE * STEP_MM / 2;
   if (fabs(cap_slice_distance(port->volume, &port->view, f->center_mm)) > reach)
-    return FALSE;
+    return;
   update_map(
       heat, port, item, capsule,
       cap_slice_index(port->volume, port->view.plane, port->view.center_mm));
@@ -107,17 +108,16 @@ cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot, const CapViewport *port,
   cairo_scale(cr, 2 * half / SIZE, 2 * half / SIZE);
   cairo_set_source_surface(cr, heat->map, 0, 0);
   cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_BILINEAR);
-  cairo_paint(cr);
+  cairo_paint_with_alpha(cr, style->opacity);
   cairo_destroy(cr);
-  return TRUE;
 }
 
 void
 cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
-                CapTextCache *texts, CapFindingItem *item, int capsule)
+                CapTextCache *texts, const CapHeatStyle *style)
 {
   enum { BAR_WIDTH = 160, BAR_HEIGHT = 8 };
-  const CapFinding *f = cap_finding_item_get(item);
+  const CapFinding *f = cap_finding_item_get(style->item);
   const double width = cap_viewport_screen_width(port);
   int line;
   cap_text_cache_size(texts, "0", &(int){0}, &line);
@@ -138,10 +138,10 @@ cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
       G_N_ELEMENTS(stops));
   const GdkRGBA color = CAP_RGB(CAP_COLOR_TEXT, 1.0f);
   g_autofree char *most =
-      g_strdup_printf("%.2f", cap_routing_map_max(f, capsule));
+      g_strdup_printf("%.2f", cap_routing_map_max(f, style->capsule));
   g_autofree char *title =
       g_strdup_printf(_("Share of votes routed to “%s” · finding %d"),
-                      cap_capsule_words_name(capsule), f->id);
+                      cap_capsule_words_name(style->capsule), f->id);
   const double middle = y + BAR_HEIGHT / 2.0;
   cap_text_cache_draw(texts, snapshot, "0",
                       &(CapTextPlace){x - 5, middle, 1, 0.5, 0, color});

@@ -8,14 +8,19 @@
 
 typedef struct CapHeat CapHeat;
 
+/* Which map, and how much of it. */
+typedef struct {
+  CapFindingItem *item; /* that a network has judged; borrowed */
+  int capsule;
+  double opacity; /* of the hottest cell; 0 where no vote went */
+} CapHeatStyle;
+
 CapHeat *cap_heat_new(void);
 void cap_heat_free(CapHeat *heat);
 void cap_heat_clear(CapHeat *heat);
-/* Paints CAPSULE's map of ITEM where the plane meets its patch. TRUE when
- * something was painted. */
-gboolean cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot,
-                           const CapViewport *port, CapFindingItem *item,
-                           int capsule);
+/* Paints the map where the plane meets the patch that the network saw. */
+void cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot,
+                       const CapViewport *port, const CapHeatStyle *style);
 /* The colours with their numbers, at the lower middle of the view. */
 void cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
-                     CapTextCache *texts, CapFindingItem *item, int capsule);
+                     CapTextCache *texts, const CapHeatStyle *style);

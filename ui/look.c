@@ -7,11 +7,13 @@
 #include <math.h>
 
 #define SLAB_MM 10.0 /* what lung MIPs are read at */
+#define HEAT_OPACITY_START 0.6
 
 struct _CapLook {
   GObject parent;
   double window_hu, level_hu;
   CapSlab slab;
+  double heat_opacity;
   gboolean invert, interpolate, crosshair, magnify;
 };
 
@@ -24,6 +26,7 @@ enum {
   INTERPOLATE,
   CROSSHAIR,
   MAGNIFY,
+  HEAT_OPACITY,
   N_PROPERTIES
 };
 
@@ -57,6 +60,9 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case SLAB_THICKNESS:
     g_value_set_double(value, self->slab.thickness_mm);
     break;
+  case HEAT_OPACITY:
+    g_value_set_double(value, self->heat_opacity);
+    break;
   case INVERT:
   case INTERPOLATE:
   case CROSSHAIR:
@@ -79,6 +85,11 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     break;
   case SLAB_THICKNESS:
     slab.thickness_mm = g_value_get_double(value);
+    break;
+  case HEAT_OPACITY:
+    if (self->heat_opacity == g_value_get_double(value))
+      return;
+    self->heat_opacity = g_value_get_double(value);
     break;
   case INVERT:
   case INTERPOLATE:
@@ -126,6 +137,8 @@ cap_look_class_init(CapLookClass *klass)
   p[INTERPOLATE] = g_param_spec_boolean("interpolate", NULL, NULL, TRUE, both);
   p[CROSSHAIR] = g_param_spec_boolean("crosshair", NULL, NULL, TRUE, both);
   p[MAGNIFY] = g_param_spec_boolean("magnify", NULL, NULL, FALSE, both);
+  p[HEAT_OPACITY] = g_param_spec_double("heat-opacity", NULL, NULL, 0, 1,
+                                        HEAT_OPACITY_START, both);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
 }
 
@@ -135,6 +148,7 @@ cap_look_init(CapLook *self)
   self->window_hu = cap_presets[0].window_hu;
   self->level_hu = cap_presets[0].level_hu;
   self->slab.thickness_mm = SLAB_MM;
+  self->heat_opacity = HEAT_OPACITY_START;
   self->interpolate = self->crosshair = TRUE;
 }
 
@@ -216,6 +230,12 @@ gboolean
 cap_look_magnify(CapLook *self)
 {
   return self->magnify;
+}
+
+double
+cap_look_heat_opacity(CapLook *self)
+{
+  return self->heat_opacity;
 }
 
 void

@@ -196,11 +196,12 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   if (image != NULL)
     gtk_snapshot_append_node(snapshot, image);
   if (!cap_session_marks_hidden(self->session)) {
-    CapFindingItem *selected = cap_session_selected(self->session);
-    const int capsule = cap_session_capsule(self->session);
-    const gboolean heated =
-        cap_session_explain(self->session) && selected != NULL &&
-        cap_heat_snapshot(self->heat, snapshot, &port, selected, capsule);
+    CapFindingItem *explained = cap_session_explained(self->session);
+    const CapHeatStyle heat = {
+        explained, cap_session_capsule(self->session),
+        cap_look_heat_opacity(cap_session_look(self->session))};
+    if (explained != NULL)
+      cap_heat_snapshot(self->heat, snapshot, &port, &heat);
     if (cap_look_crosshair(cap_session_look(self->session)))
       cap_annotation_crosshair(snapshot, &port,
                                cap_session_position(self->session));
@@ -208,8 +209,8 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     const CapAnnotationStyle style = {.texts = self->texts,
                                       .detailed = self->detailed};
     cap_annotation_texts(snapshot, &port, self->session, &style);
-    if (heated && self->detailed)
-      cap_heat_legend(snapshot, &port, self->texts, selected, capsule);
+    if (explained != NULL && self->detailed)
+      cap_heat_legend(snapshot, &port, self->texts, &heat);
   }
   snapshot_magnifier(self, snapshot, &port);
   if (self->overlay != NULL)

@@ -437,6 +437,15 @@ cap_session_explain(CapSession *self)
   return self->explain;
 }
 
+CapFindingItem *
+cap_session_explained(CapSession *self)
+{
+  return self->explain && self->selected != NULL &&
+                 cap_finding_has_capsules(cap_finding_item_get(self->selected))
+             ? self->selected
+             : NULL;
+}
+
 gboolean
 cap_session_marks_hidden(CapSession *self)
 {

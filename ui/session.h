@@ -119,6 +119,9 @@ double cap_session_zoom(CapSession *session);
 gboolean cap_session_hu(CapSession *session, int *hu);
 
 gboolean cap_session_explain(CapSession *session);
+/* The selected finding, while it is to be explained and a network has judged
+ * it; else NULL. Borrowed. */
+CapFindingItem *cap_session_explained(CapSession *session);
 gboolean cap_session_marks_hidden(CapSession *session);
 gboolean cap_session_detecting(CapSession *session);
 int cap_session_capsule(CapSession *session);

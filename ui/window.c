@@ -331,7 +331,7 @@ static void
 bind_preferences(CapWindow *self)
 {
   static const char *const keys[] = {"slab-thickness", "interpolate",
-                                     "crosshair"};
+                                     "crosshair", "heat-opacity"};
   self->preferences = cap_preferences_new();
   if (self->preferences == NULL)
     return;

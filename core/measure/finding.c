@@ -169,6 +169,17 @@ cap_findings_not_searched(const CapFindings *findings)
              : "";
 }
 
+gboolean
+cap_finding_has_capsules(const CapFinding *finding)
+{
+  if (finding->unjudged)
+    return FALSE;
+  for (int i = 0; i < CAP_N_CAPSULES; i++)
+    if (finding->capsules[i].length > 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 cap_rating_finish(CapRating *rating)
 {

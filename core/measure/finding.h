@@ -164,6 +164,10 @@ gboolean cap_findings_are_reviewed(const CapFindings *findings);
  * a list without even a candidate, but with a note, never was. "" where it was; borrowed. */
 const char *cap_findings_not_searched(const CapFindings *findings);
 
+/* A network with capsules has judged it as it is, so that there is something to
+ * explain; findings from elsewhere have none. */
+gboolean cap_finding_has_capsules(const CapFinding *finding);
+
 /* Recomputes expected and sd from p (p is normalised first). */
 void cap_rating_finish(CapRating *rating);
 /* The one level that is reported: the expected one. Of calcification, whose

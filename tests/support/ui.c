@@ -194,6 +194,33 @@ cap_ui_show(GtkWidget *widget, int width, int height)
   return window;
 }
 
+GtkWidget *
+cap_ui_find(GtkWidget *in, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE(in, type))
+    return in;
+  GtkWidget *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(in);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling(child))
+    found = cap_ui_find(child, type);
+  return found;
+}
+
+GtkWidget *
+cap_ui_find_label(GtkWidget *in, const char *part)
+{
+  if (GTK_IS_LABEL(in) &&
+      strstr(gtk_label_get_text(GTK_LABEL(in)), part) != NULL)
+    return in;
+  GtkWidget *found = NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child(in);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling(child))
+    found = cap_ui_find_label(child, part);
+  return found;
+}
+
 uint8_t *
 cap_ui_pixels(GtkWidget *widget, int *width, int *height)
 {

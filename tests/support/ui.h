@@ -27,6 +27,10 @@ CapSession *cap_ui_session(void);
 
 /* A window of that size around WIDGET, shown and laid out. */
 GtkWindow *cap_ui_show(GtkWidget *widget, int width, int height);
+/* The first widget of TYPE in and below IN, or the first label that has PART in
+ * its text, shown or not; NULL without one. Borrowed. */
+GtkWidget *cap_ui_find(GtkWidget *in, GType type);
+GtkWidget *cap_ui_find_label(GtkWidget *in, const char *part);
 /* The pixels that WIDGET itself (not its children) draws now, RGBA of its size.
  * Returns; g_free. */
 uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);

@@ -1,7 +1,6 @@
 /* Findings in the viewer: stepping, centring, marks, statuses, heat map, panel,
  * glyphs, and what stands there when there are none. */
 #include "tests/support/ui.h"
-#include "ui/capsule_words.h"
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/glyph.h"
@@ -9,7 +8,6 @@
 #include "ui/views.h"
 
 #include <math.h>
-#include <string.h>
 
 static CapSession *session;
 static CapViews *views;
@@ -313,21 +311,6 @@ START_TEST(three_hundred_findings_are_stepped_through)
 }
 END_TEST
 
-static GtkWidget *
-find_label(GtkWidget *in, const char *part)
-{
-  if (GTK_IS_LABEL(in) &&
-      strstr(gtk_label_get_text(GTK_LABEL(in)), part) != NULL)
-    return in;
-  for (GtkWidget *child = gtk_widget_get_first_child(in); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = find_label(child, part);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
 START_TEST(the_panel_follows_the_selection)
 {
   GtkWidget *panel = g_object_ref_sink(cap_finding_panel_new(session));
@@ -335,13 +318,14 @@ START_TEST(the_panel_follows_the_selection)
   give(2);
   cap_session_select_step(session, 1);
   ck_assert(gtk_widget_get_visible(panel));
-  ck_assert_ptr_nonnull(find_label(panel, "Finding 1  ·  Right lower lobe"));
-  ck_assert_ptr_nonnull(find_label(panel, "16.4 × 15.6 mm, mean 16.0 mm"));
-  ck_assert_ptr_nonnull(find_label(panel, "Size alone (16.0 mm) would give"));
-  for (int k = 0; k < CAP_N_CAPSULES; k++)
-    ck_assert_ptr_nonnull(find_label(panel, cap_capsule_words_name(k)));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(panel, "Finding 1  ·  Right lower lobe"));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(panel, "16.4 × 15.6 mm, mean 16.0 mm"));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(panel, "Size alone (16.0 mm) would give"));
   cap_session_select_step(session, 1);
-  ck_assert_ptr_nonnull(find_label(panel, "Finding 2"));
+  ck_assert_ptr_nonnull(cap_ui_find_label(panel, "Finding 2"));
   cap_session_set_findings(session, NULL);
   ck_assert(!gtk_widget_get_visible(panel));
   g_object_unref(panel);

@@ -113,20 +113,6 @@ START_TEST(a_status_is_in_the_file_at_once_and_undone_there)
 }
 END_TEST
 
-static GtkWidget *
-find_widget(GtkWidget *in, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE(in, type))
-    return in;
-  for (GtkWidget *child = gtk_widget_get_first_child(in); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = find_widget(child, type);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
 static gboolean
 has_comment(gpointer text)
 {
@@ -138,7 +124,7 @@ START_TEST(a_comment_is_saved_when_typing_pauses_or_another_is_chosen)
 {
   give(2);
   cap_session_select_step(session, 1);
-  GtkWidget *view = find_widget(panel, GTK_TYPE_TEXT_VIEW);
+  GtkWidget *view = cap_ui_find(panel, GTK_TYPE_TEXT_VIEW);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer(GTK_TEXT_VIEW(view));
   gtk_text_buffer_set_text(buffer, "شوهد سابقا", -1);
   cap_ui_wait(has_comment, "شوهد سابقا", "the comment is saved");
@@ -306,8 +292,8 @@ START_TEST(nothing_found_and_not_evaluable_are_results)
                                                   CAP_CONCLUSION_NOT_EVALUABLE,
                                                   "breathing", &error),
                               error));
-  GtkWidget *bar = find_widget(GTK_WIDGET(list), CAP_TYPE_CONCLUSION_BAR);
-  GtkWidget *label = find_widget(bar, GTK_TYPE_LABEL);
+  GtkWidget *bar = cap_ui_find(GTK_WIDGET(list), CAP_TYPE_CONCLUSION_BAR);
+  GtkWidget *label = cap_ui_find(bar, GTK_TYPE_LABEL);
   ck_assert_str_eq(gtk_label_get_text(GTK_LABEL(label)),
                    "Not evaluable: breathing");
   assert_file("SELECT json_extract(content, '$.conclusion.result') FROM "
