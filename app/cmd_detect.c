@@ -215,13 +215,7 @@ find(const CapVolume *volume, const CapDetector *detector, const Arguments *a,
   options.min_probability = a->min_probability;
   options.flips = a->flips;
   options.candidates.max_candidates = a->max_candidates;
-  CapFindings *findings =
-      cap_detect(volume, detector->net, &options, progress, NULL, error);
-  if (findings != NULL) {
-    g_free(findings->weights_sha256);
-    findings->weights_sha256 = g_strdup(detector->sha256);
-  }
-  return findings;
+  return cap_detector_find(detector, volume, &options, progress, error);
 }
 
 static void

@@ -5,10 +5,14 @@
 #include "core/nn/ranks_mpi.h"
 #include "datasets/probe.h"
 #include "models/network_probe.h"
+#include "models/reference_make.h"
 #include "models/train.h"
 #include "models/train_data.h"
 
 #include <stdio.h>
+
+#define NO_DATA                                                                \
+  "training needs a data folder: give --data DIR or set CAPSIGHT_DATA"
 
 enum { PROBE_PATCHES = 6000, NETWORK_PROBE_PATCHES = 16000 };
 
@@ -75,9 +79,7 @@ read_work(const CapCommon *common, const char *config_path,
   if (work->config == NULL)
     return FALSE;
   if (common->data == NULL) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "training needs a data folder: give --data DIR or set "
-                "CAPSIGHT_DATA");
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, NO_DATA);
     return FALSE;
   }
   work->pool = cap_train_data_read(work->config, common->data, &work->notes,
@@ -130,10 +132,28 @@ train(const CapCommon *common, const char *config_path,
   return fail(options->ranks, out_dir, error);
 }
 
+/* The nodules that WEIGHTS were trained on, into a file beside them. */
+static int
+make_reference(const CapCommon *common, const char *config_path,
+               const char *weights)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReporter) reporter = cap_reporter_new(common);
+  g_autoptr(CapTrainConfig) config = cap_train_config_read(config_path, &error);
+  if (config == NULL)
+    return cap_command_fail(error);
+  if (common->data == NULL)
+    g_set_error(&error, CAP_ERROR, CAP_ERROR_NO_INPUT, NO_DATA);
+  else if (cap_reference_make(config, weights, common->data,
+                              cap_reporter_progress(reporter), &error))
+    return 0;
+  return cap_command_fail(error);
+}
+
 int
 cap_cmd_train(int argc, char **argv)
 {
-  g_autofree char *out_dir = NULL;
+  g_autofree char *out_dir = NULL, *reference = NULL;
   gboolean probe = FALSE;
   CapTrainOptions options = {0};
   const GOptionEntry entries[] = {
@@ -143,6 +163,10 @@ cap_cmd_train(int argc, char **argv)
        "Only check that the data does not give positives away: AUC of a "
        "classifier with the nodule erased",
        NULL},
+      {"reference", 0, 0, G_OPTION_ARG_FILENAME, &reference,
+       "Only show the nodules of CONFIG to the WEIGHTS that it trained, and "
+       "write what is usual among them to a file beside those",
+       "WEIGHTS"},
       {"stop-after", 0, 0, G_OPTION_ARG_INT, &options.stop_after,
        "Stop after N epochs; the run can be continued", "N"},
       {"split-capsules", 0, 0, G_OPTION_ARG_NONE, &options.split_capsules,
@@ -159,11 +183,14 @@ cap_cmd_train(int argc, char **argv)
                          "layer.",
                          entries, &common))
     return 2;
-  if (argc != 2 || (out_dir == NULL && !probe) || options.stop_after < 0) {
+  if (argc != 2 || (out_dir == NULL && !probe && reference == NULL) ||
+      options.stop_after < 0) {
     fprintf(stderr, "capsight: train takes one CONFIG file and -o DIR; "
                     "`capsight train --help` lists the options [CAP-001]\n");
     return 2;
   }
+  if (reference != NULL)
+    return make_reference(&common, argv[1], reference);
   options.ranks = probe ? NULL : cap_ranks_mpi_start();
   common.quiet |= !cap_ranks_speaks(options.ranks);
   const int status = train(&common, argv[1], &options, out_dir, probe);

@@ -18,7 +18,8 @@ typedef struct {
   CapCsv *csv;
   char *folder;
   int columns[N_COLUMNS];
-  int ratings[CAP_N_ATTRIBUTES + 1]; /* malignancy last; -1 where absent */
+  int kernel;                        /* -1 where absent, as what follows */
+  int ratings[CAP_N_ATTRIBUTES + 1]; /* malignancy last */
 } Index;
 
 static gboolean
@@ -29,6 +30,7 @@ find_columns(Index *index, GError **error)
     if (index->columns[i] < 0)
       return FALSE;
   }
+  index->kernel = cap_csv_find(index->csv, "kernel");
   for (int a = 0; a <= CAP_N_ATTRIBUTES; a++)
     index->ratings[a] = cap_csv_find(
         index->csv, a < CAP_N_ATTRIBUTES
@@ -59,6 +61,10 @@ read_nodule(const Index *index, int row, GError **error)
     return NULL;
   }
   nodule->n_readers = (int)n_readers;
+  if (index->kernel >= 0) {
+    g_free(nodule->kernel);
+    nodule->kernel = g_strdup(cap_csv_text(index->csv, row, index->kernel));
+  }
   for (int a = 0; a <= CAP_N_ATTRIBUTES; a++) {
     if (index->ratings[a] < 0)
       continue;

@@ -12,6 +12,7 @@ cap_nodule_new(const char *key, const char *patient)
   CapNodule *nodule = g_new0(CapNodule, 1);
   nodule->key = g_strdup(key);
   nodule->patient = g_strdup(patient);
+  nodule->kernel = g_strdup("");
   nodule->malignancy_median = NAN;
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++)
     nodule->attribute_means[a] = NAN;
@@ -25,6 +26,7 @@ cap_nodule_free(CapNodule *nodule)
     return;
   g_free(nodule->key);
   g_free(nodule->patient);
+  g_free(nodule->kernel);
   g_free(nodule);
 }
 

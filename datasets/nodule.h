@@ -10,6 +10,7 @@
 typedef struct {
   char *key;          /* "LIDC-IDRI-0001_00", the file's name without .mha */
   char *patient;
+  char *kernel;       /* of the scan, as its header says; "" unknown */
   int n_readers;
   double diameter_mm; /* of the sphere of the consensus volume; readers' */
   float malignancy[5]; /* share of readers per level; sums to 1, or 0 unrated */

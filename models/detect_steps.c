@@ -193,6 +193,7 @@ take_judgement(CapFinding *finding, const CapJudgement *judgement)
   memcpy(finding->attributes, judgement->attributes,
          sizeof finding->attributes);
   memcpy(finding->capsules, judgement->capsules, sizeof finding->capsules);
+  finding->reconstruction_error_hu = judgement->reconstruction_error_hu;
   memcpy(finding->patch_axis, patch_axis, sizeof finding->patch_axis);
 }
 

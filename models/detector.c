@@ -4,6 +4,9 @@
 #include "core/error.h"
 #include "core/program.h"
 #include "io/weights.h"
+#include "models/trust.h"
+
+#include <string.h>
 
 #define BATCH                                                                  \
   16 /* patches at once: enough to fill two cores, 60 MB of maps               \
@@ -65,7 +68,38 @@ cap_detector_load(const char *path, CapDetectorTask task, GError **error)
                         &detector->sha256, error) ||
       !check_task(detector, task, error))
     return NULL;
+  if (task == CAP_DETECTOR_EXPLAINS) {
+    g_autofree char *beside = cap_reference_path(detector->path);
+    detector->reference =
+        cap_reference_load(beside, detector->sha256, &detector->no_reference);
+  }
   return g_steal_pointer(&detector);
+}
+
+void
+cap_detector_doubt(const CapDetector *detector, const CapVolume *volume,
+                   CapFinding *finding)
+{
+  if (detector->reference != NULL)
+    cap_trust_judge(detector->reference, volume, finding);
+  else
+    memset(finding->doubts, 0, sizeof finding->doubts);
+}
+
+CapFindings *
+cap_detector_find(const CapDetector *detector, const CapVolume *volume,
+                  const CapDetectOptions *options, const CapProgress *progress,
+                  GError **error)
+{
+  CapFindings *findings =
+      cap_detect(volume, detector->net, options, progress, NULL, error);
+  if (findings == NULL)
+    return NULL;
+  g_free(findings->weights_sha256);
+  findings->weights_sha256 = g_strdup(detector->sha256);
+  for (guint i = 0; i < findings->items->len; i++)
+    cap_detector_doubt(detector, volume, findings->items->pdata[i]);
+  return findings;
 }
 
 void
@@ -75,6 +109,8 @@ cap_detector_free(CapDetector *detector)
     return;
   cap_network_free(detector->net);
   g_clear_pointer(&detector->metadata, g_hash_table_unref);
+  g_clear_pointer(&detector->reference, cap_reference_free);
+  g_clear_error(&detector->no_reference);
   g_free(detector->path);
   g_free(detector->sha256);
   g_free(detector);

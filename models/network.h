@@ -162,6 +162,9 @@ typedef struct {
   CapCapsule capsules[CAP_N_CAPSULES];
   float mask[CAP_PATCH_VOXELS];           /* probability, [z][y][x] */
   float reconstruction[CAP_PATCH_VOXELS]; /* HU scaled 0 … 2, [z][y][x] */
+  double reconstruction_error_hu; /* root mean square inside the mask, against
+                                     the patch clipped as the network sees it;
+                                     0 without a mask */
 } CapJudgement;
 
 /* From which probability on a voxel is in the predicted mask. */

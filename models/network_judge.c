@@ -90,6 +90,22 @@ take(CapNetwork *net, int sample, CapJudgement *out)
          sizeof out->reconstruction);
 }
 
+/* Only there was the decoder asked for anything. */
+static double
+reconstruction_error(const float *patch, const CapJudgement *judgement)
+{
+  double sum = 0;
+  int n = 0;
+  for (int i = 0; i < CAP_PATCH_VOXELS; i++) {
+    if (!(judgement->mask[i] >= (float)CAP_MASK_THRESHOLD))
+      continue;
+    const double off = (double)judgement->reconstruction[i] - (double)patch[i];
+    sum += off * off;
+    n++;
+  }
+  return n > 0 ? 1000 * sqrt(sum / n) : 0; /* the scale is HU / 1000 */
+}
+
 static void
 finish(const CapNetwork *net, CapJudgement *out)
 {
@@ -140,7 +156,11 @@ cap_network_judge(CapNetwork *net, const float *patches, int n, int flips,
         take(net, i, judgement);
     }
   }
-  for (int i = 0; i < n; i++)
+  for (int i = 0; i < n; i++) {
     finish(net, &out[i]);
+    if (out[i].has_capsules)
+      out[i].reconstruction_error_hu =
+          reconstruction_error(patches + (gsize)i * CAP_PATCH_VOXELS, &out[i]);
+  }
   return TRUE;
 }

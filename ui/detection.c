@@ -38,14 +38,8 @@ detect_work(CapJob *job, gpointer data, GError **error)
   if (detector == NULL)
     return NULL;
   const CapDetectOptions options = cap_detect_options_default();
-  CapFindings *findings =
-      cap_detect(cap_shared_get(work->volume), detector->net, &options,
-                 cap_job_progress(job), NULL, error);
-  if (findings != NULL) {
-    g_free(findings->weights_sha256);
-    findings->weights_sha256 = g_strdup(detector->sha256);
-  }
-  return findings;
+  return cap_detector_find(detector, cap_shared_get(work->volume), &options,
+                           cap_job_progress(job), error);
 }
 
 static void

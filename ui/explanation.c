@@ -2,6 +2,7 @@
 #include "ui/explanation.h"
 
 #include "core/language.h"
+#include "core/measure/disagreement.h"
 #include "ui/capsule_words.h"
 #include "ui/glyph.h"
 #include "ui/rating_chart.h"
@@ -30,6 +31,16 @@ label_new(const char *text, const char *css_class)
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   if (css_class != NULL)
     gtk_widget_add_css_class(label, css_class);
+  return label;
+}
+
+/* A sentence of small print. */
+static GtkWidget *
+note_new(const char *text)
+{
+  GtkWidget *label = label_new(text, "note");
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
   return label;
 }
 
@@ -124,7 +135,9 @@ update_attributes(CapExplanation *self, const CapFinding *f)
     g_autofree char *text = g_strdup_printf(
         "%.1f  %s", rating->expected,
         cap_capsule_words_level((CapAttributeKind)a, rating->expected));
-    cap_rating_chart_set(CAP_RATING_CHART(self->attributes[a]), rating);
+    cap_rating_chart_set_beside(
+        CAP_RATING_CHART(self->attributes[a]), rating,
+        cap_disagreement_sd((CapAttributeKind)a, rating->expected));
     gtk_label_set_text(GTK_LABEL(self->attribute_words[a]), text);
   }
 }
@@ -212,7 +225,13 @@ build(CapExplanation *self)
   gtk_box_append(GTK_BOX(self->box), self->content);
   add_section(self, _("Heat map: where a capsule’s votes came from"),
               heat_new(self->session));
-  add_section(self, _("Attributes"), attributes_new(self));
+  add_section(self, _("Attributes as readers would rate them"),
+              attributes_new(self));
+  gtk_box_append(
+      GTK_BOX(self->content),
+      note_new(_("Tick: expected level. Thin line: the network’s standard "
+                 "deviation. Blue band: how far readers of such nodules differ "
+                 "(LIDC-IDRI, 1,057 nodules).")));
   add_section(self, _("Capsules: length and pose"), capsules_new(self));
 }
 

@@ -104,9 +104,16 @@ cap_finding_item_describe(CapFindingItem *item)
 }
 
 gboolean
+cap_finding_item_is_undecided(CapFindingItem *item)
+{
+  const double p = item->finding->probability;
+  return p > UNDECIDED_LOW && p < UNDECIDED_HIGH;
+}
+
+gboolean
 cap_finding_item_is_doubtful(CapFindingItem *item)
 {
   const CapFinding *f = item->finding;
-  return f->near_gap ||
-         (f->probability > UNDECIDED_LOW && f->probability < UNDECIDED_HIGH);
+  return f->near_gap || cap_finding_is_doubted(f) ||
+         cap_finding_item_is_undecided(item);
 }

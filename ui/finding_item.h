@@ -24,5 +24,8 @@ const char *cap_finding_item_site(CapFindingItem *item);
 const char *cap_finding_item_site_short(CapFindingItem *item);
 /* One sentence for screen readers. Caller frees. */
 char *cap_finding_item_describe(CapFindingItem *item);
-/* Whether the mark is dashed: the model is undecided or a plane is missing. */
+/* Whether the mark is dashed: the model is undecided, there is a reason not to
+ * trust it, or a plane is missing. */
 gboolean cap_finding_item_is_doubtful(CapFindingItem *item);
+/* The model has not made up its mind. */
+gboolean cap_finding_item_is_undecided(CapFindingItem *item);

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "core/measure/malignancy.h"
+#include "io/report/words_tables.h"
 #include "ui/comment_box.h"
 #include "ui/explanation.h"
 #include "ui/guideline_section.h"
@@ -86,6 +87,28 @@ update_status(CapFindingPanel *self)
   }
 }
 
+/* Why its mark is dashed, a line for each reason. */
+static char *
+warning_text(CapFindingItem *item)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  g_autoptr(GPtrArray) doubts = cap_words_doubts(f);
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+  if (f->near_gap)
+    g_ptr_array_add(lines, g_strdup(_("In or beside an absent slice: "
+                                      "measurements may be too small.")));
+  if (cap_finding_item_is_undecided(item))
+    g_ptr_array_add(lines,
+                    g_strdup(_("The network is undecided about this one.")));
+  if (doubts->len > 0)
+    g_ptr_array_add(lines, g_strdup(_(CAP_WORDS_DOUBT)));
+  for (guint i = 0; i < doubts->len; i++)
+    g_ptr_array_add(lines,
+                    g_strdup_printf("• %s", (const char *)doubts->pdata[i]));
+  g_ptr_array_add(lines, NULL);
+  return g_strjoinv("\n", (char **)lines->pdata);
+}
+
 static void
 update(CapFindingPanel *self)
 {
@@ -95,14 +118,9 @@ update(CapFindingPanel *self)
             cap_finding_item_site(item));
   set_textf(self->subtitle, _("%s  ·  nodule probability %.2f"),
             _(cap_nodule_type_name(f->type)), f->probability);
-  gtk_label_set_text(
-      GTK_LABEL(self->warning),
-      f->near_gap ? _("In or beside an absent slice: measurements may be "
-                      "too small.")
-      : cap_finding_item_is_doubtful(item)
-          ? _("The network is undecided about this one.")
-          : "");
-  gtk_widget_set_visible(self->warning, cap_finding_item_is_doubtful(item));
+  g_autofree char *warning = warning_text(item);
+  gtk_label_set_text(GTK_LABEL(self->warning), warning);
+  gtk_widget_set_visible(self->warning, *warning != '\0');
   update_facts(self, f);
   update_malignancy(self, f);
   update_status(self);

@@ -108,6 +108,8 @@ look_work(CapJob *job, gpointer data, GError **error)
     g_propagate_error(error, failure);
     return NULL;
   }
+  if (judges && look->finding != NULL)
+    cap_detector_doubt(detector, volume, look->finding);
   return look;
 }
 

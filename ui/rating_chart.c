@@ -8,13 +8,14 @@
 #include <math.h>
 
 #define TALL 84
-#define STRIP 16
+#define STRIP 20
 #define GAP 2.0
 
 struct _CapRatingChart {
   GtkWidget parent;
   gboolean tall;
   CapRating rating;
+  double readers_sd; /* < 0: not known */
   CapTextCache *texts;
 };
 
@@ -57,26 +58,45 @@ snapshot_bars(CapRatingChart *self, GtkSnapshot *snapshot, double width,
   }
 }
 
-/* One cell a level, the fuller the likelier; the expected level as a tick and
- * the standard deviation as a line under the cells. */
+/* Where LEVEL is on a strip whose cells are STEP wide. */
+static double
+place_of(double level, double step)
+{
+  return (level - 0.5) * step - GAP / 2;
+}
+
+/* The expected level, one SD to both sides, at BAND's height. */
+static void
+append_range(GtkSnapshot *snapshot, int hex, const CapRating *r, double sd,
+             double step, const graphene_rect_t *band)
+{
+  const double low = place_of(fmax(0.5, r->expected - sd), step);
+  const double high = place_of(fmin(r->n_levels + 0.5, r->expected + sd), step);
+  append_box(snapshot, hex, 0.9, fmax(low, 0), (double)band->origin.y,
+             high - fmax(low, 0), (double)band->size.height);
+}
+
+/* One cell a level, the fuller the likelier; the expected level as a tick;
+ * under the cells a thin line, the network's standard deviation, and a thick
+ * one, the readers'. */
 static void
 snapshot_strip(CapRatingChart *self, GtkSnapshot *snapshot, double width,
                double height)
 {
   const CapRating *r = &self->rating;
-  const double step = width / r->n_levels, cells = height - 5;
+  const double step = width / r->n_levels, cells = height - 9;
   for (int i = 0; i < r->n_levels; i++) {
     append_box(snapshot, 0x2a313a, 1, i * step, 0, step - GAP, cells);
     append_box(snapshot, CAP_COLOR_GREEN, sqrt(r->p[i]), i * step, 0,
                step - GAP, cells);
   }
-  const double scale = step, offset = -0.5 * step - GAP / 2;
-  const double low = fmax(0.5, r->expected - r->sd);
-  const double high = fmin(r->n_levels + 0.5, r->expected + r->sd);
-  append_box(snapshot, CAP_COLOR_QUIET, 0.8, offset + low * scale, height - 3,
-             (high - low) * scale, 1.5);
-  append_box(snapshot, CAP_COLOR_TEXT, 1, offset + r->expected * scale - 1, 0,
-             2, height);
+  append_range(snapshot, CAP_COLOR_QUIET, r, r->sd, step,
+               &GRAPHENE_RECT_INIT(0, (float)height - 8, 0, 2));
+  if (self->readers_sd >= 0)
+    append_range(snapshot, CAP_COLOR_SKY, r, self->readers_sd, step,
+                 &GRAPHENE_RECT_INIT(0, (float)height - 4, 0, 4));
+  append_box(snapshot, CAP_COLOR_TEXT, 1, place_of(r->expected, step) - 1, 0, 2,
+             height);
 }
 
 static void
@@ -152,10 +172,23 @@ cap_rating_chart_new(const char *name, gboolean tall)
 void
 cap_rating_chart_set(CapRatingChart *self, const CapRating *rating)
 {
+  cap_rating_chart_set_beside(self, rating, -1);
+}
+
+void
+cap_rating_chart_set_beside(CapRatingChart *self, const CapRating *rating,
+                            double readers_sd)
+{
   self->rating = *rating;
+  self->readers_sd = readers_sd;
   g_autofree char *text =
-      g_strdup_printf(_("%.1f of %d, standard deviation %.1f"),
-                      rating->expected, rating->n_levels, rating->sd);
+      readers_sd < 0
+          ? g_strdup_printf(_("%.1f of %d, standard deviation %.1f"),
+                            rating->expected, rating->n_levels, rating->sd)
+          : g_strdup_printf(_("%.1f of %d, standard deviation %.1f; readers "
+                              "of such nodules differ by %.1f"),
+                            rating->expected, rating->n_levels, rating->sd,
+                            readers_sd);
   gtk_accessible_update_property(
       GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 1.0,
       GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)rating->n_levels,

@@ -13,3 +13,7 @@ G_DECLARE_FINAL_TYPE(CapRatingChart, cap_rating_chart, CAP, RATING_CHART,
 /* NAME ("Malignancy") is for screen readers. */
 GtkWidget *cap_rating_chart_new(const char *name, gboolean tall);
 void cap_rating_chart_set(CapRatingChart *chart, const CapRating *rating);
+/* The same; a strip also shows how far readers differ, READERS_SD levels to
+ * both sides of the expected one. */
+void cap_rating_chart_set_beside(CapRatingChart *chart, const CapRating *rating,
+                                 double readers_sd);

@@ -180,6 +180,15 @@ cap_finding_has_capsules(const CapFinding *finding)
   return FALSE;
 }
 
+gboolean
+cap_finding_is_doubted(const CapFinding *finding)
+{
+  for (int i = 0; i < CAP_N_DOUBTS; i++)
+    if (finding->doubts[i].raised)
+      return TRUE;
+  return FALSE;
+}
+
 void
 cap_rating_finish(CapRating *rating)
 {

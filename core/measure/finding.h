@@ -10,6 +10,7 @@
 #include "core/guidelines/override.h"
 #include "core/image/mask.h"
 #include "core/image/volume.h"
+#include "core/measure/doubt.h"
 #include "core/measure/measurement.h"
 #include "core/measure/prior_scan.h"
 
@@ -115,6 +116,10 @@ typedef struct {
   CapCapsule capsules[CAP_N_CAPSULES];
   CapPoint patch_axis[3];        /* unit vectors of the patch the capsules saw,
                                     centred on center_mm, 1 mm voxels */
+  double reconstruction_error_hu; /* root mean square inside the mask of what
+                                     the decoder draws of the nodule capsule;
+                                     0: not known */
+  CapDoubt doubts[CAP_N_DOUBTS];  /* why not to trust the judgement */
   CapStatus status;
   CapPrior prior;
   CapOverride *overrides[CAP_N_GUIDELINES]; /* NULL: the rule's; owned */
@@ -167,6 +172,9 @@ const char *cap_findings_not_searched(const CapFindings *findings);
 /* A network with capsules has judged it as it is, so that there is something to
  * explain; findings from elsewhere have none. */
 gboolean cap_finding_has_capsules(const CapFinding *finding);
+
+/* Some doubt is raised. */
+gboolean cap_finding_is_doubted(const CapFinding *finding);
 
 /* Recomputes expected and sd from p (p is normalised first). */
 void cap_rating_finish(CapRating *rating);

@@ -1,6 +1,7 @@
 /* Writing one finding: see finding_json.h. */
 #include "io/findings/finding_json.h"
 
+#include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_json.h"
@@ -106,6 +107,32 @@ write_explanation(CapJson *json, const CapFinding *finding)
   cap_json_end_array(json);
 }
 
+/* What models/trust.h has to say; nothing where it was not asked. */
+static void
+write_doubts(CapJson *json, const CapFinding *finding)
+{
+  CAP_LANGUAGE_ENGLISH;
+  if (finding->reconstruction_error_hu > 0)
+    cap_json_number(json, "reconstruction_error_hu",
+                    finding->reconstruction_error_hu, HU);
+  if (!cap_finding_is_doubted(finding))
+    return;
+  cap_json_begin_array(json, "doubts", FALSE);
+  for (int i = 0; i < CAP_N_DOUBTS; i++) {
+    const CapDoubt *doubt = &finding->doubts[i];
+    if (!doubt->raised)
+      continue;
+    g_autofree char *text = cap_doubt_text((CapDoubtKind)i, doubt);
+    cap_json_begin_object(json, NULL, TRUE);
+    cap_json_string(json, "code", cap_doubt_name((CapDoubtKind)i));
+    cap_json_number(json, "value", doubt->value, LEVEL);
+    cap_json_number(json, "limit", doubt->limit, LEVEL);
+    cap_json_string(json, "text", text);
+    cap_json_end_object(json);
+  }
+  cap_json_end_array(json);
+}
+
 /* The members, between the braces. */
 static void
 write_members(CapJson *json, const CapFindings *findings,
@@ -115,6 +142,7 @@ write_members(CapJson *json, const CapFindings *findings,
   cap_json_number(json, "probability", finding->probability, PROBABILITY);
   write_sizes(json, finding);
   write_explanation(json, finding);
+  write_doubts(json, finding);
   cap_json_string(json, "status", cap_status_name(finding->status));
   /* Only where a reader has been at work. */
   if (*finding->comment != '\0')

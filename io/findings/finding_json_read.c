@@ -208,6 +208,31 @@ read_explanation(CapJsonReader *r, JsonObject *object, CapFinding *finding)
               finding->patch_axis, 3);
 }
 
+static void
+read_doubts(CapJsonReader *r, JsonObject *object, CapFinding *finding)
+{
+  cap_json_read_number(r, object, "reconstruction_error_hu",
+                       &finding->reconstruction_error_hu);
+  JsonArray *doubts = cap_json_read_array(r, object, "doubts");
+  for (guint i = 0; doubts && i < json_array_get_length(doubts); i++) {
+    JsonNode *node = json_array_get_element(doubts, i);
+    if (!JSON_NODE_HOLDS_OBJECT(node)) {
+      cap_json_fail(r, "“doubts” holds something that is not an object");
+      return;
+    }
+    JsonObject *one = json_node_get_object(node);
+    g_autofree char *code = NULL;
+    int kind;
+    cap_json_read_string(r, one, "code", &code);
+    if (code == NULL || !cap_doubt_parse(code, &kind))
+      continue; /* a later version's */
+    CapDoubt *doubt = &finding->doubts[kind];
+    doubt->raised = TRUE;
+    cap_json_read_number(r, one, "value", &doubt->value);
+    cap_json_read_number(r, one, "limit", &doubt->limit);
+  }
+}
+
 CapFinding *
 cap_finding_json_read(CapJsonReader *r, JsonNode *node)
 {
@@ -223,6 +248,7 @@ cap_finding_json_read(CapJsonReader *r, JsonNode *node)
   cap_json_read_fraction(r, object, "probability", &finding->probability);
   read_sizes(r, object, finding);
   read_explanation(r, object, finding);
+  read_doubts(r, object, finding);
   cap_prior_json_read(r, object, &finding->prior);
   g_autoptr(GError) cause = NULL;
   if (!cap_findings_guidelines_get(object, finding, &cause))

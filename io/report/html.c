@@ -223,6 +223,20 @@ put_prior(GString *out, const CapReport *report, const CapFinding *f)
 }
 
 static void
+put_doubts(GString *out, const CapFinding *f)
+{
+  g_autoptr(GPtrArray) doubts = cap_words_doubts(f);
+  if (doubts->len == 0)
+    return;
+  g_string_append(out, "<p class=\"warn\"><b>" CAP_WORDS_DOUBT "</b>");
+  for (guint i = 0; i < doubts->len; i++) {
+    g_string_append_c(out, ' ');
+    put_text(out, doubts->pdata[i]);
+  }
+  g_string_append(out, "</p>\n");
+}
+
+static void
 put_finding(GString *out, const CapReport *report, const CapFinding *f)
 {
   g_autofree char *title = cap_words_title(f);
@@ -236,6 +250,8 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
     g_string_append(out, "<p class=\"warn\"><b>A slice is missing here.</b> "
                          "The sizes of this finding are not to be trusted."
                          "</p>\n");
+  if (cap_report_has_judged(report, f))
+    put_doubts(out, f);
   if (report->volume != NULL)
     put_pictures(out, report, f);
   g_string_append(out, "<div class=\"two\"><div>\n");

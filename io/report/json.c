@@ -9,6 +9,7 @@
 #include "io/json.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/report/words_tables.h"
 
 #include <string.h>
 
@@ -140,6 +141,9 @@ put_finding(CapJson *json, const CapReport *report, const CapFinding *f)
   if (cap_report_has_judged(report, f)) {
     cap_json_number(json, "probability", f->probability, PROBABILITY);
     put_ratings(json, f);
+    g_autoptr(GPtrArray) doubts = cap_words_doubts(f);
+    if (doubts->len > 0)
+      cap_json_strings(json, "doubts", doubts);
   }
   cap_prior_json_put(json, f);
   cap_findings_guidelines_put(json, report->findings, f);

@@ -302,6 +302,17 @@ height_of_words(CapPdfPage *page, const CapFinding *finding)
 }
 
 static void
+draw_doubts(CapPdfPage *page, const CapFinding *finding)
+{
+  g_autoptr(GPtrArray) doubts = cap_words_doubts(finding);
+  if (doubts->len == 0)
+    return;
+  g_ptr_array_add(doubts, NULL);
+  g_autofree char *text = g_strjoinv(" ", (char **)doubts->pdata);
+  cap_pdf_notice(page, CAP_WORDS_DOUBT, text);
+}
+
+static void
 draw_finding(CapPdfPage *page, const CapFinding *finding)
 {
   const CapTextStyle big = {.size = 15, .colour = CAP_PAPER_INK, .bold = TRUE};
@@ -318,6 +329,8 @@ draw_finding(CapPdfPage *page, const CapFinding *finding)
   if (finding->near_gap)
     cap_pdf_notice(page, "A slice is missing here",
                    "The sizes of this finding are not to be trusted.");
+  if (cap_report_has_judged(page->report, finding))
+    draw_doubts(page, finding);
   if (page->report->volume != NULL)
     draw_pictures(page, finding,
                   page->bottom - page->y - height_of_words(page, finding));

@@ -197,6 +197,16 @@ cap_words_explanation(const CapFinding *f)
       nodule, other, looks);
 }
 
+GPtrArray *
+cap_words_doubts(const CapFinding *f)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+  for (int i = 0; i < CAP_N_DOUBTS; i++)
+    if (f->doubts[i].raised)
+      g_ptr_array_add(list, cap_doubt_text((CapDoubtKind)i, &f->doubts[i]));
+  return list;
+}
+
 static const char *const columns[] = {
     "No.", "Finding",   "Site",      "Axes mm", "Mean mm", "Volume",
     "HU",  "Lung-RADS", "P(nodule)", "P(mal.)", "Status",  NULL};

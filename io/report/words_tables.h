@@ -2,7 +2,10 @@
  * and HTML so that both say the same. */
 #pragma once
 
+#include "core/language.h"
 #include "io/report/report.h"
+
+#define CAP_WORDS_DOUBT N_("Do not trust this judgement.")
 
 typedef struct {
   char *label, *value; /* UTF-8 */
@@ -29,6 +32,9 @@ GPtrArray *cap_words_judgement(const CapFinding *finding);
 char *cap_words_title(const CapFinding *finding);
 /* A sentence or three on why. Caller frees. */
 char *cap_words_explanation(const CapFinding *finding);
+/* Why not to trust the judgement of F, a sentence each. Returns a GPtrArray of
+ * char *, empty when there is no doubt. */
+GPtrArray *cap_words_doubts(const CapFinding *f);
 
 /* The table of findings. */
 GPtrArray *cap_words_findings_table(const CapReport *report);

@@ -102,7 +102,7 @@ fill_case(CapEvalCase *eval, const CapEvalJobs *jobs, const CapEvalJob *job,
   if (masks == NULL)
     return FALSE;
   g_autoptr(CapFindings) found =
-      cap_detect(volume, detector->net, &options->detect, quiet, NULL, error);
+      cap_detector_find(detector, volume, &options->detect, quiet, error);
   if (found == NULL)
     return FALSE;
   for (guint i = 0; i < found->items->len; i++)

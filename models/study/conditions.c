@@ -84,7 +84,7 @@ run(const CapHeldOut *held_out, const char *path, CapCondition condition,
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_outcome_free);
   const CapPerturb perturb = {.kind = condition.kind,
                               .strength = condition.strength};
-  const CapHeldOutPass pass = {&perturb, 1, is_asked, keep, outcomes};
+  const CapHeldOutPass pass = {&perturb, 1, is_asked, keep, outcomes, FALSE};
   return cap_held_out_judge(held_out, &pass, progress, error) &&
          cap_outcomes_write(outcomes, path, error);
 }

@@ -211,7 +211,7 @@ cap_explained_run(const CapStudyModel *model, int fold,
     return FALSE;
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(explained_free);
   Walk walk = {held_out->pool, decoder, rows};
-  const CapHeldOutPass pass = {NULL, FLIPS, is_asked, explain, &walk};
+  const CapHeldOutPass pass = {NULL, FLIPS, is_asked, explain, &walk, FALSE};
   return cap_held_out_judge(held_out, &pass, progress, error) &&
          write_rows(rows, path, error);
 }

@@ -47,9 +47,12 @@ draw(const CapHeldOut *h, const CapHeldOutPass *pass, int first, int n,
   GError *failures[BATCH] = {NULL};
 #pragma omp parallel for
   for (int i = 0; i < n; i++)
-    cap_pool_validate_perturbed(h->pool, first + i,
-                                pass->perturb ? pass->perturb : &none,
-                                &samples[i], &failures[i]);
+    if (pass->centred)
+      cap_pool_validate_centred(h->pool, first + i, &samples[i], &failures[i]);
+    else
+      cap_pool_validate_perturbed(h->pool, first + i,
+                                  pass->perturb ? pass->perturb : &none,
+                                  &samples[i], &failures[i]);
   gboolean good = TRUE;
   for (int i = 0; i < n; i++) {
     if (failures[i] == NULL)

@@ -17,7 +17,8 @@ CapHeldOut *cap_held_out_open(const CapFoldPlan *plan, int fold,
 void cap_held_out_free(CapHeldOut *held_out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapHeldOut, cap_held_out_free)
 
-/* One walk through the pool's patches, off their centres as candidates are. */
+/* One walk through the pool's patches, off their centres as candidates are
+ * unless CENTRED. */
 typedef struct {
   const CapPerturb *perturb;                   /* NULL: none */
   int flips;                                   /* of cap_network_judge */
@@ -25,6 +26,7 @@ typedef struct {
   void (*judged)(const CapSample *sample, const CapJudgement *judgement,
                  gpointer user_data);
   gpointer user_data;
+  gboolean centred; /* on the readers' centre instead, unperturbed */
 } CapHeldOutPass;
 
 /* FALSE with CAP_ERROR_MEMORY or CAP_ERROR_CANCELLED. */

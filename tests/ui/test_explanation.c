@@ -4,6 +4,7 @@
 #include "ui/capsule_words.h"
 #include "ui/explanation.h"
 #include "ui/glyph.h"
+#include "ui/rating_chart.h"
 #include "ui/views.h"
 
 #include <math.h>
@@ -74,6 +75,37 @@ START_TEST(what_no_network_has_judged_is_not_explained)
   ck_assert_ptr_null(cap_ui_find(explanation, CAP_TYPE_GLYPH));
   ck_assert(gtk_widget_is_visible(
       cap_ui_find_label(explanation, "No network has judged this finding")));
+}
+END_TEST
+
+/* ---- attributes ---- */
+
+/* Sky-blue pixels of CHART: the readers' band. */
+static int
+band_pixels(GtkWidget *chart)
+{
+  int width, height, n = 0;
+  g_autofree uint8_t *pixels = cap_ui_pixels(chart, &width, &height);
+  for (int i = 0; i < width * height; i++)
+    n += pixels[4 * i] > pixels[4 * i + 2] + 120; /* blue over red */
+  return n;
+}
+
+START_TEST(the_band_is_as_wide_as_readers_differ)
+{
+  GtkWidget *chart = cap_rating_chart_new("Spiculation", FALSE);
+  gtk_widget_set_size_request(chart, 250, 20);
+  cap_ui_show(chart, 250, 20);
+  CapRating rating = {.n_levels = 5, .p = {0, 0, 1, 0, 0}};
+  cap_rating_finish(&rating);
+  cap_rating_chart_set(CAP_RATING_CHART(chart), &rating);
+  const int none = band_pixels(chart);
+  cap_rating_chart_set_beside(CAP_RATING_CHART(chart), &rating, 0.5);
+  const int half = band_pixels(chart) - none;
+  cap_rating_chart_set_beside(CAP_RATING_CHART(chart), &rating, 1);
+  const int one = band_pixels(chart) - none;
+  ck_assert_int_gt(half, 100);
+  ck_assert_double_eq_tol(one, 2 * half, 0.1 * one);
 }
 END_TEST
 
@@ -202,6 +234,7 @@ main(void)
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, nothing_of_it_exists_until_it_is_asked_for);
   tcase_add_test(tests, what_no_network_has_judged_is_not_explained);
+  tcase_add_test(tests, the_band_is_as_wide_as_readers_differ);
   tcase_add_test(tests, the_slider_changes_how_much_of_the_map_is_seen);
   tcase_add_test(tests, the_chosen_capsule_is_the_sessions);
   tcase_add_test(tests, heat_lies_on_the_finding_in_an_oblique_series_too);

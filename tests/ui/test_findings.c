@@ -191,12 +191,15 @@ START_TEST(a_mark_is_picked_in_its_plane_only)
 }
 END_TEST
 
+static gboolean doubted;
+
 /* The ring's arc is the probability: count of coloured pixels on it. */
 static int
 ring_pixels(double probability)
 {
   CapFinding *f = cap_finding_new();
   f->probability = probability;
+  f->doubts[CAP_DOUBT_KERNEL].raised = doubted;
   g_autoptr(CapFindingItem) item = cap_finding_item_new(f);
   cairo_surface_t *surface =
       cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 80, 80);
@@ -222,6 +225,9 @@ START_TEST(the_arc_grows_with_the_probability)
   ck_assert_double_eq_tol(whole / (double)quarter, 4, 0.3);
   /* An undecided one is dashed. */
   ck_assert_int_lt(ring_pixels(0.5), 0.75 * 2 * quarter);
+  doubted = TRUE;
+  ck_assert_int_lt(ring_pixels(1.0), 0.75 * whole);
+  doubted = FALSE;
 }
 END_TEST
 
@@ -245,6 +251,28 @@ pixel(cairo_surface_t *surface, double x, double y)
                                                 surface)))[(int)x] >>
          24;
 }
+
+START_TEST(a_doubt_is_told_and_dashes_the_ring)
+{
+  CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
+  CapFinding *first = findings->items->pdata[0];
+  first->doubts[CAP_DOUBT_THICK_SLICES] = (CapDoubt){TRUE, 5, 3};
+  cap_session_set_findings(session, findings);
+  GtkWidget *panel = g_object_ref_sink(cap_finding_panel_new(session));
+  cap_session_select_step(session, 1);
+  GtkWidget *warning = cap_ui_find_label(panel, "Do not trust");
+  ck_assert_ptr_nonnull(warning);
+  ck_assert(gtk_widget_get_visible(warning));
+  ck_assert_ptr_nonnull(cap_ui_find_label(
+      panel, "• Thick slices: 5.0 mm, where the network was trained on at "
+             "most 3.0 mm."));
+  ck_assert(cap_finding_item_is_doubtful(cap_session_selected(session)));
+  cap_session_select_step(session, 1);
+  ck_assert(!cap_finding_item_is_doubtful(cap_session_selected(session)));
+  ck_assert(!gtk_widget_get_visible(warning));
+  g_object_unref(panel);
+}
+END_TEST
 
 START_TEST(sixteen_spokes_point_outward_or_inward)
 {
@@ -346,6 +374,7 @@ main(void)
   tcase_add_test(tests, explaining_paints_the_heat_of_the_chosen_capsule);
   tcase_add_test(tests, a_mark_is_picked_in_its_plane_only);
   tcase_add_test(tests, the_arc_grows_with_the_probability);
+  tcase_add_test(tests, a_doubt_is_told_and_dashes_the_ring);
   tcase_add_test(tests, sixteen_spokes_point_outward_or_inward);
   tcase_add_test(tests, a_glyph_says_what_it_is);
   tcase_add_test(tests, no_findings_are_a_result_and_say_so);

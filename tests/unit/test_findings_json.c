@@ -82,6 +82,9 @@ START_TEST(every_field_is_read_back)
   g_free(a->comment);
   a->comment = g_strdup("„neu“, \"2 mm\"\nسابق");
   a->by_reader = a->unjudged = TRUE;
+  a->reconstruction_error_hu = 321.25;
+  a->doubts[CAP_DOUBT_UNFAMILIAR] = (CapDoubt){TRUE, 2.25, 1.5};
+  a->doubts[CAP_DOUBT_KERNEL].raised = TRUE;
   findings->conclusion = CAP_CONCLUSION_NOT_EVALUABLE;
   g_free(findings->conclusion_reason);
   findings->conclusion_reason = g_strdup("breathing");
@@ -125,6 +128,13 @@ START_TEST(every_field_is_read_back)
   ck_assert_float_eq_tol(b->capsules[0].routing[21], a->capsules[0].routing[21],
                          1e-4F);
   ck_assert_double_eq(b->patch_axis[1].y, 1.0);
+  ck_assert_double_eq(b->reconstruction_error_hu, 321.25);
+  ck_assert(b->doubts[CAP_DOUBT_KERNEL].raised);
+  ck_assert(b->doubts[CAP_DOUBT_UNFAMILIAR].raised);
+  ck_assert_double_eq(b->doubts[CAP_DOUBT_UNFAMILIAR].value, 2.25);
+  ck_assert_double_eq(b->doubts[CAP_DOUBT_UNFAMILIAR].limit, 1.5);
+  ck_assert(!b->doubts[CAP_DOUBT_THICK_SLICES].raised);
+  ck_assert(!cap_finding_is_doubted(back->items->pdata[0]));
 }
 END_TEST
 

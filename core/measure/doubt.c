@@ -1,0 +1,54 @@
+/* Reasons not to trust a judgement: see doubt.h. */
+#include "core/measure/doubt.h"
+
+#include "core/language.h"
+
+static const char *const names[CAP_N_DOUBTS] = {
+    "thick-slices", "kernel", "reconstruction", "contradiction", "unfamiliar"};
+
+const char *
+cap_doubt_name(CapDoubtKind kind)
+{
+  return names[kind];
+}
+
+gboolean
+cap_doubt_parse(const char *word, int *kind)
+{
+  for (int i = 0; i < CAP_N_DOUBTS; i++)
+    if (g_str_equal(word, names[i])) {
+      *kind = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+char *
+cap_doubt_text(CapDoubtKind kind, const CapDoubt *doubt)
+{
+  const double value = doubt->value, limit = doubt->limit;
+  switch (kind) {
+  case CAP_DOUBT_THICK_SLICES:
+    return g_strdup_printf(_("Thick slices: %.1f mm, where the network was "
+                             "trained on at most %.1f mm."),
+                           value, limit);
+  case CAP_DOUBT_KERNEL:
+    return g_strdup(_("Unusual kernel: the network was trained on almost no "
+                      "scan that was reconstructed with this one."));
+  case CAP_DOUBT_RECONSTRUCTION:
+    return g_strdup_printf(_("The capsule does not describe it: rebuilt from "
+                             "it, the nodule is off by %.0f HU; 95 of 100 "
+                             "nodules trained on are within %.0f HU."),
+                           value, limit);
+  case CAP_DOUBT_CONTRADICTION:
+    return g_strdup_printf(_("Attributes contradict malignancy: they and the "
+                             "size would give %.2f, which is more than %.2f "
+                             "from what the network says."),
+                           value, limit);
+  default:
+    return g_strdup_printf(_("Unlike what was trained on: the nearest nodule "
+                             "is at a distance of %.1f; 95 of 100 have one "
+                             "within %.1f."),
+                           value, limit);
+  }
+}
