@@ -236,6 +236,21 @@ cap_capsnet_decoder_new(CapNetwork *net, int max_batch, GError **error)
 }
 
 void
+cap_capsnet_decoder_draw(CapCapsnetDecoder *decoder, const float *poses, int n,
+                         float *const *images)
+{
+  CapGraph *g = decoder->graph;
+  cap_graph_set_batch(g, n);
+  memcpy(cap_graph_data(g, decoder->pose), poses,
+         (gsize)n * CAP_POSE_DIM * sizeof *poses);
+  cap_graph_forward(g);
+  const float *drawn = cap_graph_data(g, decoder->reconstruction);
+  for (int i = 0; i < n; i++)
+    for (int v = 0; v < CAP_PATCH_VOXELS; v++)
+      images[i][v] = 1000 * drawn[(gsize)i * CAP_PATCH_VOXELS + v] - 1000;
+}
+
+void
 cap_capsnet_decoder_free(CapCapsnetDecoder *decoder)
 {
   if (decoder == NULL)

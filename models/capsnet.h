@@ -22,6 +22,10 @@ typedef struct {
  * NULL with CAP_ERROR_CONFIG when NET has no decoder, or CAP_ERROR_MEMORY. */
 CapCapsnetDecoder *cap_capsnet_decoder_new(CapNetwork *net, int max_batch,
                                            GError **error);
+/* What it makes of N POSES (N,16), N at most MAX_BATCH: 32³ HU each, into
+ * IMAGES. One thread at a time. */
+void cap_capsnet_decoder_draw(CapCapsnetDecoder *decoder, const float *poses,
+                              int n, float *const *images);
 void cap_capsnet_decoder_free(CapCapsnetDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapCapsnetDecoder, cap_capsnet_decoder_free)
 

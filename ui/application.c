@@ -1,6 +1,7 @@
 /* CapApplication: see application.h. */
 #include "ui/application.h"
 
+#include "ui/session_weights.h"
 #include "ui/ui-resources.h"
 #include "ui/window.h"
 
@@ -88,6 +89,7 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
         g_application_command_line_create_file_for_arg(line, paths[i]);
     g_autofree char *path = g_file_get_path(file);
     CapWindow *window = new_window(ADW_APPLICATION(application));
+    cap_session_set_weights(cap_window_session(window), weights);
     cap_detection_set_weights(cap_window_detection(window), weights);
     cap_judging_set_weights(cap_window_judging(window), weights);
     cap_window_open(window, path != NULL ? path : paths[i], findings);

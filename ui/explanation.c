@@ -4,10 +4,15 @@
 #include "core/language.h"
 #include "core/measure/disagreement.h"
 #include "ui/capsule_words.h"
+#include "ui/explainer.h"
 #include "ui/glyph.h"
 #include "ui/rating_chart.h"
+#include "ui/similar_view.h"
+#include "ui/sweep_view.h"
 
 #define GLYPH_COLUMNS 4
+#define SWEEP_STEP 0.25 /* training spreads */
+#define SWEEP_MOST 12   /* steps */
 
 struct _CapExplanation {
   GtkWidget parent;
@@ -17,6 +22,9 @@ struct _CapExplanation {
 
   GtkWidget *box, *ask, *none;
   GtkWidget *content; /* what follows is in it; NULL until it is asked for */
+  CapExplainer *explainer;
+  GtkWidget *sweep_view;
+  int swept; /* steps that the nodule capsule's chosen spoke is moved by */
   GtkWidget *attributes[CAP_N_ATTRIBUTES], *attribute_words[CAP_N_ATTRIBUTES];
   GtkWidget *glyphs[CAP_N_CAPSULES], *lengths[CAP_N_CAPSULES],
       *length_texts[CAP_N_CAPSULES];
@@ -154,6 +162,51 @@ on_chosen(CapGlyph *glyph, gpointer data)
       g_object_set(self->session, "capsule", k, NULL);
 }
 
+/* The nodule capsule as it is moved, into its glyph and to be drawn. */
+static void
+show_sweep(CapExplanation *self)
+{
+  if (cap_session_explained(self->session) == NULL)
+    return;
+  const CapFinding *f = cap_finding_item_get(self->item);
+  CapGlyph *glyph = CAP_GLYPH(self->glyphs[0]);
+  const int spoke = cap_glyph_spoke(glyph);
+  CapCapsule capsule = f->capsules[0];
+  if (spoke >= 0)
+    capsule.pose[spoke] +=
+        (float)(self->swept * SWEEP_STEP *
+                cap_explainer_spread(self->explainer, spoke));
+  cap_glyph_set_capsule(glyph, &capsule);
+  cap_sweep_view_set(CAP_SWEEP_VIEW(self->sweep_view), spoke,
+                     self->swept * SWEEP_STEP);
+  cap_explainer_draw(self->explainer, f, capsule.pose);
+}
+
+/* Another spoke starts where it is. */
+static void
+on_spoke(CapExplanation *self)
+{
+  self->swept = 0;
+  show_sweep(self);
+}
+
+static void
+on_swept(CapGlyph *glyph, int by, gpointer data)
+{
+  CapExplanation *self = data;
+  self->swept = by == 0 ? 0 : CLAMP(self->swept + by, -SWEEP_MOST, SWEEP_MOST);
+  show_sweep(self);
+}
+
+/* Spokes are as long as their spread in training says, once that is read. */
+static void
+on_drawn(CapExplanation *self)
+{
+  const CapReference *reference = cap_explainer_reference(self->explainer);
+  for (int k = 0; reference != NULL && k < CAP_N_CAPSULES; k++)
+    cap_glyph_set_spread(CAP_GLYPH(self->glyphs[k]), reference->spread[k]);
+}
+
 static GtkWidget *
 capsule_new(CapExplanation *self, int k)
 {
@@ -161,6 +214,11 @@ capsule_new(CapExplanation *self, int k)
   GtkWidget *cell = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
   self->glyphs[k] = cap_glyph_new(name);
   g_signal_connect(self->glyphs[k], "chosen", G_CALLBACK(on_chosen), self);
+  if (k == 0) {
+    g_signal_connect_swapped(self->glyphs[k], "notify::spoke",
+                             G_CALLBACK(on_spoke), self);
+    g_signal_connect(self->glyphs[k], "swept", G_CALLBACK(on_swept), self);
+  }
   GtkWidget *label = label_new(name, "capsule-name");
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 10);
@@ -233,6 +291,18 @@ build(CapExplanation *self)
                  "deviation. Blue band: how far readers of such nodules differ "
                  "(LIDC-IDRI, 1,057 nodules).")));
   add_section(self, _("Capsules: length and pose"), capsules_new(self));
+  self->explainer = cap_explainer_new(self->session);
+  self->sweep_view = cap_sweep_view_new(self->session, self->explainer);
+  add_section(self, _("Rebuilt from the nodule capsule, 32 mm"),
+              self->sweep_view);
+  add_section(self, _("Most similar nodules of the training set"),
+              cap_similar_view_new(self->session, self->explainer));
+  gtk_box_append(
+      GTK_BOX(self->content),
+      note_new(_("Ratings are means of LIDC-IDRI’s readers. Pictures are "
+                 "rebuilt by the decoder; no patient’s image is kept.")));
+  g_signal_connect_object(self->explainer, "drawn", G_CALLBACK(on_drawn), self,
+                          G_CONNECT_SWAPPED);
 }
 
 static void
@@ -247,17 +317,50 @@ update(CapExplanation *self)
     build(self);
   if (self->content != NULL)
     gtk_widget_set_visible(self->content, shown);
-  if (!shown)
+  if (!shown) {
+    if (self->explainer != NULL)
+      cap_explainer_clear(self->explainer);
     return;
+  }
   const CapFinding *f = cap_finding_item_get(self->item);
   update_attributes(self, f);
   update_capsules(self, f);
   update_current(self);
+  show_sweep(self);
+}
+
+/* Brings its top into view: who asks why wants to see the answer. */
+static gboolean
+scroll_here(gpointer data)
+{
+  CapExplanation *self = data;
+  GtkWidget *scroller =
+      gtk_widget_get_ancestor(GTK_WIDGET(self), GTK_TYPE_SCROLLED_WINDOW);
+  double x, y;
+  if (scroller == NULL || !cap_session_explain(self->session) ||
+      !gtk_widget_translate_coordinates(GTK_WIDGET(self), scroller, 0, 0, &x,
+                                        &y))
+    return G_SOURCE_REMOVE;
+  GtkAdjustment *place =
+      gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
+  gtk_adjustment_set_value(place, gtk_adjustment_get_value(place) + y);
+  return G_SOURCE_REMOVE;
+}
+
+/* Once what was added has its size. */
+static void
+on_explain(CapExplanation *self)
+{
+  update(self);
+  if (cap_session_explained(self->session) != NULL)
+    g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, 50, scroll_here,
+                       g_object_ref(self), g_object_unref);
 }
 
 static void
 on_selected(CapExplanation *self)
 {
+  self->swept = 0;
   if (self->item != NULL)
     g_clear_signal_handler(&self->changed_handler, self->item);
   g_set_object(&self->item, cap_session_selected(self->session));
@@ -277,6 +380,7 @@ dispose(GObject *object)
     g_clear_signal_handler(&self->changed_handler, self->item);
   g_clear_object(&self->item);
   g_clear_pointer(&self->box, gtk_widget_unparent);
+  g_clear_object(&self->explainer);
   g_clear_object(&self->session);
   G_OBJECT_CLASS(cap_explanation_parent_class)->dispose(object);
 }
@@ -318,8 +422,8 @@ cap_explanation_new(CapSession *session)
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Explanation"), -1);
-  g_signal_connect_object(session, "notify::explain", G_CALLBACK(update), self,
-                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "notify::explain", G_CALLBACK(on_explain),
+                          self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_selected),
                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::capsule",

@@ -1,7 +1,8 @@
 /* CapExplanation: why the network judged the selected finding as it did.
  *
  * Off until the session is to explain (E): nothing of it exists before. Whose
- * heat map and how much of it, attributes, capsules with their poses. */
+ * heat map and how much of it, attributes, capsules with their poses, what the
+ * decoder makes of the nodule capsule, nodules like this one. */
 #pragma once
 
 #include "ui/session.h"

@@ -101,7 +101,7 @@ warning_text(CapFindingItem *item)
     g_ptr_array_add(lines,
                     g_strdup(_("The network is undecided about this one.")));
   if (doubts->len > 0)
-    g_ptr_array_add(lines, g_strdup(_(CAP_WORDS_DOUBT)));
+    g_ptr_array_add(lines, g_strdup(_("Do not trust this judgement.")));
   for (guint i = 0; i < doubts->len; i++)
     g_ptr_array_add(lines,
                     g_strdup_printf("• %s", (const char *)doubts->pdata[i]));

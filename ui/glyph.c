@@ -5,6 +5,7 @@
 #include "ui/palette.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIZE 74
 #define REACH 1.6 /* spreads at which a spoke stops growing */
@@ -13,13 +14,14 @@ struct _CapGlyph {
   GtkWidget parent;
   char *name;
   CapCapsule capsule;
+  float spread[CAP_POSE_DIM];
   gboolean filled, current;
   int spoke;
 };
 
 enum { PROP_SPOKE = 1, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
-enum { CHOSEN, N_SIGNALS };
+enum { CHOSEN, SWEPT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(CapGlyph, cap_glyph, GTK_TYPE_WIDGET)
@@ -104,7 +106,10 @@ cap_glyph_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_t *cr = gtk_snapshot_append_cairo(
       snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)height));
   cairo_translate(cr, (width - size) / 2, (height - size) / 2);
-  cap_glyph_draw(cr, size, self->filled ? &self->capsule : NULL, self->spoke,
+  CapCapsule scaled = self->capsule;
+  for (int i = 0; i < CAP_POSE_DIM; i++)
+    scaled.pose[i] *= (float)CAP_GLYPH_SPREAD / self->spread[i];
+  cap_glyph_draw(cr, size, self->filled ? &scaled : NULL, self->spoke,
                  self->current);
   cairo_destroy(cr);
 }
@@ -144,6 +149,14 @@ set_spoke(CapGlyph *self, int spoke)
   g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_SPOKE]);
 }
 
+static void
+sweep(CapGlyph *self, int by)
+{
+  if (self->spoke < 0)
+    set_spoke(self, 0);
+  g_signal_emit(self, signals[SWEPT], 0, by);
+}
+
 static gboolean
 on_key(GtkEventControllerKey *controller, guint key, guint code,
        GdkModifierType state, gpointer data)
@@ -152,11 +165,18 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   if (!self->filled)
     return GDK_EVENT_PROPAGATE;
   switch (key) {
-  case GDK_KEY_Right:
+  case GDK_KEY_Down:
     set_spoke(self, (self->spoke + 1) % CAP_POSE_DIM);
     return GDK_EVENT_STOP;
-  case GDK_KEY_Left:
+  case GDK_KEY_Up:
     set_spoke(self, (MAX(self->spoke, 0) + CAP_POSE_DIM - 1) % CAP_POSE_DIM);
+    return GDK_EVENT_STOP;
+  case GDK_KEY_Right:
+  case GDK_KEY_Left:
+    sweep(self, key == GDK_KEY_Right ? 1 : -1);
+    return GDK_EVENT_STOP;
+  case GDK_KEY_Home:
+    sweep(self, 0);
     return GDK_EVENT_STOP;
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
@@ -213,6 +233,9 @@ cap_glyph_class_init(CapGlyphClass *klass)
   signals[CHOSEN] =
       g_signal_new("chosen", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SWEPT] =
+      g_signal_new("swept", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0,
+                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_css_name(widget, "glyph");
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_BUTTON);
 }
@@ -221,6 +244,8 @@ static void
 cap_glyph_init(CapGlyph *self)
 {
   self->spoke = -1;
+  for (int i = 0; i < CAP_POSE_DIM; i++)
+    self->spread[i] = (float)CAP_GLYPH_SPREAD;
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
   GtkEventController *key = gtk_event_controller_key_new();
   g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), self);
@@ -249,6 +274,13 @@ cap_glyph_set_capsule(CapGlyph *self, const CapCapsule *capsule)
   if (capsule != NULL)
     self->capsule = *capsule;
   update_accessible(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+void
+cap_glyph_set_spread(CapGlyph *self, const float *spread)
+{
+  memcpy(self->spread, spread, sizeof self->spread);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 

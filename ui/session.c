@@ -128,6 +128,7 @@ finalize(GObject *object)
   g_free(self->path);
   g_free(self->detection_failure);
   g_free(self->frame_uid);
+  g_free(self->weights);
   G_OBJECT_CLASS(cap_session_parent_class)->finalize(object);
 }
 

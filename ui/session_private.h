@@ -11,6 +11,7 @@ struct _CapSession {
   GObject parent;
   CapPhase phase;
   char *message, *stage, *path, *detection_failure;
+  char *weights; /* or NULL */
   double fraction;
   CapShared *list;   /* of CapSeriesList */
   int series_index;  /* into it, -1 none */

@@ -2,10 +2,9 @@
  * and HTML so that both say the same. */
 #pragma once
 
-#include "core/language.h"
 #include "io/report/report.h"
 
-#define CAP_WORDS_DOUBT N_("Do not trust this judgement.")
+#define CAP_WORDS_DOUBT "Do not trust this judgement."
 
 typedef struct {
   char *label, *value; /* UTF-8 */

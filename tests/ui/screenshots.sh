@@ -49,6 +49,10 @@ xdotool keyup ctrl
 shot findings
 keys a e
 shot explain
+xdotool mousemove 1400 760 click --repeat 14 --delay 60 5 # down the panel
+sleep 2
+shot explain-sweep
+xdotool mousemove 420 480
 keys e F11
 shot image-only
 keys F11 s

@@ -1,13 +1,19 @@
 /* The explanation of a finding: off until it is asked for; heat map with its
- * capsule and opacity, attributes, capsules. */
+ * capsule and opacity, attributes, capsules, sweeps, similar nodules. */
 #include "tests/support/ui.h"
+#include "tests/support/xtest.h"
 #include "ui/capsule_words.h"
 #include "ui/explanation.h"
 #include "ui/glyph.h"
 #include "ui/rating_chart.h"
-#include "ui/views.h"
+#include "ui/session_weights.h"
+#include "ui/similar_view.h"
+#include "ui/sweep_view.h"
+#include "ui/window.h"
 
+#include <gdk/x11/gdkx.h>
 #include <math.h>
+#include <string.h>
 
 static CapSession *session;
 static CapViews *views;
@@ -225,6 +231,275 @@ START_TEST(heat_lies_on_the_finding_in_an_oblique_series_too)
 }
 END_TEST
 
+/* ---- in the window, with real input ---- */
+
+static CapWindow *window;
+static CapXtest input;
+
+/* The window on the small chest, whose slices are SLICE_MM apart. */
+static void
+show_window(double slice_mm)
+{
+  const char *weights = g_getenv("CAPSIGHT_TEST_WEIGHTS");
+  cap_ui_setup();
+  window = g_object_new(CAP_TYPE_WINDOW, NULL);
+  session = cap_window_session(window);
+  cap_session_set_weights(session, weights);
+  cap_judging_set_weights(cap_window_judging(window), weights);
+  CapVolume *volume = cap_ui_volume();
+  volume->spacing_mm[2] = slice_mm;
+  CapShared *shared = cap_shared_new(volume, (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, shared, TRUE);
+  cap_session_set_phase(session, CAP_PHASE_READY);
+  cap_shared_unref(shared);
+  gtk_window_set_default_size(GTK_WINDOW(window), 1500, 950);
+  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_spin(300);
+  input = cap_xtest_open(20000);
+  ck_assert_ptr_nonnull(input.display);
+  GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(window));
+  XSetInputFocus(input.display, gdk_x11_surface_get_xid(surface),
+                 RevertToParent, CurrentTime);
+  XSync(input.display, False);
+  cap_ui_spin(100);
+}
+
+/* A key that goes to WIDGET. */
+static void
+press(GtkWidget *widget, KeySym key)
+{
+  gtk_widget_grab_focus(widget);
+  cap_ui_spin(20);
+  cap_xtest_key(&input, key, 0);
+  cap_ui_spin(60);
+}
+
+/* As cap_ui_wait, on a machine that has much else to do. */
+static void
+wait_long(CapUiCondition condition, gpointer data, const char *what)
+{
+  for (int i = 0; i < 600 && !condition(data); i++)
+    cap_ui_spin(100);
+  ck_assert_msg(condition(data), "did not happen: %s", what);
+}
+
+static GtkWidget *
+in_window(GType type)
+{
+  GtkWidget *found = cap_ui_find(GTK_WIDGET(window), type);
+  ck_assert_ptr_nonnull(found);
+  return found;
+}
+
+/* Pixels of the sweep's pictures that are not black, in column COLUMN. */
+static int
+lit_pixels(const uint8_t *pixels, int width, int height, int column)
+{
+  int n = 0;
+  for (int y = 0; y < height; y++)
+    for (int x = column * width / 3; x < (column + 1) * width / 3; x++)
+      n += pixels[4 * (y * width + x)] > 20;
+  return n;
+}
+
+static GtkWidget *
+sweep_area(void)
+{
+  return cap_ui_find(in_window(CAP_TYPE_SWEEP_VIEW), GTK_TYPE_DRAWING_AREA);
+}
+
+static gboolean
+is_drawn(gpointer unused)
+{
+  int width, height;
+  if (gtk_widget_get_width(sweep_area()) == 0)
+    return FALSE; /* not laid out yet */
+  g_autofree uint8_t *pixels = cap_ui_pixels(sweep_area(), &width, &height);
+  return lit_pixels(pixels, width, height, 0) > 100;
+}
+
+static uint8_t *
+sweep_pixels(int *width, int *height)
+{
+  return cap_ui_pixels(sweep_area(), width, height);
+}
+
+/* What differs between A and B in one of the three columns. */
+static int
+differs_in(const uint8_t *a, const uint8_t *b, int width, int height,
+           int column)
+{
+  int n = 0;
+  for (int y = 0; y < height; y++)
+    for (int x = column * width / 3 + 2; x < (column + 1) * width / 3 - 2; x++)
+      n += memcmp(a + 4 * (y * width + x), b + 4 * (y * width + x), 3) != 0;
+  return n;
+}
+
+static int width, height;
+static uint8_t *still;
+
+static gboolean
+moved(gpointer unused)
+{
+  g_autofree uint8_t *now = sweep_pixels(&width, &height);
+  return differs_in(still, now, width, height, 1) > 200;
+}
+
+static gboolean
+returned(gpointer unused)
+{
+  g_autofree uint8_t *now = sweep_pixels(&width, &height);
+  return cap_ui_difference(still, now, width, height) == 0;
+}
+
+START_TEST(keys_explain_and_sweep)
+{
+  show_window(2);
+  give(1);
+  GtkWidget *pane =
+      GTK_WIDGET(cap_views_pane(cap_window_views(window), CAP_PLANE_AXIAL));
+  press(pane, XK_e);
+  ck_assert(cap_session_explain(session));
+  wait_long(is_drawn, NULL, "the capsule is drawn");
+  still = sweep_pixels(&width, &height);
+  GtkWidget *glyph = in_window(CAP_TYPE_GLYPH);
+  press(glyph, XK_Down);
+  ck_assert_int_eq(cap_glyph_spoke(CAP_GLYPH(glyph)), 0);
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), "+0.00 of its"));
+  for (int i = 0; i < 6; i++)
+    press(glyph, XK_Right);
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), "+1.50 of its"));
+  wait_long(moved, NULL, "the rebuilt nodule changes");
+  g_autofree uint8_t *now = sweep_pixels(&width, &height);
+  ck_assert_int_eq(differs_in(still, now, width, height, 0), 0);
+  ck_assert_int_gt(differs_in(still, now, width, height, 2), 50);
+  press(glyph, XK_Home);
+  wait_long(returned, NULL, "the rebuilt nodule is as before");
+  press(pane, XK_e);
+  ck_assert(!cap_session_explain(session));
+  ck_assert(!gtk_widget_is_visible(glyph));
+  g_free(still);
+  cap_xtest_close(&input);
+}
+END_TEST
+
+START_TEST(the_slider_takes_keys)
+{
+  show_window(2);
+  give(1);
+  g_object_set(session, "explain", TRUE, NULL);
+  GtkWidget *pane =
+      GTK_WIDGET(cap_views_pane(cap_window_views(window), CAP_PLANE_CORONAL));
+  GtkWidget *slider =
+      cap_ui_find(in_window(CAP_TYPE_EXPLANATION), GTK_TYPE_SCALE);
+  g_autofree uint8_t *before = cap_ui_pixels(pane, &width, &height);
+  for (int i = 0; i < 4; i++)
+    press(slider, XK_Right);
+  ck_assert_double_eq_tol(cap_look_heat_opacity(cap_session_look(session)), 0.8,
+                          1e-6);
+  g_autofree uint8_t *after = cap_ui_pixels(pane, &width, &height);
+  ck_assert_int_gt(cap_ui_difference(before, after, width, height), 200);
+  cap_xtest_close(&input);
+}
+END_TEST
+
+static gboolean
+is_doubted(gpointer unused)
+{
+  CapFindingItem *item = cap_session_selected(session);
+  return item != NULL && cap_finding_is_doubted(cap_finding_item_get(item));
+}
+
+START_TEST(thick_slices_are_told_when_a_finding_is_judged)
+{
+  show_window(5);
+  CapFindings *findings = cap_ui_findings(cap_session_volume(session), 1);
+  CapFinding *finding = findings->items->pdata[0];
+  finding->unjudged = TRUE;
+  cap_session_set_findings(session, findings);
+  cap_session_select_step(session, 1);
+  wait_long(is_doubted, NULL, "the finding is judged and doubted");
+  GtkWidget *warning =
+      cap_ui_find_label(GTK_WIDGET(window), "Thick slices: 5.0 mm");
+  ck_assert_ptr_nonnull(warning);
+  ck_assert(gtk_widget_get_visible(warning));
+  cap_xtest_close(&input);
+}
+END_TEST
+
+/* ---- without a decoder, without reference nodules ---- */
+
+static gboolean
+says(gpointer part)
+{
+  GtkWidget *label = cap_ui_find_label(explanation, part);
+  return label != NULL && gtk_widget_is_visible(label);
+}
+
+START_TEST(what_cannot_be_drawn_is_said)
+{
+  cap_session_set_weights(session, "/nonexistent/weights.safetensors");
+  give(1);
+  explain(TRUE);
+  wait_long(says, (char *)"/nonexistent/weights.safetensors", "the reason");
+  GtkWidget *area = cap_ui_find(cap_ui_find(explanation, CAP_TYPE_SWEEP_VIEW),
+                                GTK_TYPE_DRAWING_AREA);
+  ck_assert(!gtk_widget_is_visible(area));
+}
+END_TEST
+
+START_TEST(findings_of_other_weights_are_not_drawn)
+{
+  cap_session_set_weights(session, g_getenv("CAPSIGHT_TEST_WEIGHTS"));
+  CapFindings *findings = cap_ui_findings(cap_session_volume(session), 1);
+  g_free(findings->weights_sha256);
+  findings->weights_sha256 = g_strnfill(64, 'a');
+  cap_session_set_findings(session, findings);
+  cap_session_select_step(session, 1);
+  explain(TRUE);
+  wait_long(says, (char *)"judged with other weights", "the reason");
+}
+END_TEST
+
+static gboolean
+has_three(gpointer unused)
+{
+  GtkWidget *similar = cap_ui_find(explanation, CAP_TYPE_SIMILAR_VIEW);
+  GtkWidget *label = cap_ui_find_label(similar, "Malignancy");
+  return label != NULL && gtk_widget_is_visible(label);
+}
+
+/* Poses that no network made are like nothing that it was trained on. */
+START_TEST(similar_nodules_come_with_ratings_and_a_warning_when_far)
+{
+  cap_session_set_weights(session, g_getenv("CAPSIGHT_TEST_WEIGHTS"));
+  give(1);
+  explain(TRUE);
+  wait_long(has_three, NULL, "three nodules are shown");
+  ck_assert(says((char *)"Subtlety "));
+  ck_assert(says((char *)"distance "));
+  ck_assert(says((char *)"Unlike what was trained on"));
+}
+END_TEST
+
+START_TEST(only_what_a_study_supports_is_put_in_words)
+{
+  CapReference r = {.n = 0};
+  r.effects[CAP_SWEEP_DIAMETER][3] = (CapReferenceEffect){0.9f, 0.85f, 0.94f};
+  r.effects[CAP_SWEEP_HU][3] = (CapReferenceEffect){-0.8f, -0.9f, -0.7f};
+  r.effects[CAP_SWEEP_ELONGATION][3] =
+      (CapReferenceEffect){0.55f, 0.45f, 0.65f};
+  g_autofree char *some = cap_sweep_view_effect(&r, 3);
+  g_autofree char *none = cap_sweep_view_effect(&r, 4);
+  ck_assert_str_eq(some,
+                   "More of it: larger (correlation 0.90, 0.85 to 0.94).\n"
+                   "More of it: less dense (correlation -0.80, -0.90 to "
+                   "-0.70).");
+  ck_assert_str_eq(none, "");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -238,6 +513,17 @@ main(void)
   tcase_add_test(tests, the_slider_changes_how_much_of_the_map_is_seen);
   tcase_add_test(tests, the_chosen_capsule_is_the_sessions);
   tcase_add_test(tests, heat_lies_on_the_finding_in_an_oblique_series_too);
+  tcase_add_test(tests, what_cannot_be_drawn_is_said);
+  tcase_add_test(tests, findings_of_other_weights_are_not_drawn);
+  tcase_add_test(tests,
+                 similar_nodules_come_with_ratings_and_a_warning_when_far);
+  tcase_add_test(tests, only_what_a_study_supports_is_put_in_words);
   suite_add_tcase(suite, tests);
+  TCase *whole = tcase_create("window");
+  tcase_set_timeout(whole, 120);
+  tcase_add_test(whole, keys_explain_and_sweep);
+  tcase_add_test(whole, the_slider_takes_keys);
+  tcase_add_test(whole, thick_slices_are_told_when_a_finding_is_judged);
+  suite_add_tcase(suite, whole);
   return cap_suite_run(suite);
 }
