@@ -28,6 +28,7 @@ fuzz: all
 
 # Tests that need other programs' servers or languages.
 peers: all
+	@.ci/setup packages-peers || echo "some packages are missing: see the last line"
 	@tests/peers/run.sh $(BUILD)
 
 asan:

@@ -16,6 +16,7 @@
 #define DCM "http://dicom.nema.org/resources/ontology/DCM"
 #define SCT "http://snomed.info/sct"
 #define LOINC "http://loinc.org"
+#define RADLEX "http://radlex.org"
 #define UCUM "http://unitsofmeasure.org"
 #define OWN "https://capsight.org/fhir/codes"
 
@@ -37,10 +38,11 @@ urn(const CapReport *report, const char *what, int id)
 static const char *
 system_of(const CapCode *code)
 {
-  return g_str_equal(code->scheme, "DCM")   ? DCM
-         : g_str_equal(code->scheme, "SCT") ? SCT
-         : g_str_equal(code->scheme, "LN")  ? LOINC
-                                            : OWN;
+  return g_str_equal(code->scheme, "DCM")      ? DCM
+         : g_str_equal(code->scheme, "SCT")    ? SCT
+         : g_str_equal(code->scheme, "LN")     ? LOINC
+         : g_str_equal(code->scheme, "RADLEX") ? RADLEX
+                                               : OWN;
 }
 
 static void

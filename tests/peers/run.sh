@@ -1,6 +1,6 @@
 #!/bin/sh
-# Tests that need Python (a private environment, made on first use): what
-# programs that are not ours make of our reports. Argument 1 is the build
+# Tests that need Python, Node or Java (private environments, made on first use)
+# or servers: what programs that are not ours make of our work. Argument 1 is the build
 # folder. Prints TAP and, last, what was skipped and why.
 build=$(cd "${1:-build}" && pwd) || exit 1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -77,6 +77,12 @@ if [ -x "$python" ]; then
     skipped="$skipped a real series (no CAPSIGHT_DATA);"
   fi
 fi
+echo "# FHIR bundles in HAPI's validator"
+mkdir "$tmp/fhir"
+"$here/check_fhir.sh" "$capsight" "$build/tests/make-findings" \
+  "$build/peers-java" "$tmp/fhir" || failed=1
+command -v mvn >"$tmp/err" && command -v javac >"$tmp/err" ||
+  skipped="$skipped FHIR R5 (maven and a JDK are not installed);"
 # OHIF's adapters in Node, in an environment of their own as well.
 modules=$build/peers-node/node_modules
 if ! command -v npm >/dev/null; then
