@@ -128,11 +128,13 @@ int
 add_segment(CapDcmtkSeg *seg, const CapSegSegment *s)
 {
   DcmSegment *segment = nullptr;
-  const bool by_people = *s->algorithm == '\0';
-  need(DcmSegment::create(
-      segment, s->label, coded(cap_code(CAP_CODE_ABNORMAL)), coded(s->type),
-      by_people ? DcmSegTypes::SAT_MANUAL : DcmSegTypes::SAT_AUTOMATIC,
-      s->algorithm));
+  static const DcmSegTypes::E_SegmentAlgoType types[] = {
+      DcmSegTypes::SAT_AUTOMATIC, DcmSegTypes::SAT_SEMIAUTOMATIC,
+      DcmSegTypes::SAT_MANUAL};
+  const bool by_people = s->mask_maker == CAP_MASK_MANUAL;
+  need(DcmSegment::create(segment, s->label, coded(cap_code(CAP_CODE_ABNORMAL)),
+                          coded(s->type), types[s->mask_maker],
+                          by_people ? "" : s->algorithm));
   std::unique_ptr<DcmSegment> owner(segment);
   need(segment->setSegmentDescription(s->description));
   need(segment->setTrackingID(s->tracking_id));

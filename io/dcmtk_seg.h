@@ -17,7 +17,8 @@ typedef struct {
 typedef struct {
   const char *label, *description;
   const char *tracking_id, *tracking_uid;
-  const char *algorithm; /* "": drawn by people, as the next two are */
+  CapMaskMaker mask_maker;
+  const char *algorithm; /* not of a manual outline, nor the next two */
   const char *algorithm_version, *algorithm_parameters;
   const CapCode *type, *site;
   const CapCode *side; /* NULL where unknown */

@@ -12,6 +12,8 @@ static const char *const attribute_names[CAP_N_ATTRIBUTES] = {
 };
 static const char *const type_names[] = {N_("solid"), N_("part-solid"),
                                          N_("ground-glass"), N_("calcified")};
+static const char *const maker_names[] = {"automatic", "semiautomatic",
+                                          "manual"};
 static const char *const status_names[] = {N_("unreviewed"), N_("accepted"),
                                            N_("rejected"), N_("uncertain")};
 static const char *const conclusion_names[] = {"none", "nothing-found",
@@ -251,6 +253,12 @@ cap_status_name(CapStatus status)
 }
 
 const char *
+cap_mask_maker_name(CapMaskMaker maker)
+{
+  return maker_names[maker];
+}
+
+const char *
 cap_conclusion_name(CapConclusion conclusion)
 {
   return conclusion_names[conclusion];
@@ -292,6 +300,15 @@ cap_status_parse(const char *word, CapStatus *status)
   const int i = find_word(status_names, G_N_ELEMENTS(status_names), word);
   if (i >= 0)
     *status = (CapStatus)i;
+  return i >= 0;
+}
+
+gboolean
+cap_mask_maker_parse(const char *word, CapMaskMaker *maker)
+{
+  const int i = find_word(maker_names, G_N_ELEMENTS(maker_names), word);
+  if (i >= 0)
+    *maker = (CapMaskMaker)i;
   return i >= 0;
 }
 

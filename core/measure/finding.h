@@ -54,6 +54,14 @@ typedef enum {
   CAP_CONCLUSION_NOT_EVALUABLE,
 } CapConclusion;
 
+/* Who drew a mask (PS3.3 C.8.20.2, Segment Algorithm Type). */
+typedef enum {
+  CAP_MASK_AUTOMATIC,     /* detection, and nobody has changed it */
+  CAP_MASK_SEMIAUTOMATIC, /* a program with a reader's hand in it */
+  CAP_MASK_MANUAL,        /* people */
+  CAP_N_MASK_MAKERS
+} CapMaskMaker;
+
 typedef enum { CAP_SIDE_UNKNOWN, CAP_SIDE_RIGHT, CAP_SIDE_LEFT } CapSide;
 typedef enum {
   CAP_LOBE_UNKNOWN,
@@ -101,6 +109,7 @@ typedef struct {
   int source_slice;              /* index of the nearest slice of the volume */
   char *sop_uid;                 /* of that slice; "" when unknown */
   CapMask *mask;                 /* on the volume's grid, cropped; owned */
+  CapMaskMaker mask_maker;          /* who drew the mask */
   CapNoduleType type;
   CapSide side;
   CapLobe lobe;
@@ -191,6 +200,7 @@ const char *cap_capsule_name(int index); /* "nodule", "non-nodule", then the
                                             attributes */
 const char *cap_nodule_type_name(CapNoduleType type);
 const char *cap_status_name(CapStatus status);
+const char *cap_mask_maker_name(CapMaskMaker maker);
 const char *cap_side_name(CapSide side);  /* "right", "left", "unknown" */
 const char *cap_lobe_name(CapLobe lobe);  /* "upper", …, "unknown" */
 const char *cap_conclusion_name(CapConclusion conclusion); /* "none",
@@ -198,4 +208,5 @@ const char *cap_conclusion_name(CapConclusion conclusion); /* "none",
 /* The reverse; FALSE when WORD is none of them. */
 gboolean cap_nodule_type_parse(const char *word, CapNoduleType *type);
 gboolean cap_status_parse(const char *word, CapStatus *status);
+gboolean cap_mask_maker_parse(const char *word, CapMaskMaker *maker);
 gboolean cap_conclusion_parse(const char *word, CapConclusion *conclusion);

@@ -149,6 +149,8 @@ write_members(CapJson *json, const CapFindings *findings,
     cap_json_string(json, "comment", finding->comment);
   if (finding->by_reader)
     cap_json_bool(json, "by_reader", TRUE);
+  if (finding->mask_maker != CAP_MASK_AUTOMATIC)
+    cap_json_string(json, "outline", cap_mask_maker_name(finding->mask_maker));
   if (finding->unjudged)
     cap_json_bool(json, "unjudged", TRUE);
   cap_prior_json_put(json, finding);

@@ -66,6 +66,15 @@ parse_status(const char *word, int *value)
 }
 
 static gboolean
+parse_maker(const char *word, int *value)
+{
+  CapMaskMaker maker;
+  const gboolean known = cap_mask_maker_parse(word, &maker);
+  *value = known ? (int)maker : *value;
+  return known;
+}
+
+static gboolean
 parse_side(const char *word, int *value)
 {
   for (int i = CAP_SIDE_UNKNOWN; i <= CAP_SIDE_LEFT; i++)
@@ -101,14 +110,16 @@ read_place(CapJsonReader *r, JsonObject *object, CapFinding *finding)
   cap_json_read_int(r, slice, "index", &finding->source_slice);
 
   int type = finding->type, side = finding->side, lobe = finding->lobe;
-  int status = finding->status;
+  int status = finding->status, maker = finding->mask_maker;
   JsonObject *site = cap_json_read_object(r, object, "site");
   cap_json_read_word(r, object, "type", parse_type, &type);
   cap_json_read_word(r, object, "status", parse_status, &status);
+  cap_json_read_word(r, object, "outline", parse_maker, &maker);
   cap_json_read_word(r, site, "side", parse_side, &side);
   cap_json_read_word(r, site, "lobe", parse_lobe, &lobe);
   finding->type = (CapNoduleType)type;
   finding->status = (CapStatus)status;
+  finding->mask_maker = (CapMaskMaker)maker;
   finding->side = (CapSide)side;
   finding->lobe = (CapLobe)lobe;
 

@@ -2,6 +2,8 @@
 #include "io/import/document.h"
 
 #include "core/error.h"
+#include "io/import/prior.h"
+#include "io/import/reader.h"
 #include "io/json.h"
 #include "io/report/sr_group.h"
 
@@ -75,6 +77,11 @@ read_summary(const CapContentItem *list, CapFindings *head)
       replace(&head->algorithm_version, item->text);
     else if (cap_content_means(&item->name, CAP_CODE_ALGORITHM_PARAMETERS))
       read_parameter(item->text, head);
+    else if (cap_content_means(&item->name, CAP_CODE_PRIOR_SCAN)) {
+      cap_prior_scan_free(head->prior_scan);
+      head->prior_scan = cap_import_read_prior_scan(item);
+    } else
+      cap_import_read_context(item, head);
   }
 }
 
@@ -104,11 +111,13 @@ static void
 settle_algorithm(CapImportDocument *out, GPtrArray *remarks)
 {
   CapFindings *head = out->head;
+  gboolean told = FALSE;
   for (guint i = 0; i < out->groups->len; i++) {
     const CapImportGroup *group = out->groups->pdata[i];
     if (*group->algorithm == '\0')
       continue;
-    if (i == 0) {
+    if (!told) {
+      told = TRUE;
       replace(&head->algorithm, group->algorithm);
       replace(&head->algorithm_version, group->algorithm_version);
       if (is_sha256(group->weights_sha256))

@@ -1,7 +1,9 @@
 /* Measurement groups read back: see group.h. */
 #include "io/import/group.h"
 
+#include "io/import/prior.h"
 #include "io/import/rating.h"
+#include "io/import/reader.h"
 #include "io/report/report.h"
 #include "io/report/sr_group.h"
 
@@ -303,6 +305,9 @@ static void
 read_item(Group *g, const CapContentItem *item)
 {
   gboolean read = FALSE;
+  if (cap_import_read_reader(item, g->finding) ||
+      cap_import_read_prior(item, g->finding))
+    return;
   switch (item->type) {
   case CAP_SR_NUMBER:
     read = read_number(g, item);

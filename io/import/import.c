@@ -105,6 +105,7 @@ take_mask(const Sources *s, const CapImportGroup *group,
   if (seg == NULL)
     return TRUE;
   group->finding->mask = cap_import_seg_mask(seg, segment, place, &cause);
+  group->finding->mask_maker = cap_import_seg_maker(seg, segment);
   if (g_error_matches(cause, CAP_ERROR, CAP_ERROR_MEMORY)) {
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
@@ -226,8 +227,25 @@ take_head(CapFindings *findings, CapFindings *head)
   move(&findings->weights_sha256, &head->weights_sha256);
   move(&findings->settings_json, &head->settings_json);
   move(&findings->reader, &head->reader);
+  move(&findings->conclusion_reason, &head->conclusion_reason);
+  findings->conclusion = head->conclusion;
+  findings->context = head->context;
+  findings->prior_scan = g_steal_pointer(&head->prior_scan);
   findings->n_candidates = head->n_candidates;
   g_ptr_array_extend(findings->notes, head->notes, copy_text, NULL);
+}
+
+/* Where a network judged the others, a group of ours without its word is of a
+ * finding that was changed since. */
+static void
+mark_unjudged(const CapFindings *findings, const GPtrArray *groups)
+{
+  for (guint i = 0; i < groups->len; i++) {
+    const CapImportGroup *group = groups->pdata[i];
+    group->finding->unjudged = *findings->weights_sha256 != '\0' &&
+                               (group->told & CAP_TOLD_STATUS) &&
+                               !(group->told & CAP_TOLD_PROBABILITY);
+  }
 }
 
 static CapFindings *
@@ -247,6 +265,7 @@ read_sources(const Sources *s, const CapImportPlace *place, GPtrArray *remarks,
       group->finding->status = CAP_STATUS_ACCEPTED;
   }
   take_head(findings, document->head);
+  mark_unjudged(findings, document->groups);
   if (!add_findings(s, document->groups, place, findings, remarks, error))
     return NULL;
   findings->n_candidates =

@@ -165,6 +165,23 @@ cap_import_seg_find(const CapImportSeg *seg, const char *tracking_uid)
   return 0;
 }
 
+CapMaskMaker
+cap_import_seg_maker(const CapImportSeg *seg, int segment)
+{
+  static const char *const words[CAP_N_MASK_MAKERS] = {
+      "AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"};
+  CapDcmtkItem *item = NULL;
+  while ((item = cap_dcmtk_next_item(root_of(seg), SEGMENTS, item)) != NULL) {
+    g_autofree char *word = cap_dcmtk_get(item, CAP_TAG(0x0062, 0x0008));
+    if (cap_dcmtk_get_int(item, SEGMENT_NUMBER, 0) != segment)
+      continue;
+    for (int i = 0; i < CAP_N_MASK_MAKERS; i++)
+      if (g_str_equal(word, words[i]))
+        return (CapMaskMaker)i;
+  }
+  return CAP_MASK_AUTOMATIC;
+}
+
 static void
 read_algorithm(const CapImportSeg *seg, CapDcmtkItem *item,
                CapImportGroup *group)

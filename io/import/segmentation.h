@@ -19,6 +19,9 @@ const char *cap_import_seg_uid(const CapImportSeg *seg);
 /* Number of the segment with TRACKING_UID; 0 when none has it. */
 int cap_import_seg_find(const CapImportSeg *seg, const char *tracking_uid);
 
+/* Who drew SEGMENT; automatic where it does not say. */
+CapMaskMaker cap_import_seg_maker(const CapImportSeg *seg, int segment);
+
 /* A group (of CapImportGroup) for each segment that can be a lung nodule, as if
  * a report referred to it; a remark for each other one. Caller unrefs. */
 GPtrArray *cap_import_seg_groups(const CapImportSeg *seg, GPtrArray *remarks);

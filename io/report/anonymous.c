@@ -5,6 +5,7 @@
 #include "core/irregularity.h"
 #include "io/anonymize/burned_text.h"
 #include "io/anonymize/shifted_date.h"
+#include "io/findings/tracking_uid.h"
 #include "io/report/dicom_common.h"
 
 #include <string.h>
@@ -98,9 +99,13 @@ hide_source(CapSource *source, CapDcmtkItem *head,
   hide_irregularities(source->irregularities);
 }
 
+/* The tracking UID is mapped from the one that the named report has, so that it
+ * is the same before and after the finding is moved. */
 static void
-hide_finding(CapFinding *finding, const CapPseudonyms *pseudonyms)
+hide_finding(CapFinding *finding, const char *series_uid,
+             const CapPseudonyms *pseudonyms)
 {
+  set_text(&finding->tracking_uid, cap_tracking_uid(series_uid, finding));
   map_uid(pseudonyms, &finding->sop_uid);
   map_uid(pseudonyms, &finding->tracking_uid);
   set_text(&finding->comment, g_strdup(""));
@@ -148,6 +153,8 @@ hide_findings(CapFindings *findings, const CapSubject *subject,
               const CapAnonymizer *anonymizer)
 {
   const CapPseudonyms *pseudonyms = anonymizer->pseudonyms;
+  for (guint i = 0; i < findings->items->len; i++)
+    hide_finding(findings->items->pdata[i], findings->series_uid, pseudonyms);
   map_uid(pseudonyms, &findings->series_uid);
   map_uid(pseudonyms, &findings->study_uid);
   map_uid(pseudonyms, &findings->frame_of_reference_uid);
@@ -155,8 +162,6 @@ hide_findings(CapFindings *findings, const CapSubject *subject,
   set_text(&findings->conclusion_reason, g_strdup(""));
   hide_context(&findings->context, anonymizer->options.profile_options);
   hide_irregularities(findings->irregularities);
-  for (guint i = 0; i < findings->items->len; i++)
-    hide_finding(findings->items->pdata[i], pseudonyms);
   for (guint i = 0; i < findings->measurements->len; i++)
     hide_measurement(findings->measurements->pdata[i], pseudonyms);
   for (guint i = findings->notes->len; i > 0; i--)

@@ -113,6 +113,15 @@ cap_code_type(CapNoduleType type)
 }
 
 const CapCode *
+cap_code_mask_maker(CapMaskMaker maker)
+{
+  static const CapCodeId ids[CAP_N_MASK_MAKERS] = {
+      CAP_CODE_OUTLINE_AUTOMATIC, CAP_CODE_OUTLINE_SEMIAUTOMATIC,
+      CAP_CODE_OUTLINE_MANUAL};
+  return &codes[ids[maker]];
+}
+
+const CapCode *
 cap_code_prior(CapPriorState state)
 {
   return state == CAP_PRIOR_NEW       ? &codes[CAP_CODE_PRIOR_NEW]

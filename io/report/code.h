@@ -133,7 +133,7 @@ typedef struct {
     "Time since the earlier scan")                                             \
   X(PRIOR_DIAMETER, "prior-diameter", CAP_PRIVATE_SCHEME,                      \
     "Mean diameter in the earlier scan")                                       \
-  X(PRIOR_SOLID_DIAMETER, "prior-solid-diameter", CAP_PRIVATE_SCHEME,          \
+  X(PRIOR_SOLID_DIAMETER, "prior-solid", CAP_PRIVATE_SCHEME,                   \
     "Mean diameter of the solid part in the earlier scan")                     \
   X(PRIOR_VOLUME, "prior-volume", CAP_PRIVATE_SCHEME,                          \
     "Volume in the earlier scan")                                              \
@@ -141,13 +141,39 @@ typedef struct {
     "Nodule type in the earlier scan")                                         \
   X(VOLUME_CHANGE, "volume-change", CAP_PRIVATE_SCHEME,                        \
     "Change of volume since the earlier scan")                                 \
-  X(VOLUME_CHANGE_CI, "volume-change-ci95", CAP_PRIVATE_SCHEME,                \
+  X(VOLUME_CHANGE_CI, "volume-ci95", CAP_PRIVATE_SCHEME,                       \
     "95 % confidence interval of the change of volume")                        \
   X(DOUBLING_TIME, "doubling-time", CAP_PRIVATE_SCHEME,                        \
     "Volume doubling time")                                                    \
-  X(DOUBLING_TIME_CI, "doubling-time-ci95", CAP_PRIVATE_SCHEME,                \
+  X(DOUBLING_TIME_CI, "doubling-ci95", CAP_PRIVATE_SCHEME,                     \
     "95 % confidence interval of the volume doubling time")                    \
-  X(DAY, "d", "UCUM", "day")
+  X(DAY, "d", "UCUM", "day")                                                   \
+  X(OUTLINE, "outline", CAP_PRIVATE_SCHEME, "Who drew the outline")            \
+  X(OUTLINE_AUTOMATIC, "automatic", CAP_PRIVATE_SCHEME,                        \
+    "Automatic: the software alone")                                           \
+  X(OUTLINE_SEMIAUTOMATIC, "semiautomatic", CAP_PRIVATE_SCHEME,                \
+    "Semiautomatic: the software and a reader")                                \
+  X(OUTLINE_MANUAL, "manual", CAP_PRIVATE_SCHEME, "Manual: people")            \
+  X(MARKED_BY, "marked-by", CAP_PRIVATE_SCHEME, "Who marked the finding")      \
+  X(PRIOR_SCAN, "prior-scan", CAP_PRIVATE_SCHEME,                              \
+    "Earlier scan that was compared")                                          \
+  X(PRIOR_DATE, "prior-date", CAP_PRIVATE_SCHEME, "Date of the earlier scan")  \
+  X(PRIOR_FINDING, "prior-finding", CAP_PRIVATE_SCHEME,                        \
+    "Number of the finding in the earlier scan")                               \
+  X(VOLUME_LOG_SD, "volume-log-sd", CAP_PRIVATE_SCHEME,                        \
+    "Standard deviation of the logarithm of the volumes' ratio")               \
+  X(CI_LOW, "ci95-low", CAP_PRIVATE_SCHEME,                                    \
+    "Lower limit of the 95 % confidence interval")                             \
+  X(CI_HIGH, "ci95-high", CAP_PRIVATE_SCHEME,                                  \
+    "Upper limit of the 95 % confidence interval")                             \
+  X(ONE, "1", "UCUM", "no units")                                              \
+  X(STUDY_UID, "110180", "DCM", "Study Instance UID")                          \
+  X(SERIES_UID, "112002", "DCM", "Series Instance UID")                        \
+  X(READERS_CONCLUSION, "conclusion", CAP_PRIVATE_SCHEME,                      \
+    "Reader's conclusion on the scan")                                         \
+  X(REASON, "reason", CAP_PRIVATE_SCHEME, "Reader's reason")                   \
+  X(SAID_BY, "said-by", CAP_PRIVATE_SCHEME, "Said by")                         \
+  X(SAID_AT, "said-at", CAP_PRIVATE_SCHEME, "Said at")
 
 typedef enum {
 #define CAP_CODE_ENUM(name, value, scheme, meaning) CAP_CODE_##name,
@@ -160,6 +186,7 @@ typedef enum {
 const CapCode *cap_code(CapCodeId id);
 const CapCode *cap_code_status(CapStatus status);
 const CapCode *cap_code_type(CapNoduleType type);
+const CapCode *cap_code_mask_maker(CapMaskMaker maker);
 /* What a finding was in the earlier scan; NULL where none was compared. */
 const CapCode *cap_code_prior(CapPriorState state);
 /* The Lung-RADS category called WORD ("4A"); NULL when it is none. */

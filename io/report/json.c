@@ -134,6 +134,8 @@ put_finding(CapJson *json, const CapReport *report, const CapFinding *f)
   cap_json_string(json, "sop_uid", f->sop_uid);
   if (*f->comment != '\0')
     cap_json_string(json, "comment", f->comment);
+  if (f->mask_maker != CAP_MASK_AUTOMATIC)
+    cap_json_string(json, "outline", cap_mask_maker_name(f->mask_maker));
   if (f->by_reader)
     cap_json_bool(json, "by_reader", TRUE);
   cap_json_bool(json, "near_gap", f->near_gap);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "io/findings/findings_json.h"
+#include "io/findings/tracking_uid.h"
 #include "io/uid.h"
 
 #include <math.h>
@@ -192,17 +193,7 @@ cap_report_uid(const CapReport *report, const char *what)
 char *
 cap_report_tracking_uid(const CapReport *report, const CapFinding *finding)
 {
-  if (*finding->tracking_uid != '\0')
-    return g_strdup(finding->tracking_uid);
-  char mm[3][G_ASCII_DTOSTR_BUF_SIZE];
-  const double at[3] = {finding->center_mm.x, finding->center_mm.y,
-                        finding->center_mm.z};
-  for (int i = 0; i < 3; i++)
-    g_ascii_formatd(mm[i], sizeof mm[i], "%.4f", at[i]);
-  g_autofree char *text =
-      g_strdup_printf("%s finding %d %s %s %s", report->findings->series_uid,
-                      finding->id, mm[0], mm[1], mm[2]);
-  return cap_uid_from_text(text);
+  return cap_tracking_uid(report->findings->series_uid, finding);
 }
 
 char *
@@ -403,4 +394,13 @@ gboolean
 cap_report_has_judged(const CapReport *report, const CapFinding *finding)
 {
   return cap_report_is_judged(report) && !finding->unjudged;
+}
+
+CapMaskMaker
+cap_report_mask_maker(const CapReport *report, const CapFinding *finding)
+{
+  return *report->findings->algorithm == '\0' &&
+                 finding->mask_maker == CAP_MASK_AUTOMATIC
+             ? CAP_MASK_MANUAL
+             : finding->mask_maker;
 }

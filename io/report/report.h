@@ -161,6 +161,10 @@ gboolean cap_report_is_judged(const CapReport *report);
 gboolean cap_report_has_judged(const CapReport *report,
                                const CapFinding *finding);
 
+/* Who drew FINDING's mask: people where no program has found anything. */
+CapMaskMaker cap_report_mask_maker(const CapReport *report,
+                                   const CapFinding *finding);
+
 CapReportImage *cap_report_image_new(void);
 /* The source image of every slice of VOLUME, which was loaded from SERIES: of
  * CapReportImage, NULL where a slice has no pixels; NULL where the series is no

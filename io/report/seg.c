@@ -37,6 +37,9 @@ add_segment(const CapReport *report, CapDcmtkSeg *seg,
   g_autofree char *about =
       g_strdup_printf("%s nodule, %s", cap_nodule_type_name(finding->type),
                       cap_status_name(finding->status));
+  const CapMaskMaker maker = cap_report_mask_maker(report, finding);
+  /* a reader's outline that no search was made for is grown by this release */
+  const gboolean searched = *report->findings->algorithm != '\0';
   g_autofree char *weights =
       cap_report_is_judged(report)
           ? g_strconcat("weights ", report->findings->weights_sha256, NULL)
@@ -46,8 +49,10 @@ add_segment(const CapReport *report, CapDcmtkSeg *seg,
       .description = about,
       .tracking_id = id,
       .tracking_uid = uid,
-      .algorithm = report->findings->algorithm,
-      .algorithm_version = report->findings->algorithm_version,
+      .mask_maker = maker,
+      .algorithm = searched ? report->findings->algorithm : "Capsight",
+      .algorithm_version =
+          searched ? report->findings->algorithm_version : CAP_VERSION,
       .algorithm_parameters = weights,
       .type = cap_code(CAP_CODE_NODULE),
       .site = cap_code_site(finding->side, finding->lobe),

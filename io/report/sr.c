@@ -3,6 +3,8 @@
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/sr_group.h"
+#include "io/report/sr_prior.h"
+#include "io/report/sr_reader.h"
 #include "io/report/words.h"
 
 #define SR_CLASS "1.2.840.10008.5.1.4.1.1.88.34"
@@ -100,6 +102,8 @@ add_summary(CapDcmtkSr *sr, const CapReport *report)
     if (!g_str_equal(notes->pdata[i], report->not_evaluable))
       add_text(sr, list, CAP_CODE_COMMENT, notes->pdata[i]);
   add_search(sr, list, report->findings);
+  cap_report_sr_context(sr, list, report->findings);
+  cap_report_sr_prior_scan(sr, list, report->findings);
 }
 
 static void

@@ -2,6 +2,8 @@
 #include "io/report/sr_group.h"
 
 #include "io/report/dicom_common.h"
+#include "io/report/sr_prior.h"
+#include "io/report/sr_reader.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 #include "io/series/series_plan.h"
@@ -33,13 +35,28 @@ add_identity(const Group *g)
                         cap_code(CAP_CODE_FINDING), cap_code(CAP_CODE_NODULE));
 }
 
+/* Who marked it and who drew its outline, as the segmentation has it. */
+static void
+add_makers(const Group *g)
+{
+  const CapFinding *f = g->finding;
+  cap_dcmtk_sr_add_code(
+      g->sr, g->group, CAP_SR_CONTAINS, cap_code(CAP_CODE_MARKED_BY),
+      cap_code(f->by_reader ? CAP_CODE_PERSON : CAP_CODE_DEVICE));
+  if (f->mask != NULL)
+    cap_dcmtk_sr_add_code(
+        g->sr, g->group, CAP_SR_CONTAINS, cap_code(CAP_CODE_OUTLINE),
+        cap_code_mask_maker(cap_report_mask_maker(g->report, f)));
+}
+
 /* TID 4019; nothing where people found it. */
 static void
 add_algorithm(const Group *g)
 {
   g_autofree char *weights =
       g_strconcat(CAP_SR_WEIGHTS, g->report->findings->weights_sha256, NULL);
-  if (*g->report->findings->algorithm == '\0')
+  if (*g->report->findings->algorithm == '\0' ||
+      cap_report_mask_maker(g->report, g->finding) == CAP_MASK_MANUAL)
     return;
   cap_dcmtk_sr_add_text(g->sr, g->group, CAP_SR_CONCEPT_MOD,
                         cap_code(CAP_CODE_ALGORITHM_NAME),
@@ -243,8 +260,11 @@ cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
                         cap_code_status(finding->status));
   cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_TYPE),
                         cap_code_type(finding->type));
+  add_makers(&g);
   add_judgement(&g);
+  cap_report_sr_prior(sr, g.group, finding);
   add_guidelines(&g);
+  cap_report_sr_overrides(sr, g.group, finding);
   if (*finding->comment != '\0')
     cap_dcmtk_sr_add_text(sr, g.group, CAP_SR_CONTAINS,
                           cap_code(CAP_CODE_COMMENT), finding->comment);

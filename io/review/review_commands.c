@@ -2,6 +2,7 @@
 #include "io/review/review_commands.h"
 
 #include "core/error.h"
+#include "io/findings/tracking_uid.h"
 
 #include <math.h>
 
@@ -84,6 +85,8 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
   if (now != NULL) {
     head->conclusion = now->conclusion;
     cap_context_fill(&head->context, &now->context); /* the same patient */
+    if (head->prior_scan == NULL)
+      head->prior_scan = cap_prior_scan_copy(now->prior_scan);
     g_free(head->conclusion_reason);
     head->conclusion_reason = g_strdup(now->conclusion_reason);
   }
@@ -109,11 +112,27 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
 
 /* ---- one finding ---- */
 
+/* FINDING, which is to be put into REVIEW, is still the one that reports have
+ * told of, and its mask is no longer what detection alone drew. */
+static void
+edited(const CapReview *review, CapFinding *finding)
+{
+  const CapFinding *now = cap_review_finding(review, finding->id);
+  if (now != NULL)
+    cap_tracking_uid_keep(cap_review_findings(review)->series_uid, now,
+                          finding);
+  if (finding->mask_maker == CAP_MASK_AUTOMATIC)
+    finding->mask_maker = CAP_MASK_SEMIAUTOMATIC;
+}
+
 gboolean
 cap_review_change(CapReview *review, CapAct act, CapFinding *finding,
                   GError **error)
 {
   CapReviewAction *action = cap_review_action_new(act, NULL);
+  if (act == CAP_ACT_MOVED || act == CAP_ACT_RESIZED ||
+      act == CAP_ACT_REDRAWN || act == CAP_ACT_ADDED)
+    edited(review, finding);
   cap_review_action_put(action, finding);
   return cap_review_do(review, action, error);
 }
@@ -164,6 +183,7 @@ cap_review_split(CapReview *review, int id, GPtrArray *parts, GError **error)
   for (guint i = 0; i < parts->len; i++) {
     CapFinding *part = g_steal_pointer(&parts->pdata[i]);
     part->id = i == 0 ? id : next + (int)i - 1;
+    edited(review, part);
     cap_review_action_put(action, part);
   }
   return cap_review_do(review, action, error);
@@ -174,6 +194,7 @@ cap_review_merge(CapReview *review, CapFinding *whole, int other,
                  GError **error)
 {
   CapReviewAction *action = cap_review_action_new(CAP_ACT_MERGED, NULL);
+  edited(review, whole);
   cap_review_action_put(action, whole);
   cap_review_action_remove(action, other);
   return cap_review_do(review, action, error);

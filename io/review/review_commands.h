@@ -23,7 +23,8 @@ gboolean cap_review_set_comment(CapReview *review, int id, const char *text,
 int cap_review_add(CapReview *review, CapFinding *finding, GError **error);
 gboolean cap_review_delete(CapReview *review, int id, GError **error);
 /* FINDING (takes) in the place of the one with its id: ACT says what was done
- * to it (moved, resized, redrawn, judged). */
+ * to it (moved, resized, redrawn, judged). What changes its mask leaves it the
+ * tracking UID that reports knew it by. */
 gboolean cap_review_change(CapReview *review, CapAct act, CapFinding *finding,
                            GError **error);
 /* Finding ID becomes PARTS (of CapFinding, taken out): the first keeps the id,

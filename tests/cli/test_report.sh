@@ -97,6 +97,30 @@ is "sr brings the segmentation it refers to" \
 is "all findings when asked" "$(dsrdump "$tmp/all/sr.dcm" |
   grep -c 'Measurement Group')" 3
 
+# ---- an earlier scan, a reader's outline and own category ----
+cp -r "$tmp/c" "$tmp/w"
+sed -i -e '0,/"findings": \[/s//"prior_scan": {"study_uid": "1.2.3", "series_uid": "1.2.3.4", "date": "20231115", "days": 106}, &/' \
+  -e '0,/"near_gap"/s//"outline": "semiautomatic", "prior": {"state": "matched", "days": 106, "id": 7, "type": "solid", "mean_diameter_mm": 9.1, "volume_mm3": 470, "volume_log_sd": 0.13}, &/' \
+  -e '0,/"rule"/s//"override": {"category": "4X", "reason": "spiculated"}, &/' "$tmp/w/findings.json"
+report "$tmp/w" --format sr,seg --series "$tmp/w/dicom" -o "$tmp/wo" \
+  --context age=67,smoking=former
+is "with an earlier scan: status" "$got" 0
+valid "sr with an earlier scan" "$tmp/wo/sr.dcm"
+valid "seg with a reader's outline" "$tmp/wo/seg.dcm"
+is "whose outline it is" "$(dcmdump +P SegmentAlgorithmType "$tmp/wo/seg.dcm" |
+  grep -o '\[.*\]' | tr '\n' ' ')" "[SEMIAUTOMATIC] [AUTOMATIC] "
+if command -v dsrdump >/dev/null; then
+  dump=$(dsrdump +Pc "$tmp/wo/sr.dcm" 2>/dev/null)
+  has "sr: growth" "$dump" 'Change of volume since the earlier scan")="92.5064" ('
+  has "sr: its interval" "$dump" \
+    'Lower limit of the 95 % confidence interval")="49.2069" ('
+  has "sr: doubling time" "$dump" 'Volume doubling time")="112.2" (d,UCUM,"day")'
+  has "sr: own category" "$dump" "own category by Lung-RADS v2022\")=\"4X\""
+  has "sr: what is known of the patient" "$dump" '"Smoking")="former"'
+else
+  skip "dsrdump" "dcmtk is not installed"
+fi
+
 # ---- key images ----
 report "$tmp/c" --format kos --series "$tmp/c/dicom" -o "$tmp/k"
 is "kos: status, and no other file" "$got $(ls "$tmp/k")" "0 kos.dcm"

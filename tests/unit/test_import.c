@@ -1,6 +1,7 @@
 /* Findings that go out as SR and SEG come back the same, whatever series they
  * lie on; what is not ours is read as far as it goes, and the rest is named. */
 #include "core/error.h"
+#include "core/guidelines/advice.h"
 #include "io/findings/findings_json.h"
 #include "io/findings/findings_masks.h"
 #include "io/import/import.h"
@@ -130,6 +131,12 @@ assert_finding(const CapVolume *volume, const CapFinding *a,
   ck_assert_int_eq(a->lobe, b->lobe);
   ck_assert_int_eq(a->status, b->status);
   ck_assert_int_eq(a->near_gap, b->near_gap);
+  ck_assert_int_eq(a->mask_maker, b->mask_maker);
+  ck_assert_int_eq(a->by_reader, b->by_reader);
+  ck_assert_int_eq(a->unjudged, b->unjudged);
+  ck_assert_str_eq(a->comment, b->comment);
+  if (a->unjudged)
+    return assert_mask(volume, a->mask, b->mask);
   ck_assert_double_eq_tol(a->probability, b->probability, 1e-6);
   ck_assert_double_eq_tol(a->malignancy_probability, b->malignancy_probability,
                           1e-6);
@@ -198,6 +205,121 @@ START_TEST(test_tracking)
     ck_assert(g_str_has_prefix(a->tracking_uid, "2.25."));
     ck_assert_str_eq(a->tracking_uid, b->tracking_uid);
   }
+}
+END_TEST
+
+/* Who marked a finding and drew its outline, what was said of it, and that no
+ * network has judged it as it is now. */
+START_TEST(test_reader)
+{
+  g_autoptr(GError) error = NULL;
+  cap_test_shaped_series(CAP_TEST_EVEN, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_test_shaped_findings(volume, 3);
+  CapFinding *drawn = findings->items->pdata[0];
+  CapFinding *added = findings->items->pdata[2];
+  drawn->mask_maker = CAP_MASK_MANUAL;
+  added->mask_maker = CAP_MASK_SEMIAUTOMATIC;
+  added->by_reader = added->unjudged = TRUE;
+  g_free(added->comment);
+  added->comment = g_strdup("at the fissure; „größer“ than in 2019");
+  save(findings, volume);
+  ck_assert(export_all());
+  g_autoptr(CapImport) back = import(TRUE);
+  assert_same(findings, back);
+  static const char *const types[] = {"MANUAL", "AUTOMATIC", "SEMIAUTOMATIC"};
+  g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_read(seg, &error);
+  for (int i = 0; i < 3; i++) {
+    CapDcmtkItem *item = cap_dcmtk_get_item(cap_dcmtk_object_root(object),
+                                            CAP_TAG(0x0062, 0x0002), i);
+    g_autofree char *type = cap_dcmtk_get(item, CAP_TAG(0x0062, 0x0008));
+    g_autofree char *name = cap_dcmtk_get(item, CAP_TAG(0x0062, 0x0009));
+    ck_assert_str_eq(type, types[i]);
+    ck_assert_str_eq(name, i == 0 ? "" : "Capsight");
+  }
+}
+END_TEST
+
+/* What is known of the patient, the earlier scan, and own categories. */
+START_TEST(test_context_prior_and_categories)
+{
+  cap_test_shaped_series(CAP_TEST_EVEN, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_test_shaped_findings(volume, 3);
+  CapFinding *was = findings->items->pdata[0];
+  CapFinding *fresh = findings->items->pdata[1];
+  findings->context = (CapPatientContext){.age_years = 67,
+                                          .sex = CAP_SEX_FEMALE,
+                                          .smoking = CAP_SMOKING_FORMER,
+                                          .emphysema = CAP_ANSWER_YES,
+                                          .setting = CAP_SETTING_SCREENING,
+                                          .exam = CAP_EXAM_FOLLOW_UP};
+  findings->prior_scan =
+      cap_prior_scan_new("1.2.3", "1.2.3.4", "20251129", 366);
+  was->prior = (CapPrior){.state = CAP_PRIOR_MATCHED,
+                          .days = 366,
+                          .id = 4,
+                          .type = CAP_TYPE_GROUND_GLASS,
+                          .mean_diameter_mm = 7.1234,
+                          .solid_mean_diameter_mm = 2.5,
+                          .volume_mm3 = 189.27,
+                          .log_sd = 0.123456};
+  fresh->prior = (CapPrior){.state = CAP_PRIOR_NEW, .days = 366};
+  was->overrides[CAP_LUNGRADS] = cap_override_new(
+      "4X", "“pleural tag”", "Weber^Anna", "2026-11-29T21:00:00+00:00");
+  fresh->overrides[CAP_FLEISCHNER] = cap_override_new(
+      cap_guideline_categories(CAP_FLEISCHNER)[1].word, "old scar", "", "");
+  save(findings, volume);
+  ck_assert(export_all());
+  g_autoptr(CapImport) back = import(TRUE);
+  assert_same(findings, back);
+  const CapFindings *now = back->findings;
+  const CapFinding *a = now->items->pdata[0], *b = now->items->pdata[1];
+  for (const char *const *key = cap_context_keys(); *key != NULL; key++) {
+    g_autofree char *sent = cap_context_get(&findings->context, *key);
+    g_autofree char *got = cap_context_get(&now->context, *key);
+    ck_assert_str_eq(sent, got);
+  }
+  ck_assert_str_eq(now->prior_scan->study_uid, "1.2.3");
+  ck_assert_str_eq(now->prior_scan->series_uid, "1.2.3.4");
+  ck_assert_str_eq(now->prior_scan->date, "20251129");
+  ck_assert_int_eq(now->prior_scan->days, 366);
+  ck_assert_int_eq(a->prior.state, CAP_PRIOR_MATCHED);
+  ck_assert_int_eq(a->prior.days, 366);
+  ck_assert_int_eq(a->prior.id, 4);
+  ck_assert_int_eq(a->prior.type, CAP_TYPE_GROUND_GLASS);
+  ck_assert_double_eq_tol(a->prior.mean_diameter_mm, 7.1234, 1e-9);
+  ck_assert_double_eq_tol(a->prior.solid_mean_diameter_mm, 2.5, 1e-9);
+  ck_assert_double_eq_tol(a->prior.volume_mm3, 189.27, 1e-9);
+  ck_assert_double_eq_tol(a->prior.log_sd, 0.123456, 1e-9);
+  ck_assert_int_eq(b->prior.state, CAP_PRIOR_NEW);
+  const CapOverride *own = a->overrides[CAP_LUNGRADS];
+  ck_assert_str_eq(own->category, "4X");
+  ck_assert_str_eq(own->reason, "“pleural tag”");
+  ck_assert_str_eq(own->by, "Weber^Anna");
+  ck_assert_str_eq(own->at, "2026-11-29T21:00:00+00:00");
+  ck_assert_str_eq(b->overrides[CAP_FLEISCHNER]->reason, "old scar");
+  ck_assert_ptr_null(b->overrides[CAP_LUNGRADS]);
+}
+END_TEST
+
+START_TEST(test_conclusion)
+{
+  cap_test_shaped_series(CAP_TEST_EVEN, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_test_shaped_findings(volume, 0);
+  findings->conclusion = CAP_CONCLUSION_NOTHING_FOUND;
+  g_free(findings->conclusion_reason);
+  findings->conclusion_reason = g_strdup("seen twice");
+  save(findings, volume);
+  ck_assert(!export_all());
+  g_autoptr(CapImport) back = import(FALSE);
+  assert_same(findings, back);
+  ck_assert_int_eq(back->findings->conclusion, CAP_CONCLUSION_NOTHING_FOUND);
+  ck_assert_str_eq(back->findings->conclusion_reason, "seen twice");
 }
 END_TEST
 
@@ -351,6 +473,9 @@ main(void)
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_loop_test(tests, test_round_trip, 0, CAP_TEST_N_SHAPES);
   tcase_add_test(tests, test_tracking);
+  tcase_add_test(tests, test_reader);
+  tcase_add_test(tests, test_context_prior_and_categories);
+  tcase_add_test(tests, test_conclusion);
   tcase_add_test(tests, test_without_mask);
   tcase_add_test(tests, test_nothing_found);
   tcase_add_test(tests, test_not_evaluable);

@@ -22,6 +22,7 @@ static const struct {
     {"90572001", "SCT", "SNOMED CT, CID 6201"},
     {"49755003", "SCT", "CID 7150"},
     {"d", "UCUM", "UCUM, table 4.2"},
+    {"1", "UCUM", "PS3.16, CID 7181 and others"},
     {"1362105002", "SCT", "SNOMED CT; newer than DCMTK 3.6.7"},
 };
 
@@ -119,6 +120,14 @@ START_TEST(test_no_code_twice)
 }
 END_TEST
 
+/* SH: longer values would need another attribute (PS3.3, 8.1). */
+START_TEST(test_no_long_value)
+{
+  for (int i = 0; i < CAP_N_CODES; i++)
+    ck_assert_uint_le(strlen(cap_code((CapCodeId)i)->value), 16);
+}
+END_TEST
+
 START_TEST(test_levels)
 {
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
@@ -161,6 +170,7 @@ main(void)
   TCase *tests = tcase_create("codes");
   tcase_add_test(tests, test_meanings);
   tcase_add_test(tests, test_no_code_twice);
+  tcase_add_test(tests, test_no_long_value);
   tcase_add_test(tests, test_levels);
   tcase_add_test(tests, test_sites);
   suite_add_tcase(suite, tests);

@@ -1,0 +1,46 @@
+/* What reports follow a finding by outlives what a review does to it. */
+#include "io/findings/tracking_uid.h"
+#include "io/review/review_commands.h"
+#include "tests/support/findings.h"
+#include "tests/support/suite.h"
+
+/* A finding that is moved, redrawn and undone has one tracking UID through all
+ * of it, and its mask is no longer detection's alone. */
+START_TEST(a_changed_finding_keeps_its_tracking_uid)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) found = cap_test_findings(volume, 3);
+  g_autoptr(CapReview) review = cap_review_open(NULL, volume, &error);
+  ck_assert(cap_review_import(review, found, &error));
+  const CapFindings *findings = cap_review_findings(review);
+  const CapFinding *first = findings->items->pdata[0];
+  const int id = first->id;
+  g_autofree char *before = cap_tracking_uid(findings->series_uid, first);
+  ck_assert_str_eq(first->tracking_uid, "");
+  static const CapAct acts[] = {CAP_ACT_MOVED, CAP_ACT_REDRAWN, CAP_ACT_MOVED};
+  for (guint i = 0; i < G_N_ELEMENTS(acts); i++) {
+    CapFinding *changed = cap_finding_copy(cap_review_finding(review, id));
+    changed->center_mm.x += 1.5;
+    ck_assert(cap_review_change(review, acts[i], changed, &error));
+    const CapFinding *now = cap_review_finding(review, id);
+    g_autofree char *after = cap_tracking_uid(findings->series_uid, now);
+    ck_assert_str_eq(before, after);
+    ck_assert_int_eq(now->mask_maker, CAP_MASK_SEMIAUTOMATIC);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(acts); i++)
+    ck_assert(cap_review_undo(review, &error));
+  ck_assert_int_eq(cap_review_finding(review, id)->mask_maker,
+                   CAP_MASK_AUTOMATIC);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("tracking");
+  TCase *tests = tcase_create("review");
+  tcase_add_test(tests, a_changed_finding_keeps_its_tracking_uid);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
