@@ -14,7 +14,9 @@
 
 struct CapHeaderCache {
   sqlite3 *db;
+  char *path;
   sqlite3_stmt *select;
+  gboolean broken; /* the file is to go when it is closed */
   GMutex lock;
 };
 
@@ -45,7 +47,8 @@ prepare_tables(sqlite3 *db)
          run(db, stamp);
 }
 
-/* Entries of files long gone are not looked for; the whole starts anew. */
+/* Files of folders that are opened no more leave their entries: the whole
+ * starts anew when they are many. */
 static void
 drop_if_huge(const char *path)
 {
@@ -54,22 +57,32 @@ drop_if_huge(const char *path)
     g_unlink(path);
 }
 
-CapHeaderCache *
-cap_header_cache_open(void)
+static gboolean
+is_broken(const CapHeaderCache *cache)
 {
-  g_autofree char *folder =
-      g_build_filename(g_get_user_cache_dir(), "capsight", NULL);
-  g_autofree char *path = g_build_filename(folder, "headers.sqlite", NULL);
-  if (g_mkdir_with_parents(folder, 0700) != 0)
-    return NULL;
+  const int cause = sqlite3_errcode(cache->db);
+  return cause == SQLITE_NOTADB || cause == SQLITE_CORRUPT;
+}
+
+char *
+cap_header_cache_path(void)
+{
+  return g_build_filename(g_get_user_cache_dir(), "capsight", "headers.sqlite",
+                          NULL);
+}
+
+/* NULL also when the file at PATH was no cache: then it is gone. */
+static CapHeaderCache *
+open_at(const char *path)
+{
   /* Headers name patients: created for the owner alone. */
-  drop_if_huge(path);
   const int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
     return NULL;
   close(fd);
   CapHeaderCache *cache = g_new0(CapHeaderCache, 1);
   g_mutex_init(&cache->lock);
+  cache->path = g_strdup(path);
   if (sqlite3_open_v2(path, &cache->db, SQLITE_OPEN_READWRITE, NULL) !=
           SQLITE_OK ||
       !run(cache->db, "PRAGMA synchronous = OFF") ||
@@ -78,12 +91,22 @@ cap_header_cache_open(void)
                          "SELECT facts FROM headers WHERE path = ? AND "
                          "changed_ns = ? AND bytes = ?",
                          -1, &cache->select, NULL) != SQLITE_OK) {
-    const int cause = sqlite3_errcode(cache->db);
+    cache->broken = is_broken(cache);
     g_clear_pointer(&cache, cap_header_cache_close);
-    if (cause == SQLITE_NOTADB || cause == SQLITE_CORRUPT)
-      g_unlink(path); /* the next scan starts a new one */
   }
   return cache;
+}
+
+CapHeaderCache *
+cap_header_cache_open(void)
+{
+  g_autofree char *path = cap_header_cache_path();
+  g_autofree char *folder = g_path_get_dirname(path);
+  if (g_mkdir_with_parents(folder, 0700) != 0)
+    return NULL;
+  drop_if_huge(path);
+  CapHeaderCache *cache = open_at(path);
+  return cache != NULL ? cache : open_at(path);
 }
 
 void
@@ -93,6 +116,9 @@ cap_header_cache_close(CapHeaderCache *cache)
     return;
   sqlite3_finalize(cache->select);
   sqlite3_close(cache->db);
+  if (cache->broken)
+    g_unlink(cache->path); /* the next one starts anew */
+  g_free(cache->path);
   g_mutex_clear(&cache->lock);
   g_free(cache);
 }
@@ -131,6 +157,8 @@ cap_header_cache_find(CapHeaderCache *cache, const char *path)
   if (sqlite3_step(cache->select) == SQLITE_ROW)
     bytes = g_bytes_new(sqlite3_column_blob(cache->select, 0),
                         sqlite3_column_bytes(cache->select, 0));
+  else
+    cache->broken = cache->broken || is_broken(cache);
   sqlite3_reset(cache->select);
   g_mutex_unlock(&cache->lock);
   if (bytes == NULL)
@@ -171,6 +199,54 @@ cap_header_cache_store(CapHeaderCache *cache, CapDicomFile *const *files, int n)
       if (files[i] != NULL)
         store_one(insert, files[i]);
   sqlite3_finalize(insert);
+  if (!run(cache->db, "COMMIT"))
+    cache->broken = cache->broken || is_broken(cache);
+  g_mutex_unlock(&cache->lock);
+}
+
+/* Of FOLDER and what is below it; ended by what sorts after every such path. */
+static GPtrArray *
+kept_below(CapHeaderCache *cache, const char *folder)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+  g_autofree char *from = g_build_filename(folder, "/", NULL);
+  g_autofree char *to = g_strdup(from);
+  to[strlen(to) - 1]++;
+  sqlite3_stmt *select = NULL;
+  if (sqlite3_prepare_v2(cache->db,
+                         "SELECT path FROM headers WHERE path > ? AND path < ?",
+                         -1, &select, NULL) == SQLITE_OK) {
+    sqlite3_bind_text(select, 1, from, -1, SQLITE_STATIC);
+    sqlite3_bind_text(select, 2, to, -1, SQLITE_STATIC);
+    while (sqlite3_step(select) == SQLITE_ROW)
+      g_ptr_array_add(paths,
+                      g_strdup((const char *)sqlite3_column_text(select, 0)));
+  }
+  sqlite3_finalize(select);
+  return paths;
+}
+
+void
+cap_header_cache_forget(CapHeaderCache *cache, const char *folder,
+                        const GPtrArray *there)
+{
+  g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < there->len; i++)
+    g_hash_table_add(known, there->pdata[i]);
+  sqlite3_stmt *delete = NULL;
+  g_mutex_lock(&cache->lock);
+  g_autoptr(GPtrArray) kept = kept_below(cache, folder);
+  if (run(cache->db, "BEGIN") &&
+      sqlite3_prepare_v2(cache->db, "DELETE FROM headers WHERE path = ?", -1,
+                         &delete, NULL) == SQLITE_OK)
+    for (guint i = 0; i < kept->len; i++) {
+      if (g_hash_table_contains(known, kept->pdata[i]))
+        continue;
+      sqlite3_bind_text(delete, 1, kept->pdata[i], -1, SQLITE_STATIC);
+      sqlite3_step(delete);
+      sqlite3_reset(delete);
+    }
+  sqlite3_finalize(delete);
   run(cache->db, "COMMIT");
   g_mutex_unlock(&cache->lock);
 }

@@ -10,7 +10,10 @@
 
 typedef struct CapHeaderCache CapHeaderCache;
 
-/* Opens or creates the cache. Returns; NULL when there is none to be had. */
+/* Where it is. Returns; caller frees. */
+char *cap_header_cache_path(void);
+/* Opens or creates the cache; one that cannot be read is replaced. Returns;
+ * NULL when there is none to be had. */
 CapHeaderCache *cap_header_cache_open(void);
 void cap_header_cache_close(CapHeaderCache *cache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapHeaderCache, cap_header_cache_close)
@@ -23,3 +26,8 @@ CapDicomFile *cap_header_cache_find(CapHeaderCache *cache, const char *path);
  * transaction. */
 void cap_header_cache_store(CapHeaderCache *cache, CapDicomFile *const *files,
                             int n);
+
+/* Drops what is kept of files below FOLDER (absolute) that are not THERE (of
+ * char *, absolute paths). */
+void cap_header_cache_forget(CapHeaderCache *cache, const char *folder,
+                             const GPtrArray *there);

@@ -49,6 +49,9 @@ CapSeriesOptions cap_series_options_default(void);
 CapSeriesList *cap_series_scan(const char *path, const CapProgress *progress,
                                GError **error);
 void cap_series_list_free(CapSeriesList *list);
+/* Puts what OTHER (takes) has and LIST has not into LIST: several paths opened
+ * at once are one list. */
+void cap_series_list_merge(CapSeriesList *list, CapSeriesList *other);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSeriesList, cap_series_list_free)
 
 /* The series with SERIES_UID ("UID#2" is its second part), or with NULL the
@@ -56,6 +59,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSeriesList, cap_series_list_free)
  * CAP_ERROR_NO_INPUT. */
 const CapSeries *cap_series_choose(const CapSeriesList *list,
                                    const char *series_uid, GError **error);
+
+/* One slice from the middle of SERIES as a volume of its own, at the cost of
+ * one slice (of all for a volume file). Returns; caller frees. Errors as
+ * cap_series_load. */
+CapVolume *cap_series_preview(const CapSeries *series,
+                              const CapProgress *progress, GError **error);
 
 /* Called from cap_series_load as planes arrive, from the middle outwards as far
  * as threads keep step, from the loading thread: SLICE of VOLUME is now filled

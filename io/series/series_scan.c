@@ -7,6 +7,7 @@
 #include "io/series/header_cache.h"
 #include "io/series/series.h"
 #include "io/series/series_build.h"
+#include "io/series/series_list.h"
 #include "io/series/series_plan.h"
 #include "io/volume_file.h"
 
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_SKIPPED_NAMES 10
 #define MAX_BROKEN_NOTES 10
 #define MANY_FILES 20000
 #define MAX_THREADS 16
@@ -62,9 +62,11 @@ remember_headers(HeaderWork *work)
   cap_header_cache_store(work->cache, fresh, n);
 }
 
-/* Files in the order of PATHS, volume files left out. */
+/* Files in the order of PATHS, volume files left out. What the cache has of
+ * other files in the folder FORGET_IN (may be NULL) is dropped. */
 static GPtrArray *
-read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
+read_all_headers(const char *forget_in, GPtrArray *paths,
+                 const CapProgress *progress, GError **error)
 {
   const int n = paths->len;
   g_autofree uint8_t *known = g_malloc0(n + 1);
@@ -95,6 +97,8 @@ read_all_headers(GPtrArray *paths, const CapProgress *progress, GError **error)
 
   if (cache != NULL)
     remember_headers(&work);
+  if (cache != NULL && ok && forget_in != NULL)
+    cap_header_cache_forget(cache, forget_in, paths);
 
   GPtrArray *files =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_dicom_file_unref);
@@ -145,66 +149,6 @@ series_of_volume_file(const char *path, char **data_path, GError **error)
   return series;
 }
 
-/* ---- the list ---- */
-
-static void
-free_series(gpointer series)
-{
-  cap_series_free(series);
-}
-
-static CapSeriesList *
-new_list(void)
-{
-  CapSeriesList *list = g_new0(CapSeriesList, 1);
-  list->series = g_ptr_array_new_with_free_func(free_series);
-  list->skipped = g_ptr_array_new_with_free_func(g_free);
-  list->reports = g_ptr_array_new_with_free_func(g_free);
-  return list;
-}
-
-void
-cap_series_list_free(CapSeriesList *list)
-{
-  if (list == NULL)
-    return;
-  g_ptr_array_unref(list->series);
-  g_ptr_array_unref(list->skipped);
-  g_ptr_array_unref(list->reports);
-  g_free(list);
-}
-
-static void
-skip_file(CapSeriesList *list, const char *path)
-{
-  if (list->skipped_files++ < MAX_SKIPPED_NAMES)
-    g_ptr_array_add(list->skipped, g_strdup(path));
-}
-
-static int
-best_first(gconstpointer a, gconstpointer b)
-{
-  const CapSeries *p = *(CapSeries *const *)a, *q = *(CapSeries *const *)b;
-  const int detect =
-      !!(q->usable & CAP_USABLE_DETECT) - !!(p->usable & CAP_USABLE_DETECT);
-  const int ct = g_str_equal(q->source->modality, "CT") -
-                 g_str_equal(p->source->modality, "CT");
-  if (detect != 0 || ct != 0)
-    return detect != 0 ? detect : ct;
-  if (p->images != q->images)
-    return q->images - p->images;
-  if (p->spacing_mm[2] != q->spacing_mm[2])
-    return p->spacing_mm[2] < q->spacing_mm[2] ? -1 : 1;
-  const int uid = strcmp(p->source->series_uid, q->source->series_uid);
-  return uid != 0 ? uid : p->part - q->part;
-}
-
-static CapSeries *
-series_at(const CapSeriesList *list, guint i)
-{
-  return g_ptr_array_index(list->series, i);
-}
-
 /* ---- what concerns the folder rather than one series ---- */
 
 /* A file that cannot be read far enough to name its series is told to every
@@ -214,7 +158,7 @@ tell_neighbours(CapSeriesList *list, const CapDicomFile *broken)
 {
   g_autofree char *folder = g_path_get_dirname(broken->path);
   for (guint i = 0; i < list->series->len; i++) {
-    CapSeries *series = series_at(list, i);
+    CapSeries *series = cap_series_list_at(list, i);
     if (series->plan == NULL)
       continue;
     g_autofree char *other =
@@ -231,7 +175,7 @@ static gboolean
 has_series(const CapSeriesList *list, const char *uid)
 {
   for (guint i = 0; *uid != '\0' && i < list->series->len; i++)
-    if (g_str_equal(series_at(list, i)->source->series_uid, uid))
+    if (g_str_equal(cap_series_list_at(list, i)->source->series_uid, uid))
       return TRUE;
   return FALSE;
 }
@@ -258,7 +202,7 @@ account_files(CapSeriesList *list, GPtrArray *files, GHashTable *raw_files)
                           : file->prescan.series_uid;
     if (file->state != CAP_DICOM_OTHER && has_series(list, uid))
       continue; /* already noted there */
-    skip_file(list, file->path);
+    cap_series_list_skip(list, file->path);
     if (is_report(file))
       g_ptr_array_add(list->reports, g_strdup(file->path));
     if (file->state == CAP_DICOM_BROKEN && told++ < MAX_BROKEN_NOTES)
@@ -286,7 +230,7 @@ note_dicomdir(CapSeriesList *list, const CapDicomFile *dicomdir)
     absent += !g_file_test(path, G_FILE_TEST_IS_REGULAR);
   }
   for (guint i = 0; i < list->series->len; i++) {
-    CapSeries *series = series_at(list, i);
+    CapSeries *series = cap_series_list_at(list, i);
     if (series->plan == NULL)
       continue;
     if (names == NULL)
@@ -309,7 +253,7 @@ note_folder(CapSeriesList *list, GPtrArray *files, int n_paths)
     if (is_dicomdir(g_ptr_array_index(files, i)))
       note_dicomdir(list, g_ptr_array_index(files, i));
   for (guint i = 0; i < list->series->len; i++) {
-    CapSeries *series = series_at(list, i);
+    CapSeries *series = cap_series_list_at(list, i);
     if (series->plan == NULL)
       continue;
     if (list->series->len > 1)
@@ -373,7 +317,7 @@ add_volume_files(CapSeriesList *list, GPtrArray *paths, GHashTable *raw_files)
       continue;
     CapSeries *series = series_of_volume_file(path, &data_path, NULL);
     if (series == NULL) {
-      skip_file(list, path);
+      cap_series_list_skip(list, path);
       continue;
     }
     g_ptr_array_add(list->series, series);
@@ -389,10 +333,12 @@ scan_folder(const char *folder, gboolean recursive, const CapProgress *progress,
       cap_file_walk(folder, recursive, progress, error);
   if (paths == NULL)
     return NULL;
-  g_autoptr(GPtrArray) files = read_all_headers(paths, progress, error);
+  g_autofree char *all =
+      recursive ? g_canonicalize_filename(folder, NULL) : NULL;
+  g_autoptr(GPtrArray) files = read_all_headers(all, paths, progress, error);
   if (files == NULL)
     return NULL;
-  g_autoptr(CapSeriesList) list = new_list();
+  g_autoptr(CapSeriesList) list = cap_series_list_new();
   g_autoptr(GHashTable) raw_files =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   g_ptr_array_unref(list->series);
@@ -403,7 +349,7 @@ scan_folder(const char *folder, gboolean recursive, const CapProgress *progress,
     set_nothing_found(folder, files, paths->len, error);
     return NULL;
   }
-  g_ptr_array_sort(list->series, best_first);
+  cap_series_list_sort(list);
   note_folder(list, files, paths->len);
   return g_steal_pointer(&list);
 }
@@ -416,7 +362,7 @@ scan_volume_file(const char *path, GError **error)
   CapSeries *series = series_of_volume_file(absolute, &data_path, error);
   if (series == NULL)
     return NULL;
-  CapSeriesList *list = new_list();
+  CapSeriesList *list = cap_series_list_new();
   g_ptr_array_add(list->series, series);
   return list;
 }
@@ -445,7 +391,7 @@ scan_dicom_file(const char *path, const CapProgress *progress, GError **error)
   }
   g_autoptr(CapSeriesList) list = scan_folder(folder, FALSE, progress, error);
   for (guint i = list ? list->series->len : 0; i-- > 0;)
-    if (!g_str_equal(series_at(list, i)->source->series_uid,
+    if (!g_str_equal(cap_series_list_at(list, i)->source->series_uid,
                      file->text[CAP_DICOM_SERIES_UID]))
       g_ptr_array_remove_index(list->series, i);
   if (list != NULL && list->series->len == 0) {
@@ -475,25 +421,4 @@ cap_series_scan(const char *path, const CapProgress *progress, GError **error)
   }
   return cap_volume_file_is_name(path) ? scan_volume_file(path, error)
                                        : scan_dicom_file(path, progress, error);
-}
-
-const CapSeries *
-cap_series_choose(const CapSeriesList *list, const char *series_uid,
-                  GError **error)
-{
-  if (series_uid == NULL)
-    return series_at(list, 0);
-  for (guint i = 0; i < list->series->len; i++) {
-    const CapSeries *series = series_at(list, i);
-    g_autofree char *key =
-        g_strdup_printf("%s#%d", series->source->series_uid, series->part);
-    if (g_str_equal(series->source->series_uid, series_uid) ||
-        g_str_equal(key, series_uid))
-      return series;
-  }
-  g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-              "there is no series %s here; `capsight info` lists the %u there "
-              "are",
-              series_uid, list->series->len);
-  return NULL;
 }

@@ -151,14 +151,18 @@ put_identity(Out *o, const CapTestSlice *s)
   put_text(o, 0x00080008, "CS", s->image_type);
   put_text(o, 0x00080016, "UI", s->sop_class);
   put_text(o, 0x00080018, "UI", sop);
-  put_text(o, 0x00080020, "DA", "20240131");
+  put_text(o, 0x00080020, "DA", s->study_date ? s->study_date : "20240131");
   put_text(o, 0x00080060, "CS", s->modality);
-  put_text(o, 0x0008103e, "LO", "chest");
+  if (s->study_description != NULL)
+    put_text(o, 0x00081030, "LO", s->study_description);
+  put_text(o, 0x0008103e, "LO",
+           s->series_description ? s->series_description : "chest");
   put_text(o, 0x00100010, "PN", s->patient_name);
-  put_text(o, 0x00100020, "LO", "P1");
+  put_text(o, 0x00100020, "LO", s->patient_id ? s->patient_id : "P1");
   put_text(o, 0x00180050, "DS", "1");
-  put_text(o, 0x00181210, "SH", "B50f");
-  put_text(o, 0x0020000d, "UI", "1.2.826.0.1.3680043.10.1");
+  put_text(o, 0x00181210, "SH", s->kernel ? s->kernel : "B50f");
+  put_text(o, 0x0020000d, "UI",
+           s->study_uid ? s->study_uid : "1.2.826.0.1.3680043.10.1");
   put_text(o, 0x0020000e, "UI", s->series_uid);
   put_text(o, 0x00200012, "IS", acquisition);
   put_text(o, 0x00200013, "IS", instance);

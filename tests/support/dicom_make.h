@@ -15,6 +15,8 @@ typedef struct {
   const char *series_uid, *sop_uid; /* NULL sop_uid: made from instance */
   const char *sop_class, *modality, *image_type, *transfer_syntax;
   const char *charset, *patient_name;
+  const char *patient_id, *study_uid, *study_date; /* NULL: always the same */
+  const char *study_description, *series_description, *kernel; /* likewise */
   const char *slope, *intercept; /* NULL: element absent */
   int instance, acquisition;
   int rows, columns;
