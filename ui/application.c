@@ -1,6 +1,7 @@
 /* CapApplication: see application.h. */
 #include "ui/application.h"
 
+#include "ui/preferences.h"
 #include "ui/session_weights.h"
 #include "ui/ui-resources.h"
 #include "ui/window.h"
@@ -20,10 +21,35 @@ cap_application_init_resources(void)
 }
 
 static void
-on_startup(GApplication *application, gpointer data)
+apply_scheme(GSettings *settings)
+{
+  g_autofree char *word = g_settings_get_string(settings, "color-scheme");
+  adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
+                                     g_str_equal(word, "desktop")
+                                         ? ADW_COLOR_SCHEME_DEFAULT
+                                         : ADW_COLOR_SCHEME_FORCE_DARK);
+}
+
+/* A reading room is dark, unless the reader wants otherwise. */
+static void
+follow_scheme(GApplication *application)
 {
   adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  GSettings *settings = cap_preferences_new();
+  if (settings == NULL)
+    return;
+  apply_scheme(settings);
+  g_signal_connect(settings, "changed::color-scheme", G_CALLBACK(apply_scheme),
+                   NULL);
+  g_object_set_data_full(G_OBJECT(application), "cap-settings", settings,
+                         g_object_unref);
+}
+
+static void
+on_startup(GApplication *application, gpointer data)
+{
+  follow_scheme(application);
   GdkDisplay *display = gdk_display_get_default();
   GtkCssProvider *provider = gtk_css_provider_new();
   gtk_css_provider_load_from_resource(provider, RESOURCES "/style.css");
@@ -59,7 +85,7 @@ on_open(GApplication *application, GFile **files, int n_files, const char *hint,
     g_autofree char *path = g_file_get_path(files[i]);
     CapWindow *window = new_window(ADW_APPLICATION(application));
     if (path != NULL)
-      cap_window_open(window, path, NULL);
+      cap_window_open_path(window, path, NULL);
     else
       cap_window_toast(window, "Only files on this computer can be opened.");
   }
@@ -84,16 +110,23 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
     }
     on_activate(application, NULL);
   }
-  for (int i = 0; paths != NULL && paths[i] != NULL; i++) {
+  if (paths == NULL || paths[0] == NULL)
+    return 0;
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+  for (int i = 0; paths[i] != NULL; i++) {
     g_autoptr(GFile) file =
         g_application_command_line_create_file_for_arg(line, paths[i]);
     g_autofree char *path = g_file_get_path(file);
-    CapWindow *window = new_window(ADW_APPLICATION(application));
+    g_strv_builder_add(builder, path != NULL ? path : paths[i]);
+  }
+  g_auto(GStrv) all = g_strv_builder_end(builder);
+  CapWindow *window = new_window(ADW_APPLICATION(application));
+  if (weights != NULL) { /* else as the preferences say */
     cap_session_set_weights(cap_window_session(window), weights);
     cap_detection_set_weights(cap_window_detection(window), weights);
     cap_judging_set_weights(cap_window_judging(window), weights);
-    cap_window_open(window, path != NULL ? path : paths[i], findings);
   }
+  cap_window_open(window, (const char *const *)all, findings);
   return 0;
 }
 

@@ -353,6 +353,8 @@ build_foot(CapArchiveDialog *d)
   GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   d->bar = gtk_progress_bar_new();
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(d->bar), TRUE);
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(d->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"), -1);
   gtk_widget_set_hexpand(d->bar, TRUE);
   gtk_widget_set_valign(d->bar, GTK_ALIGN_CENTER);
   GtkWidget *stop = gtk_button_new_with_label(_("Stop"));

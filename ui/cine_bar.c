@@ -70,6 +70,9 @@ cap_cine_bar_new(CapCine *cine)
                               G_BINDING_SYNC_CREATE, to_icon, NULL, NULL, NULL);
   GtkWidget *close = gtk_button_new_from_icon_name("window-close-symbolic");
   gtk_widget_set_tooltip_text(close, _("Stop and hide"));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(close),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Stop and hide"), -1);
   gtk_widget_add_css_class(close, "flat");
   g_signal_connect(close, "clicked", G_CALLBACK(on_close), cine);
   gtk_box_append(GTK_BOX(box), play);

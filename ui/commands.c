@@ -5,6 +5,7 @@
 #include "ui/archive_dialog.h"
 #include "ui/edit_commands.h"
 #include "ui/keys.h"
+#include "ui/preferences_window.h"
 #include "ui/preset.h"
 #include "ui/reader_dialog.h"
 #include "ui/report_dialog.h"
@@ -25,6 +26,23 @@ static const Dialog file_dialog = {N_("Open a file"),
 static const Dialog findings_dialog = {N_("Open findings.json"),
                                        GTK_FILE_CHOOSER_ACTION_OPEN, TRUE};
 
+/* Several folders or files are opened together. */
+static void
+open_chosen(CapWindow *window, GtkFileChooser *chooser)
+{
+  g_autoptr(GListModel) files = gtk_file_chooser_get_files(chooser);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+  for (guint i = 0; i < g_list_model_get_n_items(files); i++) {
+    g_autoptr(GFile) file = g_list_model_get_item(files, i);
+    g_autofree char *path = g_file_get_path(file);
+    if (path != NULL)
+      g_strv_builder_add(builder, path);
+  }
+  g_auto(GStrv) paths = g_strv_builder_end(builder);
+  if (paths[0] != NULL)
+    cap_window_open(window, (const char *const *)paths, NULL);
+}
+
 static void
 on_response(GtkNativeDialog *native, int response, gpointer user_data)
 {
@@ -38,9 +56,9 @@ on_response(GtkNativeDialog *native, int response, gpointer user_data)
   if (path != NULL && dialog->findings) {
     g_autofree char *study =
         g_strdup(cap_session_path(cap_window_session(window)));
-    cap_window_open(window, study, path);
+    cap_window_open_path(window, study, path);
   } else if (path != NULL) {
-    cap_window_open(window, path, NULL);
+    open_chosen(window, GTK_FILE_CHOOSER(native));
   } else if (file != NULL) {
     cap_window_toast(window, _("Only files on this computer can be opened."));
   }
@@ -54,6 +72,8 @@ show_dialog(CapWindow *window, const Dialog *dialog)
       gtk_file_chooser_native_new(_(dialog->title), GTK_WINDOW(window),
                                   dialog->action, _("_Open"), _("_Cancel"));
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
+  gtk_file_chooser_set_select_multiple(GTK_FILE_CHOOSER(native),
+                                       !dialog->findings);
   g_object_set_data(G_OBJECT(native), "cap-dialog", (gpointer)dialog);
   g_signal_connect_object(native, "response", G_CALLBACK(on_response), window,
                           0);
@@ -81,7 +101,7 @@ act_open_findings(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_study_retrieved(GtkWindow *dialog, const char *path, gpointer window)
 {
-  cap_window_open(window, path, NULL);
+  cap_window_open_path(window, path, NULL);
   gtk_window_destroy(dialog);
 }
 
@@ -96,13 +116,29 @@ act_open_archive(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 act_open_path(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cap_window_open(data, g_variant_get_string(parameter, NULL), NULL);
+  cap_window_open_path(data, g_variant_get_string(parameter, NULL), NULL);
 }
 
 static void
 act_choose_series(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cap_opener_choose(cap_window_opener(data), g_variant_get_int32(parameter));
+  const int index = g_variant_get_int32(parameter);
+  if (index != cap_session_series_index(cap_window_session(data)))
+    cap_opener_choose(cap_window_opener(data), index);
+  cap_window_show_studies(data, FALSE);
+}
+
+static void
+act_studies(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const gboolean shown = g_str_equal(cap_window_page(data), "studies");
+  cap_window_show_studies(data, !shown);
+}
+
+static void
+act_cases(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_window_show_cases(data);
 }
 
 static void
@@ -341,6 +377,17 @@ act_reader(GSimpleAction *action, GVariant *parameter, gpointer data)
   cap_reader_dialog_show(GTK_WINDOW(data), cap_window_session(data));
 }
 
+static void
+act_preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWidget *preferences = cap_preferences_window_new(data);
+  if (preferences != NULL)
+    gtk_window_present(GTK_WINDOW(preferences));
+  else
+    cap_window_toast(data, _("Preferences cannot be kept: their schema is not "
+                             "installed."));
+}
+
 /* ---- about ---- */
 
 static void
@@ -371,6 +418,8 @@ cap_commands_install(CapWindow *window)
       {"open-archive", act_open_archive},
       {"open-path", act_open_path, "s"},
       {"choose-series", act_choose_series, "i"},
+      {"studies", act_studies},
+      {"cases", act_cases},
       {"close-study", act_close_study},
       {"cancel", act_cancel},
       {"preset", act_preset, "i"},
@@ -395,6 +444,7 @@ cap_commands_install(CapWindow *window)
       {"comment", act_comment},
       {"looked", act_looked},
       {"reader", act_reader},
+      {"preferences", act_preferences},
       {"shortcuts", act_shortcuts},
       {"about", act_about},
   };
@@ -421,6 +471,7 @@ cap_commands_update(CapWindow *window)
          phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
              cap_session_detecting(session) ||
              cap_session_tool(session) != CAP_TOOL_NONE);
+  enable(window, "studies", cap_session_series_list(session) != NULL);
   enable(window, "preset", reading);
   enable(window, "next-slab", reading);
   enable(window, "step-slab",

@@ -133,3 +133,10 @@ cap_filter_button_new(CapSession *session)
   self->session = g_object_ref(session);
   return GTK_WIDGET(self);
 }
+
+GtkAdjustment *
+cap_filter_button_threshold(CapFilterButton *self)
+{
+  return gtk_spin_button_get_adjustment(
+      GTK_SPIN_BUTTON(self->limits[PROBABILITY]));
+}

@@ -9,3 +9,6 @@ G_DECLARE_FINAL_TYPE(CapFilterButton, cap_filter_button, CAP, FILTER_BUTTON,
                      GtkWidget)
 
 GtkWidget *cap_filter_button_new(CapSession *session);
+/* The least probability that is listed, 0 to 1: for other controls of it.
+ * Borrowed. */
+GtkAdjustment *cap_filter_button_threshold(CapFilterButton *self);

@@ -14,8 +14,8 @@ struct _CapFindingsList {
   CapSession *session;
   GtkSingleSelection *selection;
   gboolean following; /* the selection is being set from the session */
-  GtkWidget *box, *title, *stack, *view, *sort, *status, *filter, *none, *blind,
-      *failure;
+  GtkWidget *box, *title, *stack, *view, *sort, *status, *filter, *threshold,
+      *none, *blind, *failure;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingsList, cap_findings_list, GTK_TYPE_WIDGET)
@@ -134,6 +134,7 @@ update_page(CapFindingsList *self)
   gtk_widget_set_visible(self->sort, all > 0);
   gtk_widget_set_visible(self->status, all > 0);
   gtk_widget_set_visible(self->filter, all > 0);
+  gtk_widget_set_visible(self->threshold, all > 0);
   gtk_label_set_text(GTK_LABEL(self->failure), failure);
   if (blind)
     update_blind(self);
@@ -249,6 +250,29 @@ head_new(CapFindingsList *self)
   return head;
 }
 
+/* The threshold, which list and marks follow while it is dragged. */
+static GtkWidget *
+threshold_new(CapFindingsList *self)
+{
+  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *scale = gtk_scale_new(
+      GTK_ORIENTATION_HORIZONTAL,
+      cap_filter_button_threshold(CAP_FILTER_BUTTON(self->filter)));
+  gtk_scale_set_digits(GTK_SCALE(scale), 2);
+  gtk_scale_set_draw_value(GTK_SCALE(scale), TRUE);
+  gtk_scale_set_value_pos(GTK_SCALE(scale), GTK_POS_RIGHT);
+  gtk_widget_set_hexpand(scale, TRUE);
+  gtk_widget_set_tooltip_text(
+      scale, _("Findings of at least this probability are listed and marked"));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(scale),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Probability at least"), -1);
+  gtk_box_append(GTK_BOX(row), gtk_label_new(_("Threshold")));
+  gtk_box_append(GTK_BOX(row), scale);
+  gtk_widget_add_css_class(row, "panel-head");
+  return row;
+}
+
 static GtkWidget *
 list_new(CapFindingsList *self)
 {
@@ -302,6 +326,8 @@ build(CapFindingsList *self)
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   gtk_box_append(GTK_BOX(self->box), head_new(self));
+  self->threshold = threshold_new(self);
+  gtk_box_append(GTK_BOX(self->box), self->threshold);
   self->stack = gtk_stack_new();
   gtk_stack_set_vhomogeneous(GTK_STACK(self->stack), FALSE);
   gtk_widget_set_vexpand(self->stack, TRUE);

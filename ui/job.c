@@ -1,6 +1,10 @@
 /* CapJob: see job.h. */
 #include "ui/job.h"
 
+#include <omp.h>
+
+static int threads; /* atomic; 0: all */
+
 struct CapJob {
   CapJobSpec spec;
   CapProgress progress;
@@ -77,6 +81,12 @@ cap_job_wake(CapJob *job)
   g_mutex_unlock(&job->lock);
 }
 
+void
+cap_job_set_threads(int n)
+{
+  g_atomic_int_set(&threads, MAX(n, 0));
+}
+
 const CapProgress *
 cap_job_progress(CapJob *job)
 {
@@ -88,6 +98,8 @@ run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   CapJob *job = data;
   GError *error = NULL;
+  const int n = g_atomic_int_get(&threads);
+  omp_set_num_threads(n > 0 ? n : omp_get_num_procs()); /* of this thread */
   gpointer result = job->spec.work(job, job->spec.work_data, &error);
   if (error != NULL)
     g_task_return_error(task, error);

@@ -29,6 +29,10 @@ CapJob *cap_job_start(const CapJobSpec *spec);
 /* Asks the worker to stop and forgets it. NULL is allowed. */
 void cap_job_cancel(CapJob *job);
 
+/* How many processors the numerical work of jobs may use from now on; 0: all.
+ */
+void cap_job_set_threads(int n);
+
 /* For the worker: to hand down, and to wake TICK without a report. */
 const CapProgress *cap_job_progress(CapJob *job);
 void cap_job_wake(CapJob *job);

@@ -14,7 +14,7 @@ struct _CapLook {
   double window_hu, level_hu;
   CapSlab slab;
   double heat_opacity;
-  gboolean invert, interpolate, crosshair, magnify;
+  gboolean invert, interpolate, crosshair, magnify, wheel_to_head;
 };
 
 enum {
@@ -27,6 +27,7 @@ enum {
   CROSSHAIR,
   MAGNIFY,
   HEAT_OPACITY,
+  WHEEL_TO_HEAD,
   N_PROPERTIES
 };
 
@@ -40,7 +41,8 @@ flag_of(CapLook *self, guint id)
   return id == INVERT        ? &self->invert
          : id == INTERPOLATE ? &self->interpolate
          : id == CROSSHAIR   ? &self->crosshair
-                             : &self->magnify;
+         : id == MAGNIFY     ? &self->magnify
+                             : &self->wheel_to_head;
 }
 
 static void
@@ -67,6 +69,7 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *pspec)
   case INTERPOLATE:
   case CROSSHAIR:
   case MAGNIFY:
+  case WHEEL_TO_HEAD:
     g_value_set_boolean(value, *flag_of(self, id));
     break;
   default:
@@ -95,6 +98,7 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   case INTERPOLATE:
   case CROSSHAIR:
   case MAGNIFY:
+  case WHEEL_TO_HEAD:
     if (*flag_of(self, id) == g_value_get_boolean(value))
       return;
     *flag_of(self, id) = g_value_get_boolean(value);
@@ -139,6 +143,8 @@ cap_look_class_init(CapLookClass *klass)
   p[MAGNIFY] = g_param_spec_boolean("magnify", NULL, NULL, FALSE, both);
   p[HEAT_OPACITY] = g_param_spec_double("heat-opacity", NULL, NULL, 0, 1,
                                         HEAT_OPACITY_START, both);
+  p[WHEEL_TO_HEAD] =
+      g_param_spec_boolean("wheel-to-head", NULL, NULL, FALSE, both);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
 }
 
@@ -236,6 +242,12 @@ double
 cap_look_heat_opacity(CapLook *self)
 {
   return self->heat_opacity;
+}
+
+gboolean
+cap_look_wheel_to_head(CapLook *self)
+{
+  return self->wheel_to_head;
 }
 
 void

@@ -4,8 +4,8 @@
  *
  * Properties (all notify): "window" and "level" (HU, read: set both at once),
  * "slab" (CapSlabKind) and "slab-thickness" (mm; kept while slabs are off),
- * "invert", "interpolate", "crosshair" and "magnify" (booleans),
- * "heat-opacity" (0 … 1). */
+ * "invert", "interpolate", "crosshair", "magnify" and "wheel-to-head"
+ * (booleans), "heat-opacity" (0 … 1). */
 #pragma once
 
 #include "core/image/slice.h"
@@ -42,6 +42,8 @@ char *cap_look_slab_text(CapSlab slab);
 gboolean cap_look_crosshair(CapLook *look);
 gboolean cap_look_magnify(CapLook *look);    /* under the pointer */
 double cap_look_heat_opacity(CapLook *look); /* of the hottest cell */
+/* Whether the wheel goes to the head when it is turned towards the reader. */
+gboolean cap_look_wheel_to_head(CapLook *look);
 
 /* Fills in what a view's pixels depend on. */
 void cap_look_apply(CapLook *look, CapSliceView *view);

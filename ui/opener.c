@@ -7,6 +7,7 @@
 #include "io/review/identity.h"
 #include "io/review/review_commands.h"
 #include "ui/job.h"
+#include "ui/study_item.h"
 
 #include <string.h>
 
@@ -299,10 +300,23 @@ start_loading(CapOpener *opener, CapShared *list, int index)
 
 /* ---- scanning ---- */
 
+/* All paths are one list; the first that cannot be read ends it. */
 static gpointer
 scan_work(CapJob *job, gpointer data, GError **error)
 {
-  return cap_series_scan(data, cap_job_progress(job), error);
+  CapSeriesList *all = NULL;
+  for (char **path = data; *path != NULL; path++) {
+    CapSeriesList *list = cap_series_scan(*path, cap_job_progress(job), error);
+    if (list == NULL) {
+      cap_series_list_free(all);
+      return NULL;
+    }
+    if (all != NULL)
+      cap_series_list_merge(all, list);
+    else
+      all = list;
+  }
+  return all;
 }
 
 static void
@@ -331,6 +345,10 @@ scan_done(gpointer result, const GError *error, gpointer user_data)
   g_autoptr(CapShared) list =
       cap_shared_new(result, (GDestroyNotify)cap_series_list_free);
   cap_session_set_series_list(opener->session, list);
+  if (cap_study_item_count(result) > 1 && opener->findings_path == NULL) {
+    cap_session_set_phase(opener->session, CAP_PHASE_CHOOSING);
+    return;
+  }
   g_autoptr(GError) none = NULL;
   const CapSeries *best = cap_series_choose(result, NULL, &none);
   if (best == NULL)
@@ -342,19 +360,20 @@ scan_done(gpointer result, const GError *error, gpointer user_data)
 /* ---- public ---- */
 
 void
-cap_opener_open(CapOpener *opener, const char *path, const char *findings)
+cap_opener_open(CapOpener *opener, const char *const *paths,
+                const char *findings)
 {
   drop_job(opener);
   char *asked = g_strdup(findings);
   g_free(opener->findings_path);
   opener->findings_path = asked;
-  cap_session_reset(opener->session, path);
+  cap_session_reset(opener->session, paths[0]);
   cap_session_set_progress(opener->session, N_("looking for series"), 0);
   cap_session_set_phase(opener->session, CAP_PHASE_SCANNING);
   opener->job = cap_job_start(
       &(CapJobSpec){.work = scan_work,
-                    .work_data = g_strdup(path),
-                    .work_data_free = g_free,
+                    .work_data = g_strdupv((char **)paths),
+                    .work_data_free = (GDestroyNotify)g_strfreev,
                     .result_free = (GDestroyNotify)cap_series_list_free,
                     .tick = scan_tick,
                     .done = scan_done,

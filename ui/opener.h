@@ -10,10 +10,12 @@ typedef struct CapOpener CapOpener;
 CapOpener *cap_opener_new(CapSession *session);
 void cap_opener_free(CapOpener *opener); /* cancels what runs */
 
-/* Lists the series of PATH and loads the best one. FINDINGS (may be NULL) is a
+/* Lists the series of PATHS (ended by NULL, at least one) and loads the best
+ * one; with several studies the reader chooses. FINDINGS (may be NULL) is a
  * findings.json or the folder of one, read when the volume is complete; without
- * it one beside PATH is used when it names the same series. */
-void cap_opener_open(CapOpener *opener, const char *path, const char *findings);
+ * it one beside the first path is used when it names the same series. */
+void cap_opener_open(CapOpener *opener, const char *const *paths,
+                     const char *findings);
 /* Another series of the list. */
 void cap_opener_choose(CapOpener *opener, int index);
 /* Stops scanning or loading: back to the empty window. */

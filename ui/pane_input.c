@@ -65,8 +65,10 @@ on_scroll(GtkEventControllerScroll *controller, double dx, double dy,
     cap_pane_zoom(input->pane, pow(ZOOM_STEP, -dy), input->pointer_x,
                   input->pointer_y);
   } else {
-    /* Wheel towards the reader goes to the feet, as on every workstation. */
-    input->scrolled += dy;
+    /* Wheel towards the reader goes to the feet, as on every workstation,
+     * unless he wants it otherwise. */
+    CapLook *look = cap_session_look(cap_pane_session(input->pane));
+    input->scrolled += cap_look_wheel_to_head(look) ? -dy : dy;
     const int steps = (int)input->scrolled;
     input->scrolled -= steps;
     const gboolean axial = cap_pane_plane(input->pane) == CAP_PLANE_AXIAL;

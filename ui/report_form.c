@@ -2,6 +2,7 @@
 #include "ui/report_form.h"
 
 #include "ui/phrase.h"
+#include "ui/session_guidelines.h"
 
 #include <string.h>
 
@@ -12,8 +13,9 @@ typedef struct {
 
 struct _CapReportForm {
   AdwBin parent;
-  CapSession *session; /* borrowed */
-  GArray *choices;     /* of Choice */
+  CapSession *session;       /* borrowed */
+  GArray *choices;           /* of Choice */
+  CapPatientContext context; /* what the options point at */
   GtkWidget *error, *error_group, *which, *reader, *paper, *folder_row;
   char *folder;
 };
@@ -322,6 +324,8 @@ cap_report_form_options(CapReportForm *self, char **reader)
   static const CapReportChoice which[] = {CAP_REPORT_REVIEWED,
                                           CAP_REPORT_ACCEPTED, CAP_REPORT_ALL};
   CapReportOptions options = cap_report_options_default();
+  self->context = cap_session_context(self->session);
+  options.context = &self->context;
   options.choice =
       which[MIN(adw_combo_row_get_selected(ADW_COMBO_ROW(self->which)), 2)];
   options.paper = adw_combo_row_get_selected(ADW_COMBO_ROW(self->paper)) == 1

@@ -31,6 +31,7 @@
 typedef enum {
   CAP_PHASE_EMPTY,    /* nothing open */
   CAP_PHASE_SCANNING, /* listing the series of a path */
+  CAP_PHASE_CHOOSING, /* they are of several studies; none is open */
   CAP_PHASE_LOADING,  /* reading pixels; a volume may be there already */
   CAP_PHASE_READY,
   CAP_PHASE_FAILED, /* "message" says why */

@@ -16,7 +16,15 @@ cap_session_context(CapSession *self)
     const CapPatientContext images = cap_context_of_source(source);
     cap_context_fill(&context, &images);
   }
+  cap_context_fill(&context, &self->usual_context);
   return context;
+}
+
+void
+cap_session_set_usual_setting(CapSession *self, const char *word)
+{
+  if (cap_context_set(&self->usual_context, "setting", word, NULL))
+    g_signal_emit_by_name(self, "marks-changed");
 }
 
 CapFindings *

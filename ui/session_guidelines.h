@@ -13,6 +13,8 @@ void cap_session_now_free(CapFindings *now);
 
 /* What is known of the patient: what was said before what the images say. */
 CapPatientContext cap_session_context(CapSession *session);
+/* The setting (a word of core/guidelines/context.h) where nobody says it. */
+void cap_session_set_usual_setting(CapSession *session, const char *word);
 void cap_session_set_context(CapSession *session,
                              const CapPatientContext *context);
 /* The reader's category (a word of GUIDELINE's) for the selected finding, with

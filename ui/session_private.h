@@ -42,6 +42,7 @@ struct _CapSession {
   GListStore *items;
   CapFindingOrder *order;
   CapFindingItem *selected;
+  CapPatientContext usual_context; /* where nobody says otherwise */
 };
 
 enum {

@@ -103,8 +103,8 @@ case_row(const CapIrregularity *irregularity)
                                     irregularity->effect)
           : g_strdup("");
   g_autofree char *head = g_markup_printf_escaped(
-      "<b>%s</b>  %s", cap_irregularity_code(irregularity->number),
-      irregularity->text);
+      "<b>%s  %s</b>\n%s", cap_irregularity_code(irregularity->number),
+      _(cap_irregularity_title(irregularity->number)), irregularity->text);
   g_autofree char *markup = g_strconcat(head, file, effect, NULL);
   GtkWidget *label = gtk_label_new(NULL);
   gtk_label_set_markup(GTK_LABEL(label), markup);
@@ -259,4 +259,10 @@ cap_status_line_text(CapStatusLine *self)
       g_string_append_printf(text, "%s%s", text->len > 0 ? " · " : "",
                              gtk_label_get_text(GTK_LABEL(self->labels[i])));
   return g_strdup(text->str);
+}
+
+void
+cap_status_line_show_cases(CapStatusLine *self)
+{
+  gtk_menu_button_popup(GTK_MENU_BUTTON(self->cases));
 }

@@ -9,5 +9,7 @@ G_DECLARE_FINAL_TYPE(CapStatusLine, cap_status_line, CAP, STATUS_LINE,
                      GtkWidget)
 
 GtkWidget *cap_status_line_new(CapSession *session);
+/* Opens what it says about irregularities. */
+void cap_status_line_show_cases(CapStatusLine *self);
 /* The line as text, for tests. Caller frees. */
 char *cap_status_line_text(CapStatusLine *line);

@@ -3,20 +3,22 @@
 
 #include "core/language.h"
 #include "ui/annotation.h"
+#include "ui/case_banner.h"
 #include "ui/cine_bar.h"
 #include "ui/commands.h"
 #include "ui/edit_commands.h"
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/key_images.h"
-#include "ui/preferences.h"
 #include "ui/reader.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
 #include "ui/slab_button.h"
 #include "ui/status_line.h"
+#include "ui/study_list.h"
 #include "ui/window_button.h"
 #include "ui/window_keys.h"
+#include "ui/window_preferences.h"
 #include "ui/work_bar.h"
 
 #define RECENT_ROWS 6
@@ -32,8 +34,8 @@ struct _CapWindow {
   CapReportLoader *report_loader;
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
-  GtkWidget *views, *recent, *keys_window, *cine_bar, *panel;
-  gboolean image_only, had_series, had_findings;
+  GtkWidget *views, *recent, *keys_window, *cine_bar, *panel, *studies, *status;
+  gboolean image_only, had_series, had_findings, studies_shown;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
@@ -85,6 +87,9 @@ update_phase(CapWindow *self)
   case CAP_PHASE_SCANNING:
     page = "scanning";
     break;
+  case CAP_PHASE_CHOOSING:
+    page = "studies";
+    break;
   case CAP_PHASE_FAILED:
     show_failure(self);
     page = "failed";
@@ -93,9 +98,13 @@ update_phase(CapWindow *self)
   case CAP_PHASE_READY:
     break;
   }
+  if (self->studies_shown)
+    page = "studies";
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
   gtk_widget_set_visible(self->status_box,
                          g_str_equal(page, "reading") && !self->image_only);
+  if (g_str_equal(page, "studies"))
+    cap_study_list_focus(CAP_STUDY_LIST(self->studies));
   if (g_str_equal(page, "reading"))
     gtk_widget_grab_focus(
         GTK_WIDGET(cap_views_pane(CAP_VIEWS(self->views), CAP_PLANE_AXIAL)));
@@ -197,12 +206,18 @@ on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
 {
   GdkFileList *list = g_value_get_boxed(value);
   g_autoptr(GSList) files = gdk_file_list_get_files(list);
-  g_autofree char *path = files != NULL ? g_file_get_path(files->data) : NULL;
-  if (path == NULL) {
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+  for (const GSList *file = files; file != NULL; file = file->next) {
+    g_autofree char *path = g_file_get_path(file->data);
+    if (path != NULL)
+      g_strv_builder_add(builder, path);
+  }
+  g_auto(GStrv) paths = g_strv_builder_end(builder);
+  if (paths[0] == NULL) {
     cap_window_toast(data, _("Only files on this computer can be opened."));
     return FALSE;
   }
-  cap_window_open(data, path, NULL);
+  cap_window_open(data, (const char *const *)paths, NULL);
   return TRUE;
 }
 
@@ -322,34 +337,6 @@ series_bar_new(CapSession *session)
 }
 
 static void
-on_layout(CapWindow *self, const char *name, GVariant *state)
-{
-  g_settings_set_value(self->preferences, "layout", state);
-}
-
-static void
-bind_preferences(CapWindow *self)
-{
-  static const char *const keys[] = {"slab-thickness", "interpolate",
-                                     "crosshair", "heat-opacity"};
-  self->preferences = cap_preferences_new();
-  if (self->preferences == NULL)
-    return;
-  g_settings_bind(self->preferences, "cine-rate", self->cine, "rate",
-                  G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind(self->preferences, "first-reading", self->session,
-                  "first-reading", G_SETTINGS_BIND_DEFAULT);
-  for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-    g_settings_bind(self->preferences, keys[i], cap_session_look(self->session),
-                    keys[i], G_SETTINGS_BIND_DEFAULT);
-  g_autoptr(GVariant) layout =
-      g_settings_get_value(self->preferences, "layout");
-  g_action_group_change_action_state(G_ACTION_GROUP(self), "layout", layout);
-  g_signal_connect(self, "action-state-changed::layout", G_CALLBACK(on_layout),
-                   NULL);
-}
-
-static void
 cap_window_init(CapWindow *self)
 {
   self->session = cap_session_new();
@@ -364,7 +351,13 @@ cap_window_init(CapWindow *self)
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
-  gtk_overlay_set_child(GTK_OVERLAY(self->views_overlay), self->views);
+  GtkWidget *room = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_vexpand(self->views, TRUE);
+  gtk_box_append(GTK_BOX(room), cap_case_banner_new(self->session));
+  gtk_box_append(GTK_BOX(room), self->views);
+  gtk_overlay_set_child(GTK_OVERLAY(self->views_overlay), room);
+  self->studies = cap_study_list_new(self->session);
+  gtk_stack_add_named(GTK_STACK(self->stack), self->studies, "studies");
   gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
                           cap_work_bar_new(self->session));
   self->cine_bar = cap_cine_bar_new(self->cine);
@@ -376,9 +369,13 @@ cap_window_init(CapWindow *self)
                           cap_window_button_new(self->session));
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
                           cap_slab_button_new(self->session));
-  GtkWidget *status = cap_status_line_new(self->session);
-  gtk_widget_set_hexpand(status, TRUE);
-  gtk_box_append(GTK_BOX(self->status_box), status);
+  self->status = cap_status_line_new(self->session);
+  gtk_widget_set_hexpand(self->status, TRUE);
+  GtkWidget *scroller = gtk_scrolled_window_new(); /* large text needs it */
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
+                                 GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->status);
+  gtk_box_append(GTK_BOX(self->status_box), scroller);
 
   self->failed_series = cap_series_chooser_new(self->session);
   gtk_widget_set_size_request(self->failed_series, 420, 220);
@@ -400,7 +397,7 @@ cap_window_init(CapWindow *self)
   add_property_action(self, "first-reading", self->session, "first-reading");
   cap_commands_install(self);
   cap_edit_commands_install(self);
-  bind_preferences(self);
+  self->preferences = cap_window_preferences_bind(self, self->cine);
   bind_session(self);
   cap_window_keys_attach(self);
   add_drop(self);
@@ -414,10 +411,31 @@ cap_window_new(AdwApplication *application)
 }
 
 void
-cap_window_open(CapWindow *self, const char *path, const char *findings)
+cap_window_open(CapWindow *self, const char *const *paths, const char *findings)
 {
-  cap_recent_add(path);
-  cap_opener_open(self->opener, path, findings);
+  for (const char *const *path = paths; *path != NULL; path++)
+    cap_recent_add(*path);
+  self->studies_shown = FALSE;
+  cap_opener_open(self->opener, paths, findings);
+}
+
+void
+cap_window_open_path(CapWindow *self, const char *path, const char *findings)
+{
+  cap_window_open(self, (const char *const[]){path, NULL}, findings);
+}
+
+void
+cap_window_show_studies(CapWindow *self, gboolean shown)
+{
+  self->studies_shown = shown && cap_session_series_list(self->session) != NULL;
+  update_phase(self);
+}
+
+void
+cap_window_show_cases(CapWindow *self)
+{
+  cap_status_line_show_cases(CAP_STATUS_LINE(self->status));
 }
 
 void

@@ -15,7 +15,15 @@ G_DECLARE_FINAL_TYPE(CapWindow, cap_window, CAP, WINDOW, AdwApplicationWindow)
 
 CapWindow *cap_window_new(AdwApplication *application);
 /* FINDINGS as for cap_opener_open; may be NULL. */
-void cap_window_open(CapWindow *window, const char *path, const char *findings);
+void cap_window_open(CapWindow *window, const char *const *paths,
+                     const char *findings);
+void cap_window_open_path(CapWindow *window, const char *path,
+                          const char *findings);
+/* The list of all studies that were found, in place of the open one, or back.
+ */
+void cap_window_show_studies(CapWindow *window, gboolean shown);
+/* What is irregular about the open series, in detail. */
+void cap_window_show_cases(CapWindow *window);
 /* Shows a sentence for some seconds. */
 void cap_window_toast(CapWindow *window, const char *text);
 
@@ -30,7 +38,8 @@ CapJudging *cap_window_judging(CapWindow *window); /* borrowed */
 CapViews *cap_window_views(CapWindow *window);
 /* Slices of the active view run, or stop. */
 void cap_window_toggle_cine(CapWindow *window);
-/* Name of the page in view: "empty", "scanning", "failed" or "reading". */
+/* Name of the page in view: "empty", "scanning", "studies", "failed" or
+ * "reading". */
 const char *cap_window_page(CapWindow *window);
 /* Both bars and the status line away, or back as they were. */
 void cap_window_set_image_only(CapWindow *window, gboolean image_only);

@@ -13,6 +13,15 @@ keys_belong_to_focus(CapWindow *self)
           gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL);
 }
 
+/* In the list of studies letters go to its search. */
+static gboolean
+is_typed_search(CapWindow *self, guint key, GdkModifierType state)
+{
+  return g_str_equal(cap_window_page(self), "studies") &&
+         !(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) &&
+         (gdk_keyval_to_unicode(key) != 0 || key == GDK_KEY_Escape);
+}
+
 /* What holds while its key is held; FALSE for another key. */
 static gboolean
 hold(CapWindow *self, guint key, gboolean held)
@@ -35,7 +44,7 @@ on_key_pressed(GtkEventControllerKey *controller, guint key, guint code,
                GdkModifierType state, gpointer data)
 {
   CapWindow *self = data;
-  if (keys_belong_to_focus(self))
+  if (keys_belong_to_focus(self) || is_typed_search(self, key, state))
     return GDK_EVENT_PROPAGATE;
   if (!(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) && hold(self, key, TRUE))
     return GDK_EVENT_STOP;

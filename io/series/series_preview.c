@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The plane nearest to the middle that has pixels; NULL where none has. */
-static const CapPlane *
+static const CapStackPlane *
 middle_plane(const CapSeriesPlan *plan)
 {
   const int n = (int)plan->planes->len;
@@ -15,7 +15,7 @@ middle_plane(const CapSeriesPlan *plan)
     const int i = n / 2 + (k % 2 ? -(k + 1) / 2 : k / 2);
     if (i < 0 || i >= n)
       continue;
-    const CapPlane *plane = &g_array_index(plan->planes, CapPlane, i);
+    const CapStackPlane *plane = &g_array_index(plan->planes, CapStackPlane, i);
     if (!plane->absent)
       return plane;
   }
@@ -55,7 +55,7 @@ cap_series_preview(const CapSeries *series, const CapProgress *progress,
     g_autoptr(CapVolume) whole = cap_series_load(series, NULL, progress, error);
     return whole != NULL ? cut_middle(whole, error) : NULL;
   }
-  const CapPlane *plane = middle_plane(series->plan);
+  const CapStackPlane *plane = middle_plane(series->plan);
   if (plane == NULL || !(series->usable & CAP_USABLE_VIEW))
     return refuse(series, NULL, error);
   const CapVolume *grid = &series->plan->grid;

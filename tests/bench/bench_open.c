@@ -61,7 +61,7 @@ main(int argc, char **argv)
   CapOpener *opener = cap_opener_new(session);
   GtkWidget *pane = cap_pane_new(session, CAP_PLANE_AXIAL);
   cap_ui_show(pane, 800, 800);
-  cap_opener_open(opener, argv[1], NULL);
+  cap_opener_open(opener, (const char *const[]){argv[1], NULL}, NULL);
   wait_for(is_ready, session, 0);
   if (cap_session_volume(session) == NULL) {
     fprintf(stderr, "bench_open: %s\n", cap_session_message(session));

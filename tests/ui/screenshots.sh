@@ -37,7 +37,23 @@ stop() { kill $pid; wait $pid 2>/dev/null || true; cat "$HOME/said" >&2; }
 
 start
 shot empty
+keys ctrl+comma
+window=$(xdotool search --onlyvisible --pid $pid | tail -1)
+shot preferences
 stop
+"$build/tests/make-studies" "$HOME/export" 6 2 2 12
+cp -r "$study/dicom" "$HOME/export/phantom"
+start "$HOME/export"
+shot studies
+stop
+if localedef --no-archive -i de_DE -f UTF-8 "$HOME/de_DE.UTF-8"; then
+  export LOCPATH="$HOME" LC_ALL=de_DE.UTF-8
+  start "$study/dicom" --findings "$findings"
+  keys space
+  shot german
+  stop
+  unset LOCPATH LC_ALL
+fi
 start "$HOME/no-such-study"
 shot error
 stop

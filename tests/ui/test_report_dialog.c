@@ -43,7 +43,7 @@ setup(void)
   session = cap_session_new();
   opener = cap_opener_new(session);
   g_autofree char *dicom = g_build_filename(folder, "dicom", NULL);
-  cap_opener_open(opener, dicom, folder);
+  cap_opener_open(opener, (const char *const[]){dicom, NULL}, folder);
   cap_ui_wait(is_ready, NULL, "findings");
   dialog = cap_report_dialog_new(NULL, session);
   cap_report_form_set_folder(cap_report_dialog_form(dialog), out);
@@ -206,7 +206,7 @@ START_TEST(test_reports_beside_the_series)
       g_build_filename(g_get_user_data_dir(), "capsight", "reviews", NULL);
   cap_remove_tree(reviews); /* a kept review would come before the report */
   CapReportLoader *loader = cap_report_loader_new(session, on_found, NULL);
-  cap_opener_open(opener, dicom, NULL);
+  cap_opener_open(opener, (const char *const[]){dicom, NULL}, NULL);
   cap_ui_wait(was_found, NULL, "the offer");
   ck_assert_str_eq(sentence, "A report about this series lies beside it.");
   ck_assert_ptr_null(cap_session_findings(session));

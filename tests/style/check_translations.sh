@@ -1,0 +1,49 @@
+#!/bin/sh
+# Translations are complete: every source that marks words is in POTFILES, and
+# each language has a word, not a fuzzy one, for all that the sources say now.
+cd "$1" || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+n=0 failed=0
+report() { # DESCRIPTION OFFENDERS
+  n=$((n + 1))
+  if [ -z "$2" ]; then echo "ok $n - $1"; else
+    echo "not ok $n - $1"
+    echo "$2" | sed 's/^/# /'
+    failed=1
+  fi
+}
+if ! command -v xgettext >/dev/null; then
+  echo "ok 1 - translations"
+  echo "# SKIP translations: no gettext on this machine"
+  echo 1..1
+  exit 0
+fi
+{
+  grep -lE '\b(_|N_|P_)\((\s*"|$)' -r core io models datasets ui app \
+    --include='*.c'
+  ls ui/templates/*.ui app/*.in
+} | LC_ALL=C sort >"$tmp/marked"
+LC_ALL=C sort ui/po/POTFILES | diff - "$tmp/marked" >"$tmp/diff"
+report "POTFILES names the sources that mark words" "$(cat "$tmp/diff")"
+
+# The options of xgettext are those of the build.
+options=$(grep -o "'--[^']*'" ui/po/meson.build | tr -d "'")
+xgettext $options -f ui/po/POTFILES -o "$tmp/pot" 2>"$tmp/said"
+report "words can be collected" "$(cat "$tmp/said")"
+for language in $(grep -v '^#' ui/po/LINGUAS); do
+  msgmerge -q --no-fuzzy-matching "ui/po/$language.po" "$tmp/pot" \
+    -o "$tmp/$language.po"
+  said=$(LC_ALL=C msgfmt --check --statistics -o /dev/null \
+    "$tmp/$language.po" 2>&1)
+  case $said in
+  *fuzzy* | *untranslated* | *error* | *warning*)
+    report "$language is complete (ninja capsight-update-po, then translate)" \
+      "$said
+$(msgattrib --untranslated "$tmp/$language.po" | grep '^msgid' | head -20)"
+    ;;
+  *) report "$language is complete" "" ;;
+  esac
+done
+echo "1..$n"
+exit $failed

@@ -1,0 +1,295 @@
+/* The study list with real input: several studies are listed before one opens,
+ * letters search, Enter opens, Ctrl+L comes back; 1,000 series are no more work
+ * than those on the screen. Argument: make-studies. */
+#include "tests/support/dicom_make.h"
+#include "tests/support/ui.h"
+#include "tests/support/xtest.h"
+#include "ui/application.h"
+#include "ui/case_banner.h"
+#include "ui/study_item.h"
+#include "ui/study_list.h"
+#include "ui/window.h"
+
+#include <glib/gstdio.h>
+
+static const char *make_studies;
+static char *folder;
+static CapWindow *window;
+static CapXtest input;
+
+static void
+setup(void)
+{
+  cap_ui_setup();
+  folder = cap_test_folder();
+  window = NULL;
+  input = cap_xtest_open(20000);
+}
+
+static void
+teardown(void)
+{
+  if (window != NULL)
+    gtk_window_destroy(GTK_WINDOW(window));
+  cap_xtest_close(&input);
+  cap_test_remove(folder);
+}
+
+static void
+make(const char *patients, const char *studies, const char *series)
+{
+  const char *arguments[] = {make_studies, folder, patients, studies,
+                             series,       "3",    NULL};
+  int status = -1;
+  ck_assert(g_spawn_sync(NULL, (char **)arguments, NULL, 0, NULL, NULL, NULL,
+                         NULL, &status, NULL));
+  ck_assert_int_eq(status, 0);
+}
+
+static gboolean
+has_page(gpointer name)
+{
+  return g_str_equal(cap_window_page(window), name);
+}
+
+static gboolean
+is_active(gpointer unused)
+{
+  return gtk_window_is_active(GTK_WINDOW(window));
+}
+
+static gboolean
+is_ready(gpointer unused)
+{
+  return cap_session_phase(cap_window_session(window)) == CAP_PHASE_READY;
+}
+
+/* As cap_ui_wait, for what takes longer on a busy machine. */
+static void
+wait_long(CapUiCondition condition, gpointer data, const char *what)
+{
+  for (int i = 0; i < 300 && !condition(data); i++)
+    cap_ui_spin(100);
+  cap_ui_wait(condition, data, what);
+}
+
+/* Opens PATHS in a window of its own; no window manager hands out the focus. */
+static void
+open_paths(const char *const *paths)
+{
+  window = cap_window_new(NULL);
+  gtk_window_present(GTK_WINDOW(window));
+  cap_window_open(window, paths, NULL);
+  gtk_window_set_focus_visible(GTK_WINDOW(window), TRUE);
+  cap_ui_spin(200);
+  Window root, *children = NULL;
+  Window parent;
+  unsigned n = 0;
+  XQueryTree(input.display, DefaultRootWindow(input.display), &root, &parent,
+             &children, &n);
+  for (unsigned i = 0; i < n; i++) {
+    XWindowAttributes a;
+    if (XGetWindowAttributes(input.display, children[i], &a) &&
+        a.map_state == IsViewable && a.width > 400)
+      XSetInputFocus(input.display, children[i], RevertToParent, CurrentTime);
+  }
+  XFree(children);
+  XSync(input.display, False);
+  cap_ui_wait(is_active, NULL, "the window has the keyboard");
+}
+
+static void
+press(KeySym symbol, unsigned modifiers)
+{
+  cap_xtest_key(&input, symbol, modifiers);
+  cap_ui_spin(150);
+}
+
+static CapStudyList *
+find_list(GtkWidget *widget)
+{
+  if (CAP_IS_STUDY_LIST(widget))
+    return CAP_STUDY_LIST(widget);
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child)) {
+    CapStudyList *found = find_list(child);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+/* What the name column says, a row a line. */
+static char *
+rows_now(void)
+{
+  GListModel *rows = cap_study_list_rows(find_list(GTK_WIDGET(window)));
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < g_list_model_get_n_items(rows); i++) {
+    g_autoptr(GtkTreeListRow) row = g_list_model_get_item(rows, i);
+    g_autoptr(CapStudyItem) item = gtk_tree_list_row_get_item(row);
+    g_autofree char *name = cap_study_item_text(item, CAP_COLUMN_NAME);
+    g_string_append_printf(text, "%u %s\n", gtk_tree_list_row_get_depth(row),
+                           name);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static guint
+n_rows(void)
+{
+  return g_list_model_get_n_items(
+      cap_study_list_rows(find_list(GTK_WIDGET(window))));
+}
+
+static gboolean
+has_rows(gpointer n)
+{
+  return n_rows() == GPOINTER_TO_UINT(n);
+}
+
+static gboolean
+series_is_selected(void)
+{
+  GtkSingleSelection *rows =
+      GTK_SINGLE_SELECTION(cap_study_list_rows(find_list(GTK_WIDGET(window))));
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item(rows);
+  g_autoptr(CapStudyItem) item =
+      row != NULL ? gtk_tree_list_row_get_item(row) : NULL;
+  return item != NULL && cap_study_item_series(item) != NULL;
+}
+
+START_TEST(letters_search_and_enter_opens)
+{
+  make("6", "2", "1");
+  open_paths((const char *const[]){folder, NULL});
+  wait_long(has_page, "studies", "the studies are listed");
+  ck_assert_uint_eq(n_rows(), 6 + 12 + 12);
+  for (const char *c = "jane"; *c != '\0'; c++)
+    press((KeySym)*c, 0); /* "a" is no status here, "e" no explanation */
+  wait_long(has_rows, GUINT_TO_POINTER(5), "the search leaves one patient");
+  g_autofree char *rows = rows_now();
+  ck_assert_str_eq(rows, "0 Doe, Jane\n1 CT chest\n2 Thorax 1\n"
+                         "1 CT chest, follow-up\n2 Thorax 1\n");
+  for (int i = 0; i < 5 && !series_is_selected(); i++)
+    press(XK_Down, 0); /* to the rows, and on */
+  ck_assert(series_is_selected());
+  press(XK_Return, 0);
+  wait_long(is_ready, NULL, "the series is open");
+  ck_assert_str_eq(cap_window_page(window), "reading");
+  ck_assert_str_eq(cap_session_source(cap_window_session(window))->patient_name,
+                   "Doe^Jane");
+  press(XK_l, GDK_CONTROL_MASK);
+  ck_assert_str_eq(cap_window_page(window), "studies");
+  press(XK_l, GDK_CONTROL_MASK);
+  ck_assert_str_eq(cap_window_page(window), "reading");
+}
+END_TEST
+
+START_TEST(words_of_every_kind_are_found)
+{
+  make("6", "1", "1");
+  open_paths((const char *const[]){folder, NULL});
+  wait_long(has_page, "studies", "the studies are listed");
+  static const struct {
+    const char *search;
+    guint rows;
+  } cases[] = {{"pat-00003", 3}, {"muller jur", 3}, {"müll", 3},  {"שרה", 3},
+               {"محمد", 3},      {"2016-02", 3},    {"B60f", 18}, {"zebra", 0}};
+  g_autoptr(CapShared) list =
+      cap_session_share_series_list(cap_window_session(window));
+  g_autoptr(GListModel) patients = cap_study_item_tree(list);
+  for (guint c = 0; c < G_N_ELEMENTS(cases); c++) {
+    guint n = 0;
+    for (guint i = 0; i < g_list_model_get_n_items(patients); i++) {
+      g_autoptr(CapStudyItem) item = g_list_model_get_item(patients, i);
+      n += cap_study_item_matches(item, cases[c].search);
+    }
+    ck_assert_msg(n == cases[c].rows / 3, "%s: %u", cases[c].search, n);
+  }
+}
+END_TEST
+
+START_TEST(several_paths_are_one_list)
+{
+  make("3", "1", "1");
+  g_autofree char *first = g_build_filename(folder, "p00000", NULL);
+  g_autofree char *second =
+      g_build_filename(folder, "p00001/st0/se0/i0001.dcm", NULL);
+  open_paths((const char *const[]){first, second, first, NULL});
+  wait_long(has_page, "studies", "the studies are listed");
+  g_autofree char *rows = rows_now();
+  ck_assert_str_eq(rows, "0 Doe, Jane\n1 CT chest\n2 Thorax 1\n"
+                         "0 Müller, Jürgen\n1 CT chest\n2 Thorax 1\n");
+}
+END_TEST
+
+static gboolean
+is_shown(gpointer widget)
+{
+  return *cap_case_banner_text(widget) != '\0';
+}
+
+START_TEST(the_banner_names_what_is_wrong)
+{
+  cap_test_series_write(folder, 6);
+  g_autofree char *gone = g_build_filename(folder, "i003.dcm", NULL);
+  ck_assert_int_eq(g_unlink(gone), 0);
+  open_paths((const char *const[]){folder, NULL});
+  wait_long(is_ready, NULL, "the series is open");
+  GtkWidget *views = GTK_WIDGET(cap_window_views(window));
+  GtkWidget *banner = gtk_widget_get_prev_sibling(views);
+  wait_long(is_shown, banner, "the banner is there");
+  ck_assert_str_eq(cap_case_banner_text(banner),
+                   "⚠ 1 irregularity: slice missing (CASE-01).");
+}
+END_TEST
+
+/* How many rows hold a picture or wait for one. */
+static gboolean
+has_pictures(gpointer list)
+{
+  GListModel *rows = cap_study_list_rows(list);
+  guint n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items(rows); i++) {
+    g_autoptr(GtkTreeListRow) row = g_list_model_get_item(rows, i);
+    g_autoptr(CapStudyItem) item = gtk_tree_list_row_get_item(row);
+    CapSeriesItem *series = cap_study_item_series(item);
+    n += series != NULL && cap_series_item_picture(series) != NULL;
+  }
+  ck_assert_uint_lt(n, 400); /* those on the screen and GTK's reserve */
+  return n >= 10;
+}
+
+START_TEST(a_thousand_series_make_pictures_of_what_is_seen)
+{
+  make("100", "1", "10");
+  open_paths((const char *const[]){folder, NULL});
+  wait_long(has_page, "studies", "the studies are listed");
+  CapStudyList *list = find_list(GTK_WIDGET(window));
+  ck_assert_uint_eq(n_rows(), 100 + 100 + 1000);
+  wait_long(has_pictures, list, "the rows on the screen have pictures");
+  press(XK_End, GDK_CONTROL_MASK);
+  press(XK_Page_Up, 0);
+  has_pictures(list);
+}
+END_TEST
+
+int
+main(int argc, char **argv)
+{
+  if (argc < 2)
+    return 2;
+  make_studies = argv[1];
+  Suite *suite = suite_create("study_list");
+  TCase *tests = tcase_create("study_list");
+  tcase_set_timeout(tests, 120);
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, letters_search_and_enter_opens);
+  tcase_add_test(tests, words_of_every_kind_are_found);
+  tcase_add_test(tests, several_paths_are_one_list);
+  tcase_add_test(tests, the_banner_names_what_is_wrong);
+  tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}

@@ -1,0 +1,12 @@
+/* Irregularities of a series in words for the reader. */
+#pragma once
+
+#include <glib.h>
+
+/* Of IRREGULARITIES (of CapIrregularity), those that are more than information,
+ * every kind once: "gantry tilt (CASE-05)", joined by SEPARATOR; "" where there
+ * is none. Their number goes to N (may be NULL). Caller frees. */
+char *cap_case_words(const GPtrArray *irregularities, const char *separator,
+                     int *n);
+/* "⚠ 2 irregularities". Caller frees. */
+char *cap_case_words_count(int n);
