@@ -1,11 +1,9 @@
 /* CapArchiveDialog: see archive_dialog.h. */
 #include "ui/archive_dialog.h"
 
-#include "io/archive/archive.h"
-#include "ui/job.h"
+#include "ui/archive_order.h"
+#include "ui/found_study.h"
 #include "ui/phrase.h"
-
-#define MAX_ROWS 500 /* in the list; a search that finds more says so */
 
 typedef struct {
   CapArchiveField field;
@@ -33,90 +31,6 @@ struct _CapArchiveDialog {
 G_DEFINE_FINAL_TYPE(CapArchiveDialog, cap_archive_dialog, ADW_TYPE_WINDOW)
 
 static guint retrieved_signal;
-
-/* ---- work, in a job's thread ---- */
-
-/* Everything a job needs, copied. */
-typedef struct {
-  char *config, *archive;
-  char *match[CAP_FIELD_N];
-  char *study_uid, *folder; /* of a get */
-} Order;
-
-static void
-order_free(Order *order)
-{
-  for (int i = 0; i < CAP_FIELD_N; i++)
-    g_free(order->match[i]);
-  g_free(order->config);
-  g_free(order->archive);
-  g_free(order->study_uid);
-  g_free(order->folder);
-  g_free(order);
-}
-
-static CapArchive *
-open_archive(const Order *order, CapArchiveSettings **settings, GError **error)
-{
-  *settings = cap_archive_settings_read(order->config, order->archive, error);
-  return *settings != NULL ? cap_archive_open(*settings, error) : NULL;
-}
-
-static GPtrArray *
-find(CapJob *job, const Order *order, GError **error)
-{
-  g_autoptr(CapArchiveSettings) settings = NULL;
-  g_autoptr(CapArchive) archive = open_archive(order, &settings, error);
-  CapArchiveQuery query = {.level = CAP_LEVEL_STUDY, .limit = MAX_ROWS};
-  for (int i = 0; i < CAP_FIELD_N; i++)
-    query.match[i] = order->match[i];
-  return archive != NULL
-             ? cap_archive_find(archive, &query, cap_job_progress(job), error)
-             : NULL;
-}
-
-/* The path of the whole study; NULL with an error. */
-static char *
-get(CapJob *job, const Order *order, GError **error)
-{
-  g_autoptr(CapArchiveSettings) settings = NULL;
-  g_autoptr(CapArchive) archive = open_archive(order, &settings, error);
-  g_auto(CapArchiveReceipt) receipt = {0};
-  if (archive == NULL ||
-      !cap_archive_get(archive, order->study_uid, NULL, order->folder, &receipt,
-                       cap_job_progress(job), error))
-    return NULL;
-  const int there = receipt.received + receipt.kept;
-  if (there == receipt.expected)
-    return g_strdup(order->folder);
-  g_set_error(
-      error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-      _("Only %d of %d images came, so the study is not opened; the rest "
-        "is fetched when you try again. %s"),
-      there, receipt.expected,
-      receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0] : "");
-  return NULL;
-}
-
-/* Connections belong to the thread's main context: it must not be the window's.
- */
-static gpointer
-in_own_context(CapJob *job, const Order *order, GError **error)
-{
-  g_autoptr(GMainContext) context = g_main_context_new();
-  g_main_context_push_thread_default(context);
-  gpointer result = order->study_uid != NULL
-                        ? (gpointer)get(job, order, error)
-                        : (gpointer)find(job, order, error);
-  g_main_context_pop_thread_default(context);
-  return result;
-}
-
-static gpointer
-work(CapJob *job, gpointer data, GError **error)
-{
-  return in_own_context(job, data, error);
-}
 
 /* ---- what is shown ---- */
 
@@ -153,52 +67,20 @@ clear_list(CapArchiveDialog *d)
 }
 
 static void
-append(GString *text, const char *format, const char *value)
-{
-  if (*value == '\0')
-    return;
-  if (text->len > 0)
-    g_string_append(text, " · ");
-  g_string_append_printf(text, format, value);
-}
-
-static GtkWidget *
-row_widget(const CapArchiveRow *row)
-{
-  GtkWidget *widget = adw_action_row_new();
-  g_autoptr(GString) title = g_string_new(NULL);
-  g_autoptr(GString) subtitle = g_string_new(NULL);
-  append(title, "%s", row->text[CAP_FIELD_PATIENT_NAME]);
-  append(title, "%s", row->text[CAP_FIELD_PATIENT_ID]);
-  append(subtitle, "%s", row->text[CAP_FIELD_STUDY_DATE]);
-  append(subtitle, "%s", row->text[CAP_FIELD_STUDY_DESCRIPTION]);
-  g_auto(GStrv) kinds = g_strsplit(row->text[CAP_FIELD_MODALITIES], "\\", -1);
-  g_autofree char *modalities = g_strjoinv(", ", kinds);
-  append(subtitle, "%s", modalities);
-  append(subtitle, _("%s images"), row->text[CAP_FIELD_N_STUDY_INSTANCES]);
-  adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(widget), FALSE);
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(widget),
-                                title->len > 0 ? title->str : _("Unnamed"));
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(widget), subtitle->str);
-  gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(widget), TRUE);
-  gtk_widget_set_tooltip_text(widget, _("Fetch this study and open it"));
-  return widget;
-}
-
-static void
 show_rows(CapArchiveDialog *d, GPtrArray *rows)
 {
   clear_list(d);
   d->rows = rows;
   gtk_widget_set_visible(d->list, rows->len > 0);
   for (guint i = 0; i < rows->len; i++)
-    gtk_list_box_append(GTK_LIST_BOX(d->list), row_widget(rows->pdata[i]));
+    gtk_list_box_append(GTK_LIST_BOX(d->list),
+                        cap_found_study_new(rows->pdata[i]));
   g_autofree char *text =
       rows->len == 0 ? g_strdup(_("No study matches."))
-      : rows->len == MAX_ROWS
+      : rows->len == CAP_ARCHIVE_ORDER_MAX_ROWS
           ? g_strdup_printf(_("The first %d studies; search for less to see "
                               "the others."),
-                            MAX_ROWS)
+                            CAP_ARCHIVE_ORDER_MAX_ROWS)
           : g_strdup_printf(P_("%u study. Choose it to fetch and open it.",
                                "%u studies. Choose one to fetch and open it.",
                                rows->len),
@@ -245,26 +127,26 @@ on_retrieved(gpointer result, const GError *error, gpointer user_data)
 }
 
 /* Returns; NULL when no archive is chosen. */
-static Order *
+static CapArchiveOrder *
 new_order(CapArchiveDialog *d)
 {
   GtkStringObject *chosen = adw_combo_row_get_selected_item(d->archive);
   if (d->job != NULL || chosen == NULL)
     return NULL;
-  Order *order = g_new0(Order, 1);
+  CapArchiveOrder *order = g_new0(CapArchiveOrder, 1);
   order->config = g_strdup(d->config);
   order->archive = g_strdup(gtk_string_object_get_string(chosen));
   return order;
 }
 
 static void
-start(CapArchiveDialog *d, Order *order, GDestroyNotify result_free,
+start(CapArchiveDialog *d, CapArchiveOrder *order, GDestroyNotify result_free,
       void (*done)(gpointer, const GError *, gpointer))
 {
   const CapJobSpec spec = {
-      .work = work,
+      .work = cap_archive_order_work,
       .work_data = order,
-      .work_data_free = (GDestroyNotify)order_free,
+      .work_data_free = (GDestroyNotify)cap_archive_order_free,
       .result_free = result_free,
       .tick = on_tick,
       .done = done,
@@ -277,7 +159,7 @@ start(CapArchiveDialog *d, Order *order, GDestroyNotify result_free,
 void
 cap_archive_dialog_search(CapArchiveDialog *d)
 {
-  Order *order = new_order(d);
+  CapArchiveOrder *order = new_order(d);
   if (order == NULL)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
@@ -290,9 +172,9 @@ cap_archive_dialog_search(CapArchiveDialog *d)
 void
 cap_archive_dialog_retrieve(CapArchiveDialog *d, int row)
 {
-  Order *order = d->rows != NULL && row >= 0 && row < (int)d->rows->len
-                     ? new_order(d)
-                     : NULL;
+  CapArchiveOrder *order =
+      d->rows != NULL && row >= 0 && row < (int)d->rows->len ? new_order(d)
+                                                             : NULL;
   if (order == NULL)
     return;
   const CapArchiveRow *study = d->rows->pdata[row];
