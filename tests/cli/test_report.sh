@@ -234,6 +234,8 @@ has "json: what it came to" "$(cat "$tmp/x/report.json")" \
   '"result": "findings"'
 has "json: what was left out" "$(cat "$tmp/x/report.json")" '"rejected": 1'
 has "fhir: a bundle" "$(cat "$tmp/x/fhir.json")" '"resourceType": "Bundle"'
+has "fhir: codes of a lexicon name it" "$(cat "$tmp/x/fhir.json")" \
+  '"system": "http://radlex.org"'
 is "fhir: an observation a finding" \
   "$(grep -c '"resourceType": "Observation"' "$tmp/x/fhir.json")" 2
 is "html: six pictures a finding, none of them elsewhere" \
