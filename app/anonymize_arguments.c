@@ -13,10 +13,29 @@ typedef struct {
 static const Word keep_words[] = {
     {"patient", CAP_PROFILE_PATIENT | CAP_PROFILE_PATIENT_C},
     {"device", CAP_PROFILE_DEVICE},
+    {"institution", CAP_PROFILE_INSTITUTION},
+    {"uids", CAP_PROFILE_UIDS},
     {NULL}};
 static const Word clean_words[] = {{"descriptors", CAP_PROFILE_WORDS},
                                    {"content", CAP_PROFILE_CONTENT},
                                    {NULL}};
+
+static gboolean
+refuse_word(const char *name, const Word *words, const char *part,
+            GError **error)
+{
+  g_autoptr(GString) list = g_string_new(NULL);
+  if (words == clean_words && g_str_equal(part, "pixels"))
+    return cap_command_wrong(
+        error, "pixels are not cleaned: nobody here can promise that all text "
+               "is found. What may show text is left out (--burned-in refuse); "
+               "blank it with a program where you see what goes");
+  for (const Word *word = words; word->word != NULL; word++)
+    g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", word->word);
+  return cap_command_wrong(error,
+                           "--%s takes %s, one or more with commas, not “%s”",
+                           name, list->str, part);
+}
 
 /* Adds what LIST of option NAME names to *OPTIONS. */
 static gboolean
@@ -30,35 +49,29 @@ read_list(const char *name, const char *list, const Word *words,
     while (word->word != NULL && !g_str_equal(word->word, part))
       word++;
     if (word->word == NULL)
-      return cap_command_wrong(
-          error, "--%s takes %s or %s, or both with a comma, not “%s”", name,
-          words[0].word, words[1].word, part);
+      return refuse_word(name, words, part, error);
     *options |= word->options;
   }
   return TRUE;
-}
-
-static gboolean
-is_one_of(const char *value, const char *usual, const char *other)
-{
-  return value == NULL || g_str_equal(value, usual) ||
-         g_str_equal(value, other);
 }
 
 gboolean
 cap_anonymize_arguments_read(const CapAnonymizeArguments *a,
                              CapAnonymizeOptions *options, GError **error)
 {
-  if (!is_one_of(a->dates, "remove", "shift"))
-    return cap_command_wrong(error, "--dates is remove or shift, not “%s”",
-                             a->dates);
-  if (!is_one_of(a->burned_in, "refuse", "warn"))
+  static const char *const dates[] = {"remove", "shift", "keep", NULL};
+  static const char *const burned_in[] = {"refuse", "warn", NULL};
+  if (a->dates != NULL && !g_strv_contains(dates, a->dates))
+    return cap_command_wrong(
+        error, "--dates is remove, shift or keep, not “%s”", a->dates);
+  if (a->burned_in != NULL && !g_strv_contains(burned_in, a->burned_in))
     return cap_command_wrong(error, "--burned-in is refuse or warn, not “%s”",
                              a->burned_in);
-  if (a->dates != NULL && g_str_equal(a->dates, "shift"))
+  if (g_strcmp0(a->dates, "shift") == 0)
     options->profile_options |= CAP_PROFILE_DATES;
-  options->tolerate_pixels =
-      a->burned_in != NULL && g_str_equal(a->burned_in, "warn");
+  if (g_strcmp0(a->dates, "keep") == 0)
+    options->profile_options |= CAP_PROFILE_FULL_DATES;
+  options->tolerate_pixels = g_strcmp0(a->burned_in, "warn") == 0;
   return read_list("keep", a->keep, keep_words, &options->profile_options,
                    error) &&
          read_list("clean", a->clean, clean_words, &options->profile_options,

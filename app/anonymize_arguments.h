@@ -22,15 +22,16 @@ typedef struct {
        0,                                                                      \
        G_OPTION_ARG_STRING,                                                    \
        &(arguments).dates,                                                     \
-       "remove (default), or shift: each patient's dates go back by the same " \
-       "secret number of days, times of day stay",                             \
+       "remove (default); shift: each patient's dates go back by the same "    \
+       "secret number of days, times of day stay; keep",                       \
        "HOW"},                                                                 \
       {"keep",                                                                 \
        0,                                                                      \
        0,                                                                      \
        G_OPTION_ARG_STRING,                                                    \
        &(arguments).keep,                                                      \
-       "patient (age, sex, size, weight, …), device (serial numbers, …)",      \
+       "patient (age, sex, size, weight, …), device (serial numbers, …), " \
+       "institution (names, addresses), uids",                                 \
        "LIST"},                                                                \
       {"clean",                                                                \
        0,                                                                      \

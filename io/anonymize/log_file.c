@@ -16,7 +16,10 @@ static const struct {
              {CAP_PROFILE_WORDS, "descriptors cleaned"},
              {CAP_PROFILE_CONTENT, "structured content cleaned"},
              {CAP_PROFILE_PATIENT, "patient characteristics kept"},
-             {CAP_PROFILE_DEVICE, "device identity kept"}};
+             {CAP_PROFILE_DEVICE, "device identity kept"},
+             {CAP_PROFILE_FULL_DATES, "dates kept"},
+             {CAP_PROFILE_UIDS, "UIDs kept"},
+             {CAP_PROFILE_INSTITUTION, "institution identity kept"}};
 
 /* Of char *, static texts. Caller unrefs. */
 static GPtrArray *

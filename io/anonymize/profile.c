@@ -10,6 +10,8 @@
 #define PATIENT CAP_PROFILE_PATIENT
 #define PATIENT_C CAP_PROFILE_PATIENT_C
 #define DEVICE CAP_PROFILE_DEVICE
+#define UIDS CAP_PROFILE_UIDS
+#define INSTITUTION CAP_PROFILE_INSTITUTION
 static const CapProfileRow rows[] = {
 #include "io/anonymize/profile.inc"
 };

@@ -22,13 +22,17 @@ typedef enum {
 /* Columns of the options; a row that has one is kept or cleaned under it. */
 typedef enum {
   CAP_PROFILE_NONE = 0,
-  CAP_PROFILE_DATES = 1 << 0,     /* E.3.6, modified dates: C */
-  CAP_PROFILE_WORDS = 1 << 1,     /* E.3.5, clean descriptors: C */
-  CAP_PROFILE_CONTENT = 1 << 2,   /* E.3.4, clean structured content: C */
-  CAP_PROFILE_PATIENT = 1 << 3,   /* E.3.7, patient characteristics: K */
-  CAP_PROFILE_PATIENT_C = 1 << 4, /* the same: C */
-  CAP_PROFILE_DEVICE = 1 << 5,    /* E.3.8, device identity: K. What that
-                                     column cleans are AE titles: left basic */
+  CAP_PROFILE_DATES = 1 << 0,       /* E.3.6, modified dates: C */
+  CAP_PROFILE_WORDS = 1 << 1,       /* E.3.5, clean descriptors: C */
+  CAP_PROFILE_CONTENT = 1 << 2,     /* E.3.4, clean structured content: C */
+  CAP_PROFILE_PATIENT = 1 << 3,     /* E.3.7, patient characteristics: K */
+  CAP_PROFILE_PATIENT_C = 1 << 4,   /* the same: C */
+  CAP_PROFILE_DEVICE = 1 << 5,      /* E.3.8, device identity: K. What that
+                                       column cleans are AE titles: left basic */
+  CAP_PROFILE_UIDS = 1 << 6,        /* E.3.9, UIDs: K */
+  CAP_PROFILE_INSTITUTION = 1 << 7, /* E.3.11, institution identity: K */
+  CAP_PROFILE_FULL_DATES = 1 << 8,  /* E.3.6, full dates: K in the rows that
+                                       have DATES, which has no row of its own */
 } CapProfileOption;
 
 typedef struct {

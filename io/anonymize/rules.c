@@ -242,12 +242,15 @@ do_row(const CapRules *rules, const CapDcmtkElement *e,
   if (e->is_empty)
     return do_basic(rules, e, row->action, value, done);
   if (row->options & CAP_PROFILE_DATES) {
+    if (rules->options & CAP_PROFILE_FULL_DATES)
+      return keep(done);
     /* A device's dates too go by the option for dates alone. */
     if ((asked & CAP_PROFILE_DATES) && shift(rules, e, value, done, &action))
       return action;
   } else if (asked & CAP_PROFILE_PATIENT) {
     return keep_characteristic(e, value, done);
-  } else if (asked & (CAP_PROFILE_DEVICE | CAP_PROFILE_CONTENT)) {
+  } else if (asked & (CAP_PROFILE_DEVICE | CAP_PROFILE_CONTENT |
+                      CAP_PROFILE_UIDS | CAP_PROFILE_INSTITUTION)) {
     return keep(done);
   } else if ((asked & (CAP_PROFILE_WORDS | CAP_PROFILE_PATIENT_C)) &&
              clean(rules, e, value, done, &action)) {
@@ -285,8 +288,9 @@ do_other(const CapRules *rules, const CapDcmtkElement *e, char **value,
   if (e->is_empty || e->is_sequence)
     return keep(done);
   if (is_vr(e, "UI"))
-    return is_class_uid(e->keyword) ? keep(done)
-                                    : map_uids(rules, e, value, done);
+    return is_class_uid(e->keyword) || (rules->options & CAP_PROFILE_UIDS)
+               ? keep(done)
+               : map_uids(rules, e, value, done);
   if (is_vr(e, "DA DT TM")) {
     if ((rules->options & CAP_PROFILE_DATES) &&
         shift(rules, e, value, done, &action))

@@ -33,6 +33,7 @@ static const guint32 fact_tags[N_FACTS] = {
 
 typedef struct {
   CapIdentity *identity;
+  unsigned options;     /* of CapProfileOption */
   char *facts[N_FACTS]; /* as stored; NULL: not there */
 } Collection;
 
@@ -67,7 +68,10 @@ static CapDcmtkAction
 collect(const CapDcmtkElement *element, char **value, gpointer user_data)
 {
   Collection *all = user_data;
-  cap_identity_collect(all->identity, element);
+  const CapProfileRow *row = cap_profile_find(element->tag);
+  /* whoever may be told is nobody to be looked for */
+  if (row == NULL || !(row->options & all->options & CAP_PROFILE_INSTITUTION))
+    cap_identity_collect(all->identity, element);
   for (int i = 0; i < N_FACTS; i++)
     if (element->depth == 0 && element->tag == fact_tags[i] &&
         all->facts[i] == NULL)
@@ -85,10 +89,14 @@ static const struct {
     {0, "113100", "Basic Application Confidentiality Profile"},
     {CAP_PROFILE_CONTENT, "113104", "Clean Structured Content Option"},
     {CAP_PROFILE_WORDS, "113105", "Clean Descriptors Option"},
+    {CAP_PROFILE_FULL_DATES, "113106",
+     "Retain Longitudinal Temporal Information Full Dates Option"},
     {CAP_PROFILE_DATES, "113107",
      "Retain Longitudinal Temporal Information Modified Dates Option"},
     {CAP_PROFILE_PATIENT, "113108", "Retain Patient Characteristics Option"},
     {CAP_PROFILE_DEVICE, "113109", "Retain Device Identity Option"},
+    {CAP_PROFILE_UIDS, "113110", "Retain UIDs Option"},
+    {CAP_PROFILE_INSTITUTION, "113112", "Retain Institution Identity Option"},
 };
 
 /* Adds to the codes that an earlier de-identification left. */
@@ -113,7 +121,9 @@ put_method(CapDcmtkObject *object, CapDcmtkItem *root, unsigned options)
                 "Capsight " CAP_VERSION "\\DICOM PS3.15 annex E, 2026c");
   cap_dcmtk_put(object, root, CAP_TAG(0x0012, 0x0062), "YES");
   cap_dcmtk_put(object, root, CAP_TAG(0x0028, 0x0303),
-                options & CAP_PROFILE_DATES ? "MODIFIED" : "REMOVED");
+                options & CAP_PROFILE_FULL_DATES ? "UNMODIFIED"
+                : options & CAP_PROFILE_DATES    ? "MODIFIED"
+                                                 : "REMOVED");
 }
 
 /* Type 2 in the Patient module (PS3.3 C.7.1.1): a viewer sorts by it. */
@@ -135,7 +145,8 @@ cap_subject_new(const CapAnonymizer *anonymizer, CapDcmtkObject *object,
   g_autofree char *sop_class =
       cap_dcmtk_get(cap_dcmtk_object_root(object), SOP_CLASS);
   subject->identity = cap_identity_new();
-  Collection all = {.identity = subject->identity};
+  Collection all = {.identity = subject->identity,
+                    .options = anonymizer->options.profile_options};
   const gboolean done = cap_dcmtk_object_walk(object, collect, &all, error);
   g_autofree char *who = identity_of(&all);
   subject->id = fact_of(&all, NUMBER);

@@ -42,10 +42,19 @@ set_text(char **text, char *value)
   *text = value;
 }
 
+/* What UIDs are mapped by; NULL where they are kept. */
+static const CapPseudonyms *
+mapper(const CapAnonymizer *anonymizer)
+{
+  return anonymizer->options.profile_options & CAP_PROFILE_UIDS
+             ? NULL
+             : anonymizer->pseudonyms;
+}
+
 static void
 map_uid(const CapPseudonyms *pseudonyms, char **uid)
 {
-  if (*uid != NULL && **uid != '\0')
+  if (pseudonyms != NULL && *uid != NULL && **uid != '\0')
     set_text(uid, cap_pseudonyms_uid(pseudonyms, *uid));
 }
 
@@ -152,7 +161,7 @@ static void
 hide_findings(CapFindings *findings, const CapSubject *subject,
               const CapAnonymizer *anonymizer)
 {
-  const CapPseudonyms *pseudonyms = anonymizer->pseudonyms;
+  const CapPseudonyms *pseudonyms = mapper(anonymizer);
   for (guint i = 0; i < findings->items->len; i++)
     hide_finding(findings->items->pdata[i], findings->series_uid, pseudonyms);
   map_uid(pseudonyms, &findings->series_uid);
@@ -179,9 +188,10 @@ hide_prior(CapPriorScan *scan, const CapSubject *subject,
     return;
   if (anonymizer->options.profile_options & CAP_PROFILE_DATES)
     date = cap_shifted_date(scan->date, cap_subject_shift_days(subject));
-  set_text(&scan->date, date ? date : g_strdup(""));
-  map_uid(anonymizer->pseudonyms, &scan->study_uid);
-  map_uid(anonymizer->pseudonyms, &scan->series_uid);
+  if (!(anonymizer->options.profile_options & CAP_PROFILE_FULL_DATES))
+    set_text(&scan->date, date ? date : g_strdup(""));
+  map_uid(mapper(anonymizer), &scan->study_uid);
+  map_uid(mapper(anonymizer), &scan->series_uid);
 }
 
 /* When it was reported: as far back as the images' dates, or not told. */
@@ -190,6 +200,8 @@ hide_moment(CapReport *report, const CapSubject *subject,
             const CapAnonymizer *anonymizer)
 {
   char *date = NULL;
+  if (anonymizer->options.profile_options & CAP_PROFILE_FULL_DATES)
+    return;
   if (anonymizer->options.profile_options & CAP_PROFILE_DATES)
     date = cap_shifted_date(report->date, cap_subject_shift_days(subject));
   if (date == NULL) {
@@ -228,7 +240,7 @@ gboolean
 cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
                      GError **error)
 {
-  const CapPseudonyms *pseudonyms = anonymizer->pseudonyms;
+  const CapPseudonyms *pseudonyms = mapper(anonymizer);
   g_autoptr(CapAnonymizeLog) log = cap_anonymize_log_new();
   g_autoptr(CapDcmtkObject) head = make_head(report, error);
   g_autoptr(CapSubject) subject =

@@ -28,10 +28,11 @@ printf '0123456789abcdef0123456789abcdef' >"$tmp/key"
 refused "nothing" 2 CAP-001 "which files" --
 refused "no output" 2 CAP-001 "-o DIR" -- "$ct"
 refused "two paths" 2 CAP-001 "one PATH" -- "$ct" "$ct" -o "$tmp/o"
-refused "dates" 2 CAP-001 "remove or shift" -- "$ct" -o "$tmp/o" --dates keep
+refused "dates" 2 CAP-001 "remove, shift or keep" -- "$ct" -o "$tmp/o" --dates guess
 refused "burned-in" 2 CAP-001 "refuse or warn" -- "$ct" -o "$tmp/o" --burned-in x
 refused "keep" 2 CAP-001 "“names”" -- "$ct" -o "$tmp/o" --keep patient,names
-refused "clean" 2 CAP-001 "descriptors or content" -- "$ct" -o "$tmp/o" --clean x
+refused "pixels" 2 CAP-001 "pixels are not cleaned" -- "$ct" -o "$tmp/o" --clean pixels
+refused "clean" 2 CAP-001 "descriptors, content" -- "$ct" -o "$tmp/o" --clean x
 refused "no key" 66 CAP-003 "cannot be read" -- "$ct" -o "$tmp/o" --key "$tmp/none"
 printf short >"$tmp/short"
 refused "short key" 65 CAP-002 "16 to 65536" -- "$ct" -o "$tmp/o" --key "$tmp/short"

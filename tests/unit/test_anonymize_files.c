@@ -212,6 +212,91 @@ START_TEST(test_dates_move)
 }
 END_TEST
 
+/* ---- what other options keep ---- */
+
+/* An option, what its rows are known by, and what the files say of it. */
+static const struct {
+  unsigned option, rows;
+  const char *code, *dates;
+} keeps[] = {
+    {CAP_PROFILE_UIDS, CAP_PROFILE_UIDS, "113110", "REMOVED"},
+    {CAP_PROFILE_INSTITUTION, CAP_PROFILE_INSTITUTION, "113112", "REMOVED"},
+    {CAP_PROFILE_FULL_DATES, CAP_PROFILE_DATES, "113106", "UNMODIFIED"},
+    {CAP_PROFILE_DEVICE, CAP_PROFILE_DEVICE, "113109", "REMOVED"},
+};
+
+typedef struct {
+  GHashTable *values; /* "tag at depth" to value */
+} Values;
+
+static CapDcmtkAction
+note_value(const CapDcmtkElement *element, char **value, gpointer user_data)
+{
+  Values *all = user_data;
+  if (!element->is_sequence && element->depth == 0 && element->is_known)
+    g_hash_table_insert(all->values, GUINT_TO_POINTER(element->tag),
+                        g_strdup(element->value));
+  return CAP_DCMTK_KEEP;
+}
+
+static GHashTable *
+values_of(CapDcmtkObject *object)
+{
+  Values all = {g_hash_table_new_full(NULL, NULL, NULL, g_free)};
+  ck_assert(cap_dcmtk_object_walk(object, note_value, &all, NULL));
+  return all.values;
+}
+
+/* Every attribute of every row that DCMTK's dictionary has (the others always
+ * go), against the table's column of the option: kept as it was where the
+ * column says K, and nowhere else. */
+START_TEST(test_kept_by_its_column_alone)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GByteArray) secret = cap_test_secret_bytes(CT);
+  cap_test_write(input, "a", secret->data, secret->len);
+  anonymizer.options.profile_options = keeps[_i].option;
+  g_autoptr(CapAnonymizeLog) log = run();
+  ck_assert_int_eq(cap_anonymize_log_written(log), 1);
+  g_autofree char *path = g_build_filename(input, "a", NULL);
+  g_autoptr(CapDcmtkObject) original = cap_dcmtk_object_read_head(path, &error);
+  cap_assert_no_error(error);
+  g_autoptr(CapDcmtkObject) object = read_output(FIRST);
+  g_autoptr(GHashTable) before = values_of(original);
+  g_autoptr(GHashTable) after = values_of(object);
+  gsize n;
+  int kept = 0;
+  const CapProfileRow *rows = cap_profile_rows(&n);
+  for (gsize i = 0; i < n; i++) {
+    const gpointer tag = GUINT_TO_POINTER(rows[i].tag);
+    const char *was = g_hash_table_lookup(before, tag);
+    const char *is = g_hash_table_lookup(after, tag);
+    if (was == NULL || *was == '\0' || rows[i].tag >> 16 == 0x0012)
+      continue; /* group 0012 also has what de-identification says of itself */
+    const gboolean same = is != NULL && g_str_equal(was, is);
+    const gboolean date = rows[i].options & CAP_PROFILE_DATES;
+    const gboolean may = (rows[i].options & keeps[_i].rows) &&
+                         (keeps[_i].option != CAP_PROFILE_DEVICE || !date);
+    if (may)
+      ck_assert_msg(same, "%s is not kept: “%s” became “%s”", rows[i].keyword,
+                    was, is ? is : "nothing");
+    else
+      ck_assert_msg(!same, "%s is kept: “%s”", rows[i].keyword, was);
+    kept += may;
+  }
+  ck_assert_int_ge(kept, 3);
+  assert_value(object, CAP_TAG(0x0028, 0x0303), keeps[_i].dates);
+  gboolean told = FALSE;
+  CapDcmtkItem *code, *root = cap_dcmtk_object_root(object);
+  for (int i = 0; (code = cap_dcmtk_get_item(root, CAP_TAG(0x0012, 0x0064), i));
+       i++) {
+    g_autofree char *value = cap_dcmtk_get(code, CAP_TAG(0x0008, 0x0100));
+    told |= g_str_equal(value, keeps[_i].code);
+  }
+  ck_assert(told);
+}
+END_TEST
+
 /* ---- what is written besides ---- */
 
 START_TEST(test_says_so)
@@ -508,6 +593,8 @@ make_suite(void)
   tcase_add_loop_test(tests, test_secrets, 0, 2);
   tcase_add_test(tests, test_secrets_that_options_keep);
   tcase_add_test(tests, test_dates_move);
+  tcase_add_loop_test(tests, test_kept_by_its_column_alone, 0,
+                      G_N_ELEMENTS(keeps));
   tcase_add_test(tests, test_says_so);
   tcase_add_test(tests, test_uids_are_consistent);
   tcase_add_loop_test(tests, test_syntaxes, 0, 4);

@@ -107,6 +107,8 @@ START_TEST(test_vrs_fit)
     const char *vr, *keyword;
     if (!cap_test_dictionary(row->tag, &vr, &keyword))
       continue;
+    if (row->options & CAP_PROFILE_UIDS)
+      ck_assert_msg(strstr("UI SQ", vr) != NULL, "%s is %s", keyword, vr);
     if (row->action == CAP_PROFILE_U)
       ck_assert_msg(g_str_equal(vr, "UI"), "%s is %s", keyword, vr);
     if (row->action == CAP_PROFILE_XZU || (row->options & CAP_PROFILE_CONTENT))
@@ -131,11 +133,17 @@ START_TEST(test_find)
       {0x00102110, "Allergies", "X", CAP_PROFILE_WORDS | CAP_PROFILE_PATIENT_C},
       {0x00080020, "StudyDate", "Z", CAP_PROFILE_DATES},
       {0x0008002a, "AcquisitionDateTime", "X/Z/D", CAP_PROFILE_DATES},
-      {0x00081140, "ReferencedImageSequence", "X/Z/U*", 0},
+      {0x00081140, "ReferencedImageSequence", "X/Z/U*", CAP_PROFILE_UIDS},
+      {0x00081111, "ReferencedPerformedProcedureStepSequence", "X/Z/D",
+       CAP_PROFILE_UIDS},
+      {0x00080080, "InstitutionName", "X/Z/D", CAP_PROFILE_INSTITUTION},
+      {0x00120031, "ClinicalTrialSiteName", "Z", CAP_PROFILE_INSTITUTION},
+      {0x00380400, "PatientInstitutionResidence", "X", 0},
+      {0x04000100, "DigitalSignatureUID", "U", 0},
       {0x0008103e, "SeriesDescription", "X", CAP_PROFILE_WORDS},
       {0x00181000, "DeviceSerialNumber", "X/Z/D", CAP_PROFILE_DEVICE},
       {0x00181030, "ProtocolName", "X/D", CAP_PROFILE_WORDS},
-      {0x0020000d, "StudyInstanceUID", "U", 0},
+      {0x0020000d, "StudyInstanceUID", "U", CAP_PROFILE_UIDS},
       {0x0040a730, "ContentSequence", "D", CAP_PROFILE_CONTENT},
       {0x00420011, "EncapsulatedDocument", "D", 0},
       {0xfffcfffc, "DataSetTrailingPadding", "X", 0},

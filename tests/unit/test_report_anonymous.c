@@ -282,6 +282,27 @@ START_TEST(test_texts_of_people)
 }
 END_TEST
 
+/* Options that keep UIDs and dates do so in reports too, and nothing else. */
+START_TEST(test_kept)
+{
+  g_autoptr(CapReport) named = cap_test_report(folder, NULL);
+  g_autoptr(CapReport) uids = anonymous(CAP_PROFILE_UIDS);
+  g_autoptr(CapReport) dates = anonymous(CAP_PROFILE_FULL_DATES);
+  ck_assert_str_eq(uids->findings->series_uid, named->findings->series_uid);
+  ck_assert_str_eq(cap_report_image(uids, 8)->sop_uid,
+                   cap_report_image(named, 8)->sop_uid);
+  ck_assert_str_eq(uids->date, CAP_REPORT_NO_DATE);
+  ck_assert_str_ne(dates->findings->series_uid, named->findings->series_uid);
+  ck_assert_str_eq(dates->date, "20240229");
+  ck_assert_str_eq(dates->volume->source->study_date, "20240229");
+  const CapReport *both[] = {uids, dates};
+  for (int i = 0; i < 2; i++) {
+    ck_assert_str_ne(both[i]->volume->source->patient_id, "ID-7");
+    ck_assert_str_eq(both[i]->reader, "");
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -292,6 +313,7 @@ main(void)
   tcase_add_test(tests, test_named_has_them);
   tcase_add_test(tests, test_references_lead_to_the_images);
   tcase_add_test(tests, test_without_series);
+  tcase_add_test(tests, test_kept);
   tcase_add_loop_test(tests, test_texts_of_people, 0, 2);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
