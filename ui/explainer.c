@@ -15,7 +15,8 @@
 typedef struct {
   CapCapsnetDecoder *decoder; /* NULL: see fault */
   CapReference *reference;    /* NULL: see no_reference */
-  char *sha256;               /* of the weights, "" without */
+  char *weights;              /* as they were named, or NULL */
+  char *sha256;               /* of them, "" without */
   char *fault, *no_reference; /* sentences, or NULL */
 } Kit;
 
@@ -57,6 +58,7 @@ kit_free(Kit *kit)
 {
   g_clear_pointer(&kit->decoder, cap_capsnet_decoder_free);
   g_clear_pointer(&kit->reference, cap_reference_free);
+  g_free(kit->weights);
   g_free(kit->sha256);
   g_free(kit->fault);
   g_free(kit->no_reference);
@@ -73,6 +75,7 @@ kit_read(const char *weights)
   if (detector != NULL)
     kit->decoder = cap_capsnet_decoder_new(detector->net,
                                            1 + CAP_EXPLAINER_SIMILAR, &error);
+  kit->weights = g_strdup(weights);
   kit->sha256 = g_strdup(detector != NULL ? detector->sha256 : "");
   if (error != NULL)
     kit->fault = g_strdup(error->message);
@@ -161,6 +164,16 @@ drawn(gpointer result, const GError *error, gpointer user_data)
   g_signal_emit(self, drawn_signal, 0);
 }
 
+/* Other weights have been chosen since: what was read of those is dropped. */
+static void
+check_weights(CapExplainer *self)
+{
+  const Kit *kit = cap_shared_get(self->kit);
+  if (kit != NULL &&
+      g_strcmp0(kit->weights, cap_session_weights(self->session)) != 0)
+    g_clear_pointer(&self->kit, cap_shared_unref);
+}
+
 static void
 start(CapExplainer *self)
 {
@@ -170,6 +183,7 @@ start(CapExplainer *self)
                           : NULL;
   if (volume == NULL)
     return;
+  check_weights(self);
   Work *work = g_new0(Work, 1);
   work->volume = volume;
   work->kit = self->kit != NULL ? cap_shared_ref(self->kit) : NULL;

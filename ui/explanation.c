@@ -162,6 +162,21 @@ on_chosen(CapGlyph *glyph, gpointer data)
       g_object_set(self->session, "capsule", k, NULL);
 }
 
+/* Brings the top of WIDGET into view. */
+static void
+scroll_to(GtkWidget *widget)
+{
+  GtkWidget *scroller =
+      gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLED_WINDOW);
+  double x, y;
+  if (scroller == NULL ||
+      !gtk_widget_translate_coordinates(widget, scroller, 0, 0, &x, &y))
+    return;
+  GtkAdjustment *place =
+      gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
+  gtk_adjustment_set_value(place, gtk_adjustment_get_value(place) + y);
+}
+
 /* The nodule capsule as it is moved, into its glyph and to be drawn. */
 static void
 show_sweep(CapExplanation *self)
@@ -196,6 +211,7 @@ on_swept(CapGlyph *glyph, int by, gpointer data)
   CapExplanation *self = data;
   self->swept = by == 0 ? 0 : CLAMP(self->swept + by, -SWEEP_MOST, SWEEP_MOST);
   show_sweep(self);
+  scroll_to(self->sweep_view);
 }
 
 /* Spokes are as long as their spread in training says, once that is read. */
@@ -290,11 +306,11 @@ build(CapExplanation *self)
       note_new(_("Tick: expected level. Thin line: the network’s standard "
                  "deviation. Blue band: how far readers of such nodules differ "
                  "(LIDC-IDRI, 1,057 nodules).")));
-  add_section(self, _("Capsules: length and pose"), capsules_new(self));
   self->explainer = cap_explainer_new(self->session);
   self->sweep_view = cap_sweep_view_new(self->session, self->explainer);
   add_section(self, _("Rebuilt from the nodule capsule, 32 mm"),
               self->sweep_view);
+  add_section(self, _("Capsules: length and pose"), capsules_new(self));
   add_section(self, _("Most similar nodules of the training set"),
               cap_similar_view_new(self->session, self->explainer));
   gtk_box_append(
@@ -329,25 +345,16 @@ update(CapExplanation *self)
   show_sweep(self);
 }
 
-/* Brings its top into view: who asks why wants to see the answer. */
+/* Once what was added has its size: who asks why wants to see the answer. */
 static gboolean
 scroll_here(gpointer data)
 {
   CapExplanation *self = data;
-  GtkWidget *scroller =
-      gtk_widget_get_ancestor(GTK_WIDGET(self), GTK_TYPE_SCROLLED_WINDOW);
-  double x, y;
-  if (scroller == NULL || !cap_session_explain(self->session) ||
-      !gtk_widget_translate_coordinates(GTK_WIDGET(self), scroller, 0, 0, &x,
-                                        &y))
-    return G_SOURCE_REMOVE;
-  GtkAdjustment *place =
-      gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller));
-  gtk_adjustment_set_value(place, gtk_adjustment_get_value(place) + y);
+  if (cap_session_explain(self->session))
+    scroll_to(GTK_WIDGET(self));
   return G_SOURCE_REMOVE;
 }
 
-/* Once what was added has its size. */
 static void
 on_explain(CapExplanation *self)
 {

@@ -92,7 +92,11 @@ static void
 update(CapSimilarView *self)
 {
   const CapDrawing *d = cap_explainer_drawing(self->explainer);
-  const char *none = cap_explainer_no_reference(self->explainer);
+  const char *none =
+      cap_explainer_fault(self->explainer) != NULL
+          ? _("The network that judged this finding is not at hand, so there "
+              "is nothing to compare it with.")
+          : cap_explainer_no_reference(self->explainer);
   gtk_label_set_text(GTK_LABEL(self->none), none != NULL ? none : "");
   gtk_widget_set_visible(self->none, none != NULL);
   for (int i = 0; i < CAP_EXPLAINER_SIMILAR; i++) {

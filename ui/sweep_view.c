@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { COLUMNS = 3, GAP = 4, BAR = 8 };
+enum { COLUMNS = 3, GAP = 4, BAR = 8, HEIGHT = 430 };
 
 struct _CapSweepView {
   GtkWidget parent;
@@ -149,7 +149,10 @@ update_words(CapSweepView *self)
   gtk_label_set_text(GTK_LABEL(self->title), title);
   gtk_label_set_text(GTK_LABEL(self->effect), effect);
   gtk_widget_set_visible(self->effect, *effect != '\0' && fault == NULL);
-  gtk_label_set_text(GTK_LABEL(self->fault), fault != NULL ? fault : "");
+  g_autofree char *why =
+      g_strdup_printf(_("There is no decoder to draw this capsule. %s"),
+                      fault != NULL ? fault : "");
+  gtk_label_set_text(GTK_LABEL(self->fault), why);
   gtk_widget_set_visible(self->fault, fault != NULL);
   gtk_widget_set_visible(self->title, fault == NULL);
   gtk_widget_set_visible(self->area, fault == NULL);
@@ -220,12 +223,12 @@ cap_sweep_view_init(CapSweepView *self)
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   self->title = words_new(self->box, "quiet");
+  self->effect = words_new(self->box, "numeric");
   self->area = gtk_drawing_area_new();
-  gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(self->area), 400);
+  gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(self->area), HEIGHT);
   gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(self->area), draw, self,
                                  NULL);
   gtk_box_append(GTK_BOX(self->box), self->area);
-  self->effect = words_new(self->box, "numeric");
   self->fault = words_new(self->box, "grave");
 }
 

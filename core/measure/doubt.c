@@ -47,8 +47,8 @@ cap_doubt_text(CapDoubtKind kind, const CapDoubt *doubt)
                            value, limit);
   default:
     return g_strdup_printf(_("Unlike what was trained on: the nearest nodule "
-                             "is at a distance of %.1f; 95 of 100 have one "
-                             "within %.1f."),
+                             "is at a distance of %.2f; 95 of 100 have one "
+                             "within %.2f."),
                            value, limit);
   }
 }

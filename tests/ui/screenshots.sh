@@ -65,9 +65,12 @@ xdotool keyup ctrl
 shot findings
 keys a e
 shot explain
-xdotool mousemove 1400 760 click --repeat 14 --delay 60 5 # down the panel
-sleep 2
-shot explain-sweep
+xdotool mousemove 1400 800 click --repeat 6 --delay 80 5 # down the panel
+shot explain-rebuilt
+keys space space # one that is unlike what was trained on
+xdotool click --repeat 30 --delay 80 5
+shot explain-similar
+keys shift+space shift+space
 xdotool mousemove 420 480
 keys e F11
 shot image-only
@@ -77,4 +80,10 @@ keys k s s s alt+4
 shot four
 keys alt+2 F9
 shot key-images
+stop
+"$build/tests/make-weights" "$HOME/cnn.safetensors" cnn
+start "$study/dicom" --findings "$findings" --weights "$HOME/cnn.safetensors"
+keys space e
+xdotool mousemove 1400 800 click --repeat 6 --delay 80 5
+shot explain-no-decoder
 stop
