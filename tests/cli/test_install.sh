@@ -50,7 +50,7 @@ has "the metainfo speaks German" \
 
 "$make_series" "$work/series" 6 CT 1.2.3.4 64
 has "the installed program reads a series" \
-  "$("$here/bin/capsight" info --json "$work/series")" '"slices":6'
+  "$("$here/bin/capsight" info --json "$work/series")" '"slices" : 6'
 
 # As meson leaves it to the package when DESTDIR is set.
 glib-compile-schemas "$here/share/glib-2.0/schemas" || true
