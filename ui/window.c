@@ -319,7 +319,7 @@ findings_bar_new(CapWindow *self)
   gtk_paned_set_end_child(GTK_PANED(paned), scroller);
   gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
-  gtk_paned_set_position(GTK_PANED(paned), 340);
+  gtk_paned_set_position(GTK_PANED(paned), 390);
   gtk_widget_set_size_request(paned, 380, -1);
   gtk_widget_add_css_class(paned, "sidebar");
   return paned;

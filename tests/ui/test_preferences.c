@@ -1,0 +1,138 @@
+/* What is chosen in the preferences holds in the window at once; the threshold
+ * says what is listed while it is dragged. */
+#include "tests/support/ui.h"
+#include "ui/preferences.h"
+#include "ui/preferences_window.h"
+#include "ui/session_guidelines.h"
+#include "ui/window.h"
+
+static CapWindow *window;
+static GSettings *settings;
+
+static void
+setup(void)
+{
+  cap_ui_setup();
+  settings = cap_preferences_new();
+  ck_assert_ptr_nonnull(settings);
+  window = cap_window_new(NULL);
+  CapSession *session = cap_window_session(window);
+  CapShared *volume =
+      cap_shared_new(cap_ui_volume(), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_session_set_phase(session, CAP_PHASE_READY);
+  cap_shared_unref(volume);
+  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_spin(200);
+}
+
+static void
+teardown(void)
+{
+  gtk_window_destroy(GTK_WINDOW(window));
+  g_object_unref(settings);
+}
+
+/* The control called NAME below WIDGET. */
+static GtkWidget *
+find(GtkWidget *widget, GType type, const char *name)
+{
+  const char *title =
+      ADW_IS_PREFERENCES_ROW(widget)
+          ? adw_preferences_row_get_title(ADW_PREFERENCES_ROW(widget))
+          : NULL;
+  if (g_type_is_a(G_OBJECT_TYPE(widget), type) &&
+      (name == NULL || g_strcmp0(title, name) == 0))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child)) {
+    GtkWidget *found = find(child, type, name);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+choose(GtkWidget *dialog, const char *title, guint which)
+{
+  GtkWidget *row = find(dialog, ADW_TYPE_COMBO_ROW, title);
+  ck_assert_msg(row != NULL, "there is no row %s", title);
+  adw_combo_row_set_selected(ADW_COMBO_ROW(row), which);
+  cap_ui_spin(50);
+}
+
+START_TEST(choices_hold_at_once)
+{
+  GtkWidget *dialog = cap_preferences_window_new(GTK_WINDOW(window));
+  CapSession *session = cap_window_session(window);
+  gtk_window_present(GTK_WINDOW(dialog));
+  choose(dialog, "Layout", 2);
+  g_autoptr(GVariant) layout =
+      g_action_group_get_action_state(G_ACTION_GROUP(window), "layout");
+  ck_assert_str_eq(g_variant_get_string(layout, NULL), "four");
+  choose(dialog, "Wheel towards you goes", 1);
+  ck_assert(cap_look_wheel_to_head(cap_session_look(session)));
+  choose(dialog, "Setting, where nothing is said", 1);
+  ck_assert_int_eq(cap_session_context(session).setting, CAP_SETTING_SCREENING);
+  GtkWidget *reader = find(dialog, ADW_TYPE_ENTRY_ROW, "Name of the reader");
+  gtk_editable_set_text(GTK_EDITABLE(reader), "Dr. Röntgen");
+  cap_ui_spin(50);
+  ck_assert_str_eq(cap_session_reader(session), "Dr. Röntgen");
+  gtk_window_destroy(GTK_WINDOW(dialog));
+}
+END_TEST
+
+START_TEST(the_next_window_begins_as_said)
+{
+  g_settings_set_string(settings, "preset", "mediastinum");
+  g_settings_set_string(settings, "slab", "mip");
+  g_autoptr(CapWindow) next = g_object_ref_sink(cap_window_new(NULL));
+  CapLook *look = cap_session_look(cap_window_session(next));
+  ck_assert_double_eq(cap_look_window(look), 400);
+  ck_assert_double_eq(cap_look_level(look), 40);
+  ck_assert_int_eq(cap_look_slab(look).kind, CAP_SLAB_MIP);
+  CapLook *now = cap_session_look(cap_window_session(window));
+  ck_assert_double_eq(cap_look_window(now), 1500); /* stays as it was */
+  gtk_window_destroy(GTK_WINDOW(next));
+}
+END_TEST
+
+START_TEST(the_threshold_follows_the_hand)
+{
+  CapSession *session = cap_window_session(window);
+  cap_session_set_findings(session,
+                           cap_ui_findings(cap_session_volume(session), 10));
+  GListModel *visible = cap_session_visible_items(session);
+  GtkWidget *pane =
+      GTK_WIDGET(cap_views_pane(cap_window_views(window), CAP_PLANE_AXIAL));
+  GtkWidget *scale = find(GTK_WIDGET(window), GTK_TYPE_SCALE, NULL);
+  ck_assert_ptr_nonnull(scale);
+  cap_ui_spin(300);
+  ck_assert_uint_eq(g_list_model_get_n_items(visible), 10);
+  int width, height;
+  g_autofree uint8_t *all = cap_ui_pixels(pane, &width, &height);
+  gtk_range_set_value(GTK_RANGE(scale), 0.8); /* 0.98, 0.94, … 0.62 */
+  ck_assert_uint_eq(g_list_model_get_n_items(visible), 5);
+  gtk_range_set_value(GTK_RANGE(scale), 0.99);
+  ck_assert_uint_eq(g_list_model_get_n_items(visible), 0);
+  g_autofree uint8_t *none = cap_ui_pixels(pane, &width, &height);
+  ck_assert_int_gt(cap_ui_difference(all, none, width, height), 100);
+  gtk_range_set_value(GTK_RANGE(scale), 0);
+  ck_assert_uint_eq(g_list_model_get_n_items(visible), 10);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("preferences");
+  TCase *tests = tcase_create("preferences");
+  tcase_set_timeout(tests, 120);
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, choices_hold_at_once);
+  tcase_add_test(tests, the_next_window_begins_as_said);
+  tcase_add_test(tests, the_threshold_follows_the_hand);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
