@@ -91,7 +91,7 @@ START_TEST(the_next_window_begins_as_said)
   CapLook *look = cap_session_look(cap_window_session(next));
   ck_assert_double_eq(cap_look_window(look), 400);
   ck_assert_double_eq(cap_look_level(look), 40);
-  ck_assert_int_eq(cap_look_slab(look).kind, CAP_SLAB_MIP);
+  ck_assert_int_eq(cap_look_slab(look).kind, CAP_SLAB_MAX);
   CapLook *now = cap_session_look(cap_window_session(window));
   ck_assert_double_eq(cap_look_window(now), 1500); /* stays as it was */
   gtk_window_destroy(GTK_WINDOW(next));
