@@ -206,7 +206,7 @@ facts_new(CapFindingPanel *self)
   gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
   gtk_grid_set_row_spacing(GTK_GRID(grid), 3);
   for (int i = 0; i < N_FACTS; i++) {
-    GtkWidget *name = label_new(names[i], "quiet");
+    GtkWidget *name = label_new(_(names[i]), "quiet");
     if (i == SOLID)
       self->solid_name = name;
     self->facts[i] = label_new("", "numeric");

@@ -1,5 +1,7 @@
 /* What everybody can use: every control has a name, the keyboard reaches all of
- * them, text of twice its size fits a small screen. */
+ * them, text of twice its size fits a small screen, a German window is German.
+ */
+#include "core/language.h"
 #include "tests/support/ui.h"
 #include "ui/application.h"
 #include "ui/archive_dialog.h"
@@ -7,7 +9,7 @@
 #include "ui/preferences_window.h"
 #include "ui/reader_dialog.h"
 #include "ui/report_dialog.h"
-#include "ui/test_pattern.h"
+#include "ui/translations.h"
 #include "ui/window.h"
 
 #include <stdio.h>
@@ -338,6 +340,49 @@ START_TEST(text_of_twice_its_size_fits)
 }
 END_TEST
 
+/* ---- language ---- */
+
+/* Labels that show a word as the source has it although German has another. */
+static void
+check_language(GtkWidget *widget, GString *english)
+{
+  const char *text =
+      GTK_IS_LABEL(widget) ? gtk_label_get_text(GTK_LABEL(widget)) : "";
+  if (*text != '\0' && !g_str_equal(_(text), text))
+    g_string_append_printf(english, "\n%s", text);
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child))
+    check_language(child, english);
+}
+
+START_TEST(nothing_is_left_in_english)
+{
+  char *folder = cap_test_folder();
+  g_autofree char *command = g_strdup_printf(
+      "localedef --no-archive -i de_DE -f UTF-8 '%s/de_DE.UTF-8'", folder);
+  g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
+  g_setenv("LOCPATH", folder, TRUE);
+  g_setenv("LC_ALL", "de_DE.UTF-8", TRUE);
+  cap_translations_bind();
+  if (g_str_equal(_("Threshold"), "Threshold")) {
+    cap_test_skip("nothing_is_left_in_english", "no German on this machine");
+    cap_test_remove(folder);
+    return;
+  }
+  teardown();
+  setup();
+  g_autoptr(GString) english = g_string_new(NULL);
+  check_language(GTK_WIDGET(window), english);
+  for (guint i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+    GtkWidget *dialog = dialogs[i].open();
+    check_language(dialog, english);
+    gtk_window_destroy(GTK_WINDOW(dialog));
+  }
+  ck_assert_msg(english->len == 0, "in English are%s", english->str);
+  cap_test_remove(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -350,6 +395,7 @@ main(void)
                       G_N_ELEMENTS(dialogs));
   tcase_add_test(tests, tab_reaches_everything);
   tcase_add_test(tests, text_of_twice_its_size_fits);
+  tcase_add_test(tests, nothing_is_left_in_english);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
