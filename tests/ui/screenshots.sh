@@ -41,7 +41,7 @@ keys ctrl+comma
 window=$(xdotool search --onlyvisible --pid $pid | tail -1)
 shot preferences
 stop
-"$build/tests/make-studies" "$HOME/export" 6 2 2 12
+"$build/tests/make-studies" "$HOME/export" 3 2 1 12
 cp -r "$study/dicom" "$HOME/export/phantom"
 start "$HOME/export"
 shot studies
