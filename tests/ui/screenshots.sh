@@ -21,7 +21,8 @@ study=$HOME/phantom findings=$HOME/findings
 "$build/app/capsight" phantom --progress none -o "$study" >/dev/null
 "$build/app/capsight" detect --progress none "$study/dicom" -o "$findings" >/dev/null
 
-start() { # ARGUMENTS: the viewer, until its image stands
+start() { # ARGUMENTS: the viewer, until its image stands; no tooltip over it
+  xdotool mousemove 1599 999
   "$build/app/capsight-viewer" "$@" 2>"$HOME/said" &
   pid=$!
   sleep "${CAPSIGHT_SHOTS_WAIT:-12}"
