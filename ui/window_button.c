@@ -17,7 +17,7 @@ update(Form *form)
   const double level = cap_look_level(form->look);
   const CapPreset *preset = cap_preset_find(window, level);
   g_autofree char *label =
-      preset != NULL ? g_strdup(preset->name)
+      preset != NULL ? g_strdup(_(preset->name))
                      : g_strdup_printf("W %.0f L %.0f", window, level);
   gtk_menu_button_set_label(GTK_MENU_BUTTON(form->button), label);
   form->updating = TRUE;
