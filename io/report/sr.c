@@ -1,5 +1,6 @@
 /* DICOM structured report: Imaging Measurement Report, TID 1500 (PS3.16), as a
  * Comprehensive 3D SR. One TID 1411 group for each finding is in sr_group.c. */
+#include "core/guidelines/judge.h"
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/sr_group.h"
@@ -77,6 +78,20 @@ add_search(CapDcmtkSr *sr, int list, const CapFindings *findings)
   add_text(sr, list, CAP_CODE_ALGORITHM_PARAMETERS, settings);
 }
 
+/* The category of the examination, also where nothing was found or could be
+ * evaluated. */
+static void
+add_category(CapDcmtkSr *sr, int list, const CapReport *report)
+{
+  const CapExamAdvice exam = cap_guideline_judge_exam(
+      CAP_LUNGRADS, report->findings, report->not_evaluable);
+  const CapCode *code =
+      exam.category ? cap_code_lungrads(exam.category->word) : NULL;
+  if (code != NULL)
+    cap_dcmtk_sr_add_code(sr, list, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_LUNGRADS), code);
+}
+
 /* What the search came to as a whole, in a code, in words for people
  * (conclusions), and the notes of the findings (comments). */
 static void
@@ -90,6 +105,7 @@ add_summary(CapDcmtkSr *sr, const CapReport *report)
       sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_QUALITATIVE), NULL);
   cap_dcmtk_sr_add_code(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_SUMMARY),
                         cap_code(result));
+  add_category(sr, list, report);
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
   const GPtrArray *notes = report->findings->notes;
   for (guint i = 0; i < sentences->len; i++)

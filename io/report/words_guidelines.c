@@ -152,6 +152,9 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
                                 : _(" (finding %d)"),
                             exam.finding)
           : g_strdup("");
+  if (*not_evaluable != '\0')
+    return g_strdup_printf(_("%s. %s Reason: %s."), category,
+                           _(exam.category->management), not_evaluable);
   return g_strdup_printf("%s%s. %s", category, by,
                          _(exam.category->management));
 }

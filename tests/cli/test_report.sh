@@ -331,6 +331,15 @@ is "nothing found: every format that needs none" "$got $(ls "$tmp/nn" | wc -l)" 
 has "nothing found: html" "$(cat "$tmp/nn/report.html")" \
   "No lung nodule was found."
 has "nothing found: json" "$(cat "$tmp/nn/report.json")" '"nothing-found"'
+has "nothing found: its category" "$(cat "$tmp/nn/report.html")" "<dd>1, negative."
+has "nothing found: its category in json" \
+  "$(tr -d '\n ' <"$tmp/nn/report.json")" '"lung_rads":{"category":"1",'
+if command -v pdftotext >/dev/null; then
+  has "nothing found: its category in pdf" \
+    "$(pdftotext -layout "$tmp/nn/report.pdf" -)" "1, negative."
+else
+  skip "nothing found: its category in pdf" "poppler-utils is not installed"
+fi
 report "$tmp/none" --format sr,seg,kos,gsps --series "$tmp/none/dicom" -o "$tmp/n"
 is "nothing found: status" "$got" 0
 is "nothing found: a report, no segmentation, key images or outlines" \
@@ -342,14 +351,19 @@ has "nothing found: in words" "$(dsrdump "$tmp/n/sr.dcm")" \
   "No lung nodule was found."
 has "nothing found: in code" "$(dsrdump "$tmp/n/sr.dcm")" \
   "(111241,DCM,"
+has "nothing found: its category in code" "$(dsrdump "$tmp/n/sr.dcm")" \
+  "(lung-rads-1,99CAPSIGHT,"
 
 # ---- not evaluable ----
 cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null
-report "$tmp/mr" --format json,dicom-pdf --series "$tmp/mr/dicom" \
+report "$tmp/mr" --format json,html,dicom-pdf --series "$tmp/mr/dicom" \
   -o "$tmp/nej"
 valid "not evaluable: dicom-pdf" "$tmp/nej/pdf.dcm"
 has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
+has "not evaluable: category 0" "$(cat "$tmp/nej/report.html")" "<dd>0, incomplete"
+has "not evaluable: with its reason" "$(cat "$tmp/nej/report.html")" \
+  "Reason: it is MR, not CT."
 report "$tmp/mr" --format sr,kos,gsps --series "$tmp/mr/dicom" -o "$tmp/ne"
 is "not evaluable: status, a report only" "$got $(ls "$tmp/ne")" "0 sr.dcm"
 has "not evaluable: in code" "$(dsrdump "$tmp/ne/sr.dcm")" "(111245,DCM,"
