@@ -2,6 +2,7 @@
 #include "ui/report_dialog.h"
 
 #include "core/error.h"
+#include "io/report/anonymous.h"
 #include "ui/job.h"
 #include "ui/phrase.h"
 
@@ -18,6 +19,7 @@ typedef struct {
   CapShared *volume;
   GPtrArray *formats;
   char *folder;
+  gboolean anonymous;
 } Work;
 
 static Dialog *
@@ -108,10 +110,21 @@ work_free(Work *work)
   g_free(work);
 }
 
+/* By a key that nobody keeps. */
+static gboolean
+hide_everybody(CapReport *report, GError **error)
+{
+  g_autoptr(CapPseudonyms) pseudonyms = cap_pseudonyms_new(NULL, error);
+  const CapAnonymizer anonymizer = {.pseudonyms = pseudonyms};
+  return pseudonyms != NULL && cap_report_anonymize(report, &anonymizer, error);
+}
+
 static gpointer
 write_work(CapJob *job, gpointer data, GError **error)
 {
   const Work *work = data;
+  if (work->anonymous && !hide_everybody(work->report, error))
+    return NULL;
   return cap_report_write(work->report, work->formats, work->folder,
                           cap_job_progress(job), error);
 }
@@ -158,6 +171,7 @@ work_new(Dialog *dialog)
   work->volume = cap_session_share_volume(dialog->session);
   work->formats = cap_report_form_formats(form);
   work->folder = g_strdup(cap_report_form_folder(form));
+  work->anonymous = cap_report_form_is_anonymous(form);
   work->report =
       cap_report_new_on_series(findings, list->series->pdata[index],
                                cap_shared_get(work->volume), &options);

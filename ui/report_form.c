@@ -16,7 +16,8 @@ struct _CapReportForm {
   CapSession *session;       /* borrowed */
   GArray *choices;           /* of Choice */
   CapPatientContext context; /* what the options point at */
-  GtkWidget *error, *error_group, *which, *reader, *paper, *folder_row;
+  GtkWidget *error, *error_group, *which, *reader, *paper, *folder_row,
+      *anonymous;
   char *folder;
 };
 
@@ -185,6 +186,35 @@ choose_folder(GtkButton *button, gpointer data)
   gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
 }
 
+/* A reader is somebody too. */
+static void
+on_anonymous(CapReportForm *self)
+{
+  gtk_widget_set_sensitive(self->reader, !cap_report_form_is_anonymous(self));
+}
+
+static GtkWidget *
+anonymous_row(CapReportForm *self)
+{
+  GtkWidget *row = adw_action_row_new();
+  self->anonymous = gtk_switch_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _("Name nobody"));
+  adw_action_row_set_subtitle(
+      ADW_ACTION_ROW(row),
+      _("Patient, reader, dates and UIDs are replaced, comments left out. The "
+        "key is forgotten: such reports lead to no images"));
+  adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(row), 0);
+  gtk_widget_set_valign(self->anonymous, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(row), self->anonymous);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), self->anonymous);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->anonymous),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Name nobody"), -1);
+  g_signal_connect_object(self->anonymous, "notify::active",
+                          G_CALLBACK(on_anonymous), self, G_CONNECT_SWAPPED);
+  return row;
+}
+
 static GtkWidget *
 options_group(CapReportForm *self)
 {
@@ -210,8 +240,8 @@ options_group(CapReportForm *self)
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
   g_signal_connect(button, "clicked", G_CALLBACK(choose_folder), self);
   adw_action_row_add_suffix(ADW_ACTION_ROW(self->folder_row), button);
-  GtkWidget *rows[] = {self->which, self->reader, self->folder_row,
-                       self->paper};
+  GtkWidget *rows[] = {self->which, self->reader, anonymous_row(self),
+                       self->folder_row, self->paper};
   for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
     adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), rows[i]);
   return group;
@@ -339,6 +369,18 @@ cap_report_form_options(CapReportForm *self, char **reader)
   *reader = g_strjoinv("^", parts);
   options.reader = *reader;
   return options;
+}
+
+gboolean
+cap_report_form_is_anonymous(CapReportForm *self)
+{
+  return gtk_switch_get_active(GTK_SWITCH(self->anonymous));
+}
+
+void
+cap_report_form_set_anonymous(CapReportForm *self, gboolean anonymous)
+{
+  gtk_switch_set_active(GTK_SWITCH(self->anonymous), anonymous);
 }
 
 const char *

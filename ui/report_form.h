@@ -21,6 +21,9 @@ void cap_report_form_tick(CapReportForm *form, const char *name,
 /* Choices as options; the reader's name (DICOM's form) goes to READER, which
  * the caller frees and which the options borrow. */
 CapReportOptions cap_report_form_options(CapReportForm *form, char **reader);
+/* The reports are to name nobody. */
+gboolean cap_report_form_is_anonymous(CapReportForm *form);
+void cap_report_form_set_anonymous(CapReportForm *form, gboolean anonymous);
 /* The folder; borrowed, "" when none is chosen. */
 const char *cap_report_form_folder(CapReportForm *form);
 void cap_report_form_set_folder(CapReportForm *form, const char *folder);

@@ -13,25 +13,58 @@
 #define MAX_SLICES 5000
 #define MAX_BYTES (G_GUINT64_CONSTANT(4) << 30)
 
+/* Where a source's strings are. */
+static const gsize string_offsets[] = {
+    G_STRUCT_OFFSET(CapSource, patient_id),
+    G_STRUCT_OFFSET(CapSource, patient_name),
+    G_STRUCT_OFFSET(CapSource, patient_sex),
+    G_STRUCT_OFFSET(CapSource, patient_birth_date),
+    G_STRUCT_OFFSET(CapSource, study_uid),
+    G_STRUCT_OFFSET(CapSource, study_date),
+    G_STRUCT_OFFSET(CapSource, study_description),
+    G_STRUCT_OFFSET(CapSource, series_uid),
+    G_STRUCT_OFFSET(CapSource, series_description),
+    G_STRUCT_OFFSET(CapSource, series_number),
+    G_STRUCT_OFFSET(CapSource, modality),
+    G_STRUCT_OFFSET(CapSource, frame_of_reference_uid),
+    G_STRUCT_OFFSET(CapSource, manufacturer),
+    G_STRUCT_OFFSET(CapSource, kernel),
+    G_STRUCT_OFFSET(CapSource, unusable_text),
+};
+
+static char **
+string_of(CapSource *source, gsize i)
+{
+  return &G_STRUCT_MEMBER(char *, source, string_offsets[i]);
+}
+
 CapSource *
 cap_source_new(void)
 {
   CapSource *source = g_new0(CapSource, 1);
-  char **strings[] = {
-      &source->patient_id,         &source->patient_name,
-      &source->patient_sex,        &source->patient_birth_date,
-      &source->study_uid,          &source->study_date,
-      &source->study_description,  &source->series_uid,
-      &source->series_description, &source->series_number,
-      &source->modality,           &source->frame_of_reference_uid,
-      &source->manufacturer,       &source->kernel,
-      &source->unusable_text,
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
-    *strings[i] = g_strdup("");
+  for (gsize i = 0; i < G_N_ELEMENTS(string_offsets); i++)
+    *string_of(source, i) = g_strdup("");
   source->irregularities =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
   return source;
+}
+
+CapSource *
+cap_source_copy(const CapSource *from, int n_slices)
+{
+  CapSource *copy = g_new(CapSource, 1);
+  *copy = *from;
+  for (gsize i = 0; i < G_N_ELEMENTS(string_offsets); i++)
+    *string_of(copy, i) = g_strdup(*string_of(copy, i));
+  copy->sop_uids = g_strdupv(from->sop_uids);
+  copy->source_frames =
+      g_memdup2(from->source_frames, n_slices * sizeof *from->source_frames);
+  copy->irregularities =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
+  for (guint i = 0; i < from->irregularities->len; i++)
+    g_ptr_array_add(copy->irregularities,
+                    cap_irregularity_copy(from->irregularities->pdata[i]));
+  return copy;
 }
 
 void
@@ -39,18 +72,8 @@ cap_source_free(CapSource *source)
 {
   if (source == NULL)
     return;
-  char *strings[] = {
-      source->patient_id,         source->patient_name,
-      source->patient_sex,        source->patient_birth_date,
-      source->study_uid,          source->study_date,
-      source->study_description,  source->series_uid,
-      source->series_description, source->series_number,
-      source->modality,           source->frame_of_reference_uid,
-      source->manufacturer,       source->kernel,
-      source->unusable_text,
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
-    g_free(strings[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS(string_offsets); i++)
+    g_free(*string_of(source, i));
   g_strfreev(source->sop_uids);
   g_free(source->source_frames);
   g_ptr_array_unref(source->irregularities);

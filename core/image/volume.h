@@ -54,6 +54,8 @@ typedef struct {
 } CapVolume;
 
 CapSource *cap_source_new(void);
+/* A copy, of a volume with N_SLICES. Returns; caller frees. */
+CapSource *cap_source_copy(const CapSource *from, int n_slices);
 void cap_source_free(CapSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapSource, cap_source_free)
 

@@ -236,6 +236,23 @@ check_pictures(const CapReport *report, const CapAnonymizer *anonymizer,
   return TRUE;
 }
 
+/* A volume that others look at too stays as it is: the report gets one of its
+ * own with the same voxels. */
+static void
+own_volume(CapReport *report)
+{
+  CapVolume *shared = report->volume;
+  if (shared == NULL || !report->borrows_volume)
+    return;
+  CapVolume *own = cap_volume_new_sharing(shared);
+  memcpy(own->valid, shared->valid, (gsize)shared->slices);
+  own->usable = shared->usable;
+  cap_source_free(own->source);
+  own->source = cap_source_copy(shared->source, shared->slices);
+  report->volume = own;
+  report->borrows_volume = FALSE;
+}
+
 gboolean
 cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
                      GError **error)
@@ -248,6 +265,7 @@ cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
   if (subject == NULL || !check_pictures(report, anonymizer, error) ||
       !cap_subject_change(subject, head, log, error))
     return FALSE;
+  own_volume(report);
   if (report->volume != NULL)
     hide_source(report->volume->source, cap_dcmtk_object_root(head),
                 pseudonyms);

@@ -145,6 +145,34 @@ START_TEST(test_error_is_said_on_the_form)
 }
 END_TEST
 
+/* The reports name nobody, and the study that is open is still the patient's.
+ */
+START_TEST(test_names_nobody)
+{
+  CapReportForm *form = cap_report_dialog_form(dialog);
+  const CapSource *source = cap_session_source(session);
+  g_autofree char *patient = g_strdup(source->patient_id);
+  g_autofree char *series = g_strdup(source->series_uid);
+  ck_assert_str_ne(patient, "");
+  cap_report_form_set_anonymous(form, TRUE);
+  cap_report_form_tick(form, "pdf", FALSE);
+  cap_report_form_tick(form, "json", TRUE);
+  cap_report_dialog_write(dialog);
+  cap_ui_wait(shows, (gpointer) "written", "the end of writing");
+  static const char *const files[] = {"sr.dcm", "seg.dcm", "report.json"};
+  for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+    g_autofree char *path = g_build_filename(out, files[i], NULL);
+    g_autofree char *bytes = NULL;
+    gsize n;
+    ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+    ck_assert_ptr_null(memmem(bytes, n, patient, strlen(patient)));
+    ck_assert_ptr_null(memmem(bytes, n, series, strlen(series)));
+  }
+  ck_assert_str_eq(source->patient_id, patient);
+  ck_assert_str_eq(source->series_uid, series);
+}
+END_TEST
+
 START_TEST(test_reader)
 {
   g_autofree char *reader = NULL;
@@ -231,6 +259,7 @@ main(void)
   tcase_add_test(tests, test_writes_what_is_ticked);
   tcase_add_test(tests, test_report_and_segmentation_go_together);
   tcase_add_test(tests, test_error_is_said_on_the_form);
+  tcase_add_test(tests, test_names_nobody);
   tcase_add_test(tests, test_reader);
   tcase_add_test(tests, test_stop);
   tcase_add_test(tests, test_reports_beside_the_series);
