@@ -5,6 +5,7 @@
 #include "ui/archive_dialog.h"
 #include "ui/edit_commands.h"
 #include "ui/keys.h"
+#include "ui/measure_commands.h"
 #include "ui/preferences_window.h"
 #include "ui/preset.h"
 #include "ui/reader_dialog.h"
@@ -153,6 +154,8 @@ act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
   CapWindow *window = data;
   CapSession *session = cap_window_session(window);
   const CapPhase phase = cap_session_phase(session);
+  if (cap_ruler_cancel(cap_session_ruler(session)))
+    return; /* the tool stays in hand */
   if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
     cap_opener_cancel(cap_window_opener(window));
   cap_detection_cancel(cap_window_detection(window));
@@ -328,6 +331,11 @@ words_of(CapAct act)
     return _("the conclusion");
   case CAP_ACT_KEY_IMAGE:
     return _("a key image");
+  case CAP_ACT_MEASURED:
+  case CAP_ACT_MEASUREMENT_MOVED:
+  case CAP_ACT_MEASUREMENT_NAMED:
+  case CAP_ACT_MEASUREMENT_DELETED:
+    return _("a measurement");
   default:
     return _("a change of an outline");
   }
@@ -470,7 +478,8 @@ cap_commands_update(CapWindow *window)
   enable(window, "cancel",
          phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
              cap_session_detecting(session) ||
-             cap_session_tool(session) != CAP_TOOL_NONE);
+             cap_session_tool(session) != CAP_TOOL_NONE ||
+             cap_ruler_draft(cap_session_ruler(session)) != NULL);
   enable(window, "studies", cap_session_series_list(session) != NULL);
   enable(window, "preset", reading);
   enable(window, "next-slab", reading);
@@ -497,4 +506,5 @@ cap_commands_update(CapWindow *window)
   enable(window, "redo", review != NULL && cap_review_can_redo(review, NULL));
   enable(window, "looked", ready && cap_session_is_blind(session));
   cap_edit_commands_update(window);
+  cap_measure_commands_update(window);
 }

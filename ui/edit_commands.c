@@ -1,14 +1,17 @@
 /* Actions that change findings: see edit_commands.h. */
 #include "ui/edit_commands.h"
 
+#include "core/image/point.h"
 #include "core/image/slice_layout.h"
 #include "core/language.h"
 #include "ui/edit.h"
+#include "ui/measuring.h"
 
 #define GROW 1.1
 
-static const char *const tools[] = {"none", "add", "brush",
-                                    "move", "cut", "merge"};
+static const char *const tools[] = {"none",    "add",   "brush",  "move",
+                                    "cut",     "merge", "length", "axes",
+                                    "ellipse", "angle"};
 
 static CapSession *
 session_of(gpointer window)
@@ -34,7 +37,8 @@ act_tool(GSimpleAction *action, GVariant *parameter, gpointer data)
       cap_session_set_tool(
           session, cap_session_tool(session) == tool ? CAP_TOOL_NONE : tool);
     }
-  cap_judging_warm_up(cap_window_judging(data));
+  if (!cap_measuring_kind(cap_session_tool(session), NULL))
+    cap_judging_warm_up(cap_window_judging(data));
 }
 
 static void
@@ -94,7 +98,8 @@ act_brush_size(GSimpleAction *action, GVariant *parameter, gpointer data)
   cap_window_toast(data, text);
 }
 
-/* One voxel to a side of the active view. */
+/* One voxel to a side of the active view: the finding, or, while the reader
+ * measures, the cross-hair. */
 static void
 act_nudge(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -107,9 +112,14 @@ act_nudge(GSimpleAction *action, GVariant *parameter, gpointer data)
   const CapPoint u = volume->axis[layout.right], v = volume->axis[layout.down];
   const double a = right * layout.right_sign * volume->spacing_mm[layout.right];
   const double b = down * layout.down_sign * volume->spacing_mm[layout.down];
-  cap_edit_move(
-      session_of(data),
-      (CapPoint){a * u.x + b * v.x, a * u.y + b * v.y, a * u.z + b * v.z});
+  const CapPoint by =
+      cap_point_add(cap_point_scale(u, a), cap_point_scale(v, b));
+  CapSession *session = session_of(data);
+  if (cap_measuring_kind(cap_session_tool(session), NULL))
+    cap_session_set_position(
+        session, cap_point_add(cap_session_position(session), by), FALSE);
+  else
+    cap_edit_move(session, by);
 }
 
 static void
@@ -140,13 +150,16 @@ cap_edit_commands_update(CapWindow *window)
   CapSession *session = session_of(window);
   const gboolean ready = cap_session_phase(session) == CAP_PHASE_READY;
   const gboolean chosen = ready && cap_session_selected(session) != NULL;
+  const gboolean measures = cap_measuring_kind(cap_session_tool(session), NULL);
   const struct {
     const char *name;
     gboolean enabled;
   } actions[] = {
-      {"tool", ready},       {"add", ready},     {"add-at", ready},
-      {"brush-size", ready}, {"delete", chosen}, {"copy-slice", chosen},
-      {"scale", chosen},     {"nudge", chosen},  {"split-parts", chosen}};
+      {"tool", ready},        {"add", ready},
+      {"add-at", ready},      {"brush-size", ready},
+      {"delete", chosen},     {"copy-slice", chosen},
+      {"scale", chosen},      {"nudge", chosen || (ready && measures)},
+      {"split-parts", chosen}};
   for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
     GAction *action =
         g_action_map_lookup_action(G_ACTION_MAP(window), actions[i].name);

@@ -2,6 +2,7 @@
 #include "ui/edit_input.h"
 
 #include "ui/edit.h"
+#include "ui/measuring.h"
 #include "ui/palette.h"
 
 #include <math.h>
@@ -16,10 +17,12 @@ typedef struct {
   GArray *strokes; /* of CapMaskStroke */
 } Input;
 
+/* NONE also while the reader measures, which is not editing. */
 static CapTool
 tool_of(const Input *input)
 {
-  return cap_session_tool(cap_pane_session(input->pane));
+  const CapTool tool = cap_session_tool(cap_pane_session(input->pane));
+  return cap_measuring_kind(tool, NULL) ? CAP_TOOL_NONE : tool;
 }
 
 static gboolean
@@ -135,7 +138,7 @@ on_end(GtkGestureDrag *drag, double dx, double dy, gpointer data)
   case CAP_TOOL_ADD:
     add_at(input, a);
     break;
-  case CAP_TOOL_NONE:
+  default:
     break;
   }
 }

@@ -15,6 +15,7 @@
   0x2cc295 /* bluish green, lightened for lines on black */
 #define CAP_COLOR_SKY 0x56b4e9
 #define CAP_COLOR_GREY 0xa9b0b8
+#define CAP_COLOR_YELLOW 0xf0e442 /* measurements by hand */
 #define CAP_COLOR_TEXT 0xe8ebef
 #define CAP_COLOR_QUIET 0xb4bcc6
 #define CAP_COLOR_WARM                                                         \

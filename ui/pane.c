@@ -7,6 +7,8 @@
 #include "ui/heat.h"
 #include "ui/magnifier.h"
 #include "ui/marks.h"
+#include "ui/measure_input.h"
+#include "ui/measurement_marks.h"
 #include "ui/palette.h"
 #include "ui/pane_image.h"
 #include "ui/pane_input.h"
@@ -152,6 +154,17 @@ cap_pane_pick(CapPane *self, double x, double y)
   return cap_marks_pick(self->marks, &port, x, y);
 }
 
+int
+cap_pane_pick_measurement(CapPane *self, double x, double y, int *end)
+{
+  CapViewport port;
+  *end = -1;
+  if (!cap_pane_viewport(self, &port) ||
+      cap_session_marks_hidden(self->session))
+    return 0;
+  return cap_measurement_marks_pick(self->session, &port, x, y, end);
+}
+
 /* ---- drawing ---- */
 
 static void
@@ -206,6 +219,7 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
       cap_annotation_crosshair(snapshot, &port,
                                cap_session_position(self->session));
     cap_marks_snapshot(self->marks, snapshot, &port, self->texts);
+    cap_measurement_marks_snapshot(self->session, snapshot, &port, self->texts);
     const CapAnnotationStyle style = {.texts = self->texts,
                                       .detailed = self->detailed};
     cap_annotation_texts(snapshot, &port, self->session, &style);
@@ -303,6 +317,12 @@ bind(CapPane *self, CapSession *session)
   g_signal_connect_object(cap_session_look(session), "notify",
                           G_CALLBACK(gtk_widget_queue_draw), self,
                           G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_ruler(session), "draft-changed",
+                          G_CALLBACK(gtk_widget_queue_draw), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_ruler(session), "notify::selected",
+                          G_CALLBACK(gtk_widget_queue_draw), self,
+                          G_CONNECT_SWAPPED);
 }
 
 /* ---- widget ---- */
@@ -368,6 +388,7 @@ cap_pane_new(CapSession *session, CapPlane plane)
   bind(self, session);
   cap_pane_input_attach(self);
   cap_edit_input_attach(self);
+  cap_measure_input_attach(self);
   g_autofree char *label =
       g_strdup_printf(_("%s view"), cap_annotation_plane_name(plane));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),

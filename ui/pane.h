@@ -33,3 +33,6 @@ void cap_pane_set_overlay(CapPane *pane, CapPaneOverlay overlay,
                           gpointer user_data);
 /* The finding whose mark holds the point; borrowed, or NULL. */
 CapFindingItem *cap_pane_pick(CapPane *pane, double x, double y);
+/* The measurement at the point, and which of its ends (see
+ * ui/measurement_marks.h); 0 when there is none. */
+int cap_pane_pick_measurement(CapPane *pane, double x, double y, int *end);

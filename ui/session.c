@@ -116,6 +116,7 @@ finalize(GObject *object)
   g_clear_pointer(&self->order, cap_finding_order_free);
   g_clear_object(&self->items);
   g_clear_object(&self->look);
+  g_clear_object(&self->ruler);
   g_clear_object(&self->key_images);
   g_clear_pointer(&self->review, cap_review_close);
   g_free(self->review_path);
@@ -202,6 +203,7 @@ cap_session_init(CapSession *self)
   self->reader = g_strdup("");
   self->series_index = -1;
   self->look = cap_look_new();
+  self->ruler = cap_ruler_new();
   self->key_images = g_list_store_new(CAP_TYPE_KEY_IMAGE);
   self->zoom = 1;
   self->brush_mm = 4;

@@ -24,6 +24,7 @@
 #include "ui/finding_order.h"
 #include "ui/key_image.h"
 #include "ui/look.h"
+#include "ui/ruler.h"
 #include "ui/shared.h"
 
 #include <gtk/gtk.h>
@@ -54,6 +55,10 @@ typedef enum {
   CAP_TOOL_MOVE,
   CAP_TOOL_CUT,
   CAP_TOOL_MERGE,
+  CAP_TOOL_LENGTH, /* from here on in the order of CapMeasureKind */
+  CAP_TOOL_AXES,
+  CAP_TOOL_ELLIPSE,
+  CAP_TOOL_ANGLE,
 } CapTool;
 
 #define CAP_TYPE_SESSION (cap_session_get_type())
@@ -217,5 +222,7 @@ void cap_session_say_looked(CapSession *session);
 
 CapTool cap_session_tool(CapSession *session);
 void cap_session_set_tool(CapSession *session, CapTool tool);
+/* The measurement in hand; borrowed. See ui/measuring.h for what is done. */
+CapRuler *cap_session_ruler(CapSession *session);
 double cap_session_brush_mm(CapSession *session); /* diameter */
 void cap_session_set_brush_mm(CapSession *session, double diameter_mm);

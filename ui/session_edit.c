@@ -19,6 +19,12 @@ cap_session_set_tool(CapSession *self, CapTool tool)
   cap_session_notify(self, CAP_SESSION_PROP_TOOL);
 }
 
+CapRuler *
+cap_session_ruler(CapSession *self)
+{
+  return self->ruler;
+}
+
 double
 cap_session_brush_mm(CapSession *self)
 {

@@ -38,6 +38,7 @@ struct _CapSession {
   uint8_t *seen; /* axial slices so far; NULL while nothing is counted */
   int n_seen;
   CapTool tool;
+  CapRuler *ruler;
   double brush_mm;
   GListStore *items;
   CapFindingOrder *order;

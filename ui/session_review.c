@@ -3,6 +3,7 @@
 #include "ui/session_private.h"
 
 #include "io/review/review_commands.h"
+#include "ui/measuring.h"
 
 /* ---- what is shown ---- */
 
@@ -248,6 +249,7 @@ show_touched(CapSession *self)
           : NULL;
   if (item != NULL)
     cap_session_select(self, item, TRUE);
+  cap_measuring_show_touched(self);
 }
 
 static gboolean

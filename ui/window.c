@@ -10,6 +10,9 @@
 #include "ui/finding_panel.h"
 #include "ui/findings_list.h"
 #include "ui/key_images.h"
+#include "ui/measure_bar.h"
+#include "ui/measure_commands.h"
+#include "ui/measurement_list.h"
 #include "ui/reader.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
@@ -193,6 +196,9 @@ bind_session(CapWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
     g_signal_connect_object(self->session, handlers[i].signal,
                             handlers[i].callback, self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_session_ruler(self->session), "notify",
+                          G_CALLBACK(cap_commands_update), self,
+                          G_CONNECT_SWAPPED);
   g_signal_connect_object(cap_session_look(self->session), "notify",
                           G_CALLBACK(cap_commands_update), self,
                           G_CONNECT_SWAPPED);
@@ -302,7 +308,8 @@ add_property_action(CapWindow *self, const char *name, gpointer object,
   g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
 }
 
-/* The list above, the selected finding below; the list keeps a third. */
+/* The list above, measurements and the selected finding below; the list keeps a
+ * third. */
 static GtkWidget *
 findings_bar_new(CapWindow *self)
 {
@@ -314,9 +321,13 @@ findings_bar_new(CapWindow *self)
                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
                                 self->panel = cap_finding_panel_new(session));
+  GtkWidget *below = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_vexpand(scroller, TRUE);
+  gtk_box_append(GTK_BOX(below), cap_measurement_list_new(session));
+  gtk_box_append(GTK_BOX(below), scroller);
   gtk_widget_set_size_request(list, -1, 240);
   gtk_paned_set_start_child(GTK_PANED(paned), list);
-  gtk_paned_set_end_child(GTK_PANED(paned), scroller);
+  gtk_paned_set_end_child(GTK_PANED(paned), below);
   gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
   gtk_paned_set_position(GTK_PANED(paned), 390);
@@ -369,6 +380,8 @@ cap_window_init(CapWindow *self)
                           cap_window_button_new(self->session));
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
                           cap_slab_button_new(self->session));
+  gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
+                          cap_measure_bar_new(self->session));
   self->status = cap_status_line_new(self->session);
   gtk_widget_set_hexpand(self->status, TRUE);
   GtkWidget *scroller = gtk_scrolled_window_new(); /* large text needs it */
@@ -376,6 +389,7 @@ cap_window_init(CapWindow *self)
                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->status);
   gtk_box_append(GTK_BOX(self->status_box), scroller);
+  gtk_box_append(GTK_BOX(self->status_box), cap_measure_button_new());
 
   self->failed_series = cap_series_chooser_new(self->session);
   gtk_widget_set_size_request(self->failed_series, 420, 220);
@@ -397,6 +411,7 @@ cap_window_init(CapWindow *self)
   add_property_action(self, "first-reading", self->session, "first-reading");
   cap_commands_install(self);
   cap_edit_commands_install(self);
+  cap_measure_commands_install(self);
   self->preferences = cap_window_preferences_bind(self, self->cine);
   bind_session(self);
   cap_window_keys_attach(self);

@@ -2,6 +2,7 @@
 #include "ui/window_keys.h"
 
 #include "ui/keys.h"
+#include "ui/measure_commands.h"
 
 /* Typing in an entry and moving in a menu keep their keys. */
 static gboolean
@@ -48,7 +49,9 @@ on_key_pressed(GtkEventControllerKey *controller, guint key, guint code,
     return GDK_EVENT_PROPAGATE;
   if (!(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) && hold(self, key, TRUE))
     return GDK_EVENT_STOP;
-  const char *detailed = cap_keys_lookup(key, state);
+  const char *detailed = cap_measure_commands_key(self, key, state);
+  if (detailed == NULL)
+    detailed = cap_keys_lookup(key, state);
   if (detailed == NULL)
     return GDK_EVENT_PROPAGATE;
   g_autofree char *name = NULL;

@@ -34,6 +34,16 @@ shot() { # NAME: palette PNG of the window
   sleep 1
   import -window "$window" -strip -dither None -colors 128 "png8:$out/$1.png"
 }
+drag() { # FROM_X FROM_Y TO_X TO_Y: with the left button
+  xdotool mousemove "$1" "$2" mousedown 1
+  sleep 0.2
+  xdotool mousemove $((($1 + $3) / 2)) $((($2 + $4) / 2))
+  sleep 0.2
+  xdotool mousemove "$3" "$4"
+  sleep 0.2
+  xdotool mouseup 1
+  sleep 0.5
+}
 stop() { kill $pid; wait $pid 2>/dev/null || true; cat "$HOME/said" >&2; }
 
 start
@@ -81,6 +91,17 @@ keys k s s s alt+4
 shot four
 keys alt+2 F9
 shot key-images
+keys F9 m
+drag 150 400 300 440
+keys 2
+drag 480 300 590 340
+drag 545 290 525 350
+keys 3
+drag 250 580 360 650
+keys 4
+drag 540 640 430 660
+drag 430 660 480 760
+shot measuring
 stop
 "$build/tests/make-weights" "$HOME/cnn.safetensors" cnn
 start "$study/dicom" --findings "$findings" --weights "$HOME/cnn.safetensors"

@@ -1,0 +1,543 @@
+/* Measuring in the viewer with real input: what the mouse and the keys draw is
+ * in the file at once, on every plane it touches, in the list and in the
+ * report, with the same digits. */
+#include "core/image/point.h"
+#include "core/measure/ellipse.h"
+#include "io/report/formats.h"
+#include "io/report/words_measurements.h"
+#include "tests/support/ui.h"
+#include "tests/support/xtest.h"
+#include "ui/label_layout.h"
+#include "ui/measurement_list.h"
+#include "ui/measurement_marks.h"
+#include "ui/measuring.h"
+#include "ui/window.h"
+
+#include <gdk/x11/gdkx.h>
+#include <sqlite3.h>
+#include <string.h>
+
+static AdwApplication *application;
+static CapWindow *window;
+static CapSession *session;
+static CapXtest input;
+static char *folder, *path;
+
+static gboolean
+is_laid_out(gpointer unused)
+{
+  CapPane *pane = cap_views_pane(cap_window_views(window), CAP_PLANE_SAGITTAL);
+  return gtk_widget_get_width(GTK_WIDGET(pane)) > 100;
+}
+
+static Window
+x_window(void)
+{
+  return gdk_x11_surface_get_xid(gtk_native_get_surface(GTK_NATIVE(window)));
+}
+
+static void
+set_up(void)
+{
+  cap_ui_setup();
+  folder = cap_test_folder();
+  path = g_build_filename(folder, "case.review", NULL);
+  application =
+      ADW_APPLICATION(adw_application_new(NULL, G_APPLICATION_NON_UNIQUE));
+  ck_assert(g_application_register(G_APPLICATION(application), NULL, NULL));
+  window = cap_window_new(application);
+  session = cap_window_session(window);
+  cap_session_set_reader(session, "Doe^Jane");
+  CapShared *volume =
+      cap_shared_new(cap_ui_volume(), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_shared_unref(volume);
+  cap_session_set_review_path(session, path);
+  cap_session_set_phase(session, CAP_PHASE_READY);
+  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_wait(is_laid_out, NULL, "the views are laid out");
+  cap_ui_spin(200);
+  input = cap_xtest_open(0);
+  XSetInputFocus(input.display, x_window(), RevertToParent, CurrentTime);
+  XSync(input.display, False);
+  cap_ui_spin(100);
+}
+
+static void
+tear_down(void)
+{
+  cap_xtest_close(&input);
+  gtk_window_destroy(GTK_WINDOW(window));
+  g_clear_pointer(&path, g_free);
+  cap_test_remove(g_steal_pointer(&folder));
+}
+
+/* The first column of the first row that SQL gives, from the file; g_free. */
+static char *
+ask(const char *sql)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *statement = NULL;
+  ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+  ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK,
+                "%s: %s", sql, sqlite3_errmsg(db));
+  char *answer = sqlite3_step(statement) == SQLITE_ROW
+                     ? g_strdup((const char *)sqlite3_column_text(statement, 0))
+                     : NULL;
+  sqlite3_finalize(statement);
+  sqlite3_close(db);
+  return answer;
+}
+
+static double
+ask_number(const char *key)
+{
+  g_autofree char *sql = g_strdup_printf(
+      "SELECT json_extract(content, '$.%s') FROM measurement ORDER BY id DESC",
+      key);
+  g_autofree char *answer = ask(sql);
+  ck_assert_msg(answer != NULL, "no %s", key);
+  return g_ascii_strtod(answer, NULL);
+}
+
+#define assert_file(sql, wanted)                                               \
+  do {                                                                         \
+    g_autofree char *answer = ask(sql);                                        \
+    ck_assert_pstr_eq(answer, wanted);                                         \
+  } while (0)
+
+/* ---- input ---- */
+
+static CapPane *
+pane_of(CapPlane plane)
+{
+  return cap_views_pane(cap_window_views(window), plane);
+}
+
+/* Where voxel (C, R, S) is on the screen, in the view of PLANE. */
+static void
+on_screen(CapPlane plane, CapPoint index, int *x, int *y)
+{
+  CapPane *pane = pane_of(plane);
+  CapViewport port;
+  double at_x, at_y, in_x, in_y, off_x, off_y;
+  ck_assert(cap_pane_viewport(pane, &port));
+  cap_viewport_to_screen(
+      &port, cap_volume_to_patient(cap_session_volume(session), index), &at_x,
+      &at_y);
+  ck_assert(gtk_widget_translate_coordinates(
+      GTK_WIDGET(pane), GTK_WIDGET(window), at_x, at_y, &in_x, &in_y));
+  gtk_native_get_surface_transform(GTK_NATIVE(window), &off_x, &off_y);
+  int root_x, root_y;
+  Window child;
+  XTranslateCoordinates(input.display, x_window(),
+                        DefaultRootWindow(input.display), 0, 0, &root_x,
+                        &root_y, &child);
+  *x = root_x + (int)lround(in_x + off_x);
+  *y = root_y + (int)lround(in_y + off_y);
+}
+
+static void
+go_to(CapPoint index)
+{
+  cap_session_set_position(
+      session, cap_volume_to_patient(cap_session_volume(session), index),
+      FALSE);
+  cap_ui_spin(50);
+}
+
+/* The events that the server has made are in the program's hands. */
+static void
+arrive(void)
+{
+  gdk_display_sync(gtk_widget_get_display(GTK_WIDGET(window)));
+  cap_ui_spin(40);
+}
+
+typedef struct {
+  CapPlane plane;
+  CapPoint at_mm;
+} Place;
+
+static gboolean
+is_pointed_at(gpointer data)
+{
+  const Place *place = data;
+  CapPoint at;
+  return cap_session_pointer(session, place->plane, &at) &&
+         cap_point_distance(at, place->at_mm) < 1;
+}
+
+/* INDEX lies on the plane that is shown. */
+static void
+point(CapPlane plane, CapPoint index)
+{
+  int x, y;
+  Place place = {plane,
+                 cap_volume_to_patient(cap_session_volume(session), index)};
+  on_screen(plane, index, &x, &y);
+  cap_xtest_point(&input, x, y);
+  cap_ui_wait(is_pointed_at, &place, "the pointer is there");
+  arrive();
+}
+
+static void
+button(int down)
+{
+  cap_xtest_button(&input, CAP_LEFT, down);
+  arrive();
+}
+
+static void
+click(CapPlane plane, CapPoint index)
+{
+  point(plane, index);
+  button(TRUE);
+  button(FALSE);
+}
+
+static void
+drag(CapPlane plane, CapPoint from, CapPoint to)
+{
+  point(plane, from);
+  button(TRUE);
+  point(plane, cap_point_between(from, to, 0.4));
+  point(plane, to);
+  button(FALSE);
+}
+
+static void
+key(KeySym symbol, unsigned modifiers)
+{
+  cap_xtest_key(&input, symbol, modifiers);
+  arrive();
+}
+
+/* ---- what is seen ---- */
+
+/* Pixels of the measurements' yellow in the view of PLANE. */
+static int
+n_yellow(CapPlane plane)
+{
+  int width, height, n = 0;
+  g_autofree uint8_t *pixels =
+      cap_ui_pixels(GTK_WIDGET(pane_of(plane)), &width, &height);
+  for (int i = 0; i < width * height; i++) {
+    const uint8_t *p = pixels + 4 * i;
+    n += p[2] > 180 && p[1] > 170 && p[0] < 110; /* BGRA */
+  }
+  return n;
+}
+
+static const CapMeasurement *
+measured(int id)
+{
+  return cap_review_measurement(cap_session_review(session), id);
+}
+
+static GtkWidget *
+find_text(GtkWidget *in, const char *text)
+{
+  const char *here = GTK_IS_LABEL(in) ? gtk_label_get_text(GTK_LABEL(in)) : "";
+  if (g_str_equal(here, text))
+    return in;
+  for (GtkWidget *child = gtk_widget_get_first_child(in); child != NULL;
+       child = gtk_widget_get_next_sibling(child)) {
+    GtkWidget *found = find_text(child, text);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+/* Label on the image, row of the list and report say the same. */
+static void
+check_words(int id)
+{
+  const CapMeasurement *m = measured(id);
+  g_autofree char *words = cap_words_measurement(m);
+  g_auto(GStrv) lines = cap_measurement_marks_label(m);
+  g_autofree char *number = g_strdup_printf("M%d  ", id);
+  ck_assert(g_str_has_prefix(lines[0], number));
+  g_autofree char *label = g_strjoinv(", ", lines);
+  ck_assert_str_eq(label + strlen(number), words);
+  ck_assert_msg(find_text(GTK_WIDGET(window), words) != NULL, "no “%s” listed",
+                words);
+  const CapReportOptions options = cap_report_options_default();
+  g_autofree char *html = g_build_filename(folder, "report.html", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReport) report =
+      cap_report_load(path, NULL, &options, NULL, &error); /* from the file */
+  cap_assert_no_error(error);
+  ck_assert(cap_report_write_html(report, html, &error));
+  ck_assert(g_file_get_contents(html, &text, NULL, NULL));
+  ck_assert_msg(strstr(text, words) != NULL, "the report has no “%s”", words);
+}
+
+/* ---- tests ---- */
+
+START_TEST(a_length_is_kept_shown_on_other_planes_undone_and_reopened)
+{
+  go_to((CapPoint){60, 60, 20});
+  const int before = n_yellow(CAP_PLANE_AXIAL);
+  key(XK_m, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_LENGTH);
+  drag(CAP_PLANE_AXIAL, (CapPoint){20, 20, 20}, (CapPoint){40, 35, 20});
+  assert_file("SELECT kind FROM measurement", "length");
+  assert_file("SELECT reader || ' ' || kind FROM action ORDER BY id DESC",
+              "Doe^Jane measured");
+  ck_assert_double_eq_tol(ask_number("length_mm"), 25, 0.5);
+  ck_assert_double_eq(ask_number("length_mm"), measured(1)->long_mm);
+  ck_assert_int_eq(measured(1)->source_slice, 20);
+  check_words(1);
+  const int drawn = n_yellow(CAP_PLANE_AXIAL);
+  ck_assert_int_gt(drawn, before + 100);
+  /* The coronal plane through row 28 cuts it, that of row 50 does not. */
+  go_to((CapPoint){60, 50, 20});
+  const int apart = n_yellow(CAP_PLANE_CORONAL);
+  go_to((CapPoint){60, 28, 20});
+  ck_assert_int_gt(n_yellow(CAP_PLANE_CORONAL), apart + 20);
+  go_to((CapPoint){60, 28, 30}); /* 20 mm off */
+  ck_assert_int_lt(n_yellow(CAP_PLANE_AXIAL), drawn / 10);
+
+  key(XK_Escape, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_NONE);
+  key(XK_z, GDK_CONTROL_MASK);
+  ck_assert_ptr_null(measured(1));
+  assert_file("SELECT count(*) FROM measurement WHERE content IS NOT NULL",
+              "0");
+  key(XK_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  ck_assert_ptr_nonnull(measured(1));
+  ck_assert_int_eq(cap_slice_index(cap_session_volume(session), CAP_PLANE_AXIAL,
+                                   cap_session_position(session)),
+                   20); /* what came back is shown */
+  const double length = measured(1)->long_mm;
+  g_autoptr(GError) error = NULL;
+  CapReview *again = cap_review_open(path, cap_session_volume(session), &error);
+  cap_assert_no_error(error);
+  cap_session_set_review(session, again);
+  ck_assert_double_eq(measured(1)->long_mm, length);
+  check_words(1);
+}
+END_TEST
+
+START_TEST(two_drags_make_two_axes)
+{
+  go_to((CapPoint){60, 60, 20});
+  key(XK_m, 0);
+  key(XK_2, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_AXES);
+  drag(CAP_PLANE_CORONAL, (CapPoint){15, 60, 10}, (CapPoint){45, 60, 10});
+  ck_assert_ptr_null(cap_measuring_list(session)); /* not before the second */
+  drag(CAP_PLANE_CORONAL, (CapPoint){30, 60, 6}, (CapPoint){33, 60, 14});
+  ck_assert_double_eq_tol(ask_number("long_axis_mm"), 30, 0.5);
+  ck_assert_double_eq_tol(ask_number("short_axis_mm"), 16, 0.5);
+  ck_assert_double_eq_tol(ask_number("mean_diameter_mm"), 23, 0.5);
+  check_words(1);
+  /* Its long end drags the short axis along; Esc leaves it as it was. */
+  const CapMeasurement was = *measured(1);
+  point(CAP_PLANE_CORONAL, (CapPoint){45, 60, 10});
+  button(TRUE);
+  point(CAP_PLANE_CORONAL, (CapPoint){45, 60, 20});
+  ck_assert_double_gt(cap_ruler_draft(cap_session_ruler(session))->long_mm, 35);
+  key(XK_Escape, 0);
+  button(FALSE);
+  ck_assert_mem_eq(measured(1)->ends_mm, was.ends_mm, sizeof was.ends_mm);
+  drag(CAP_PLANE_CORONAL, (CapPoint){45, 60, 10}, (CapPoint){45, 60, 20});
+  ck_assert_double_eq_tol(ask_number("long_axis_mm"), hypot(30, 20), 0.6);
+  ck_assert_double_eq_tol(ask_number("short_axis_mm"), was.short_mm, 1e-3);
+  assert_file("SELECT kind FROM action ORDER BY id DESC", "measurement-moved");
+  check_words(1);
+}
+END_TEST
+
+START_TEST(an_ellipse_reads_the_hu_that_lie_in_it)
+{
+  go_to((CapPoint){60, 60, 20});
+  key(XK_m, 0);
+  key(XK_3, 0);
+  drag(CAP_PLANE_AXIAL, (CapPoint){21, 26, 20}, (CapPoint){29, 34, 20});
+  ck_assert_double_eq(ask_number("hu_mean"), 100); /* all within the ball */
+  ck_assert_double_eq(ask_number("hu_sd"), 0);
+  ck_assert_double_eq_tol(ask_number("area_mm2"), G_PI * 16, 3);
+  check_words(1);
+  drag(CAP_PLANE_SAGITTAL, (CapPoint){60, 5, 5}, (CapPoint){60, 65, 35});
+  ck_assert_double_lt(ask_number("hu_mean"), 40); /* box and air */
+  ck_assert_double_eq(ask_number("hu_max"), 40);
+  ck_assert_double_eq(ask_number("hu_min"), -850);
+  const CapEllipse ellipse = cap_ellipse_of_ends(measured(2)->ends_mm);
+  const CapEllipseContent content =
+      cap_ellipse_measure(cap_session_volume(session), &ellipse);
+  ck_assert_double_eq_tol(ask_number("hu_mean"), content.hu_mean, 1e-4);
+  ck_assert_int_eq((int)ask_number("voxels"), content.n_voxels);
+  check_words(2);
+}
+END_TEST
+
+START_TEST(an_angle_is_drawn_by_clicks)
+{
+  go_to((CapPoint){60, 60, 20});
+  key(XK_m, 0);
+  key(XK_4, 0);
+  click(CAP_PLANE_AXIAL, (CapPoint){40, 30, 20});
+  click(CAP_PLANE_AXIAL, (CapPoint){20, 30, 20});
+  point(CAP_PLANE_AXIAL, (CapPoint){30, 40, 20});
+  ck_assert_double_eq_tol(
+      cap_ruler_draft(cap_session_ruler(session))->angle_deg, 45, 2);
+  click(CAP_PLANE_AXIAL, (CapPoint){20, 50, 20});
+  ck_assert_double_eq_tol(ask_number("angle_deg"), 90, 1.5);
+  check_words(1);
+}
+END_TEST
+
+START_TEST(keys_alone_measure)
+{
+  go_to((CapPoint){20, 30, 20});
+  gtk_widget_grab_focus(GTK_WIDGET(pane_of(CAP_PLANE_AXIAL)));
+  key(XK_m, 0);
+  key(XK_Return, 0);
+  for (int i = 0; i < 12; i++)
+    key(XK_Right, GDK_CONTROL_MASK);
+  for (int i = 0; i < 5; i++)
+    key(XK_Down, GDK_CONTROL_MASK);
+  key(XK_Return, 0);
+  ck_assert_double_eq_tol(ask_number("length_mm"), 13, 1e-3);
+  check_words(1);
+}
+END_TEST
+
+START_TEST(escape_delete_and_hide)
+{
+  go_to((CapPoint){60, 60, 20});
+  key(XK_m, 0);
+  point(CAP_PLANE_AXIAL, (CapPoint){20, 20, 20});
+  button(TRUE);
+  point(CAP_PLANE_AXIAL, (CapPoint){40, 20, 20});
+  key(XK_Escape, 0);
+  button(FALSE);
+  ck_assert_ptr_null(cap_measuring_list(session));
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_LENGTH); /* not yet */
+  drag(CAP_PLANE_AXIAL, (CapPoint){20, 50, 20}, (CapPoint){45, 50, 20});
+  key(XK_Escape, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_NONE);
+  const int shown = n_yellow(CAP_PLANE_AXIAL);
+  cap_xtest_key_state(&input, XK_h, TRUE);
+  arrive();
+  ck_assert_int_lt(n_yellow(CAP_PLANE_AXIAL), shown / 10);
+  cap_xtest_key_state(&input, XK_h, FALSE);
+  arrive();
+  ck_assert_int_eq(n_yellow(CAP_PLANE_AXIAL), shown);
+  /* Off the line nothing is selected any more, on it again, also to move it
+   * without a tool. */
+  click(CAP_PLANE_AXIAL, (CapPoint){60, 15, 20});
+  ck_assert_ptr_null(cap_measuring_selected(session));
+  const CapPoint first = measured(1)->ends_mm[0];
+  drag(CAP_PLANE_AXIAL, (CapPoint){32, 50, 20}, (CapPoint){32, 60, 20});
+  ck_assert_ptr_nonnull(cap_measuring_selected(session));
+  ck_assert_double_eq_tol(measured(1)->ends_mm[0].y, first.y + 10, 0.5);
+  key(XK_Delete, 0);
+  ck_assert_ptr_null(measured(1));
+  assert_file("SELECT kind FROM action ORDER BY id DESC",
+              "measurement-deleted");
+}
+END_TEST
+
+/* Keeps a length from (20, ROW) to (45, ROW) of SLICE. */
+static void
+keep_length(int row, int slice)
+{
+  const CapVolume *volume = cap_session_volume(session);
+  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  m->ends_mm[0] = cap_volume_to_patient(volume, (CapPoint){20, row, slice});
+  m->ends_mm[1] = cap_volume_to_patient(volume, (CapPoint){45, row, slice});
+  cap_measurement_work_out(m, volume);
+  ck_assert(cap_measuring_add(session, m));
+}
+
+static void
+on_copied(GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  *(char **)data =
+      gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, NULL);
+}
+
+static gboolean
+has_text(gpointer data)
+{
+  return *(char **)data != NULL;
+}
+
+START_TEST(the_list_goes_names_and_copies)
+{
+  keep_length(20, 10);
+  keep_length(30, 30);
+  ck_assert(cap_measuring_rename(session, 1, "Узел 4R"));
+  assert_file("SELECT name FROM measurement WHERE id = 1", "Узел 4R");
+  check_words(2);
+  g_auto(GStrv) lines = cap_measurement_marks_label(measured(1));
+  ck_assert_str_eq(lines[0], "M1  Узел 4R");
+  ck_assert_str_eq(lines[1], "25.0 mm");
+  cap_measuring_go(session, 1);
+  const CapVolume *volume = cap_session_volume(session);
+  ck_assert_int_eq(
+      cap_slice_index(volume, CAP_PLANE_AXIAL, cap_session_position(session)),
+      10);
+  char *text = NULL;
+  key(XK_c, GDK_CONTROL_MASK);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard(GTK_WIDGET(window));
+  gdk_clipboard_read_text_async(clipboard, NULL, on_copied, &text);
+  cap_ui_wait(has_text, &text, "the clipboard has a text");
+  ck_assert_str_eq(text, "M1\tLength\tУзел 4R\t25.0 mm\tAxial 11\n");
+  g_clear_pointer(&text, g_free);
+  cap_ruler_select(cap_session_ruler(session), 0);
+  key(XK_c, GDK_CONTROL_MASK);
+  gdk_clipboard_read_text_async(clipboard, NULL, on_copied, &text);
+  cap_ui_wait(has_text, &text, "the clipboard has a text");
+  ck_assert_ptr_nonnull(strstr(text, "\nM2\tLength\t\t25.0 mm\tAxial 31\n"));
+  g_free(text);
+}
+END_TEST
+
+START_TEST(a_crowd_of_labels_does_not_overlap)
+{
+  g_autoptr(CapLabelLayout) layout = cap_label_layout_new(500, 400);
+  const CapBox line = {200, 180, 80, 40};
+  CapBox placed[10];
+  cap_label_layout_avoid(layout, line);
+  for (int i = 0; i < 10; i++) {
+    placed[i] = cap_label_layout_place(layout, line, 90, 18);
+    ck_assert_double_gt(cap_box_gap(placed[i], line), 1);
+    ck_assert_double_ge(placed[i].x, 0);
+    ck_assert_double_ge(placed[i].y, 0);
+    ck_assert_double_le(placed[i].x + 90, 500);
+    ck_assert_double_le(placed[i].y + 18, 400);
+    for (int k = 0; k < i; k++)
+      ck_assert_msg(placed[i].x >= placed[k].x + 90 ||
+                        placed[k].x >= placed[i].x + 90 ||
+                        placed[i].y >= placed[k].y + 18 ||
+                        placed[k].y >= placed[i].y + 18,
+                    "labels %d and %d overlap", i, k);
+  }
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("measuring");
+  TCase *tests = tcase_create("measuring");
+  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests,
+                 a_length_is_kept_shown_on_other_planes_undone_and_reopened);
+  tcase_add_test(tests, two_drags_make_two_axes);
+  tcase_add_test(tests, an_ellipse_reads_the_hu_that_lie_in_it);
+  tcase_add_test(tests, an_angle_is_drawn_by_clicks);
+  tcase_add_test(tests, keys_alone_measure);
+  tcase_add_test(tests, escape_delete_and_hide);
+  tcase_add_test(tests, the_list_goes_names_and_copies);
+  tcase_add_test(tests, a_crowd_of_labels_does_not_overlap);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}

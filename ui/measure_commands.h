@@ -1,0 +1,17 @@
+/* Actions of the window that measure: "measure" (picks up the tool, or puts it
+ * down), "measure-kind" (picks up one tool), "copy-measurements",
+ * "delete-measurement"; "tool" (see edit_commands.h) has the tools too. */
+#pragma once
+
+#include "ui/window.h"
+
+void cap_measure_commands_install(CapWindow *window);
+/* Which of them can be used now. */
+void cap_measure_commands_update(CapWindow *window);
+/* What the digits choose while the reader measures: the action of KEY, or NULL.
+ */
+const char *cap_measure_commands_key(CapWindow *window, guint key,
+                                     GdkModifierType state);
+/* The button beside the status line: the header bar has no room for it when
+ * text is large. */
+GtkWidget *cap_measure_button_new(void);
