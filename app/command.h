@@ -59,6 +59,7 @@ int cap_cmd_study(int argc, char **argv);
 int cap_cmd_classify(int argc, char **argv);
 int cap_cmd_report(int argc, char **argv);
 int cap_cmd_compare(int argc, char **argv);
+int cap_cmd_history(int argc, char **argv);
 int cap_cmd_import(int argc, char **argv);
 int cap_cmd_pacs(int argc, char **argv);
 int cap_cmd_bench(int argc, char **argv);

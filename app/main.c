@@ -25,6 +25,7 @@ static const CapCommand commands[] = {
     {"report", "write findings as DICOM, PDF and other files", cap_cmd_report},
     {"import", "read findings back from DICOM reports", cap_cmd_import},
     {"compare", "pair findings with those of an earlier scan", cap_cmd_compare},
+    {"history", "print who did what in a review, and when", cap_cmd_history},
     {"anonymize", "de-identified copies of DICOM files", cap_cmd_anonymize},
     {"pacs", "search, fetch from and send to an archive", cap_cmd_pacs},
     {"bench", "speed and memory of the network on this machine", cap_cmd_bench},
