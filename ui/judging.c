@@ -297,6 +297,12 @@ cap_judging_add(CapJudging *judging, CapPoint at_mm)
   start(judging);
 }
 
+CapShared *
+cap_judging_share_lungs(CapJudging *judging)
+{
+  return judging->lungs != NULL ? cap_shared_ref(judging->lungs) : NULL;
+}
+
 void
 cap_judging_warm_up(CapJudging *judging)
 {

@@ -17,5 +17,8 @@ void cap_judging_set_weights(CapJudging *judging, const char *path);
 /* Adds what lies at AT_MM as a finding of the reader; a warning says so when
  * nothing stands out there. */
 void cap_judging_add(CapJudging *judging, CapPoint at_mm);
+/* The lungs of the session's volume, as CapMask; a new reference; NULL while
+ * they are not known. */
+CapShared *cap_judging_share_lungs(CapJudging *judging);
 /* Gets weights and lungs ready. */
 void cap_judging_warm_up(CapJudging *judging);

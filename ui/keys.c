@@ -98,6 +98,8 @@ const CapKey cap_keys[] = {
     {"Return", NULL,
      N_("Place a point at the cross-hair (Ctrl and arrows move it)"),
      N_("Measuring")},
+    {"<Shift>m", "win.measure-pleura",
+     N_("Distance of the finding to the pleura"), N_("Measuring")},
     {"<Ctrl>c", "win.copy-measurements", N_("Copy measurements"),
      N_("Measuring")},
     {"Delete", NULL, N_("Delete the selected measurement"), N_("Measuring")},

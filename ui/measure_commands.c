@@ -3,6 +3,9 @@
 
 #include "core/language.h"
 #include "ui/measuring.h"
+#include "ui/pleura_measuring.h"
+
+#define PLEURA_DATA "cap-pleura-measuring"
 
 static CapSession *
 session_of(gpointer window)
@@ -24,6 +27,12 @@ act_measure_kind(GSimpleAction *action, GVariant *parameter, gpointer data)
   CapMeasureKind kind;
   if (cap_measure_kind_parse(g_variant_get_string(parameter, NULL), &kind))
     cap_session_set_tool(session_of(data), (CapTool)(CAP_TOOL_LENGTH + kind));
+}
+
+static void
+act_measure_pleura(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_pleura_measuring_start(g_object_get_data(data, PLEURA_DATA));
 }
 
 static void
@@ -74,12 +83,17 @@ cap_measure_commands_install(CapWindow *window)
   static const GActionEntry entries[] = {
       {"measure", act_measure},
       {"measure-kind", act_measure_kind, "s"},
+      {"measure-pleura", act_measure_pleura},
       {"copy-measurements", act_copy},
       {"delete-measurement", act_delete},
   };
   CapSession *session = session_of(window);
   g_action_map_add_action_entries(G_ACTION_MAP(window), entries,
                                   G_N_ELEMENTS(entries), window);
+  g_object_set_data_full(
+      G_OBJECT(window), PLEURA_DATA,
+      cap_pleura_measuring_new(session, cap_window_judging(window)),
+      (GDestroyNotify)cap_pleura_measuring_free);
   g_signal_connect_object(session, "notify::tool", G_CALLBACK(on_tool), window,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_finding),
@@ -99,6 +113,7 @@ cap_measure_commands_update(CapWindow *window)
   } actions[] = {
       {"measure", ready},
       {"measure-kind", ready},
+      {"measure-pleura", ready && cap_pleura_measuring_can(session)},
       {"copy-measurements", cap_measuring_list(session) != NULL},
       {"delete-measurement", cap_measuring_selected(session) != NULL},
   };
@@ -136,6 +151,7 @@ cap_measure_button_new(void)
       {N_("Long and short axis, mean diameter (M, 2)"), "win.tool('axes')"},
       {N_("Ellipse: HU and area (M, 3)"), "win.tool('ellipse')"},
       {N_("Angle (M, 4)"), "win.tool('angle')"},
+      {N_("Finding to pleura (Shift+M)"), "win.measure-pleura"},
       {N_("Copy measurements (Ctrl+C)"), "win.copy-measurements"},
       {N_("Delete measurement (Del)"), "win.delete-measurement"},
   };
@@ -143,7 +159,7 @@ cap_measure_button_new(void)
   g_autoptr(GMenu) tools = g_menu_new();
   g_autoptr(GMenu) rest = g_menu_new();
   for (guint i = 0; i < G_N_ELEMENTS(items); i++)
-    g_menu_append(i < CAP_N_MEASURE_KINDS ? tools : rest, _(items[i].label),
+    g_menu_append(i <= CAP_N_MEASURE_KINDS ? tools : rest, _(items[i].label),
                   items[i].action);
   g_menu_append_section(menu, NULL, G_MENU_MODEL(tools));
   g_menu_append_section(menu, NULL, G_MENU_MODEL(rest));

@@ -1,6 +1,7 @@
 /* Actions of the window that measure: "measure" (picks up the tool, or puts it
- * down), "measure-kind" (picks up one tool), "copy-measurements",
- * "delete-measurement"; "tool" (see edit_commands.h) has the tools too. */
+ * down), "measure-kind" (picks up one tool), "measure-pleura",
+ * "copy-measurements", "delete-measurement"; "tool" (see edit_commands.h) has
+ * the tools too. */
 #pragma once
 
 #include "ui/window.h"

@@ -36,6 +36,14 @@ x_window(void)
   return gdk_x11_surface_get_xid(gtk_native_get_surface(GTK_NATIVE(window)));
 }
 
+static guint n_drafts; /* how often the draft has changed */
+
+static void
+on_draft(void)
+{
+  n_drafts++;
+}
+
 static void
 set_up(void)
 {
@@ -54,6 +62,8 @@ set_up(void)
   cap_shared_unref(volume);
   cap_session_set_review_path(session, path);
   cap_session_set_phase(session, CAP_PHASE_READY);
+  g_signal_connect(cap_session_ruler(session), "draft-changed",
+                   G_CALLBACK(on_draft), NULL);
   gtk_window_present(GTK_WINDOW(window));
   cap_ui_wait(is_laid_out, NULL, "the views are laid out");
   cap_ui_spin(200);
@@ -168,16 +178,29 @@ is_pointed_at(gpointer data)
          cap_point_distance(at, place->at_mm) < 1;
 }
 
-/* INDEX lies on the plane that is shown. */
+static gboolean pressed;
+
+static gboolean
+is_drawn(gpointer before)
+{
+  return n_drafts > GPOINTER_TO_UINT(before);
+}
+
+/* INDEX lies on the plane that is shown. While the button is down only what is
+ * drawn tells that the pointer has moved. */
 static void
 point(CapPlane plane, CapPoint index)
 {
   int x, y;
   Place place = {plane,
                  cap_volume_to_patient(cap_session_volume(session), index)};
+  const guint before = n_drafts;
   on_screen(plane, index, &x, &y);
   cap_xtest_point(&input, x, y);
-  cap_ui_wait(is_pointed_at, &place, "the pointer is there");
+  if (pressed)
+    cap_ui_wait(is_drawn, GUINT_TO_POINTER(before), "the pointer draws");
+  else
+    cap_ui_wait(is_pointed_at, &place, "the pointer is there");
   arrive();
 }
 
@@ -185,6 +208,7 @@ static void
 button(int down)
 {
   cap_xtest_button(&input, CAP_LEFT, down);
+  pressed = down;
   arrive();
 }
 
@@ -362,7 +386,7 @@ START_TEST(an_ellipse_reads_the_hu_that_lie_in_it)
   ck_assert_double_eq(ask_number("hu_sd"), 0);
   ck_assert_double_eq_tol(ask_number("area_mm2"), G_PI * 16, 3);
   check_words(1);
-  drag(CAP_PLANE_SAGITTAL, (CapPoint){60, 5, 5}, (CapPoint){60, 65, 35});
+  drag(CAP_PLANE_SAGITTAL, (CapPoint){60, 5, 14}, (CapPoint){60, 65, 36});
   ck_assert_double_lt(ask_number("hu_mean"), 40); /* box and air */
   ck_assert_double_eq(ask_number("hu_max"), 40);
   ck_assert_double_eq(ask_number("hu_min"), -850);
@@ -418,7 +442,7 @@ START_TEST(escape_delete_and_hide)
   button(FALSE);
   ck_assert_ptr_null(cap_measuring_list(session));
   ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_LENGTH); /* not yet */
-  drag(CAP_PLANE_AXIAL, (CapPoint){20, 50, 20}, (CapPoint){45, 50, 20});
+  drag(CAP_PLANE_AXIAL, (CapPoint){20, 40, 20}, (CapPoint){45, 40, 20});
   key(XK_Escape, 0);
   ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_NONE);
   const int shown = n_yellow(CAP_PLANE_AXIAL);
@@ -433,7 +457,7 @@ START_TEST(escape_delete_and_hide)
   click(CAP_PLANE_AXIAL, (CapPoint){60, 15, 20});
   ck_assert_ptr_null(cap_measuring_selected(session));
   const CapPoint first = measured(1)->ends_mm[0];
-  drag(CAP_PLANE_AXIAL, (CapPoint){32, 50, 20}, (CapPoint){32, 60, 20});
+  drag(CAP_PLANE_AXIAL, (CapPoint){32, 40, 20}, (CapPoint){32, 50, 20});
   ck_assert_ptr_nonnull(cap_measuring_selected(session));
   ck_assert_double_eq_tol(measured(1)->ends_mm[0].y, first.y + 10, 0.5);
   key(XK_Delete, 0);
@@ -499,6 +523,62 @@ START_TEST(the_list_goes_names_and_copies)
 }
 END_TEST
 
+/* A body with two lungs, 3 mm voxels, and a ball of 6 mm radius whose middle is
+ * 24 mm from the outer edge of the lung. */
+static CapVolume *
+chest(CapPoint *ball)
+{
+  CapVolume *v = cap_volume_new(110, 80, 50, NULL);
+  for (int i = 0; i < 3; i++)
+    v->spacing_mm[i] = 3;
+  v->usable = CAP_USABLE_VIEW | CAP_USABLE_MEASURE | CAP_USABLE_DETECT;
+  *ball = (CapPoint){23, 40, 25};
+  for (int s = 0; s < v->slices; s++)
+    for (int r = 0; r < v->rows; r++)
+      for (int c = 0; c < v->columns; c++) {
+        int16_t hu = hypot((c - 55) / 50.0, (r - 40) / 34.0) < 1 ? 40 : -1000;
+        for (int side = -1; side <= 1; side += 2)
+          if (hypot(hypot((c - 55 - side * 22) / 18.0, (r - 40) / 22.0),
+                    (s - 25) / 20.0) < 1)
+            hu = -850;
+        if (cap_point_distance((CapPoint){c, r, s}, *ball) <= 2)
+          hu = 40;
+        cap_volume_slice(v, s)[r * v->columns + c] = hu;
+      }
+  return v;
+}
+
+static gboolean
+has_measured(gpointer unused)
+{
+  return cap_measuring_list(session) != NULL;
+}
+
+START_TEST(the_way_to_the_pleura_is_a_measurement_too)
+{
+  CapPoint ball;
+  CapShared *volume =
+      cap_shared_new(chest(&ball), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_shared_unref(volume);
+  g_autoptr(CapFindings) findings = cap_ui_findings(cap_shared_get(volume), 1);
+  CapFinding *finding = findings->items->pdata[0];
+  cap_mask_free(finding->mask);
+  finding->mask = cap_mask_new(3, 3, 3, NULL);
+  memset(finding->mask->voxels, 1, 27);
+  const int first[3] = {(int)ball.x - 1, (int)ball.y - 1, (int)ball.z - 1};
+  memcpy(finding->mask->first, first, sizeof first);
+  cap_session_set_findings(session, g_steal_pointer(&findings));
+  cap_session_select_step(session, 1);
+  cap_ui_spin(50);
+  key(XK_m, GDK_SHIFT_MASK);
+  cap_ui_wait(has_measured, NULL, "the distance is measured");
+  ck_assert_double_eq_tol(measured(1)->long_mm, 24 - 1.5 * 3, 3);
+  ck_assert_str_eq(measured(1)->name, "Finding 1 to pleura (± 2 mm)");
+  ck_assert_double_lt(measured(1)->ends_mm[1].x, measured(1)->ends_mm[0].x);
+}
+END_TEST
+
 START_TEST(a_crowd_of_labels_does_not_overlap)
 {
   g_autoptr(CapLabelLayout) layout = cap_label_layout_new(500, 400);
@@ -537,6 +617,7 @@ main(void)
   tcase_add_test(tests, keys_alone_measure);
   tcase_add_test(tests, escape_delete_and_hide);
   tcase_add_test(tests, the_list_goes_names_and_copies);
+  tcase_add_test(tests, the_way_to_the_pleura_is_a_measurement_too);
   tcase_add_test(tests, a_crowd_of_labels_does_not_overlap);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
