@@ -154,12 +154,26 @@ improve(const Work &work, Transform *transform, const char *stage,
   return !watch->stopped;
 }
 
+template <typename Transform>
+CapTransform
+plain(const Transform &transform)
+{
+  CapTransform map;
+  const auto matrix = transform->GetMatrix();
+  const auto offset = transform->GetOffset();
+  for (int r = 0; r < 3; r++)
+    for (int k = 0; k < 3; k++)
+      map.m[r][k] = matrix[r][k];
+  map.t = CapPoint{offset[0], offset[1], offset[2]};
+  return map;
+}
+
 } // namespace
 
 gboolean
 cap_itk_register(const CapItkGrid *fixed, const CapItkGrid *moving,
                  CapPoint center_mm, CapPoint start_mm,
-                 const CapProgress *progress, CapTransform *map, GError **error)
+                 const CapProgress *progress, CapItkMaps *maps, GError **error)
 {
   bool finished = false;
   const gboolean ran = cap_itk_guarded("registration", error, [&] {
@@ -190,12 +204,7 @@ cap_itk_register(const CapItkGrid *fixed, const CapItkGrid *moving,
     affine->SetTranslation(rigid->GetTranslation());
     if (!improve(work, affine.GetPointer(), "aligning: affine", 1.0))
       return;
-    const auto matrix = affine->GetMatrix();
-    const auto offset = affine->GetOffset();
-    for (int r = 0; r < 3; r++)
-      for (int k = 0; k < 3; k++)
-        map->m[r][k] = matrix[r][k];
-    map->t = CapPoint{offset[0], offset[1], offset[2]};
+    *maps = CapItkMaps{plain(rigid), plain(affine)};
     finished = true;
   });
   return ran && finished;

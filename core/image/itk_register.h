@@ -15,16 +15,21 @@ typedef struct {
   CapPoint origin_mm, axis[3];
 } CapItkGrid;
 
-/* The affine map from points of FIXED to the same points of MOVING: rigid
- * first (itk::Euler3DTransform, turning about CENTER_MM and starting with the
- * shift START_MM), then affine, each over two resolutions, by Mattes' mutual
- * information of every voxel in FIXED's mask with regular-step gradient
- * descent. No sample is drawn at random and one thread does the sums, so the
- * same input gives the same map. FALSE with CAP_ERROR_CANCELLED,
+/* From points of FIXED to the same points of MOVING, from one step to the next.
+ */
+typedef struct {
+  CapTransform rigid, affine;
+} CapItkMaps;
+
+/* The maps: rigid first (itk::Euler3DTransform, turning about CENTER_MM and
+ * starting with the shift START_MM), then affine, each over two resolutions, by
+ * Mattes' mutual information of every voxel in FIXED's mask with regular-step
+ * gradient descent. No sample is drawn at random and one thread does the sums,
+ * so the same input gives the same map. FALSE with CAP_ERROR_CANCELLED,
  * CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL. */
 gboolean cap_itk_register(const CapItkGrid *fixed, const CapItkGrid *moving,
                           CapPoint center_mm, CapPoint start_mm,
-                          const CapProgress *progress, CapTransform *map,
+                          const CapProgress *progress, CapItkMaps *maps,
                           GError **error);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct {
   CapItkGrid grid;
   float *values;
   uint8_t *lungs, *around;
+  float *distance; /* to the lungs' border in voxels, negative inside */
   CapPoint centroid_mm;
 } Coarse;
 
@@ -28,6 +29,7 @@ coarse_clear(Coarse *coarse)
   g_free(coarse->values);
   g_free(coarse->lungs);
   g_free(coarse->around);
+  g_free(coarse->distance);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Coarse, coarse_clear)
 
@@ -87,17 +89,11 @@ fill_lungs(Coarse *coarse, const CapVolume *volume, const CapMask *lungs)
 static gboolean
 fill_around(Coarse *coarse, GError **error)
 {
-  const gsize n = n_voxels(&coarse->grid);
-  g_autofree float *distance = g_try_new(float, n);
-  if (distance == NULL) {
-    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                        "not enough memory to align two scans");
+  if (!cap_itk_distance(coarse->lungs, coarse->grid.size, coarse->distance,
+                        error))
     return FALSE;
-  }
-  if (!cap_itk_distance(coarse->lungs, coarse->grid.size, distance, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    coarse->around[i] = distance[i] <= AROUND_MM / GRID_MM;
+  for (gsize i = 0; i < n_voxels(&coarse->grid); i++)
+    coarse->around[i] = coarse->distance[i] <= AROUND_MM / GRID_MM;
   return TRUE;
 }
 
@@ -122,8 +118,9 @@ coarse_init(Coarse *coarse, const CapVolume *volume, const char *which,
   coarse->values = g_try_new(float, n);
   coarse->lungs = g_try_new(uint8_t, n);
   coarse->around = g_try_new(uint8_t, n);
+  coarse->distance = g_try_new(float, n);
   if (coarse->values == NULL || coarse->lungs == NULL ||
-      coarse->around == NULL) {
+      coarse->around == NULL || coarse->distance == NULL) {
     g_set_error_literal(error, CAP_ERROR, CAP_ERROR_MEMORY,
                         "not enough memory to align two scans");
     return FALSE;
@@ -140,23 +137,83 @@ coarse_init(Coarse *coarse, const CapVolume *volume, const char *which,
   return fill_around(coarse, error);
 }
 
+/* Voxel coordinates of AT_MM. */
+static void
+index_of(const CapItkGrid *g, CapPoint at_mm, double index[3])
+{
+  const CapPoint d = {at_mm.x - g->origin_mm.x, at_mm.y - g->origin_mm.y,
+                      at_mm.z - g->origin_mm.z};
+  for (int i = 0; i < 3; i++)
+    index[i] = (d.x * g->axis[i].x + d.y * g->axis[i].y + d.z * g->axis[i].z) /
+               g->spacing_mm;
+}
+
+static gsize
+voxel(const CapItkGrid *g, int c, int r, int s)
+{
+  return ((gsize)s * g->size[1] + r) * g->size[0] + c;
+}
+
 /* Whether the prior's lungs are at AT_MM. */
 static gboolean
 prior_lung_at(const Coarse *prior, CapPoint at_mm)
 {
   const CapItkGrid *g = &prior->grid;
-  const CapPoint d = {at_mm.x - g->origin_mm.x, at_mm.y - g->origin_mm.y,
-                      at_mm.z - g->origin_mm.z};
+  double at[3];
   int index[3];
+  index_of(g, at_mm, at);
   for (int i = 0; i < 3; i++) {
-    index[i] = (int)lround(
-        (d.x * g->axis[i].x + d.y * g->axis[i].y + d.z * g->axis[i].z) /
-        g->spacing_mm);
+    index[i] = (int)lround(at[i]);
     if (index[i] < 0 || index[i] >= g->size[i])
       return FALSE;
   }
-  return prior->lungs[((gsize)index[2] * g->size[1] + index[1]) * g->size[0] +
-                      index[0]] != 0;
+  return prior->lungs[voxel(g, index[0], index[1], index[2])] != 0;
+}
+
+/* How far AT_MM is from the border of the prior's lungs; FALSE outside the
+ * grid. */
+static gboolean
+prior_border_at(const Coarse *prior, CapPoint at_mm, double *mm)
+{
+  const CapItkGrid *g = &prior->grid;
+  double at[3], part[3];
+  int low[3];
+  index_of(g, at_mm, at);
+  for (int i = 0; i < 3; i++) {
+    low[i] = (int)floor(at[i]);
+    part[i] = at[i] - low[i];
+    if (low[i] < 0 || low[i] + 1 >= g->size[i])
+      return FALSE;
+  }
+  double distance = 0;
+  for (int k = 0; k < 8; k++)
+    distance +=
+        (k & 1 ? part[0] : 1 - part[0]) * (k & 2 ? part[1] : 1 - part[1]) *
+        (k & 4 ? part[2] : 1 - part[2]) *
+        prior->distance[voxel(g, low[0] + (k & 1), low[1] + (k >> 1 & 1),
+                              low[2] + (k >> 2))];
+  *mm = fabs(distance) * g->spacing_mm;
+  return TRUE;
+}
+
+/* The mean distance between the borders; what the prior does not reach does not
+ * count. 0 where nothing does. */
+static double
+border_mm(const Coarse *current, const Coarse *prior, const CapTransform *map)
+{
+  const CapItkGrid *g = &current->grid;
+  double sum = 0, mm;
+  gsize n = 0, i = 0;
+  for (int s = 0; s < g->size[2]; s++)
+    for (int r = 0; r < g->size[1]; r++)
+      for (int c = 0; c < g->size[0]; c++, i++)
+        if (current->distance[i] == 0 &&
+            prior_border_at(prior, cap_transform_apply(map, place(g, c, r, s)),
+                            &mm)) {
+          sum += mm;
+          n++;
+        }
+  return n > 0 ? sum / (double)n : 0;
 }
 
 /* Dice of the lungs; of the prior's, what lies outside the present scan counts
@@ -181,19 +238,40 @@ overlap(const Coarse *current, const Coarse *prior, const CapTransform *map)
 }
 
 gboolean
-cap_register_lungs(const CapVolume *current, const CapVolume *prior,
-                   const CapProgress *progress, CapAlignment *alignment,
-                   GError **error)
+cap_register_lungs_by_steps(const CapVolume *current, const CapVolume *prior,
+                            const CapProgress *progress,
+                            CapAlignment steps[CAP_N_ALIGNMENTS],
+                            GError **error)
 {
   g_auto(Coarse) here = {0}, there = {0};
   if (!coarse_init(&here, current, "present", progress, error) ||
       !coarse_init(&there, prior, "earlier", progress, error))
     return FALSE;
   const CapPoint a = here.centroid_mm, b = there.centroid_mm;
-  if (!cap_itk_register(&here.grid, &there.grid, a,
-                        (CapPoint){b.x - a.x, b.y - a.y, b.z - a.z}, progress,
-                        &alignment->to_prior, error))
+  const CapPoint shift = {b.x - a.x, b.y - a.y, b.z - a.z};
+  CapItkMaps maps;
+  if (!cap_itk_register(&here.grid, &there.grid, a, shift, progress, &maps,
+                        error))
     return FALSE;
-  alignment->overlap = overlap(&here, &there, &alignment->to_prior);
+  steps[CAP_ALIGN_CENTERS].to_prior = cap_transform_identity();
+  steps[CAP_ALIGN_CENTERS].to_prior.t = shift;
+  steps[CAP_ALIGN_RIGID].to_prior = maps.rigid;
+  steps[CAP_ALIGN_AFFINE].to_prior = maps.affine;
+  for (int i = 0; i < CAP_N_ALIGNMENTS; i++) {
+    steps[i].overlap = overlap(&here, &there, &steps[i].to_prior);
+    steps[i].border_mm = border_mm(&here, &there, &steps[i].to_prior);
+  }
+  return TRUE;
+}
+
+gboolean
+cap_register_lungs(const CapVolume *current, const CapVolume *prior,
+                   const CapProgress *progress, CapAlignment *alignment,
+                   GError **error)
+{
+  CapAlignment steps[CAP_N_ALIGNMENTS];
+  if (!cap_register_lungs_by_steps(current, prior, progress, steps, error))
+    return FALSE;
+  *alignment = steps[CAP_ALIGN_AFFINE];
   return TRUE;
 }

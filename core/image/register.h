@@ -7,7 +7,16 @@
 typedef struct {
   CapTransform to_prior; /* points of the present scan to the earlier one */
   double overlap;        /* of the lungs under it, Dice: 0 … 1 */
+  double border_mm;      /* between the borders of the lungs, on average */
 } CapAlignment;
+
+/* The steps of it, each from the one before. */
+typedef enum {
+  CAP_ALIGN_CENTERS, /* the centres of the lungs on each other */
+  CAP_ALIGN_RIGID,
+  CAP_ALIGN_AFFINE,
+  CAP_N_ALIGNMENTS
+} CapAlignmentStep;
 
 /* Below this overlap the lungs do not lie on each other: the map is not to be
  * trusted. */
@@ -21,3 +30,9 @@ typedef struct {
 gboolean cap_register_lungs(const CapVolume *current, const CapVolume *prior,
                             const CapProgress *progress,
                             CapAlignment *alignment, GError **error);
+/* The same, with what every step came to. */
+gboolean cap_register_lungs_by_steps(const CapVolume *current,
+                                     const CapVolume *prior,
+                                     const CapProgress *progress,
+                                     CapAlignment steps[CAP_N_ALIGNMENTS],
+                                     GError **error);

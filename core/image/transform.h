@@ -22,3 +22,7 @@ cap_transform_apply(const CapTransform *a, CapPoint p)
       a->m[1][0] * p.x + a->m[1][1] * p.y + a->m[1][2] * p.z + a->t.y,
       a->m[2][0] * p.x + a->m[2][1] * p.y + a->m[2][2] * p.z + a->t.z};
 }
+
+/* The map back. FALSE, and BACK untouched, where there is none (a determinant
+ * below 1e-9). */
+gboolean cap_transform_invert(const CapTransform *a, CapTransform *back);

@@ -106,10 +106,22 @@ START_TEST(a_known_map_is_found)
   CapTransform truth, back;
   make_maps(center, 4, 1.03, &truth, &back);
   g_autoptr(CapVolume) earlier = move(volume, &back);
-  CapAlignment alignment;
+  CapAlignment steps[CAP_N_ALIGNMENTS];
   GError *error = NULL;
-  ck_assert(cap_register_lungs(volume, earlier, NULL, &alignment, &error));
+  ck_assert(cap_register_lungs_by_steps(volume, earlier, NULL, steps, &error));
   cap_assert_no_error(error);
+  /* Each step lays the lungs better on each other than the one before; only
+   * the last can stretch. */
+  for (int i = 0; i < CAP_N_ALIGNMENTS; i++)
+    printf("# step %d: worst error %.2f mm, overlap %.3f, borders %.2f mm\n", i,
+           worst(volume, &steps[i].to_prior, &truth), steps[i].overlap,
+           steps[i].border_mm);
+  for (int i = 1; i < CAP_N_ALIGNMENTS; i++) {
+    ck_assert_double_gt(steps[i].overlap, steps[i - 1].overlap);
+    ck_assert_double_lt(steps[i].border_mm, steps[i - 1].border_mm);
+  }
+  ck_assert_double_lt(steps[CAP_ALIGN_AFFINE].border_mm, 2.0);
+  const CapAlignment alignment = steps[CAP_ALIGN_AFFINE];
   const double mm = worst(volume, &alignment.to_prior, &truth);
   printf("# worst error %.2f mm, overlap %.3f\n", mm, alignment.overlap);
   ck_assert_double_lt(mm, 3.0);
@@ -123,6 +135,23 @@ cancel_when_aligning(const char *stage, double fraction, gpointer data)
   if (g_str_has_prefix(stage, "aligning"))
     g_cancellable_cancel(data);
 }
+
+START_TEST(a_map_is_turned_round)
+{
+  CapTransform there, back, found;
+  make_maps((CapPoint){10, -20, 30}, 17, 1.2, &there, &back);
+  there.m[0][2] = 0.1; /* sheared, too */
+  ck_assert(cap_transform_invert(&there, &found));
+  const CapPoint p = {-31, 7, 55};
+  const CapPoint q =
+      cap_transform_apply(&found, cap_transform_apply(&there, p));
+  ck_assert_double_eq_tol(q.x, p.x, 1e-9);
+  ck_assert_double_eq_tol(q.y, p.y, 1e-9);
+  ck_assert_double_eq_tol(q.z, p.z, 1e-9);
+  const CapTransform flat = {.m = {{1, 0, 0}, {0, 1, 0}, {1, 1, 0}}};
+  ck_assert(!cap_transform_invert(&flat, &found));
+}
+END_TEST
 
 START_TEST(it_can_be_cancelled)
 {
@@ -159,6 +188,7 @@ main(void)
   TCase *tests = tcase_create("lungs");
   tcase_set_timeout(tests, 240);
   tcase_add_test(tests, a_known_map_is_found);
+  tcase_add_test(tests, a_map_is_turned_round);
   tcase_add_test(tests, it_can_be_cancelled);
   tcase_add_test(tests, a_scan_without_lungs_is_refused);
   suite_add_tcase(suite, tests);
