@@ -86,18 +86,6 @@ steps_clear(Steps *steps)
   g_free(steps->weight);
 }
 
-/* The window as DICOM PS3.3 C.11.2.1.2.1 defines it (LINEAR); a width of 1 or
- * less is the step it should be. Half an HU keeps grey within int. */
-static void
-set_window(Renderer *renderer, const CapSliceView *view)
-{
-  const double width = fmax(view->window_hu - 1.0, 0.5);
-  const double scale = 255.0 / width;
-  const double offset = 127.5 - (view->level_hu - 0.5) * scale;
-  renderer->scale = (float)(view->invert ? -scale : scale);
-  renderer->offset = (float)(view->invert ? 255.0 - offset : offset);
-}
-
 /* Grey values of one source line, unclamped, for the columns in use. */
 static void
 fetch_line(const Renderer *r, int line, const Steps *columns, float *grey)
@@ -377,7 +365,7 @@ cap_slice_render_from(const CapSliceKept *kept, const CapVolume *volume,
     fill(out, width, height);
     return;
   }
-  set_window(&r, view);
+  cap_slice_grey(view, &r.scale, &r.offset);
   Steps columns =
       steps_along(volume, l->right, center, l->right_sign, view, width);
   Steps rows = steps_along(volume, l->down, center, l->down_sign, view, height);

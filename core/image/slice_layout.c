@@ -209,3 +209,13 @@ cap_slice_letters(const CapVolume *volume, CapPlane plane, char letters[4][4])
   name_direction(volume->axis[l.down], -l.down_sign, letters[2]);
   name_direction(volume->axis[l.down], l.down_sign, letters[3]);
 }
+
+void
+cap_slice_grey(const CapSliceView *view, float *scale, float *offset)
+{
+  const double width = fmax(view->window_hu - 1.0, 0.5);
+  const double up = 255.0 / width;
+  const double from = 127.5 - (view->level_hu - 0.5) * up;
+  *scale = (float)(view->invert ? -up : up);
+  *offset = (float)(view->invert ? 255.0 - from : from);
+}
