@@ -79,6 +79,25 @@ static void G_GNUC_PRINTF(2, 3)
   va_end(arguments);
 }
 
+/* How the notes begin that a comparison makes. */
+static const char *const beginnings[] = {
+    "Compared with the CT of ", "The earlier CT ",
+    "The two scans could not be aligned well", "Earlier finding "};
+
+/* What an earlier comparison said of CURRENT is no longer true. */
+static void
+forget(CapFindings *current)
+{
+  for (guint i = current->notes->len; i-- > 0;)
+    for (guint k = 0; k < G_N_ELEMENTS(beginnings); k++)
+      if (g_str_has_prefix(current->notes->pdata[i], beginnings[k])) {
+        g_ptr_array_remove_index(current->notes, i);
+        break;
+      }
+  for (guint i = 0; i < current->items->len; i++)
+    ((CapFinding *)current->items->pdata[i])->prior = (CapPrior){0};
+}
+
 static void
 note_scans(CapFindings *current, const CapComparison *c, int days)
 {
@@ -112,14 +131,14 @@ cap_prior_compare(CapFindings *current, const CapComparison *c)
                                            then->study_date, days);
   GArray *pairs =
       cap_pair_findings(current, c->prior, &c->alignment->to_prior, c->choices);
+  forget(current);
   note_scans(current, c, days);
   for (guint i = 0; i < pairs->len; i++) {
     const CapPair *pair = &g_array_index(pairs, CapPair, i);
     if (pair->current != NULL) /* it is in CURRENT, which is ours to change */
       ((CapFinding *)pair->current)->prior = prior_of(pair, c, days);
     if (pair->current == NULL)
-      note(current,
-           "Finding %d of the earlier CT (%s, %.0f mm) has no partner now.",
+      note(current, "Earlier finding %d (%s, %.0f mm) has no partner now.",
            pair->prior->id, cap_nodule_type_name(pair->prior->type),
            pair->prior->mean_diameter_mm);
   }

@@ -16,7 +16,8 @@ typedef struct {
 /* Pairs the findings of CURRENT with the earlier ones and sets each one's
  * prior: matched, new, or none where the earlier scan does not reach. What is
  * no longer there, other patients' data and a map that is not to be trusted
- * become notes of CURRENT, which every report tells.
+ * become notes of CURRENT, which every report tells. What CURRENT had of an
+ * earlier comparison is replaced.
  * Returns the pairs (of CapPair, which borrow both lists); caller unrefs. */
 GArray *cap_prior_compare(CapFindings *current,
                           const CapComparison *comparison);

@@ -193,10 +193,21 @@ START_TEST(new_gone_and_out_of_reach)
   g_ptr_array_add(current->notes, NULL);
   g_autofree char *notes = g_strjoinv("\n", (char **)current->notes->pdata);
   g_ptr_array_set_size(current->notes, (int)current->notes->len - 1);
-  ck_assert_ptr_nonnull(strstr(notes, "Finding 1 of the earlier CT"));
+  ck_assert_ptr_nonnull(strstr(notes, "Earlier finding 1"));
   ck_assert_ptr_nonnull(strstr(notes, "another patient's"));
   ck_assert_ptr_nonnull(strstr(notes, "could not be aligned well"));
   ck_assert_int_eq(current->context.exam, CAP_EXAM_FOLLOW_UP);
+
+  /* Once more, as the reader says: what was said before is not said again. */
+  const guint n_notes = current->notes->len;
+  const CapPairChoice choice = {.current = 2, .prior = 1};
+  g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(CapPairChoice));
+  g_array_append_val(choices, choice);
+  CapComparison again = comparison;
+  again.choices = choices;
+  g_array_unref(cap_prior_compare(current, &again));
+  ck_assert_uint_eq(current->notes->len, n_notes - 1); /* 1 has a partner */
+  ck_assert_int_eq(second->prior.id, 1);
 }
 END_TEST
 
