@@ -35,6 +35,8 @@ typedef enum {
   CAP_ACT_MEASUREMENT_MOVED, /* whole or by an end */
   CAP_ACT_MEASUREMENT_NAMED,
   CAP_ACT_MEASUREMENT_DELETED,
+  CAP_ACT_COMPARED, /* with an earlier scan: pairs of nodules */
+  CAP_ACT_PAIRED,   /* the reader's own pair, or that there is none */
   /* Nothing changes, but the log has it. */
   CAP_ACT_OPENED,
   CAP_ACT_FIRST_READING, /* marks are hidden until the reader has looked */
@@ -90,6 +92,8 @@ const GArray *cap_review_touched(const CapReview *review);
 const GArray *cap_review_touched_measurements(const CapReview *review);
 /* How many entries the log has of ACT. */
 int cap_review_count(const CapReview *review, CapAct act);
+/* Their notes (of char *), oldest first, those that were undone too. Empty where they cannot be read. Caller unrefs. */
+GPtrArray *cap_review_notes(const CapReview *review, CapAct act);
 
 /* ---- actions ---- */
 

@@ -232,6 +232,33 @@ cap_review_set_context(CapReview *review, const CapPatientContext *context,
   return cap_review_do(review, action, error);
 }
 
+static gboolean
+same_prior(const CapPrior *a, const CapPrior *b)
+{
+  return a->state == b->state && a->days == b->days && a->id == b->id &&
+         a->type == b->type && a->mean_diameter_mm == b->mean_diameter_mm &&
+         a->solid_mean_diameter_mm == b->solid_mean_diameter_mm &&
+         a->volume_mm3 == b->volume_mm3 && a->log_sd == b->log_sd;
+}
+
+gboolean
+cap_review_set_priors(CapReview *review, CapAct act, const char *note,
+                      const CapFindings *compared, GError **error)
+{
+  CapReviewAction *action = cap_review_action_new(act, note);
+  cap_review_action_put_head(action, cap_findings_copy_head(compared));
+  for (guint i = 0; i < compared->items->len; i++) {
+    const CapFinding *finding = compared->items->pdata[i];
+    const CapFinding *now = cap_review_finding(review, finding->id);
+    if (now == NULL || same_prior(&now->prior, &finding->prior))
+      continue;
+    CapFinding *changed = cap_finding_copy(now);
+    changed->prior = finding->prior;
+    cap_review_action_put(action, changed);
+  }
+  return cap_review_do(review, action, error);
+}
+
 /* ---- measurements ---- */
 
 static gboolean

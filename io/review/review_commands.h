@@ -55,6 +55,11 @@ gboolean cap_review_name_measurement(CapReview *review, int id,
                                      const char *name, GError **error);
 gboolean cap_review_delete_measurement(CapReview *review, int id,
                                        GError **error);
+/* What cap_prior_compare made of a copy of the review's findings, COMPARED
+ * (borrows): their priors, and what the head says of the earlier scan. ACT says
+ * who paired them, NOTE how. Pairs that stay as they were are no change. */
+gboolean cap_review_set_priors(CapReview *review, CapAct act, const char *note,
+                               const CapFindings *compared, GError **error);
 /* IMAGE (takes) under a new id, which is returned; 0 on failure. */
 int cap_review_add_key_image(CapReview *review, CapReviewImage *image,
                              GError **error);

@@ -28,6 +28,8 @@ static const char *const act_names[CAP_N_ACTS] = {"imported",
                                                   "measurement-moved",
                                                   "measurement-named",
                                                   "measurement-deleted",
+                                                  "compared",
+                                                  "paired",
                                                   "opened",
                                                   "first-reading",
                                                   "looked",
@@ -272,4 +274,20 @@ cap_review_replay(CapReview *review, GError **error)
   const gboolean good = walk(review, select, error);
   sqlite3_finalize(select);
   return good && load_all(review, error);
+}
+
+GPtrArray *
+cap_review_notes(const CapReview *review, CapAct act)
+{
+  GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
+  sqlite3_stmt *select = cap_review_file_prepare(
+      review->db, "SELECT note FROM action WHERE kind = ? ORDER BY id", NULL);
+  if (select == NULL)
+    return notes;
+  sqlite3_bind_text(select, 1, act_names[act], -1, SQLITE_STATIC);
+  while (sqlite3_step(select) == SQLITE_ROW)
+    g_ptr_array_add(notes,
+                    g_strdup((const char *)sqlite3_column_text(select, 0)));
+  sqlite3_finalize(select);
+  return notes;
 }
