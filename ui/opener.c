@@ -256,9 +256,19 @@ load_done(gpointer result, const GError *error, gpointer user_data)
   loaded_free(loaded);
 }
 
-/* findings.json asked for by name, or one that lies beside the opened path. */
+/* FOLDER's findings.json; NULL where there is none. */
 static char *
-find_findings(const CapOpener *opener)
+findings_in(const char *folder)
+{
+  g_autofree char *file = g_build_filename(folder, CAP_FINDINGS_FILE, NULL);
+  return g_file_test(file, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&file)
+                                                   : NULL;
+}
+
+/* findings.json asked for by name, or one that lies beside the opened path or
+ * else beside the images of SERIES. */
+static char *
+find_findings(const CapOpener *opener, const CapSeries *series)
 {
   const char *asked = opener->findings_path;
   if (asked != NULL)
@@ -269,9 +279,11 @@ find_findings(const CapOpener *opener)
   g_autofree char *folder = g_file_test(path, G_FILE_TEST_IS_DIR)
                                 ? g_strdup(path)
                                 : g_path_get_dirname(path);
-  g_autofree char *beside = g_build_filename(folder, CAP_FINDINGS_FILE, NULL);
-  return g_file_test(beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&beside)
-                                                     : NULL;
+  char *beside = findings_in(folder);
+  if (beside != NULL || series->files->len == 0)
+    return beside;
+  g_autofree char *images = g_path_get_dirname(series->files->pdata[0]);
+  return findings_in(images);
 }
 
 static void
@@ -280,7 +292,8 @@ start_loading(CapOpener *opener, CapShared *list, int index)
   Load *load = g_new0(Load, 1);
   load->list = cap_shared_ref(list);
   load->index = index;
-  load->findings_path = find_findings(opener);
+  load->findings_path = find_findings(
+      opener, ((CapSeriesList *)cap_shared_get(list))->series->pdata[index]);
   load->findings_required = opener->findings_path != NULL;
   load->reader = g_strdup(cap_session_reader(opener->session));
   g_mutex_init(&load->lock);

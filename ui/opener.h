@@ -13,7 +13,8 @@ void cap_opener_free(CapOpener *opener); /* cancels what runs */
 /* Lists the series of PATHS (ended by NULL, at least one) and loads the best
  * one; with several studies the reader chooses. FINDINGS (may be NULL) is a
  * findings.json or the folder of one, read when the volume is complete; without
- * it one beside the first path is used when it names the same series. */
+ * it one beside the first path, or else beside the images, is used when it names
+ * the same series. */
 void cap_opener_open(CapOpener *opener, const char *const *paths,
                      const char *findings);
 /* Another series of the list. */
