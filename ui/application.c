@@ -125,6 +125,8 @@ on_command_line(GApplication *application, GApplicationCommandLine *line,
     cap_session_set_weights(cap_window_session(window), weights);
     cap_detection_set_weights(cap_window_detection(window), weights);
     cap_judging_set_weights(cap_window_judging(window), weights);
+    cap_prior_study_set_weights(
+        cap_prior_pairs_prior(cap_window_prior_pairs(window)), weights);
   }
   cap_window_open(window, (const char *const *)all, findings);
   return 0;

@@ -8,6 +8,7 @@
 #include "ui/measure_commands.h"
 #include "ui/preferences_window.h"
 #include "ui/preset.h"
+#include "ui/prior_commands.h"
 #include "ui/reader_dialog.h"
 #include "ui/report_dialog.h"
 #include "ui/test_pattern.h"
@@ -197,7 +198,10 @@ static void
 act_layout(GSimpleAction *action, GVariant *state, gpointer data)
 {
   CapLayout layout;
-  if (!cap_layout_parse(g_variant_get_string(state, NULL), &layout))
+  if (!cap_layout_parse(g_variant_get_string(state, NULL), &layout) ||
+      (cap_layout_compares(layout) &&
+       !cap_prior_study_is_shown(
+           cap_prior_pairs_prior(cap_window_prior_pairs(data)))))
     return;
   cap_views_set_layout(cap_window_views(data), layout);
   g_simple_action_set_state(action, state);
@@ -329,6 +333,10 @@ words_of(CapAct act)
     return _("a merge");
   case CAP_ACT_CONCLUDED:
     return _("the conclusion");
+  case CAP_ACT_COMPARED:
+    return _("the pairs with the earlier scan");
+  case CAP_ACT_PAIRED:
+    return _("a pair with the earlier scan");
   case CAP_ACT_KEY_IMAGE:
     return _("a key image");
   case CAP_ACT_MEASURED:
@@ -507,4 +515,5 @@ cap_commands_update(CapWindow *window)
   enable(window, "looked", ready && cap_session_is_blind(session));
   cap_edit_commands_update(window);
   cap_measure_commands_update(window);
+  cap_prior_commands_update(window);
 }

@@ -293,3 +293,9 @@ cap_finding_panel_focus_comment(CapFindingPanel *self)
 {
   gtk_widget_child_focus(self->comment, GTK_DIR_TAB_FORWARD);
 }
+
+void
+cap_finding_panel_add_section(CapFindingPanel *self, GtkWidget *section)
+{
+  gtk_box_insert_child_after(GTK_BOX(self->box), section, self->measured);
+}

@@ -9,4 +9,6 @@ G_DECLARE_FINAL_TYPE(CapFindingPanel, cap_finding_panel, CAP, FINDING_PANEL,
                      GtkWidget)
 
 GtkWidget *cap_finding_panel_new(CapSession *session);
+/* SECTION (takes) stands below what was measured. */
+void cap_finding_panel_add_section(CapFindingPanel *panel, GtkWidget *section);
 void cap_finding_panel_focus_comment(CapFindingPanel *panel);

@@ -6,13 +6,15 @@
 #include "ui/marks.h"
 #include "ui/palette.h"
 
+#include <math.h>
+
 #define RING 26
 
 struct _CapFindingRow {
   GtkWidget parent;
   CapFindingItem *item;
   gulong changed_handler;
-  GtkWidget *ring, *probability, *name, *detail, *status;
+  GtkWidget *ring, *probability, *name, *detail, *growth, *status;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingRow, cap_finding_row, GTK_TYPE_WIDGET)
@@ -26,6 +28,22 @@ draw_ring(GtkDrawingArea *area, cairo_t *cr, int width, int height,
     return;
   cairo_translate(cr, width / 2.0, height / 2.0);
   cap_marks_draw_ring(cr, self->item, MIN(width, height) / 2.0 - 5);
+}
+
+/* "+64 %" since the earlier scan, "new"; "" where none was compared. */
+static char *
+growth_text(const CapFinding *f)
+{
+  if (f->prior.state == CAP_PRIOR_NEW)
+    return g_strdup(_("new"));
+  if (f->prior.state != CAP_PRIOR_MATCHED || !(f->prior.volume_mm3 > 0))
+    return g_strdup("");
+  const double percent = 100 * (f->volume_mm3 / f->prior.volume_mm3 - 1);
+  return g_strdup_printf("%s%.0f %%",
+                         percent >= 0.5    ? "+"
+                         : percent <= -0.5 ? "−"
+                                           : "±",
+                         fabs(percent));
 }
 
 static void
@@ -44,6 +62,8 @@ update(CapFindingRow *self)
   const char *status =
       f->status == CAP_STATUS_UNREVIEWED ? "" : _(cap_status_name(f->status));
   gtk_label_set_text(GTK_LABEL(self->status), status);
+  g_autofree char *growth = growth_text(f);
+  gtk_label_set_text(GTK_LABEL(self->growth), growth);
   g_autofree char *sentence = cap_finding_item_describe(self->item);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
@@ -112,6 +132,7 @@ cap_finding_row_init(CapFindingRow *self)
   gtk_label_set_width_chars(GTK_LABEL(self->name), 11);
   self->detail = add_label(widget, "quiet");
   gtk_widget_set_hexpand(self->detail, TRUE);
+  self->growth = add_label(widget, "numeric");
   self->status = add_label(widget, "quiet");
 }
 

@@ -33,13 +33,48 @@ struct _CapPane {
   CapTextCache *texts;
   CapMarks *marks;
   CapHeat *heat;
-  CapPaneOverlay overlay;
-  gpointer overlay_data;
+  CapPaneOverlay overlay, underlay;
+  gpointer overlay_data, underlay_data;
+  CapPane *leader, *follower; /* borrowed; NULL: it is on its own */
+  CapPaneMap map;             /* from the leader's volume */
+  gpointer map_data;
 };
 
 G_DEFINE_FINAL_TYPE(CapPane, cap_pane, GTK_TYPE_WIDGET)
 
 /* ---- geometry ---- */
+
+/* Zoom or place have changed. */
+static void
+redraw(CapPane *self)
+{
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+  if (self->follower != NULL)
+    gtk_widget_queue_draw(GTK_WIDGET(self->follower));
+}
+
+void
+cap_pane_follow(CapPane *self, CapPane *leader, CapPaneMap map,
+                gpointer user_data)
+{
+  self->leader = leader;
+  self->map = map;
+  self->map_data = user_data;
+  leader->follower = self;
+  redraw(self);
+}
+
+/* As the leader is zoomed and placed now. */
+static void
+take_after_leader(CapPane *self)
+{
+  CapViewport port;
+  if (self->leader == NULL || !cap_pane_viewport(self->leader, &port))
+    return;
+  self->fitted = FALSE;
+  self->mm_per_pixel = port.view.mm_per_pixel;
+  self->center_mm = self->map(port.view.center_mm, self->map_data);
+}
 
 static void
 fit_to(CapPane *self, const CapVolume *volume, int width, int height)
@@ -57,6 +92,7 @@ cap_pane_viewport(CapPane *self, CapViewport *port)
   const int height = gtk_widget_get_height(GTK_WIDGET(self)) * scale;
   if (volume == NULL || width <= 0 || height <= 0)
     return FALSE;
+  take_after_leader(self);
   if (self->fitted)
     fit_to(self, volume, width, height);
   const int index =
@@ -78,6 +114,10 @@ void
 cap_pane_zoom(CapPane *self, double factor, double x, double y)
 {
   CapViewport port;
+  if (self->leader != NULL) {
+    cap_pane_zoom(self->leader, factor, x, y);
+    return;
+  }
   if (!cap_pane_viewport(self, &port))
     return;
   const CapPoint kept = cap_viewport_to_patient(&port, x, y);
@@ -89,27 +129,32 @@ cap_pane_zoom(CapPane *self, double factor, double x, double y)
   self->center_mm.x += kept.x - now.x;
   self->center_mm.y += kept.y - now.y;
   self->center_mm.z += kept.z - now.z;
-  gtk_widget_queue_draw(GTK_WIDGET(self));
+  redraw(self);
 }
 
 void
 cap_pane_pan(CapPane *self, double dx, double dy)
 {
   CapViewport port;
+  if (self->leader != NULL) {
+    cap_pane_pan(self->leader, dx, dy);
+    return;
+  }
   if (!cap_pane_viewport(self, &port))
     return;
   self->fitted = FALSE;
   self->center_mm =
       cap_viewport_to_patient(&port, cap_viewport_screen_width(&port) / 2 - dx,
                               cap_viewport_screen_height(&port) / 2 - dy);
-  gtk_widget_queue_draw(GTK_WIDGET(self));
+  redraw(self);
 }
 
 void
 cap_pane_fit(CapPane *self)
 {
-  self->fitted = TRUE;
-  gtk_widget_queue_draw(GTK_WIDGET(self));
+  CapPane *pane = self->leader != NULL ? self->leader : self;
+  pane->fitted = TRUE;
+  redraw(pane);
 }
 
 gboolean
@@ -142,6 +187,15 @@ cap_pane_set_overlay(CapPane *self, CapPaneOverlay overlay, gpointer user_data)
 {
   self->overlay = overlay;
   self->overlay_data = user_data;
+}
+
+void
+cap_pane_set_underlay(CapPane *self, CapPaneOverlay underlay,
+                      gpointer user_data)
+{
+  self->underlay = underlay;
+  self->underlay_data = user_data;
+  gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
 CapFindingItem *
@@ -208,6 +262,8 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_push_clip(snapshot, &GRAPHENE_RECT_INIT(0, 0, width, height));
   if (image != NULL)
     gtk_snapshot_append_node(snapshot, image);
+  if (self->underlay != NULL)
+    self->underlay(snapshot, &port, self->underlay_data);
   if (!cap_session_marks_hidden(self->session)) {
     CapFindingItem *explained = cap_session_explained(self->session);
     const CapHeatStyle heat = {
@@ -274,12 +330,13 @@ static void
 on_position(CapPane *self, gboolean center)
 {
   CapViewport port; /* settles the zoom of a view that was fitted until now */
-  if (center && cap_pane_viewport(self, &port)) {
+  if (center && (!self->fitted || (gtk_widget_get_mapped(GTK_WIDGET(self)) &&
+                                   cap_pane_viewport(self, &port)))) {
     self->fitted = FALSE;
     self->center_mm = cap_session_position(self->session);
   }
   update_accessible(self);
-  gtk_widget_queue_draw(GTK_WIDGET(self));
+  redraw(self);
 }
 
 static void
@@ -347,6 +404,11 @@ static void
 cap_pane_dispose(GObject *object)
 {
   CapPane *self = CAP_PANE(object);
+  if (self->leader != NULL)
+    self->leader->follower = NULL;
+  if (self->follower != NULL)
+    self->follower->leader = NULL;
+  self->leader = self->follower = NULL;
   g_clear_pointer(&self->image, cap_pane_image_free);
   g_clear_pointer(&self->marks, cap_marks_free);
   g_clear_pointer(&self->heat, cap_heat_free);

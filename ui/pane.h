@@ -26,11 +26,20 @@ void cap_pane_pan(CapPane *pane, double dx, double dy); /* logical pixels */
 /* The whole plane again. */
 void cap_pane_fit(CapPane *pane);
 gboolean cap_pane_is_fitted(CapPane *pane);
+/* From a point of another pane's volume to the same one of this pane's. */
+typedef CapPoint (*CapPaneMap)(CapPoint at_mm, gpointer user_data);
+/* PANE shows, from now on, the place that LEADER (borrows; both of one parent)
+ * shows, as large: zooming and panning one of them does it to both. */
+void cap_pane_follow(CapPane *pane, CapPane *leader, CapPaneMap map,
+                     gpointer user_data);
 /* Draws on top of everything else of the pane, in screen coordinates. */
 typedef void (*CapPaneOverlay)(GtkSnapshot *snapshot, const CapViewport *port,
                                gpointer user_data);
 void cap_pane_set_overlay(CapPane *pane, CapPaneOverlay overlay,
                           gpointer user_data);
+/* The same right above the image, below all marks. NULL: nothing. */
+void cap_pane_set_underlay(CapPane *pane, CapPaneOverlay underlay,
+                           gpointer user_data);
 /* The finding whose mark holds the point; borrowed, or NULL. */
 CapFindingItem *cap_pane_pick(CapPane *pane, double x, double y);
 /* The measurement at the point, and which of its ends (see

@@ -110,6 +110,9 @@ void cap_session_set_position(CapSession *session, CapPoint at_mm,
 void cap_session_scroll(CapSession *session, CapPlane plane, int steps);
 /* How images are shown; borrowed. */
 CapLook *cap_session_look(CapSession *session);
+/* Images of SESSION are shown as those of WITH from now on. Before any widget
+ * has bound to SESSION. */
+void cap_session_share_look(CapSession *session, CapSession *with);
 /* The point under the mouse in a view of PLANE, NULL when it has left, and the
  * zoom of that view in screen pixels per mm. */
 void cap_session_set_pointer(CapSession *session, CapPlane plane,

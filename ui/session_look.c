@@ -45,6 +45,12 @@ cap_session_look(CapSession *self)
 }
 
 void
+cap_session_share_look(CapSession *self, CapSession *with)
+{
+  g_set_object(&self->look, with->look);
+}
+
+void
 cap_session_set_pointer(CapSession *self, CapPlane plane, const CapPoint *at_mm,
                         double zoom)
 {

@@ -2,7 +2,6 @@
 #include "ui/window.h"
 
 #include "core/language.h"
-#include "ui/annotation.h"
 #include "ui/case_banner.h"
 #include "ui/cine_bar.h"
 #include "ui/commands.h"
@@ -13,6 +12,9 @@
 #include "ui/measure_bar.h"
 #include "ui/measure_commands.h"
 #include "ui/measurement_list.h"
+#include "ui/prior_bar.h"
+#include "ui/prior_commands.h"
+#include "ui/prior_section.h"
 #include "ui/reader.h"
 #include "ui/recent.h"
 #include "ui/series_chooser.h"
@@ -22,6 +24,7 @@
 #include "ui/window_button.h"
 #include "ui/window_keys.h"
 #include "ui/window_preferences.h"
+#include "ui/window_title.h"
 #include "ui/work_bar.h"
 
 #define RECENT_ROWS 6
@@ -37,6 +40,7 @@ struct _CapWindow {
   CapReportLoader *report_loader;
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
+  CapPriorPairs *prior_pairs; /* and alignment and scan, which it holds */
   GtkWidget *views, *recent, *keys_window, *cine_bar, *panel, *studies, *status;
   gboolean image_only, had_series, had_findings, studies_shown;
 
@@ -117,30 +121,8 @@ update_phase(CapWindow *self)
 static void
 update_title(CapWindow *self)
 {
-  const CapSource *source = cap_session_source(self->session);
-  AdwWindowTitle *title = ADW_WINDOW_TITLE(self->title);
-  if (source == NULL || cap_session_phase(self->session) == CAP_PHASE_EMPTY) {
-    adw_window_title_set_title(title, "Capsight");
-    adw_window_title_set_subtitle(title, cap_session_path(self->session));
-    gtk_window_set_title(GTK_WINDOW(self), "Capsight");
-    return;
-  }
-  g_autofree char *person = cap_annotation_person(source->patient_name);
-  g_autofree char *date = cap_annotation_date(source->study_date);
-  const char *who = *person != '\0' ? person : source->patient_id;
-  g_autofree char *first =
-      *date != '\0' ? g_strdup_printf("%s  ·  %s", who, date) : g_strdup(who);
-  g_autoptr(GString) second = g_string_new(source->series_description);
-  if (source->slice_thickness_mm > 0)
-    g_string_append_printf(second, "%s%.1f mm", second->len > 0 ? "  ·  " : "",
-                           source->slice_thickness_mm);
-  if (*source->kernel != '\0')
-    g_string_append_printf(second, "%s%s", second->len > 0 ? "  ·  " : "",
-                           source->kernel);
-  adw_window_title_set_title(title, first);
-  adw_window_title_set_subtitle(title, second->str);
-  g_autofree char *full = g_strdup_printf("%s – Capsight", first);
-  gtk_window_set_title(GTK_WINDOW(self), full);
+  cap_window_title_update(ADW_WINDOW_TITLE(self->title), GTK_WINDOW(self),
+                          self->session);
 }
 
 static void
@@ -253,6 +235,7 @@ static void
 cap_window_finalize(GObject *object)
 {
   g_clear_object(&CAP_WINDOW(object)->offer);
+  g_clear_object(&CAP_WINDOW(object)->prior_pairs);
   g_clear_object(&CAP_WINDOW(object)->session);
   g_clear_object(&CAP_WINDOW(object)->preferences);
   g_clear_object(&CAP_WINDOW(object)->cine);
@@ -325,6 +308,8 @@ findings_bar_new(CapWindow *self)
   gtk_widget_set_vexpand(scroller, TRUE);
   gtk_box_append(GTK_BOX(below), cap_measurement_list_new(session));
   gtk_box_append(GTK_BOX(below), scroller);
+  cap_finding_panel_add_section(CAP_FINDING_PANEL(self->panel),
+                                cap_prior_section_new(self->prior_pairs));
   gtk_widget_set_size_request(list, -1, 240);
   gtk_paned_set_start_child(GTK_PANED(paned), list);
   gtk_paned_set_end_child(GTK_PANED(paned), below);
@@ -359,9 +344,12 @@ cap_window_init(CapWindow *self)
   self->report_loader =
       cap_report_loader_new(self->session, on_report_found, self);
   self->judging = cap_judging_new(self->session);
+  self->prior_pairs = cap_prior_pairs_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
 
   self->views = cap_views_new(self->session);
+  cap_views_set_prior(CAP_VIEWS(self->views),
+                      cap_prior_pairs_prior(self->prior_pairs));
   GtkWidget *room = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_vexpand(self->views, TRUE);
   gtk_box_append(GTK_BOX(room), cap_case_banner_new(self->session));
@@ -374,6 +362,8 @@ cap_window_init(CapWindow *self)
   self->cine_bar = cap_cine_bar_new(self->cine);
   gtk_box_insert_child_after(GTK_BOX(gtk_widget_get_parent(self->status_box)),
                              self->cine_bar, self->stack);
+  gtk_box_insert_child_after(GTK_BOX(gtk_widget_get_parent(self->status_box)),
+                             cap_prior_bar_new(self->prior_pairs), self->stack);
   adw_status_page_set_child(ADW_STATUS_PAGE(self->scanning_page),
                             cap_work_bar_new(self->session));
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
@@ -412,6 +402,7 @@ cap_window_init(CapWindow *self)
   cap_commands_install(self);
   cap_edit_commands_install(self);
   cap_measure_commands_install(self);
+  cap_prior_commands_install(self);
   self->preferences = cap_window_preferences_bind(self, self->cine);
   bind_session(self);
   cap_window_keys_attach(self);
@@ -496,6 +487,12 @@ CapJudging *
 cap_window_judging(CapWindow *self)
 {
   return self->judging;
+}
+
+CapPriorPairs *
+cap_window_prior_pairs(CapWindow *self)
+{
+  return self->prior_pairs;
 }
 
 CapViews *

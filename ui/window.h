@@ -4,6 +4,7 @@
 #include "ui/detection.h"
 #include "ui/judging.h"
 #include "ui/opener.h"
+#include "ui/prior_pairs.h"
 #include "ui/report_loader.h"
 #include "ui/session.h"
 #include "ui/views.h"
@@ -35,6 +36,8 @@ CapReportLoader *cap_window_report_loader(CapWindow *window);
 /* The keys go to the comment of the selected finding. */
 void cap_window_focus_comment(CapWindow *window);
 CapJudging *cap_window_judging(CapWindow *window); /* borrowed */
+/* The earlier scan, its alignment and its pairs. */
+CapPriorPairs *cap_window_prior_pairs(CapWindow *window);
 CapViews *cap_window_views(CapWindow *window);
 /* Slices of the active view run, or stop. */
 void cap_window_toggle_cine(CapWindow *window);

@@ -11,7 +11,10 @@
 static void
 on_layout(CapWindow *window, const char *name, GVariant *state, gpointer data)
 {
-  g_settings_set_value(data, "layout", state);
+  CapLayout layout;
+  if (cap_layout_parse(g_variant_get_string(state, NULL), &layout) &&
+      !cap_layout_compares(layout)) /* the next start has nothing to compare */
+    g_settings_set_value(data, "layout", state);
 }
 
 static void
@@ -68,6 +71,8 @@ apply_weights(CapWindow *window, const char *key, GSettings *settings)
   const char *chosen = *path != '\0' ? path : NULL;
   cap_detection_set_weights(cap_window_detection(window), chosen);
   cap_judging_set_weights(cap_window_judging(window), chosen);
+  cap_prior_study_set_weights(
+      cap_prior_pairs_prior(cap_window_prior_pairs(window)), chosen);
   cap_session_set_weights(cap_window_session(window), chosen);
 }
 

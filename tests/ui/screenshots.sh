@@ -109,3 +109,26 @@ keys space e
 xdotool mousemove 1400 800 click --repeat 6 --delay 80 5
 shot explain-no-decoder
 stop
+
+# An earlier scan of the same chest beside it, then one of another patient.
+"$build/tests/make-prior" "$HOME/prior"
+start "$HOME/prior" --findings "$HOME/prior/now"
+keys ctrl+p
+sleep 2
+keys Return
+sleep "${CAPSIGHT_SHOTS_ALIGN:-40}" # until the scans lie on each other
+xdotool windowfocus "$window"
+keys space space
+shot prior
+keys alt+8
+shot prior-all
+keys ctrl+shift+w ctrl+p
+sleep 2
+keys Down Return
+sleep 5
+whole() { # NAME: the screen, with the windows over the viewer's
+  sleep 1
+  import -window root -strip -dither None -colors 128 "png8:$out/$1.png"
+}
+whole prior-alarm
+stop

@@ -294,6 +294,9 @@ START_TEST(layouts_share_the_room)
       [CAP_LAYOUT_AXIAL] = {{900, 600}},
       [CAP_LAYOUT_CORONAL] = {{0}, {900, 600}},
       [CAP_LAYOUT_SAGITTAL] = {{0}, {0}, {900, 600}},
+      /* There is nothing to compare with. */
+      [CAP_LAYOUT_COMPARE] = {{575, 600}, {323, 299}, {323, 299}},
+      [CAP_LAYOUT_COMPARE_ALL] = {{575, 600}, {323, 299}, {323, 299}},
   };
   for (int layout = 0; layout < CAP_N_LAYOUTS; layout++) {
     cap_views_set_layout(views, (CapLayout)layout);

@@ -222,48 +222,6 @@ delete_measurement(CapReview *review, GError **error)
   return cap_review_delete_measurement(review, 1, error);
 }
 
-/* Finding 1 was 12 in an earlier scan, or is new. */
-static gboolean
-set_prior(CapReview *review, CapAct act, CapPriorState state, GError **error)
-{
-  const CapFindings *now = cap_review_findings(review);
-  g_autoptr(CapFindings) compared = cap_findings_copy_head(now);
-  for (guint i = 0; i < now->items->len; i++)
-    g_ptr_array_add(compared->items, cap_finding_copy(now->items->pdata[i]));
-  CapFinding *first = compared->items->pdata[0];
-  first->prior = (CapPrior){.state = state, .days = 109};
-  if (state == CAP_PRIOR_MATCHED) {
-    first->prior.id = 12;
-    first->prior.volume_mm3 = 250;
-    first->prior.log_sd = 0.1;
-  }
-  cap_prior_scan_free(compared->prior_scan);
-  compared->prior_scan = cap_prior_scan_new("1.2", "1.3", "20260812", 109);
-  g_ptr_array_set_size(compared->notes, 0);
-  g_ptr_array_add(compared->notes, g_strdup("Compared."));
-  return cap_review_set_priors(review, act, "pair 1=12; \"x\"", compared,
-                               error) &&
-         cap_review_touched(review)->len == 1; /* the others stay */
-}
-
-static gboolean
-compare(CapReview *review, GError **error)
-{
-  return set_prior(review, CAP_ACT_COMPARED, CAP_PRIOR_MATCHED, error);
-}
-
-static gboolean
-pair_otherwise(CapReview *review, GError **error)
-{
-  g_autoptr(GPtrArray) before = cap_review_notes(review, CAP_ACT_PAIRED);
-  if (!set_prior(review, CAP_ACT_PAIRED, CAP_PRIOR_NEW, error))
-    return FALSE;
-  g_autoptr(GPtrArray) notes = cap_review_notes(review, CAP_ACT_PAIRED);
-  ck_assert_uint_eq(notes->len, before->len + 1);
-  ck_assert_str_eq(notes->pdata[before->len], "pair 1=12; \"x\"");
-  return TRUE;
-}
-
 static gboolean
 detect(CapReview *review, GError **error)
 {
@@ -290,8 +248,6 @@ static const struct {
     {"measure", measure, CAP_ACT_MEASURED},
     {"drag measurement", drag_measurement, CAP_ACT_MEASUREMENT_MOVED},
     {"name measurement", name_measurement, CAP_ACT_MEASUREMENT_NAMED},
-    {"compare", compare, CAP_ACT_COMPARED},
-    {"pair otherwise", pair_otherwise, CAP_ACT_PAIRED},
     {"delete", delete, CAP_ACT_DELETED},
     {"detect", detect, CAP_ACT_DETECTED}, /* measurements stay */
     {"delete measurement", delete_measurement, CAP_ACT_MEASUREMENT_DELETED},
