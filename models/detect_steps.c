@@ -2,6 +2,7 @@
 #include "models/detect_steps.h"
 
 #include "core/error.h"
+#include "core/image/point.h"
 #include "core/image/resample.h"
 #include "core/language.h"
 #include "core/measure/axes.h"
@@ -26,13 +27,6 @@ typedef struct {
   double diameter_mm;
   double probability;
 } Mark;
-
-static double
-distance(CapPoint a, CapPoint b)
-{
-  return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) +
-              (a.z - b.z) * (a.z - b.z));
-}
 
 /* Most probable first; ties by place, so that the order is one. */
 static int
@@ -152,8 +146,9 @@ screen(GArray *marks, double threshold)
     const Mark *mark = &g_array_index(marks, Mark, i);
     gboolean fresh = mark->probability >= threshold;
     for (guint k = 0; fresh && k < kept->len; k++)
-      fresh = distance(mark->center_mm,
-                       g_array_index(kept, Mark, k).center_mm) >= SAME_POINT_MM;
+      fresh = cap_point_distance(mark->center_mm,
+                                 g_array_index(kept, Mark, k).center_mm) >=
+              SAME_POINT_MM;
     if (fresh)
       g_array_append_val(kept, *mark);
   }
@@ -258,7 +253,7 @@ overlap(const CapMask *a, CapMask *b, gboolean take)
 static gboolean
 same_nodule(const CapVolume *volume, const CapFinding *strong, CapFinding *weak)
 {
-  if (distance(strong->center_mm, weak->center_mm) < SAME_POINT_MM)
+  if (cap_point_distance(strong->center_mm, weak->center_mm) < SAME_POINT_MM)
     return TRUE;
   const CapPoint at = cap_volume_to_index(volume, weak->center_mm);
   if (cap_mask_at(strong->mask, (int)lround(at.x), (int)lround(at.y),

@@ -2,6 +2,7 @@
 #include "ui/prior_alignment.h"
 
 #include "core/error.h"
+#include "core/image/point.h"
 #include "core/language.h"
 #include "ui/job.h"
 
@@ -327,19 +328,13 @@ cap_prior_alignment_accept(CapPriorAlignment *self)
   g_signal_emit(self, signals[ACCEPTED], 0);
 }
 
-static double
-length(CapPoint p)
-{
-  return sqrt(p.x * p.x + p.y * p.y + p.z * p.z);
-}
-
 char *
 cap_prior_alignment_describe(CapPriorAlignment *self)
 {
   const CapPriorMap *map = cap_prior_study_map(self->prior);
   const CapAlignment *result = cap_prior_alignment_result(self, map->kind);
   const char *name = _(cap_prior_map_name(map->kind));
-  const double nudge = length(map->nudge_mm);
+  const double nudge = cap_point_length(map->nudge_mm);
   if (result == NULL)
     return nudge > 0
                ? g_strdup_printf(_("Aligned by %s, moved by %.1f mm by hand"),

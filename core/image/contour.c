@@ -1,6 +1,8 @@
 /* Mask outlines: see contour.h. */
 #include "core/image/contour.h"
 
+#include "core/image/point.h"
+
 #include <math.h>
 
 /* A view whose plane goes through the voxel centres that it shows. */
@@ -36,12 +38,6 @@ typedef struct {
   CapPoint origin, right, down;
 } Sampling;
 
-static CapPoint
-difference(CapPoint a, CapPoint b)
-{
-  return (CapPoint){a.x - b.x, a.y - b.y, a.z - b.z};
-}
-
 static Sampling
 sampling_of(const CapVolume *volume, const CapSliceView *view, int width,
             int height)
@@ -52,8 +48,8 @@ sampling_of(const CapVolume *volume, const CapSliceView *view, int width,
         volume,
         cap_slice_to_patient(volume, view, width, height, i == 1, i == 2));
   return (Sampling){.origin = at[0],
-                    .right = difference(at[1], at[0]),
-                    .down = difference(at[2], at[0])};
+                    .right = cap_point_sub(at[1], at[0]),
+                    .down = cap_point_sub(at[2], at[0])};
 }
 
 static CapPoint

@@ -1,16 +1,12 @@
 /* The geometry of slice views: see slice_layout.h and slice.h. */
 #include "core/image/slice_layout.h"
 
+#include "core/image/point.h"
+
 #include <math.h>
 #include <string.h>
 
 #define LETTER_MIN 0.1 /* a direction cosine below this earns no letter */
-
-static double
-dot(CapPoint a, CapPoint b)
-{
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
 
 double
 cap_slice_component(CapPoint p, int i)
@@ -102,10 +98,12 @@ cap_slice_to_pixel(const CapVolume *volume, const CapSliceView *view, int width,
   const CapSliceLayout l = cap_slice_layout(volume, view->plane);
   const CapPoint d = {p.x - view->center_mm.x, p.y - view->center_mm.y,
                       p.z - view->center_mm.z};
-  *x = (width - 1) / 2.0 +
-       l.right_sign * dot(d, volume->axis[l.right]) / view->mm_per_pixel;
-  *y = (height - 1) / 2.0 +
-       l.down_sign * dot(d, volume->axis[l.down]) / view->mm_per_pixel;
+  *x = (width - 1) / 2.0 + l.right_sign *
+                               cap_point_dot(d, volume->axis[l.right]) /
+                               view->mm_per_pixel;
+  *y = (height - 1) / 2.0 + l.down_sign *
+                                cap_point_dot(d, volume->axis[l.down]) /
+                                view->mm_per_pixel;
 }
 
 gboolean
@@ -142,7 +140,7 @@ cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
   const CapSliceLayout l = cap_slice_layout(volume, view->plane);
   const CapPoint d = {p.x - view->center_mm.x, p.y - view->center_mm.y,
                       p.z - view->center_mm.z};
-  return dot(d, volume->axis[l.normal]);
+  return cap_point_dot(d, volume->axis[l.normal]);
 }
 
 gboolean

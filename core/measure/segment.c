@@ -7,6 +7,7 @@
  * from leaking. */
 #include "core/measure/measure.h"
 
+#include "core/image/point.h"
 #include "core/image/resample.h"
 
 #include <math.h>
@@ -61,19 +62,13 @@ nearest_first(const void *a, const void *b)
   return p->ray - q->ray;
 }
 
-static double
-dot(CapPoint a, CapPoint b)
-{
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-
 static void
 set_neighbours(Scene *scene)
 {
   for (int i = 0; i < N_RAYS; i++) {
     Near near[N_RAYS];
     for (int j = 0; j < N_RAYS; j++)
-      near[j] = (Near){dot(scene->ray[i], scene->ray[j]), j};
+      near[j] = (Near){cap_point_dot(scene->ray[i], scene->ray[j]), j};
     qsort(near, N_RAYS, sizeof *near, nearest_first);
     for (int k = 0; k < N_NEIGHBOURS; k++)
       scene->neighbour[i][k] = near[k].ray;
@@ -207,7 +202,7 @@ length_towards(const Scene *s, CapPoint d)
 {
   double best[3] = {-2, -2, -2}, length[3] = {0};
   for (int i = 0; i < N_RAYS; i++) {
-    const double cosine = dot(d, s->ray[i]);
+    const double cosine = cap_point_dot(d, s->ray[i]);
     if (cosine <= best[2])
       continue;
     int k = 2;
@@ -235,7 +230,7 @@ set_probability(Scene *s)
       for (int x = 0; x < s->edge; x++, out++) {
         const CapPoint d = {x - s->middle[0], y - s->middle[1],
                             z - s->middle[2]};
-        const double r = sqrt(dot(d, d));
+        const double r = cap_point_length(d);
         const double level =
             (*out - s->lung_hu) / (s->inside_hu - s->lung_hu) + 0.5 - OUTLINE;
         double end = 1;

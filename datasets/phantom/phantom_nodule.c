@@ -1,6 +1,8 @@
 /* Nodules of the phantom: see phantom_nodule.h. */
 #include "datasets/phantom/phantom_nodule.h"
 
+#include "core/image/point.h"
+
 #include <math.h>
 
 #define TRIES 3000
@@ -32,26 +34,14 @@ random_direction(CapRandom *rng)
   return (CapPoint){r * cos(t), r * sin(t), z};
 }
 
-static CapPoint
-cross(CapPoint a, CapPoint b)
-{
-  return (CapPoint){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z,
-                    a.x * b.y - a.y * b.x};
-}
-
-static double
-along(CapPoint a, CapPoint b)
-{
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-
 double
 cap_phantom_shape_distance(const CapPhantomShape *s, CapPoint p)
 {
   const CapPoint d = from_to(s->center, p);
   double f2 = 0, g2 = 0;
   for (int i = 0; i < 3; i++) {
-    const double r = s->radius * s->axes[i], u = along(d, s->frame[i]) / r;
+    const double r = s->radius * s->axes[i],
+                 u = cap_point_dot(d, s->frame[i]) / r;
     f2 += u * u;
     g2 += u * u / (r * r);
   }
@@ -174,12 +164,12 @@ set_form(CapPhantomShape *s, CapRandom *rng)
   for (int i = 0; i < 3; i++)
     s->axes[i] /= cbrt(product);
   const CapPoint e = random_direction(rng), other = random_direction(rng);
-  CapPoint f = cross(e, other);
+  CapPoint f = cap_point_cross(e, other);
   const double n = norm(f);
   f = n > 1e-6 ? (CapPoint){f.x / n, f.y / n, f.z / n} : (CapPoint){1, 0, 0};
   s->frame[0] = e;
   s->frame[1] = f;
-  s->frame[2] = cross(e, f);
+  s->frame[2] = cap_point_cross(e, f);
   s->lump = s->kind == CAP_PHANTOM_LOBULATED    ? 0.42
             : s->kind == CAP_PHANTOM_SPICULATED ? 0.3
             : s->kind == CAP_PHANTOM_CALCIFIED  ? 0.06
@@ -245,7 +235,7 @@ point_on_vessel(const GArray *tubes, double radius, CapRandom *rng, CapPoint *p)
       (t->matter != CAP_PHANTOM_ARTERY && t->matter != CAP_PHANTOM_VEIN))
     return FALSE;
   const CapPoint d = from_to(t->a, t->b), r = random_direction(rng);
-  const CapPoint out = cross(d, r);
+  const CapPoint out = cap_point_cross(d, r);
   const double n = norm(out);
   if (n < 1e-6)
     return FALSE;

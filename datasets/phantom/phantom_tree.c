@@ -5,6 +5,8 @@
  * longest extent. Radii follow Murray's law (r^m is preserved at a fork). */
 #include "datasets/phantom/phantom_tree.h"
 
+#include "core/image/point.h"
+
 #include <math.h>
 
 #define MURRAY 2.75
@@ -31,13 +33,6 @@ unit(CapPoint a)
   const double n = sqrt(a.x * a.x + a.y * a.y + a.z * a.z);
   return n > 1e-9 ? (CapPoint){a.x / n, a.y / n, a.z / n}
                   : (CapPoint){0, 0, -1};
-}
-
-static double
-distance(CapPoint a, CapPoint b)
-{
-  return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) +
-              (a.z - b.z) * (a.z - b.z));
 }
 
 static double
@@ -69,7 +64,7 @@ static void
 put_branch(Tree *tree, CapPoint a, CapPoint b, CapPoint dir, double ra,
            double rb)
 {
-  const double length = distance(a, b);
+  const double length = cap_point_distance(a, b);
   const int pieces = CLAMP((int)(length / 4), 2, 6);
   CapPoint bend = add(a, dir, 0.45 * length);
   bend.x += 0.035 * length * cap_random_normal(&tree->rng);
@@ -165,7 +160,7 @@ grow(Tree *tree, CapPoint from, CapPoint dir, CapPoint *ends, int n, int depth)
   const CapPoint c = centroid(ends, n);
   const CapPoint to =
       unit((CapPoint){c.x - from.x, c.y - from.y, c.z - from.z});
-  const double reach = distance(from, c);
+  const double reach = cap_point_distance(from, c);
   const CapPoint heading = unit(add(to, dir, 0.3));
   /* Wide branches fork soon after each other, twigs run on. */
   const double share = n > 24 ? 0.20 : 0.34;

@@ -1,6 +1,7 @@
 /* The grid of a stack of images: see series_plan.h. */
 #include "io/series/series_plan.h"
 
+#include "core/image/point.h"
 #include "core/stats/rank.h"
 #include <math.h>
 #include <stdlib.h>
@@ -45,12 +46,6 @@ plane_at(GArray *planes, int i)
   return &g_array_index(planes, CapStackPlane, i);
 }
 
-static double
-dot(CapPoint a, CapPoint b)
-{
-  return a.x * b.x + a.y * b.y + a.z * b.z;
-}
-
 static CapPoint
 point(const double *numbers)
 {
@@ -60,7 +55,7 @@ point(const double *numbers)
 static CapPoint
 unit(CapPoint p)
 {
-  const double norm = sqrt(dot(p, p));
+  const double norm = cap_point_length(p);
   return norm > 0 ? (CapPoint){p.x / norm, p.y / norm, p.z / norm} : p;
 }
 
@@ -76,8 +71,9 @@ gboolean
 cap_plane_is_orthonormal(const double orientation[6])
 {
   const CapPoint r = point(orientation), c = point(orientation + 3);
-  return fabs(sqrt(dot(r, r)) - 1) <= 1e-3 &&
-         fabs(sqrt(dot(c, c)) - 1) <= 1e-3 && fabs(dot(r, c)) <= 1e-3;
+  return fabs(cap_point_length(r) - 1) <= 1e-3 &&
+         fabs(cap_point_length(c) - 1) <= 1e-3 &&
+         fabs(cap_point_dot(r, c)) <= 1e-3;
 }
 
 void
@@ -198,12 +194,13 @@ measure_shifts(CapSeriesPlan *plan, double *degrees)
     CapStackPlane *plane = plane_at(plan->planes, i);
     const CapPoint p = point(plane->frame->position_mm);
     const CapPoint d = {p.x - origin.x, p.y - origin.y, p.z - origin.z};
-    const double u = dot(d, grid->axis[0]), v = dot(d, grid->axis[1]);
+    const double u = cap_point_dot(d, grid->axis[0]),
+                 v = cap_point_dot(d, grid->axis[1]);
     plane->shift[0] = u / grid->spacing_mm[0];
     plane->shift[1] = v / grid->spacing_mm[1];
     largest = MAX(largest, MAX(fabs(plane->shift[0]), fabs(plane->shift[1])));
     sideways = hypot(u, v);
-    along = dot(d, grid->axis[2]);
+    along = cap_point_dot(d, grid->axis[2]);
   }
   *degrees = along > 0 ? atan2(sideways, along) * 180 / G_PI : 0;
   return largest;
@@ -394,7 +391,8 @@ plan_stack(CapSeries *series, CapSeriesPlan *plan)
       cap_plane_normal(plane_at(plan->planes, 0)->frame->orientation);
   for (guint i = 0; i < plan->planes->len; i++) {
     CapStackPlane *plane = plane_at(plan->planes, i);
-    plane->distance_mm = dot(point(plane->frame->position_mm), normal);
+    plane->distance_mm =
+        cap_point_dot(point(plane->frame->position_mm), normal);
   }
   g_array_sort(plan->planes, by_distance);
   set_axes(plan);

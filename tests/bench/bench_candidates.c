@@ -9,6 +9,7 @@
  * surroundings they had, and those that the search was tuned on are among
  * them. */
 #include "core/image/lung.h"
+#include "core/image/point.h"
 #include "datasets/crops.h"
 #include "datasets/scan.h"
 #include "datasets/transplant.h"
@@ -95,13 +96,6 @@ draw_queue(GPtrArray *crops, CapRandom *random)
   return queue;
 }
 
-static double
-distance(CapPoint a, CapPoint b)
-{
-  return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) +
-              (a.z - b.z) * (a.z - b.z));
-}
-
 /* A point of the lungs or at their border, far from those in USED. */
 static gboolean
 draw_point(Bench *b, const GArray *used, CapPoint *index)
@@ -116,8 +110,8 @@ draw_point(Bench *b, const GArray *used, CapPoint *index)
     const CapPoint mm = cap_volume_to_patient(host->volume, p->index);
     gboolean fresh = TRUE;
     for (guint i = 0; fresh && i < used->len; i++)
-      fresh =
-          distance(g_array_index(used, Planted, i).center_mm, mm) >= APART_MM;
+      fresh = cap_point_distance(g_array_index(used, Planted, i).center_mm,
+                                 mm) >= APART_MM;
     *index = p->index;
     if (fresh)
       return TRUE;
@@ -177,8 +171,9 @@ count(Bench *b, const GArray *planted, const GArray *candidates)
     Cell *cell = &b->cells[kind_of(p->nodule)][size_of(p->nodule)];
     guint rank = 0;
     while (rank < candidates->len &&
-           distance(g_array_index(candidates, CapCandidate, rank).center_mm,
-                    p->center_mm) > p->nodule->diameter_mm / 2)
+           cap_point_distance(
+               g_array_index(candidates, CapCandidate, rank).center_mm,
+               p->center_mm) > p->nodule->diameter_mm / 2)
       rank++;
     cell->n++;
     cell->found += rank < candidates->len;

@@ -6,6 +6,7 @@
  * and a line of counts; candidates are looked for afresh, to tell a nodule that
  * was never proposed from one that was judged wrongly. */
 #include "core/image/lung.h"
+#include "core/image/point.h"
 #include "io/findings/findings_json.h"
 #include "io/lidc_xml.h"
 #include "io/series/series.h"
@@ -26,13 +27,6 @@ typedef struct {
   gboolean hit;
 } Truth;
 
-static double
-distance(CapPoint a, CapPoint b)
-{
-  return sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y) +
-              (a.z - b.z) * (a.z - b.z));
-}
-
 static G_GNUC_NORETURN void
 die(const char *what, const GError *error)
 {
@@ -47,7 +41,7 @@ join_mark(GArray *truth, Truth mark)
   for (guint i = 0; i < truth->len; i++) {
     Truth *t = &g_array_index(truth, Truth, i);
     if (t->nodule != mark.nodule ||
-        distance(t->center_mm, mark.center_mm) >
+        cap_point_distance(t->center_mm, mark.center_mm) >
             fmax(JOIN_MM, fmax(t->radius_mm, mark.radius_mm)))
       continue;
     const double n = t->marks++;
@@ -136,8 +130,8 @@ static int
 candidate_rank(const GArray *candidates, const Truth *t)
 {
   for (guint i = 0; i < candidates->len; i++)
-    if (distance(g_array_index(candidates, CapCandidate, i).center_mm,
-                 t->center_mm) <= fmax(t->radius_mm, JOIN_MM))
+    if (cap_point_distance(g_array_index(candidates, CapCandidate, i).center_mm,
+                           t->center_mm) <= fmax(t->radius_mm, JOIN_MM))
       return (int)i + 1;
   return 0;
 }
@@ -152,7 +146,7 @@ print_nodule(const Truth *t, const CapFindings *findings,
   printf(rank > 0 ? " %d |" : " missed |", rank);
   for (guint i = 0; i < findings->items->len; i++) {
     const CapFinding *f = findings->items->pdata[i];
-    const double off = distance(f->center_mm, t->center_mm);
+    const double off = cap_point_distance(f->center_mm, t->center_mm);
     if (off <= fmax(t->radius_mm, JOIN_MM)) {
       printf(" %d | %.2f | %.1f | %.1f |\n", f->id, f->probability, off,
              f->mean_diameter_mm);
@@ -171,7 +165,8 @@ print_counts(GArray *truth, const CapFindings *findings)
     gboolean on_nodule = FALSE, on_other = FALSE;
     for (guint k = 0; k < truth->len; k++) {
       Truth *t = &g_array_index(truth, Truth, k);
-      if (distance(f->center_mm, t->center_mm) > fmax(t->radius_mm, JOIN_MM))
+      if (cap_point_distance(f->center_mm, t->center_mm) >
+          fmax(t->radius_mm, JOIN_MM))
         continue;
       const gboolean counts = t->nodule && n_readers(t) >= 2;
       t->hit = t->hit || counts;
