@@ -5,6 +5,7 @@
 #include "core/measure/ellipse.h"
 #include "io/report/formats.h"
 #include "io/report/words_measurements.h"
+#include "tests/support/database.h"
 #include "tests/support/ui.h"
 #include "tests/support/xtest.h"
 #include "ui/label_layout.h"
@@ -14,7 +15,6 @@
 #include "ui/window.h"
 
 #include <gdk/x11/gdkx.h>
-#include <sqlite3.h>
 #include <string.h>
 
 static AdwApplication *application;
@@ -82,39 +82,16 @@ tear_down(void)
   cap_test_remove(g_steal_pointer(&folder));
 }
 
-/* The first column of the first row that SQL gives, from the file; g_free. */
-static char *
-ask(const char *sql)
-{
-  sqlite3 *db = NULL;
-  sqlite3_stmt *statement = NULL;
-  ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-  ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK,
-                "%s: %s", sql, sqlite3_errmsg(db));
-  char *answer = sqlite3_step(statement) == SQLITE_ROW
-                     ? g_strdup((const char *)sqlite3_column_text(statement, 0))
-                     : NULL;
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return answer;
-}
-
 static double
 ask_number(const char *key)
 {
   g_autofree char *sql = g_strdup_printf(
       "SELECT json_extract(content, '$.%s') FROM measurement ORDER BY id DESC",
       key);
-  g_autofree char *answer = ask(sql);
+  g_autofree char *answer = cap_test_ask(path, sql);
   ck_assert_msg(answer != NULL, "no %s", key);
   return g_ascii_strtod(answer, NULL);
 }
-
-#define assert_file(sql, wanted)                                               \
-  do {                                                                         \
-    g_autofree char *answer = ask(sql);                                        \
-    ck_assert_pstr_eq(answer, wanted);                                         \
-  } while (0)
 
 /* ---- input ---- */
 
@@ -308,9 +285,10 @@ START_TEST(a_length_is_kept_shown_on_other_planes_undone_and_reopened)
   key(XK_m, 0);
   ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_LENGTH);
   drag(CAP_PLANE_AXIAL, (CapPoint){20, 20, 20}, (CapPoint){40, 35, 20});
-  assert_file("SELECT kind FROM measurement", "length");
-  assert_file("SELECT reader || ' ' || kind FROM action ORDER BY id DESC",
-              "Doe^Jane measured");
+  cap_assert_answer(path, "SELECT kind FROM measurement", "length");
+  cap_assert_answer(path,
+                    "SELECT reader || ' ' || kind FROM action ORDER BY id DESC",
+                    "Doe^Jane measured");
   ck_assert_double_eq_tol(ask_number("length_mm"), 25, 0.5);
   ck_assert_double_eq(ask_number("length_mm"), measured(1)->long_mm);
   ck_assert_int_eq(measured(1)->source_slice, 20);
@@ -329,8 +307,8 @@ START_TEST(a_length_is_kept_shown_on_other_planes_undone_and_reopened)
   ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_NONE);
   key(XK_z, GDK_CONTROL_MASK);
   ck_assert_ptr_null(measured(1));
-  assert_file("SELECT count(*) FROM measurement WHERE content IS NOT NULL",
-              "0");
+  cap_assert_answer(
+      path, "SELECT count(*) FROM measurement WHERE content IS NOT NULL", "0");
   key(XK_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK);
   ck_assert_ptr_nonnull(measured(1));
   ck_assert_int_eq(cap_slice_index(cap_session_volume(session), CAP_PLANE_AXIAL,
@@ -371,7 +349,8 @@ START_TEST(two_drags_make_two_axes)
   drag(CAP_PLANE_CORONAL, (CapPoint){45, 60, 10}, (CapPoint){45, 60, 20});
   ck_assert_double_eq_tol(ask_number("long_axis_mm"), hypot(30, 20), 0.6);
   ck_assert_double_eq_tol(ask_number("short_axis_mm"), was.short_mm, 1e-3);
-  assert_file("SELECT kind FROM action ORDER BY id DESC", "measurement-moved");
+  cap_assert_answer(path, "SELECT kind FROM action ORDER BY id DESC",
+                    "measurement-moved");
   check_words(1);
 }
 END_TEST
@@ -462,8 +441,8 @@ START_TEST(escape_delete_and_hide)
   ck_assert_double_eq_tol(measured(1)->ends_mm[0].y, first.y + 10, 0.5);
   key(XK_Delete, 0);
   ck_assert_ptr_null(measured(1));
-  assert_file("SELECT kind FROM action ORDER BY id DESC",
-              "measurement-deleted");
+  cap_assert_answer(path, "SELECT kind FROM action ORDER BY id DESC",
+                    "measurement-deleted");
 }
 END_TEST
 
@@ -497,7 +476,8 @@ START_TEST(the_list_goes_names_and_copies)
   keep_length(20, 10);
   keep_length(30, 30);
   ck_assert(cap_measuring_rename(session, 1, "Узел 4R"));
-  assert_file("SELECT name FROM measurement WHERE id = 1", "Узел 4R");
+  cap_assert_answer(path, "SELECT name FROM measurement WHERE id = 1",
+                    "Узел 4R");
   check_words(2);
   g_auto(GStrv) lines = cap_measurement_marks_label(measured(1));
   ck_assert_str_eq(lines[0], "M1  Узел 4R");

@@ -2,6 +2,7 @@
  * growth, with real input by XTEST. */
 #include "core/measure/prior.h"
 #include "io/ct_write.h"
+#include "tests/support/database.h"
 #include "tests/support/prior_case.h"
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
@@ -11,7 +12,6 @@
 
 #include <gdk/x11/gdkx.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -488,24 +488,11 @@ item_of(int id)
   return NULL;
 }
 
-/* The first column of the first row that SQL gives, from the review's file;
- * g_free. */
+/* From the review's file; g_free. */
 static char *
 ask(const char *sql)
 {
-  sqlite3 *db = NULL;
-  sqlite3_stmt *statement = NULL;
-  ck_assert_int_eq(
-      sqlite3_open(cap_review_file_name(cap_session_review(session)), &db),
-      SQLITE_OK);
-  ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
-                   SQLITE_OK);
-  char *answer = sqlite3_step(statement) == SQLITE_ROW
-                     ? g_strdup((const char *)sqlite3_column_text(statement, 0))
-                     : NULL;
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return answer;
+  return cap_test_ask(cap_review_file_name(cap_session_review(session)), sql);
 }
 
 #define PRIOR_OF_2                                                             \

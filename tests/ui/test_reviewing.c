@@ -3,6 +3,7 @@
 #include "core/image/mask_edit.h"
 #include "io/review/identity.h"
 #include "io/review/review_commands.h"
+#include "tests/support/database.h"
 #include "tests/support/ui.h"
 #include "ui/conclusion_bar.h"
 #include "ui/edit.h"
@@ -13,7 +14,6 @@
 #include "ui/reader.h"
 #include "ui/views.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 static CapSession *session;
@@ -63,29 +63,6 @@ selected(void)
   return item != NULL ? cap_finding_item_get(item) : NULL;
 }
 
-/* The first column of the first row that SQL gives, from the file; g_free. */
-static char *
-ask(const char *sql)
-{
-  sqlite3 *db = NULL;
-  sqlite3_stmt *statement = NULL;
-  ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-  ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
-                   SQLITE_OK);
-  char *answer = sqlite3_step(statement) == SQLITE_ROW
-                     ? g_strdup((const char *)sqlite3_column_text(statement, 0))
-                     : NULL;
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return answer;
-}
-
-#define assert_file(sql, wanted)                                               \
-  do {                                                                         \
-    g_autofree char *answer = ask(sql);                                        \
-    ck_assert_pstr_eq(answer, wanted);                                         \
-  } while (0)
-
 static guint
 n_shown(void)
 {
@@ -99,16 +76,20 @@ START_TEST(a_status_is_in_the_file_at_once_and_undone_there)
   give(3);
   cap_session_select_step(session, 1);
   cap_session_set_status(session, CAP_STATUS_ACCEPTED);
-  assert_file("SELECT status FROM finding WHERE id = 1", "accepted");
-  assert_file("SELECT reader || ' ' || kind FROM action ORDER BY id DESC",
-              "Doe^Jane status");
+  cap_assert_answer(path, "SELECT status FROM finding WHERE id = 1",
+                    "accepted");
+  cap_assert_answer(path,
+                    "SELECT reader || ' ' || kind FROM action ORDER BY id DESC",
+                    "Doe^Jane status");
   cap_session_select_step(session, 1);
   ck_assert(cap_session_undo(session));
-  assert_file("SELECT status FROM finding WHERE id = 1", "unreviewed");
+  cap_assert_answer(path, "SELECT status FROM finding WHERE id = 1",
+                    "unreviewed");
   ck_assert_int_eq(selected()->id, 1); /* what came back is shown */
   ck_assert_int_eq(selected()->status, CAP_STATUS_UNREVIEWED);
   ck_assert(cap_session_redo(session));
-  assert_file("SELECT status FROM finding WHERE id = 1", "accepted");
+  cap_assert_answer(path, "SELECT status FROM finding WHERE id = 1",
+                    "accepted");
   ck_assert(!cap_session_redo(session));
 }
 END_TEST
@@ -116,7 +97,8 @@ END_TEST
 static gboolean
 has_comment(gpointer text)
 {
-  g_autofree char *answer = ask("SELECT comment FROM finding WHERE id = 1");
+  g_autofree char *answer =
+      cap_test_ask(path, "SELECT comment FROM finding WHERE id = 1");
   return g_strcmp0(answer, text) == 0;
 }
 
@@ -169,7 +151,8 @@ START_TEST(detecting_again_keeps_what_was_reviewed)
   ck_assert_uint_eq(n_shown(), 3);
   ck_assert_int_eq(selected()->id, 1);
   ck_assert_int_eq(selected()->status, CAP_STATUS_ACCEPTED);
-  assert_file("SELECT count(*) FROM finding WHERE status = 'accepted'", "1");
+  cap_assert_answer(
+      path, "SELECT count(*) FROM finding WHERE status = 'accepted'", "1");
 }
 END_TEST
 
@@ -218,7 +201,7 @@ START_TEST(the_list_is_filtered_by_every_number_and_sorted_by_site_and_status)
     g_autofree char *sql =
         g_strconcat("SELECT count(*) FROM finding WHERE ", rows[i].sql, NULL);
     g_autofree char *shown = g_strdup_printf("%u", n_shown());
-    assert_file(sql, shown);
+    cap_assert_answer(path, sql, shown);
   }
   cap_session_select_step(session, 1);
   cap_session_set_status(session, CAP_STATUS_UNCERTAIN);
@@ -255,8 +238,8 @@ START_TEST(a_first_reader_sees_marks_after_every_slice_was_shown)
   }
   ck_assert_uint_eq(n_shown(), 3);
   ck_assert_str_eq(cap_findings_list_page(list), "list");
-  assert_file("SELECT note FROM action WHERE kind = 'looked'",
-              "every slice: 40 of 40 slices shown");
+  cap_assert_answer(path, "SELECT note FROM action WHERE kind = 'looked'",
+                    "every slice: 40 of 40 slices shown");
   /* Once looked, always looked. */
   CapReview *again = cap_review_open(path, volume, NULL);
   cap_session_set_review(session, again);
@@ -274,9 +257,11 @@ START_TEST(a_first_reader_may_say_so_and_sees_his_own_marks)
   ck_assert(selected()->by_reader);
   cap_session_say_looked(session);
   ck_assert_uint_eq(n_shown(), 4);
-  assert_file("SELECT note LIKE 'the reader says so: % of 40 slices shown' "
-              "FROM action WHERE kind = 'looked'",
-              "1");
+  cap_assert_answer(
+      path,
+      "SELECT note LIKE 'the reader says so: % of 40 slices shown' "
+      "FROM action WHERE kind = 'looked'",
+      "1");
 }
 END_TEST
 
@@ -296,9 +281,10 @@ START_TEST(nothing_found_and_not_evaluable_are_results)
   GtkWidget *label = cap_ui_find(bar, GTK_TYPE_LABEL);
   ck_assert_str_eq(gtk_label_get_text(GTK_LABEL(label)),
                    "Not evaluable: breathing");
-  assert_file("SELECT json_extract(content, '$.conclusion.result') FROM "
-              "version WHERE entity = 'scan' ORDER BY id DESC",
-              "not-evaluable");
+  cap_assert_answer(path,
+                    "SELECT json_extract(content, '$.conclusion.result') FROM "
+                    "version WHERE entity = 'scan' ORDER BY id DESC",
+                    "not-evaluable");
   ck_assert(cap_session_undo(session));
   ck_assert_str_eq(gtk_label_get_text(GTK_LABEL(label)), "Conclusion");
 }
@@ -347,9 +333,10 @@ START_TEST(a_brush_stroke_moves_the_outline_and_the_numbers)
   ck_assert_double_gt(selected()->long_axis_mm, axis + 2);
   ck_assert(selected()->unjudged);
   g_autofree char *mm = g_strdup_printf("%.4f", selected()->long_axis_mm);
-  assert_file("SELECT printf('%.4f', json_extract(content, "
-              "'$.long_axis_mm')) FROM finding WHERE id = 1",
-              mm);
+  cap_assert_answer(path,
+                    "SELECT printf('%.4f', json_extract(content, "
+                    "'$.long_axis_mm')) FROM finding WHERE id = 1",
+                    mm);
   ck_assert_int_gt(changed_by(undo), 50);
   ck_assert_double_eq(selected()->volume_mm3, volume);
 }
@@ -365,9 +352,9 @@ START_TEST(a_stroke_beside_all_findings_begins_one)
   ck_assert(cap_edit_brush(session, strokes));
   ck_assert(selected()->by_reader && selected()->unjudged);
   ck_assert_int_eq(selected()->status, CAP_STATUS_ACCEPTED);
-  assert_file("SELECT count(*) FROM finding", "1");
+  cap_assert_answer(path, "SELECT count(*) FROM finding", "1");
   ck_assert(cap_session_undo(session));
-  assert_file("SELECT count(*) FROM finding", "0");
+  cap_assert_answer(path, "SELECT count(*) FROM finding", "0");
 }
 END_TEST
 
@@ -380,7 +367,8 @@ START_TEST(every_edit_is_one_action_and_undone_as_one)
                             {at.x + 1, at.y + 30, at.z}};
   g_autoptr(CapFindingItem) other =
       g_list_model_get_item(cap_session_visible_items(session), 2);
-  g_autofree char *start = ask("SELECT group_concat(content) FROM finding");
+  g_autofree char *start =
+      cap_test_ask(path, "SELECT group_concat(content) FROM finding");
   int n = 0;
   ck_assert(cap_edit_move(session, (CapPoint){3, 0, 0}) && ++n);
   ck_assert_double_eq_tol(selected()->center_mm.x, at.x + 3, 0.1);
@@ -398,7 +386,7 @@ START_TEST(every_edit_is_one_action_and_undone_as_one)
   while (cap_session_undo(session))
     n--;
   ck_assert_int_eq(n, 0);
-  assert_file("SELECT group_concat(content) FROM finding", start);
+  cap_assert_answer(path, "SELECT group_concat(content) FROM finding", start);
 }
 END_TEST
 
@@ -428,7 +416,8 @@ add_the_ball(const char *weights)
   ck_assert_double_eq_tol(selected()->mean_diameter_mm, 16, 2);
   ck_assert_int_eq(selected()->status, CAP_STATUS_ACCEPTED);
   cap_ui_spin(300);
-  assert_file("SELECT kind FROM action WHERE kind = 'added'", "added");
+  cap_assert_answer(path, "SELECT kind FROM action WHERE kind = 'added'",
+                    "added");
   cap_judging_free(judging);
 }
 

@@ -4,12 +4,12 @@
 #include "io/findings/findings_json.h"
 #include "io/review/identity.h"
 #include "io/review/review_commands.h"
+#include "tests/support/database.h"
 #include "tests/support/findings.h"
 #include "tests/support/suite.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -359,23 +359,6 @@ END_TEST
 
 /* ---- the file ---- */
 
-static char *
-ask(const char *sql)
-{
-  sqlite3 *db = NULL;
-  sqlite3_stmt *statement = NULL;
-  ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-  sqlite3_busy_timeout(db, 5000);
-  ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK,
-                "%s: %s", sql, sqlite3_errmsg(db));
-  char *answer = sqlite3_step(statement) == SQLITE_ROW
-                     ? g_strdup((const char *)sqlite3_column_text(statement, 0))
-                     : NULL;
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return answer;
-}
-
 START_TEST(the_log_says_who_did_what_and_when)
 {
   g_autoptr(CapReview) review = begin(3);
@@ -383,27 +366,28 @@ START_TEST(the_log_says_who_did_what_and_when)
   cap_review_set_reader(review, "Roe^Richard");
   cap_review_undo(review, NULL);
   cap_review_log(review, CAP_ACT_LOOKED, "all slices", NULL);
-  g_autofree char *log =
-      ask("SELECT group_concat(reader || ' ' || kind || ' ' || note, '|') "
-          "FROM action");
+  g_autofree char *log = cap_test_ask(
+      path, "SELECT group_concat(reader || ' ' || kind || ' ' || note, '|') "
+            "FROM action");
   ck_assert_str_eq(log, "Doe^Jane imported |Doe^Jane status |"
                         "Roe^Richard undone |Roe^Richard looked all slices");
-  g_autofree char *odd =
-      ask("SELECT count(*) FROM action WHERE abs(julianday('now') - "
-          "julianday(at)) > 0.1 OR at NOT LIKE '%Z'");
+  g_autofree char *odd = cap_test_ask(
+      path, "SELECT count(*) FROM action WHERE abs(julianday('now') - "
+            "julianday(at)) > 0.1 OR at NOT LIKE '%Z'");
   ck_assert_str_eq(odd, "0");
-  g_autofree char *status = ask("SELECT status FROM finding WHERE id = 1");
+  g_autofree char *status =
+      cap_test_ask(path, "SELECT status FROM finding WHERE id = 1");
   ck_assert_str_eq(status, "unreviewed");
-  g_autofree char *change =
-      ask("SELECT json_extract(b.content, '$.status') || ' ' || "
-          "json_extract(a.content, '$.status') FROM change c JOIN version b "
-          "ON b.id = c.before JOIN version a ON a.id = c.after "
-          "WHERE c.action = 2");
+  g_autofree char *change = cap_test_ask(
+      path, "SELECT json_extract(b.content, '$.status') || ' ' || "
+            "json_extract(a.content, '$.status') FROM change c JOIN version b "
+            "ON b.id = c.before JOIN version a ON a.id = c.after "
+            "WHERE c.action = 2");
   ck_assert_str_eq(change, "unreviewed accepted");
   ck_assert_str_eq(cap_review_last_reader(review), "Roe^Richard");
   ck_assert_int_eq(cap_review_count(review, CAP_ACT_LOOKED), 1);
   /* A status is no reason to keep the mask once more. */
-  g_autofree char *masks = ask("SELECT count(*) FROM mask");
+  g_autofree char *masks = cap_test_ask(path, "SELECT count(*) FROM mask");
   ck_assert_str_eq(masks, "3");
   GStatBuf info;
   ck_assert_int_eq(g_stat(path, &info), 0);
@@ -424,9 +408,9 @@ START_TEST(measurements_are_kept_as_they_are_shown)
   ck_assert_uint_eq(touched->len, 1);
   ck_assert_int_eq(g_array_index(touched, int, 0), 1);
   ck_assert_uint_eq(cap_review_touched(review)->len, 0);
-  g_autofree char *row =
-      ask("SELECT id || ' ' || kind || ' ' || name || ' ' || "
-          "json_extract(content, '$.long_axis_mm') FROM measurement");
+  g_autofree char *row = cap_test_ask(
+      path, "SELECT id || ' ' || kind || ' ' || name || ' ' || "
+            "json_extract(content, '$.long_axis_mm') FROM measurement");
   ck_assert_str_eq(row, "1 axes Узел \"x\" 8.1236");
   ck_assert(delete_measurement(review, NULL));
   ck_assert_int_eq(cap_review_next_measurement(review), 2);
@@ -439,16 +423,16 @@ END_TEST
 START_TEST(a_review_of_the_first_version_gets_what_it_lacks)
 {
   cap_review_close(begin(2));
-  g_free(ask("DROP VIEW measurement"));
-  g_free(ask("PRAGMA user_version = 1"));
+  g_free(cap_test_ask(path, "DROP VIEW measurement"));
+  g_free(cap_test_ask(path, "PRAGMA user_version = 1"));
   cap_review_close(cap_review_read(path, volume, NULL)); /* leaves it alone */
-  g_autofree char *before = ask("PRAGMA user_version");
+  g_autofree char *before = cap_test_ask(path, "PRAGMA user_version");
   ck_assert_str_eq(before, "1");
   g_autoptr(CapReview) review = open_review();
-  g_autofree char *after = ask("PRAGMA user_version");
+  g_autofree char *after = cap_test_ask(path, "PRAGMA user_version");
   ck_assert_str_eq(after, "2");
   ck_assert(measure(review, NULL));
-  g_autofree char *n = ask("SELECT count(*) FROM measurement");
+  g_autofree char *n = cap_test_ask(path, "SELECT count(*) FROM measurement");
   ck_assert_str_eq(n, "1");
   check_reopened(review);
 }
@@ -489,11 +473,11 @@ END_TEST
 START_TEST(files_that_are_no_review_of_ours_are_left_alone)
 {
   cap_review_close(begin(1));
-  g_free(ask("PRAGMA user_version = 3"));
+  g_free(cap_test_ask(path, "PRAGMA user_version = 3"));
   refused(volume, CAP_ERROR_UNSUPPORTED, "later version of Capsight");
-  g_free(ask("PRAGMA user_version = 2"));
+  g_free(cap_test_ask(path, "PRAGMA user_version = 2"));
   cap_review_close(open_review());
-  g_free(ask("PRAGMA application_id = 7"));
+  g_free(cap_test_ask(path, "PRAGMA application_id = 7"));
   refused(volume, CAP_ERROR_DATA, "another program");
   ck_assert(g_file_set_contents(path, "no database, but long enough to be one",
                                 -1, NULL));
@@ -535,7 +519,7 @@ START_TEST(what_does_not_fit_together_is_refused)
   ck_assert(g_file_get_contents(path, &whole, &length, NULL));
   for (guint i = 0; i < G_N_ELEMENTS(wounds); i++) {
     ck_assert(g_file_set_contents(path, whole, (gssize)length, NULL));
-    g_free(ask(wounds[i]));
+    g_free(cap_test_ask(path, wounds[i]));
     g_autoptr(GError) error = NULL;
     g_autoptr(CapReview) hurt = cap_review_read(path, NULL, &error);
     ck_assert_msg(hurt == NULL, "%s", wounds[i]);
