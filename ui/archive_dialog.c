@@ -3,6 +3,7 @@
 
 #include "ui/archive_order.h"
 #include "ui/found_study.h"
+#include "ui/label.h"
 #include "ui/phrase.h"
 
 typedef struct {
@@ -282,9 +283,7 @@ static void
 cap_archive_dialog_init(CapArchiveDialog *d)
 {
   d->archives = gtk_string_list_new(NULL);
-  d->message = gtk_label_new(NULL);
-  gtk_label_set_wrap(GTK_LABEL(d->message), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(d->message), 0);
+  d->message = cap_label_wrapped_new(NULL, NULL, -1);
   gtk_label_set_selectable(GTK_LABEL(d->message), TRUE);
   GtkWidget *inside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_set_margin_start(inside, 18);

@@ -3,6 +3,8 @@
 
 #include "core/language.h"
 #include "ui/case_words.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 
 typedef struct {
   CapSession *session;
@@ -42,9 +44,7 @@ static GtkWidget *
 box_new(Banner *banner)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  banner->label = gtk_label_new("");
-  gtk_label_set_wrap(GTK_LABEL(banner->label), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(banner->label), 0);
+  banner->label = cap_label_wrapped_new("", NULL, -1);
   gtk_widget_set_hexpand(banner->label, TRUE);
   GtkWidget *details = gtk_button_new_with_label(_("Details"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(details), "win.cases");
@@ -74,9 +74,8 @@ cap_case_banner_new(CapSession *session)
   gtk_revealer_set_child(GTK_REVEALER(banner->revealer), box_new(banner));
   g_object_set_data_full(G_OBJECT(banner->revealer), "cap-banner", banner,
                          g_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), banner, NULL);
-  g_object_watch_closure(G_OBJECT(banner->revealer), closure);
-  g_signal_connect_closure(session, "volume-changed", closure, FALSE);
+  cap_follow(banner->revealer, session, "volume-changed", G_CALLBACK(update),
+             banner);
   return banner->revealer;
 }
 

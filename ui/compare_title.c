@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/annotation.h"
+#include "ui/follow.h"
 
 typedef struct {
   CapPriorStudy *prior; /* borrowed */
@@ -59,9 +60,7 @@ cap_compare_title_new(CapPriorStudy *prior, gboolean is_prior)
   gtk_widget_add_css_class(title->label, "compare-title");
   gtk_widget_add_css_class(title->label, is_prior ? "prior" : "current");
   g_object_set_data_full(G_OBJECT(title->label), "cap-title", title, g_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), title, NULL);
-  g_object_watch_closure(G_OBJECT(title->label), closure);
-  g_signal_connect_closure(prior, "changed", closure, FALSE);
+  cap_follow(title->label, prior, "changed", G_CALLBACK(update), title);
   update(title);
   return title->label;
 }

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "io/review/review_commands.h"
+#include "ui/label.h"
 
 #include <adwaita.h>
 
@@ -185,9 +186,7 @@ cap_conclusion_bar_init(CapConclusionBar *self)
   self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class(self->box, "panel-head");
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
-  self->text = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(self->text), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(self->text), PANGO_ELLIPSIZE_END);
+  self->text = cap_label_ellipsized_new("", NULL);
   gtk_widget_set_hexpand(self->text, TRUE);
   gtk_box_append(GTK_BOX(self->box), self->text);
   self->nothing = button_new(self, _("Nothing found…"), G_CALLBACK(on_nothing));

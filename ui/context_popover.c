@@ -1,6 +1,7 @@
 /* CapContextPopover: see context_popover.h. */
 #include "ui/context_popover.h"
 
+#include "ui/label.h"
 #include "ui/phrase.h"
 #include "ui/session_guidelines.h"
 
@@ -129,8 +130,7 @@ cap_context_popover_init(CapContextPopover *self)
   const char *const *keys = cap_context_keys();
   for (int i = 0; keys[i] != NULL && i < MOST_KEYS; i++) {
     const char *title = _(cap_context_title(keys[i]));
-    GtkWidget *label = gtk_label_new(title);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    GtkWidget *label = cap_label_new(title, NULL);
     self->fields[i] = field_new(self, keys[i]);
     gtk_accessible_update_property(GTK_ACCESSIBLE(self->fields[i]),
                                    GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);

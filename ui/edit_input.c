@@ -2,6 +2,7 @@
 #include "ui/edit_input.h"
 
 #include "ui/edit.h"
+#include "ui/follow.h"
 #include "ui/measuring.h"
 #include "ui/palette.h"
 
@@ -265,9 +266,7 @@ cap_edit_input_attach(CapPane *pane)
   g_signal_connect(motion, "motion", G_CALLBACK(on_motion), input);
   g_signal_connect(motion, "leave", G_CALLBACK(on_leave), input);
   gtk_widget_add_controller(GTK_WIDGET(pane), motion);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(on_tool), input, NULL);
-  g_object_watch_closure(G_OBJECT(pane), closure);
-  g_signal_connect_closure(cap_pane_session(pane), "notify::tool", closure,
-                           FALSE);
+  cap_follow(pane, cap_pane_session(pane), "notify::tool", G_CALLBACK(on_tool),
+             input);
   cap_pane_set_overlay(pane, draw, input);
 }

@@ -6,6 +6,7 @@
 #include "ui/capsule_words.h"
 #include "ui/explainer.h"
 #include "ui/glyph.h"
+#include "ui/label.h"
 #include "ui/rating_chart.h"
 #include "ui/similar_view.h"
 #include "ui/sweep_view.h"
@@ -32,30 +33,17 @@ struct _CapExplanation {
 
 G_DEFINE_FINAL_TYPE(CapExplanation, cap_explanation, GTK_TYPE_WIDGET)
 
-static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  if (css_class != NULL)
-    gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
 /* A sentence of small print. */
 static GtkWidget *
 note_new(const char *text)
 {
-  GtkWidget *label = label_new(text, "note");
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
-  return label;
+  return cap_label_wrapped_new(text, "note", 40);
 }
 
 static void
 add_section(CapExplanation *self, const char *title, GtkWidget *content)
 {
-  gtk_box_append(GTK_BOX(self->content), label_new(title, "section-title"));
+  gtk_box_append(GTK_BOX(self->content), cap_label_new(title, "section-title"));
   gtk_box_append(GTK_BOX(self->content), content);
 }
 
@@ -123,12 +111,12 @@ attributes_new(CapExplanation *self)
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
     const char *name = cap_capsule_words_name(a + 2);
     self->attributes[a] = cap_rating_chart_new(name, FALSE);
-    self->attribute_words[a] = label_new("", "numeric");
+    self->attribute_words[a] = cap_label_new("", "numeric");
     gtk_label_set_ellipsize(GTK_LABEL(self->attribute_words[a]),
                             PANGO_ELLIPSIZE_END);
     gtk_label_set_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
     gtk_label_set_max_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
-    gtk_grid_attach(GTK_GRID(grid), label_new(name, "quiet"), 0, a, 1, 1);
+    gtk_grid_attach(GTK_GRID(grid), cap_label_new(name, "quiet"), 0, a, 1, 1);
     gtk_grid_attach(GTK_GRID(grid), self->attributes[a], 1, a, 1, 1);
     gtk_grid_attach(GTK_GRID(grid), self->attribute_words[a], 2, a, 1, 1);
   }
@@ -235,8 +223,7 @@ capsule_new(CapExplanation *self, int k)
                              G_CALLBACK(on_spoke), self);
     g_signal_connect(self->glyphs[k], "swept", G_CALLBACK(on_swept), self);
   }
-  GtkWidget *label = label_new(name, "capsule-name");
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  GtkWidget *label = cap_label_ellipsized_new(name, "capsule-name");
   gtk_label_set_max_width_chars(GTK_LABEL(label), 10);
   gtk_label_set_xalign(GTK_LABEL(label), 0.5);
   gtk_widget_set_tooltip_text(label, name);
@@ -247,7 +234,7 @@ capsule_new(CapExplanation *self, int k)
   g_autofree char *bar_label = g_strdup_printf(_("%s capsule length"), name);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->lengths[k]),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, bar_label, -1);
-  self->length_texts[k] = label_new("", "capsule-length");
+  self->length_texts[k] = cap_label_new("", "capsule-length");
   gtk_box_append(GTK_BOX(line), self->lengths[k]);
   gtk_box_append(GTK_BOX(line), self->length_texts[k]);
   gtk_box_append(GTK_BOX(cell), self->glyphs[k]);
@@ -413,10 +400,10 @@ cap_explanation_init(CapExplanation *self)
       self->ask, _("Heat map, attributes, capsules and similar nodules (E)"));
   gtk_widget_set_halign(self->ask, GTK_ALIGN_START);
   gtk_widget_set_margin_top(self->ask, 8);
-  self->none = label_new(_("No network has judged this finding, so there is "
-                           "nothing to explain."),
-                         "quiet");
-  gtk_label_set_wrap(GTK_LABEL(self->none), TRUE);
+  self->none =
+      cap_label_wrapped_new(_("No network has judged this finding, so there is "
+                              "nothing to explain."),
+                            "quiet", -1);
   gtk_box_append(GTK_BOX(self->box), self->ask);
   gtk_box_append(GTK_BOX(self->box), self->none);
 }

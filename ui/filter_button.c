@@ -1,6 +1,7 @@
 /* CapFilterButton: see filter_button.h. */
 #include "ui/filter_button.h"
 
+#include "ui/label.h"
 #include "ui/phrase.h"
 
 enum { PROBABILITY, SIZE, MALIGNANCY, N_LIMITS };
@@ -67,8 +68,7 @@ cap_filter_button_class_init(CapFilterButtonClass *klass)
 static void
 attach(GtkWidget *grid, const char *text, GtkWidget *widget, int row)
 {
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  GtkWidget *label = cap_label_new(text, NULL);
   gtk_accessible_update_property(GTK_ACCESSIBLE(widget),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);

@@ -7,6 +7,7 @@
 #include "ui/comment_box.h"
 #include "ui/explanation.h"
 #include "ui/guideline_section.h"
+#include "ui/label.h"
 #include "ui/rating_chart.h"
 
 #include <math.h>
@@ -170,30 +171,11 @@ cap_finding_panel_class_init(CapFindingPanelClass *klass)
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  if (css_class != NULL)
-    gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
-static GtkWidget *
-wrapped_new(const char *css_class)
-{
-  GtkWidget *label = label_new("", css_class);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
-  return label;
-}
-
 static void
 add_section(CapFindingPanel *self, const char *title, GtkWidget *content)
 {
   if (title != NULL)
-    gtk_box_append(GTK_BOX(self->box), label_new(title, "section-title"));
+    gtk_box_append(GTK_BOX(self->box), cap_label_new(title, "section-title"));
   gtk_box_append(GTK_BOX(self->box), content);
 }
 
@@ -206,11 +188,10 @@ facts_new(CapFindingPanel *self)
   gtk_grid_set_column_spacing(GTK_GRID(grid), 12);
   gtk_grid_set_row_spacing(GTK_GRID(grid), 3);
   for (int i = 0; i < N_FACTS; i++) {
-    GtkWidget *name = label_new(_(names[i]), "quiet");
+    GtkWidget *name = cap_label_new(_(names[i]), "quiet");
     if (i == SOLID)
       self->solid_name = name;
-    self->facts[i] = label_new("", "numeric");
-    gtk_label_set_ellipsize(GTK_LABEL(self->facts[i]), PANGO_ELLIPSIZE_END);
+    self->facts[i] = cap_label_ellipsized_new("", "numeric");
     gtk_widget_set_hexpand(self->facts[i], TRUE);
     gtk_grid_attach(GTK_GRID(grid), name, 0, i, 1, 1);
     gtk_grid_attach(GTK_GRID(grid), self->facts[i], 1, i, 1, 1);
@@ -252,9 +233,9 @@ cap_finding_panel_init(CapFindingPanel *self)
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   gtk_widget_add_css_class(self->box, "finding-panel");
-  self->title = wrapped_new("heading");
-  self->subtitle = wrapped_new("quiet");
-  self->warning = wrapped_new("grave");
+  self->title = cap_label_wrapped_new("", "heading", 40);
+  self->subtitle = cap_label_wrapped_new("", "quiet", 40);
+  self->warning = cap_label_wrapped_new("", "grave", 40);
   add_section(self, NULL, self->title);
   add_section(self, NULL, self->subtitle);
   add_section(self, NULL, self->warning);
@@ -264,7 +245,7 @@ cap_finding_panel_init(CapFindingPanel *self)
   self->measured = facts_new(self);
   add_section(self, _("Measured"), self->measured);
   self->malignancy = cap_rating_chart_new(_("Malignancy"), TRUE);
-  self->malignancy_text = wrapped_new("quiet");
+  self->malignancy_text = cap_label_wrapped_new("", "quiet", 40);
   add_section(self, _("Malignancy as readers would rate it, 1 – 5"),
               self->malignancy);
   add_section(self, NULL, self->malignancy_text);

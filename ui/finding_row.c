@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 
+#include "ui/label.h"
 #include "ui/marks.h"
 #include "ui/palette.h"
 
@@ -107,10 +108,7 @@ cap_finding_row_class_init(CapFindingRowClass *klass)
 static GtkWidget *
 add_label(GtkWidget *to, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class(label, css_class);
+  GtkWidget *label = cap_label_ellipsized_new("", css_class);
   gtk_widget_set_parent(label, to);
   return label;
 }

@@ -5,6 +5,7 @@
 #include "ui/edit_bar.h"
 #include "ui/filter_button.h"
 #include "ui/finding_row.h"
+#include "ui/label.h"
 #include "ui/phrase.h"
 
 #include <adwaita.h>
@@ -235,9 +236,7 @@ head_new(CapFindingsList *self)
                                          N_("Uncertain"), NULL};
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class(head, "panel-head");
-  self->title = gtk_label_new(_("Findings"));
-  gtk_widget_add_css_class(self->title, "heading");
-  gtk_label_set_xalign(GTK_LABEL(self->title), 0);
+  self->title = cap_label_new(_("Findings"), "heading");
   gtk_widget_set_hexpand(self->title, TRUE);
   self->status =
       drop_down_new(self, statuses, _("Show status"), G_CALLBACK(on_status));

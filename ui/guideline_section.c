@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "io/report/words_guidelines.h"
 #include "ui/context_popover.h"
+#include "ui/label.h"
 #include "ui/override_popover.h"
 #include "ui/session_guidelines.h"
 
@@ -114,19 +115,6 @@ cap_guideline_section_class_init(CapGuidelineSectionClass *klass)
   gtk_widget_class_install_action(widget, "guidelines.copy-exam", NULL, copy);
 }
 
-static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
-  gtk_label_set_selectable(GTK_LABEL(label), FALSE);
-  if (css_class != NULL)
-    gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
 static void
 cap_guideline_section_init(CapGuidelineSection *self)
 {
@@ -150,7 +138,7 @@ static GtkWidget *
 head_new(const char *title, const char *css_class, GtkWidget *button)
 {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = label_new(title, css_class);
+  GtkWidget *label = cap_label_wrapped_new(title, css_class, 40);
   gtk_widget_set_hexpand(label, TRUE);
   gtk_box_append(GTK_BOX(row), label);
   if (button != NULL)
@@ -169,8 +157,9 @@ add_guideline(CapGuidelineSection *self, CapGuideline guideline)
           ? menu_new(_("Change"), tooltip,
                      cap_override_popover_new(self->session, guideline))
           : NULL;
-  self->verdicts[guideline] = label_new("", "guideline-verdict");
-  self->details[guideline] = label_new("", "quiet");
+  self->verdicts[guideline] =
+      cap_label_wrapped_new("", "guideline-verdict", 40);
+  self->details[guideline] = cap_label_wrapped_new("", "quiet", 40);
   gtk_box_append(GTK_BOX(self->box), head_new(title, "quiet", change));
   gtk_box_append(GTK_BOX(self->box), self->verdicts[guideline]);
   gtk_box_append(GTK_BOX(self->box), self->details[guideline]);
@@ -213,8 +202,7 @@ cap_guideline_section_new(CapSession *session)
                                    cap_context_popover_new(session))));
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
     add_guideline(self, (CapGuideline)i);
-  self->exam = label_new("", NULL);
-  gtk_widget_add_css_class(self->exam, "guideline-exam");
+  self->exam = cap_label_wrapped_new("", "guideline-exam", 40);
   gtk_box_append(GTK_BOX(self->box), self->exam);
   gtk_box_append(GTK_BOX(self->box), copy_row_new());
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(update), self,

@@ -2,6 +2,7 @@
 #include "ui/key_images.h"
 
 #include "core/language.h"
+#include "ui/label.h"
 #include "ui/viewport.h"
 
 #define PICTURE_SIDE 72
@@ -33,16 +34,6 @@ picture_new(const CapVolume *volume, const CapReviewImage *key)
 }
 
 static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
-static GtkWidget *
 row_new(gpointer item, gpointer data)
 {
   const CapVolume *volume = cap_session_volume(data);
@@ -55,9 +46,9 @@ row_new(gpointer item, gpointer data)
   g_autofree char *window =
       g_strdup_printf("W %.0f  L %.0f", key->window_hu, key->level_hu);
   g_autofree char *slab = cap_look_slab_text(key->slab);
-  gtk_box_append(GTK_BOX(words), label_new(title, "numeric"));
-  gtk_box_append(GTK_BOX(words), label_new(window, "quiet"));
-  gtk_box_append(GTK_BOX(words), label_new(slab, "quiet"));
+  gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(title, "numeric"));
+  gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(window, "quiet"));
+  gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(slab, "quiet"));
   gtk_widget_set_valign(words, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(row), picture_new(volume, key));
   gtk_box_append(GTK_BOX(row), words);
@@ -90,7 +81,7 @@ cap_key_images_new(CapSession *session)
   GtkWidget *scroller = gtk_scrolled_window_new();
   GtkWidget *list = gtk_list_box_new();
   GListModel *images = cap_session_key_images(session);
-  GtkWidget *title = label_new(_("Key images"), "section-title");
+  GtkWidget *title = cap_label_ellipsized_new(_("Key images"), "section-title");
   gtk_widget_set_margin_start(title, 14);
   gtk_list_box_bind_model(GTK_LIST_BOX(list), images, row_new, session, NULL);
   gtk_list_box_set_activate_on_single_click(GTK_LIST_BOX(list), TRUE);

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "io/report/words_measurements.h"
+#include "ui/follow.h"
 #include "ui/measuring.h"
 
 typedef struct {
@@ -89,11 +90,10 @@ cap_measure_bar_new(CapSession *session)
     const char *signal;
   } bound[] = {{session, "notify::tool"},
                {cap_session_ruler(session), "notify::n-points"}};
-  for (guint i = 0; i < G_N_ELEMENTS(bound); i++) {
-    GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), self, NULL);
-    g_object_watch_closure(G_OBJECT(self->revealer), closure);
-    g_signal_connect_closure(bound[i].object, bound[i].signal, closure, FALSE);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(bound); i++)
+    cap_follow(self->revealer, bound[i].object, bound[i].signal,
+               G_CALLBACK(update), self);
+
   update(self);
   return self->revealer;
 }

@@ -4,6 +4,7 @@
 #include "core/image/point.h"
 #include "core/image/slice_layout.h"
 #include "core/measure/caliper.h"
+#include "ui/follow.h"
 #include "ui/measuring.h"
 
 #include <math.h>
@@ -303,8 +304,6 @@ cap_measure_input_attach(CapPane *pane)
   GtkEventController *key = gtk_event_controller_key_new();
   g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), input);
   gtk_widget_add_controller(GTK_WIDGET(pane), key);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(on_position), input, NULL);
-  g_object_watch_closure(G_OBJECT(pane), closure);
-  g_signal_connect_closure(cap_pane_session(pane), "position-changed", closure,
-                           FALSE);
+  cap_follow(pane, cap_pane_session(pane), "position-changed",
+             G_CALLBACK(on_position), input);
 }

@@ -3,6 +3,8 @@
 
 #include "core/language.h"
 #include "io/report/words_measurements.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/measuring.h"
 
 #include <string.h>
@@ -46,16 +48,6 @@ on_delete(GtkButton *button, gpointer data)
 }
 
 static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
-static GtkWidget *
 name_new(MeasurementList *self, const CapMeasurement *m)
 {
   GtkWidget *name = gtk_editable_label_new(m->name);
@@ -88,12 +80,12 @@ row_new(MeasurementList *self, const CapMeasurement *m)
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Delete measurement"), -1);
   g_signal_connect(erase, "clicked", G_CALLBACK(on_delete), self);
-  gtk_box_append(GTK_BOX(first), label_new(number, "quiet"));
+  gtk_box_append(GTK_BOX(first), cap_label_ellipsized_new(number, "quiet"));
   gtk_box_append(GTK_BOX(first), name_new(self, m));
-  gtk_box_append(GTK_BOX(first), label_new(place, "quiet"));
+  gtk_box_append(GTK_BOX(first), cap_label_ellipsized_new(place, "quiet"));
   gtk_box_append(GTK_BOX(first), erase);
   gtk_box_append(GTK_BOX(lines), first);
-  gtk_box_append(GTK_BOX(lines), label_new(numbers, "numeric"));
+  gtk_box_append(GTK_BOX(lines), cap_label_ellipsized_new(numbers, "numeric"));
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), lines);
   g_object_set_data(G_OBJECT(row), "cap-measurement", GINT_TO_POINTER(m->id));
   g_autofree char *all =
@@ -196,7 +188,7 @@ head_new(MeasurementList *self)
 {
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class(head, "panel-head");
-  self->title = label_new("", "heading");
+  self->title = cap_label_ellipsized_new("", "heading");
   gtk_widget_set_hexpand(self->title, TRUE);
   GtkWidget *copy = gtk_button_new_from_icon_name("edit-copy-symbolic");
   gtk_actionable_set_action_name(GTK_ACTIONABLE(copy), "win.copy-measurements");
@@ -250,11 +242,10 @@ cap_measurement_list_new(CapSession *session)
       {session, "marks-changed", G_CALLBACK(update)},
       {session, "volume-changed", G_CALLBACK(update)},
       {cap_session_ruler(session), "notify::selected", G_CALLBACK(select_row)}};
-  for (guint i = 0; i < G_N_ELEMENTS(bound); i++) {
-    GClosure *closure = g_cclosure_new_swap(bound[i].callback, self, NULL);
-    g_object_watch_closure(G_OBJECT(self->box), closure);
-    g_signal_connect_closure(bound[i].object, bound[i].signal, closure, FALSE);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(bound); i++)
+    cap_follow(self->box, bound[i].object, bound[i].signal, bound[i].callback,
+               self);
+
   update(self);
   return self->box;
 }

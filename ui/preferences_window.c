@@ -4,6 +4,7 @@
 #include "io/archive/archive_settings.h"
 #include "io/series/header_cache.h"
 #include "models/detector.h"
+#include "ui/follow.h"
 #include "ui/phrase.h"
 #include "ui/preferences.h"
 
@@ -198,9 +199,8 @@ weights_new(Form *form)
   }
   g_signal_connect(choose, "clicked", G_CALLBACK(choose_weights), form);
   g_signal_connect(reset, "clicked", G_CALLBACK(reset_weights), form);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(show_weights), form, NULL);
-  g_object_watch_closure(G_OBJECT(form->weights), closure);
-  g_signal_connect_closure(form->settings, "changed::weights", closure, FALSE);
+  cap_follow(form->weights, form->settings, "changed::weights",
+             G_CALLBACK(show_weights), form);
   show_weights(form);
   return form->weights;
 }

@@ -2,6 +2,8 @@
 #include "ui/prior_adjust.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 
 #define FARTHEST_MM 500.0
 #define N_KINDS (CAP_PRIOR_MAP_AFFINE + 1)
@@ -89,17 +91,6 @@ on_spin(Adjust *adjust)
 /* ---- construction ---- */
 
 static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 36);
-  gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
-static GtkWidget *
 grid_new(Adjust *adjust)
 {
   static const char *const names[3] = {
@@ -113,7 +104,8 @@ grid_new(Adjust *adjust)
                                  -1);
   g_signal_connect_swapped(adjust->kinds, "notify::selected",
                            G_CALLBACK(on_kind), adjust);
-  gtk_grid_attach(GTK_GRID(grid), label_new(_("Align by"), "quiet"), 0, 0, 1,
+  gtk_grid_attach(GTK_GRID(grid),
+                  cap_label_wrapped_new(_("Align by"), "quiet", 36), 0, 0, 1,
                   1);
   gtk_grid_attach(GTK_GRID(grid), adjust->kinds, 1, 0, 1, 1);
   for (int i = 0; i < 3; i++) {
@@ -125,7 +117,8 @@ grid_new(Adjust *adjust)
                                    -1);
     g_signal_connect_swapped(adjust->spins[i], "value-changed",
                              G_CALLBACK(on_spin), adjust);
-    gtk_grid_attach(GTK_GRID(grid), label_new(_(names[i]), "quiet"), 0, i + 1,
+    gtk_grid_attach(GTK_GRID(grid),
+                    cap_label_wrapped_new(_(names[i]), "quiet", 36), 0, i + 1,
                     1, 1);
     gtk_grid_attach(GTK_GRID(grid), adjust->spins[i], 1, i + 1, 1, 1);
   }
@@ -173,7 +166,7 @@ cap_prior_adjust_new(CapPriorAlignment *alignment)
       _("How the earlier scan lies on the present one (Ctrl and drag it)"));
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 10);
   gtk_widget_add_css_class(box, "popover-form");
-  adjust->result = label_new("", "quiet");
+  adjust->result = cap_label_wrapped_new("", "quiet", 36);
   gtk_box_append(GTK_BOX(box), adjust->result);
   gtk_box_append(GTK_BOX(box), grid_new(adjust));
   gtk_box_append(GTK_BOX(box), buttons_new());
@@ -182,9 +175,7 @@ cap_prior_adjust_new(CapPriorAlignment *alignment)
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(adjust->button), popover);
   g_object_set_data_full(G_OBJECT(adjust->button), "cap-adjust", adjust,
                          g_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), adjust, NULL);
-  g_object_watch_closure(G_OBJECT(adjust->button), closure);
-  g_signal_connect_closure(alignment, "changed", closure, FALSE);
+  cap_follow(adjust->button, alignment, "changed", G_CALLBACK(update), adjust);
   update(adjust);
   return adjust->button;
 }

@@ -2,6 +2,7 @@
 #include "ui/prior_alarm.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
 #include <adwaita.h>
 
 static const char *
@@ -84,9 +85,7 @@ cap_prior_alarm_strip_new(CapPriorStudy *prior)
   gtk_label_set_xalign(GTK_LABEL(strip->label), 0);
   gtk_widget_add_css_class(strip->label, "alarm-strip");
   g_object_set_data_full(G_OBJECT(strip->label), "cap-strip", strip, g_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), strip, NULL);
-  g_object_watch_closure(G_OBJECT(strip->label), closure);
-  g_signal_connect_closure(prior, "changed", closure, FALSE);
+  cap_follow(strip->label, prior, "changed", G_CALLBACK(update), strip);
   update(strip);
   return strip->label;
 }

@@ -2,6 +2,8 @@
 #include "ui/prior_bar.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/prior_adjust.h"
 #include "ui/prior_alarm.h"
 #include "ui/prior_pairs_list.h"
@@ -111,12 +113,10 @@ update(Bar *bar)
 }
 
 static GtkWidget *
-label_new(int width_chars)
+text_new(const char *css_class)
 {
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars(GTK_LABEL(label), width_chars);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  GtkWidget *label = cap_label_ellipsized_new("", css_class);
+  gtk_label_set_width_chars(GTK_LABEL(label), 12);
   return label;
 }
 
@@ -132,12 +132,9 @@ action_new(const char *label, const char *action, const char *tooltip)
 static void
 make_labels(Bar *bar)
 {
-  bar->name = label_new(12);
-  gtk_widget_add_css_class(bar->name, "finding-name");
-  bar->message = label_new(12);
-  gtk_widget_add_css_class(bar->message, "grave");
-  bar->result = label_new(12);
-  gtk_widget_add_css_class(bar->result, "quiet");
+  bar->name = text_new("finding-name");
+  bar->message = text_new("grave");
+  bar->result = text_new("quiet");
   gtk_widget_set_hexpand(bar->result, TRUE);
   bar->progress = gtk_progress_bar_new();
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(bar->progress), TRUE);
@@ -229,12 +226,10 @@ cap_prior_bar_new(CapPriorPairs *pairs)
       {session, "notify::fraction"},
       {session, "notify::detecting"},
   };
-  for (guint i = 0; i < G_N_ELEMENTS(sources); i++) {
-    GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), bar, NULL);
-    g_object_watch_closure(G_OBJECT(bar->box), closure);
-    g_signal_connect_closure(sources[i].object, sources[i].signal, closure,
-                             FALSE);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
+    cap_follow(bar->box, sources[i].object, sources[i].signal,
+               G_CALLBACK(update), bar);
+
   update(bar);
   return bar->box;
 }

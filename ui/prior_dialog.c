@@ -5,6 +5,7 @@
 #include "core/image/patient.h"
 #include "core/language.h"
 #include "ui/annotation.h"
+#include "ui/label.h"
 
 #include <adwaita.h>
 
@@ -188,13 +189,10 @@ list_new(GtkWindow *dialog, const GArray *choices)
 static GtkWidget *
 none_new(void)
 {
-  GtkWidget *label =
-      gtk_label_new(_("There is no other series in what is open. The earlier "
-                      "scan may lie in a folder of its own."));
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_widget_add_css_class(label, "quiet");
-  return label;
+  return cap_label_wrapped_new(
+      _("There is no other series in what is open. The earlier "
+        "scan may lie in a folder of its own."),
+      "quiet", -1);
 }
 
 static GtkWidget *

@@ -2,6 +2,7 @@
 #include "ui/prior_overlay.h"
 
 #include "core/image/slice_mapped.h"
+#include "ui/follow.h"
 
 #define FADE 0.5
 #define SQUARE 48 /* of the checkerboard, logical pixels */
@@ -90,11 +91,8 @@ cap_prior_overlay_attach(CapPane *pane, CapPriorStudy *prior)
   overlay->prior = prior;
   g_object_set_data_full(G_OBJECT(pane), "cap-prior-overlay", overlay,
                          overlay_free);
-  for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
-    GClosure *closure =
-        g_cclosure_new_swap(G_CALLBACK(on_changed), overlay, NULL);
-    g_object_watch_closure(G_OBJECT(pane), closure);
-    g_signal_connect_closure(prior, signals[i], closure, FALSE);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+    cap_follow(pane, prior, signals[i], G_CALLBACK(on_changed), overlay);
+
   cap_pane_set_underlay(pane, draw, overlay);
 }

@@ -3,6 +3,8 @@
 
 #include "core/language.h"
 #include "io/report/words_prior.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 
 #define MOST_HEIGHT 420
 
@@ -30,15 +32,10 @@ row_new(const char *title, const char *detail, int current, int prior)
 {
   GtkWidget *row = gtk_list_box_row_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *name = gtk_label_new(title), *words = gtk_label_new(detail);
-  gtk_label_set_xalign(GTK_LABEL(name), 0);
+  GtkWidget *name = cap_label_new(title, "finding-name");
+  GtkWidget *words = cap_label_wrapped_new(detail, "quiet", 46);
   gtk_label_set_width_chars(GTK_LABEL(name), 14);
-  gtk_label_set_xalign(GTK_LABEL(words), 0);
-  gtk_label_set_wrap(GTK_LABEL(words), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(words), 46);
   gtk_widget_set_hexpand(words, TRUE);
-  gtk_widget_add_css_class(name, "finding-name");
-  gtk_widget_add_css_class(words, "quiet");
   gtk_box_append(GTK_BOX(box), name);
   gtk_box_append(GTK_BOX(box), words);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
@@ -174,11 +171,7 @@ content_new(List *list)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
   gtk_widget_add_css_class(box, "popover-form");
-  list->text = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(list->text), 0);
-  gtk_label_set_wrap(GTK_LABEL(list->text), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(list->text), 56);
-  gtk_widget_add_css_class(list->text, "quiet");
+  list->text = cap_label_wrapped_new("", "quiet", 56);
   list->list = gtk_list_box_new();
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(list->list), GTK_SELECTION_NONE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(list->list),
@@ -208,9 +201,7 @@ content_new(List *list)
 static void
 follow(List *list, gpointer object, const char *signal)
 {
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), list, NULL);
-  g_object_watch_closure(G_OBJECT(list->button), closure);
-  g_signal_connect_closure(object, signal, closure, FALSE);
+  cap_follow(list->button, object, signal, G_CALLBACK(update), list);
 }
 
 GtkWidget *

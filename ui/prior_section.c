@@ -5,6 +5,8 @@
 #include "core/measure/prior.h"
 #include "io/report/words_prior.h"
 #include "ui/annotation.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 
 typedef struct {
   CapPriorPairs *pairs; /* borrowed */
@@ -158,18 +160,6 @@ on_choice(Section *section)
 
 /* ---- construction ---- */
 
-static GtkWidget *
-label_new(const char *text, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
-  if (css_class != NULL)
-    gtk_widget_add_css_class(label, css_class);
-  return label;
-}
-
 static void
 section_free(gpointer data)
 {
@@ -182,9 +172,7 @@ section_free(gpointer data)
 static void
 follow(Section *section, gpointer object, const char *signal)
 {
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), section, NULL);
-  g_object_watch_closure(G_OBJECT(section->box), closure);
-  g_signal_connect_closure(object, signal, closure, FALSE);
+  cap_follow(section->box, object, signal, G_CALLBACK(update), section);
 }
 
 GtkWidget *
@@ -194,9 +182,9 @@ cap_prior_section_new(CapPriorPairs *pairs)
   section->pairs = pairs;
   section->offered = g_array_new(FALSE, FALSE, sizeof(int));
   section->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
-  section->was = label_new("", NULL);
-  section->change = label_new("", "guideline-verdict");
-  section->verdict = label_new("", "quiet");
+  section->was = cap_label_wrapped_new("", NULL, 40);
+  section->change = cap_label_wrapped_new("", "guideline-verdict", 40);
+  section->verdict = cap_label_wrapped_new("", "quiet", 40);
   section->row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   section->choice = gtk_drop_down_new(NULL, NULL);
   gtk_widget_set_hexpand(section->choice, TRUE);
@@ -205,11 +193,12 @@ cap_prior_section_new(CapPriorPairs *pairs)
                                  -1);
   g_signal_connect_swapped(section->choice, "notify::selected",
                            G_CALLBACK(on_choice), section);
-  gtk_box_append(GTK_BOX(section->row), label_new(_("Pair with"), "quiet"));
+  gtk_box_append(GTK_BOX(section->row),
+                 cap_label_wrapped_new(_("Pair with"), "quiet", 40));
   gtk_box_append(GTK_BOX(section->row), section->choice);
-  GtkWidget *const parts[] = {label_new(_("Earlier scan"), "section-title"),
-                              section->was, section->change, section->verdict,
-                              section->row};
+  GtkWidget *const parts[] = {
+      cap_label_wrapped_new(_("Earlier scan"), "section-title", 40),
+      section->was, section->change, section->verdict, section->row};
   for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
     gtk_box_append(GTK_BOX(section->box), parts[i]);
   g_object_set_data_full(G_OBJECT(section->box), "cap-prior-section", section,

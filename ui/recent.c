@@ -2,6 +2,7 @@
 #include "ui/recent.h"
 
 #include "core/language.h"
+#include "ui/label.h"
 
 #define APPLICATION "Capsight"
 
@@ -38,12 +39,10 @@ row_new(GtkRecentInfo *info)
   g_autofree char *shown = g_filename_display_name(folder);
   GtkWidget *button = gtk_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = gtk_label_new(name), *subtitle = gtk_label_new(shown);
-  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  GtkWidget *title = cap_label_new(name, NULL);
+  GtkWidget *subtitle = cap_label_new(shown, "quiet");
   gtk_label_set_ellipsize(GTK_LABEL(title), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_xalign(GTK_LABEL(subtitle), 0);
   gtk_label_set_ellipsize(GTK_LABEL(subtitle), PANGO_ELLIPSIZE_START);
-  gtk_widget_add_css_class(subtitle, "quiet");
   gtk_box_append(GTK_BOX(box), title);
   gtk_box_append(GTK_BOX(box), subtitle);
   gtk_button_set_child(GTK_BUTTON(button), box);
@@ -68,10 +67,7 @@ cap_recent_list_new(guint max)
       continue;
     if (box == NULL) {
       box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-      GtkWidget *title = gtk_label_new(_("Recent"));
-      gtk_widget_add_css_class(title, "section-title");
-      gtk_label_set_xalign(GTK_LABEL(title), 0);
-      gtk_box_append(GTK_BOX(box), title);
+      gtk_box_append(GTK_BOX(box), cap_label_new(_("Recent"), "section-title"));
     }
     gtk_box_append(GTK_BOX(box), row_new(info));
     n++;

@@ -1,6 +1,7 @@
 /* CapReportForm: see report_form.h. */
 #include "ui/report_form.h"
 
+#include "ui/label.h"
 #include "ui/phrase.h"
 #include "ui/session_guidelines.h"
 
@@ -302,12 +303,9 @@ cap_report_form_new(CapSession *session)
   self->session = session;
   GtkWidget *page = adw_preferences_page_new();
   GtkWidget *top = adw_preferences_group_new();
-  self->error = gtk_label_new(NULL);
-  gtk_label_set_wrap(GTK_LABEL(self->error), TRUE);
+  self->error = cap_label_wrapped_new(NULL, "grave", -1);
   gtk_label_set_wrap_mode(GTK_LABEL(self->error), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable(GTK_LABEL(self->error), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(self->error), 0);
-  gtk_widget_add_css_class(self->error, "grave");
   adw_preferences_group_add(ADW_PREFERENCES_GROUP(top), self->error);
   self->error_group = top;
   gtk_widget_set_visible(top, FALSE);

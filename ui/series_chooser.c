@@ -2,6 +2,8 @@
 #include "ui/series_chooser.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/series_item.h"
 
 #define PICTURE_PX 64
@@ -20,12 +22,8 @@ typedef struct {
 static GtkWidget *
 line_new(const char *css_class)
 {
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  GtkWidget *label = cap_label_ellipsized_new("", css_class);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 22);
-  if (css_class != NULL)
-    gtk_widget_add_css_class(label, css_class);
   return label;
 }
 
@@ -209,9 +207,7 @@ cap_series_chooser_new(CapSession *session)
   gtk_widget_add_css_class(scroller, "sidebar");
   g_object_set_data_full(G_OBJECT(scroller), "cap-chooser", chooser,
                          chooser_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), chooser, NULL);
-  g_object_watch_closure(G_OBJECT(scroller), closure);
-  g_signal_connect_closure(session, "notify::phase", closure, FALSE);
+  cap_follow(scroller, session, "notify::phase", G_CALLBACK(update), chooser);
   update(chooser);
   return scroller;
 }

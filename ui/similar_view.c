@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/capsule_words.h"
+#include "ui/label.h"
 #include "ui/patch_picture.h"
 
 #define THUMB 72
@@ -130,11 +131,7 @@ cap_similar_view_class_init(CapSimilarViewClass *klass)
 static GtkWidget *
 words_new(GtkWidget *box, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 34);
-  gtk_widget_add_css_class(label, css_class);
+  GtkWidget *label = cap_label_wrapped_new("", css_class, 34);
   gtk_box_append(GTK_BOX(box), label);
   return label;
 }

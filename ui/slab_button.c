@@ -2,6 +2,7 @@
 #include "ui/slab_button.h"
 
 #include "core/language.h"
+#include "ui/label.h"
 
 static void
 update_label(GtkMenuButton *button, GParamSpec *property, CapLook *look)
@@ -26,14 +27,13 @@ static GtkWidget *
 thickness_new(CapLook *look)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *label = gtk_label_new(_("Thickness"));
+  GtkWidget *label = cap_label_new(_("Thickness"), NULL);
   GtkWidget *spin = gtk_spin_button_new_with_range(CAP_LOOK_SLAB_MIN_MM,
                                                    CAP_LOOK_SLAB_MAX_MM, 1);
   gtk_spin_button_set_digits(GTK_SPIN_BUTTON(spin), 1);
   g_object_bind_property(look, "slab-thickness", spin, "value",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   gtk_widget_set_hexpand(label, TRUE);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Slab thickness in millimetres"), -1);

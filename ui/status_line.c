@@ -4,6 +4,7 @@
 #include "core/image/slice.h"
 #include "core/irregularity.h"
 #include "core/language.h"
+#include "ui/label.h"
 
 #include <math.h>
 
@@ -106,13 +107,9 @@ case_row(const CapIrregularity *irregularity)
       "<b>%s  %s</b>\n%s", cap_irregularity_code(irregularity->number),
       _(cap_irregularity_title(irregularity->number)), irregularity->text);
   g_autofree char *markup = g_strconcat(head, file, effect, NULL);
-  GtkWidget *label = gtk_label_new(NULL);
+  GtkWidget *label = cap_label_wrapped_new(NULL, "case", 60);
   gtk_label_set_markup(GTK_LABEL(label), markup);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 60);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_selectable(GTK_LABEL(label), TRUE);
-  gtk_widget_add_css_class(label, "case");
   return label;
 }
 
@@ -210,10 +207,8 @@ cap_status_line_init(CapStatusLine *self)
   self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 14);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   for (int i = 0; i < N_LABELS; i++) {
-    self->labels[i] = gtk_label_new("");
-    gtk_label_set_xalign(GTK_LABEL(self->labels[i]), 0);
+    self->labels[i] = cap_label_ellipsized_new("", NULL);
     gtk_label_set_width_chars(GTK_LABEL(self->labels[i]), width_chars[i]);
-    gtk_label_set_ellipsize(GTK_LABEL(self->labels[i]), PANGO_ELLIPSIZE_END);
     gtk_box_append(GTK_BOX(self->box), self->labels[i]);
   }
   gtk_widget_set_hexpand(self->labels[NOTE], TRUE);

@@ -2,6 +2,7 @@
 #include "ui/study_list.h"
 
 #include "core/language.h"
+#include "ui/label.h"
 #include "ui/study_item.h"
 
 #define PICTURE_PX 40
@@ -152,20 +153,11 @@ on_search_key(GtkEventControllerKey *keys, guint key, guint code,
 
 /* ---- cells ---- */
 
-static GtkWidget *
-label_new(void)
-{
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  return label;
-}
-
 static void
 on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer column)
 {
   if (GPOINTER_TO_INT(column) != CAP_COLUMN_NAME) {
-    gtk_list_item_set_child(cell, label_new());
+    gtk_list_item_set_child(cell, cap_label_ellipsized_new("", NULL));
     return;
   }
   GtkWidget *expander = gtk_tree_expander_new();
@@ -176,7 +168,7 @@ on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer column)
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Middle slice"), -1);
   gtk_box_append(GTK_BOX(box), picture);
-  gtk_box_append(GTK_BOX(box), label_new());
+  gtk_box_append(GTK_BOX(box), cap_label_ellipsized_new("", NULL));
   gtk_tree_expander_set_child(GTK_TREE_EXPANDER(expander), box);
   gtk_list_item_set_child(cell, expander);
 }

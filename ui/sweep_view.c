@@ -2,6 +2,7 @@
 #include "ui/sweep_view.h"
 
 #include "core/language.h"
+#include "ui/label.h"
 #include "ui/palette.h"
 #include "ui/patch_picture.h"
 #include "ui/text_cache.h"
@@ -206,11 +207,7 @@ cap_sweep_view_class_init(CapSweepViewClass *klass)
 static GtkWidget *
 words_new(GtkWidget *box, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new("");
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 40);
-  gtk_widget_add_css_class(label, css_class);
+  GtkWidget *label = cap_label_wrapped_new("", css_class, 40);
   gtk_box_append(GTK_BOX(box), label);
   return label;
 }

@@ -2,6 +2,8 @@
 #include "ui/window_button.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/preset.h"
 
 typedef struct {
@@ -54,10 +56,9 @@ preset_new(int number)
   g_autofree char *name = g_strdup_printf("%d  %s", number, _(preset->name));
   GtkWidget *button = gtk_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *left = gtk_label_new(name), *right = gtk_label_new(values);
-  gtk_label_set_xalign(GTK_LABEL(left), 0);
+  GtkWidget *left = cap_label_new(name, NULL);
+  GtkWidget *right = cap_label_new(values, "quiet");
   gtk_widget_set_hexpand(left, TRUE);
-  gtk_widget_add_css_class(right, "quiet");
   gtk_widget_add_css_class(right, "numeric");
   gtk_box_append(GTK_BOX(box), left);
   gtk_box_append(GTK_BOX(box), right);
@@ -74,11 +75,10 @@ static GtkWidget *
 number_new(Form *form, GtkWidget *grid, int row, const char *text,
            const double range[2])
 {
-  GtkWidget *label = gtk_label_new(text);
+  GtkWidget *label = cap_label_new(text, NULL);
   GtkWidget *spin = gtk_spin_button_new_with_range(range[0], range[1], 10);
   gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(spin), TRUE);
   gtk_spin_button_set_update_policy(GTK_SPIN_BUTTON(spin), GTK_UPDATE_IF_VALID);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_widget_set_hexpand(label, TRUE);
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), spin, 1, row, 1, 1);
@@ -129,9 +129,7 @@ cap_window_button_new(CapSession *session)
   gtk_widget_set_tooltip_text(form->button,
                               _("Window and level (1 – 6, right drag)"));
   g_object_set_data_full(G_OBJECT(form->button), "cap-form", form, g_free);
-  GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), form, NULL);
-  g_object_watch_closure(G_OBJECT(form->button), closure);
-  g_signal_connect_closure(form->look, "notify", closure, FALSE);
+  cap_follow(form->button, form->look, "notify", G_CALLBACK(update), form);
   update(form);
   return form->button;
 }

@@ -1,6 +1,8 @@
 /* CapWorkBar: see work_bar.h. */
 #include "ui/work_bar.h"
 
+#include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/phrase.h"
 
 typedef struct {
@@ -41,9 +43,8 @@ cap_work_bar_new(CapSession *session)
 
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_add_css_class(box, "work-bar");
-  work->label = gtk_label_new("");
+  work->label = cap_label_new("", NULL);
   gtk_label_set_width_chars(GTK_LABEL(work->label), 22);
-  gtk_label_set_xalign(GTK_LABEL(work->label), 0);
   work->bar = gtk_progress_bar_new();
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(work->bar), TRUE);
   gtk_widget_set_size_request(work->bar, 220, -1);
@@ -62,11 +63,9 @@ cap_work_bar_new(CapSession *session)
                          g_free);
   static const char *const details[] = {"notify::phase", "notify::detecting",
                                         "notify::stage", "notify::fraction"};
-  for (guint i = 0; i < G_N_ELEMENTS(details); i++) {
-    GClosure *closure = g_cclosure_new_swap(G_CALLBACK(update), work, NULL);
-    g_object_watch_closure(G_OBJECT(work->revealer), closure);
-    g_signal_connect_closure(session, details[i], closure, FALSE);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(details); i++)
+    cap_follow(work->revealer, session, details[i], G_CALLBACK(update), work);
+
   update(work);
   return work->revealer;
 }

@@ -1,0 +1,29 @@
+/* Labels that read from the left: see label.h. */
+#include "ui/label.h"
+
+GtkWidget *
+cap_label_new(const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new(text);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  if (css_class != NULL)
+    gtk_widget_add_css_class(label, css_class);
+  return label;
+}
+
+GtkWidget *
+cap_label_ellipsized_new(const char *text, const char *css_class)
+{
+  GtkWidget *label = cap_label_new(text, css_class);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  return label;
+}
+
+GtkWidget *
+cap_label_wrapped_new(const char *text, const char *css_class, int max_chars)
+{
+  GtkWidget *label = cap_label_new(text, css_class);
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), max_chars);
+  return label;
+}
