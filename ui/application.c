@@ -1,8 +1,8 @@
 /* CapApplication: see application.h. */
 #include "ui/application.h"
 
-#include "ui/preferences.h"
-#include "ui/session_weights.h"
+#include "ui/preferences/preferences.h"
+#include "ui/session/session_weights.h"
 #include "ui/ui-resources.h"
 #include "ui/window.h"
 

@@ -2,16 +2,16 @@
 #include "ui/commands.h"
 
 #include "core/language.h"
-#include "ui/archive_dialog.h"
-#include "ui/edit_commands.h"
+#include "ui/edit/edit_commands.h"
 #include "ui/keys.h"
-#include "ui/measure_commands.h"
-#include "ui/preferences_window.h"
-#include "ui/preset.h"
-#include "ui/prior_commands.h"
-#include "ui/reader_dialog.h"
-#include "ui/report_dialog.h"
-#include "ui/test_pattern.h"
+#include "ui/measure/measure_commands.h"
+#include "ui/preferences/preferences_window.h"
+#include "ui/preferences/reader_dialog.h"
+#include "ui/prior/prior_commands.h"
+#include "ui/report/report_dialog.h"
+#include "ui/study/archive_dialog.h"
+#include "ui/view/preset.h"
+#include "ui/view/test_pattern.h"
 
 /* ---- opening ---- */
 

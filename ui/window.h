@@ -1,13 +1,13 @@
 /* CapWindow: the reading room: header bar, series, views, findings, status. */
 #pragma once
 
-#include "ui/detection.h"
-#include "ui/judging.h"
-#include "ui/opener.h"
-#include "ui/prior_pairs.h"
-#include "ui/report_loader.h"
-#include "ui/session.h"
-#include "ui/views.h"
+#include "ui/prior/prior_pairs.h"
+#include "ui/report/report_loader.h"
+#include "ui/session/session.h"
+#include "ui/study/opener.h"
+#include "ui/view/views.h"
+#include "ui/work/detection.h"
+#include "ui/work/judging.h"
 
 #include <adwaita.h>
 

@@ -2,7 +2,7 @@
 #include "ui/window_keys.h"
 
 #include "ui/keys.h"
-#include "ui/measure_commands.h"
+#include "ui/measure/measure_commands.h"
 
 /* Typing in an entry and moving in a menu keep their keys. */
 static gboolean

@@ -1,7 +1,7 @@
 /* The title of the window: see window_title.h. */
 #include "ui/window_title.h"
 
-#include "ui/annotation.h"
+#include "ui/view/annotation.h"
 
 void
 cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,

@@ -1,7 +1,7 @@
 /* The title of the window: whose images are open, and which. */
 #pragma once
 
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 #include <adwaita.h>
 

@@ -2,8 +2,8 @@
  * and to the whole volume. Argument: the folder of a series. Best and worst of
  * five choices of the same series, as the viewer does it. */
 #include "tests/support/ui.h"
-#include "ui/opener.h"
-#include "ui/pane.h"
+#include "ui/study/opener.h"
+#include "ui/view/pane.h"
 
 #include <stdio.h>
 

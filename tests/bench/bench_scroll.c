@@ -3,7 +3,7 @@
  * percentiles, and memory; asserts nothing. Arguments: number of frames
  * (default 300), and which of them (letters of "acwhst"). */
 #include "tests/support/ui.h"
-#include "ui/views.h"
+#include "ui/view/views.h"
 
 #include <math.h>
 #include <stdio.h>

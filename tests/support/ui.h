@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/support/suite.h"
-#include "ui/session.h"
+#include "ui/session/session.h"
 
 /* Checked fixture: GTK with the viewer's resources on the display that
  * tests/ui/display.sh provides. */

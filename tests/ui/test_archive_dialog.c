@@ -4,7 +4,7 @@
 #include "tests/support/archive_server.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/ui.h"
-#include "ui/archive_dialog.h"
+#include "ui/study/archive_dialog.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -2,13 +2,13 @@
  * capsule and opacity, attributes, capsules, sweeps, similar nodules. */
 #include "tests/support/ui.h"
 #include "tests/support/xtest.h"
-#include "ui/capsule_words.h"
-#include "ui/explanation.h"
-#include "ui/glyph.h"
-#include "ui/rating_chart.h"
-#include "ui/session_weights.h"
-#include "ui/similar_view.h"
-#include "ui/sweep_view.h"
+#include "ui/explain/capsule_words.h"
+#include "ui/explain/explanation.h"
+#include "ui/explain/glyph.h"
+#include "ui/explain/similar_view.h"
+#include "ui/explain/sweep_view.h"
+#include "ui/findings/rating_chart.h"
+#include "ui/session/session_weights.h"
 #include "ui/window.h"
 
 #include <gdk/x11/gdkx.h>

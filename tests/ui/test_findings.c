@@ -1,11 +1,11 @@
 /* Findings in the viewer: stepping, centring, marks, statuses, heat map, panel,
  * glyphs, and what stands there when there are none. */
 #include "tests/support/ui.h"
-#include "ui/finding_panel.h"
-#include "ui/findings_list.h"
-#include "ui/glyph.h"
-#include "ui/marks.h"
-#include "ui/views.h"
+#include "ui/explain/glyph.h"
+#include "ui/findings/finding_panel.h"
+#include "ui/findings/findings_list.h"
+#include "ui/view/marks.h"
+#include "ui/view/views.h"
 
 #include <math.h>
 

@@ -6,8 +6,8 @@
  * CAPSIGHT_GOLDEN=FOLDER writes the pictures there instead (look at them, then
  * commit them). Argument: the folder of the pictures. */
 #include "tests/support/ui.h"
-#include "ui/glyph.h"
-#include "ui/pane.h"
+#include "ui/explain/glyph.h"
+#include "ui/view/pane.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* Guidelines in the viewer: verdicts follow the context and the reader, and
  * what goes to the clipboard is what is shown. */
 #include "tests/support/ui.h"
-#include "ui/context_popover.h"
-#include "ui/guideline_section.h"
-#include "ui/override_popover.h"
-#include "ui/session_guidelines.h"
+#include "ui/findings/context_popover.h"
+#include "ui/findings/guideline_section.h"
+#include "ui/findings/override_popover.h"
+#include "ui/session/session_guidelines.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /* Ways of looking: numbers of the window, interpolation, cross-hair, magnifier,
  * running slices, test pattern. */
 #include "tests/support/ui.h"
-#include "ui/cine.h"
-#include "ui/key_images.h"
-#include "ui/magnifier.h"
-#include "ui/slab_button.h"
-#include "ui/test_pattern.h"
-#include "ui/views.h"
-#include "ui/window_button.h"
+#include "ui/view/cine.h"
+#include "ui/view/key_images.h"
+#include "ui/view/magnifier.h"
+#include "ui/view/slab_button.h"
+#include "ui/view/test_pattern.h"
+#include "ui/view/views.h"
+#include "ui/view/window_button.h"
 
 #include <math.h>
 #include <string.h>

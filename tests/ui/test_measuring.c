@@ -8,10 +8,10 @@
 #include "tests/support/database.h"
 #include "tests/support/ui.h"
 #include "tests/support/xtest.h"
-#include "ui/label_layout.h"
-#include "ui/measurement_list.h"
-#include "ui/measurement_marks.h"
-#include "ui/measuring.h"
+#include "ui/measure/measurement_list.h"
+#include "ui/measure/measurement_marks.h"
+#include "ui/measure/measuring.h"
+#include "ui/view/label_layout.h"
 #include "ui/window.h"
 
 #include <gdk/x11/gdkx.h>

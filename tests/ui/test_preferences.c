@@ -1,9 +1,9 @@
 /* What is chosen in the preferences holds in the window at once; the threshold
  * says what is listed while it is dragged. */
 #include "tests/support/ui.h"
-#include "ui/preferences.h"
-#include "ui/preferences_window.h"
-#include "ui/session_guidelines.h"
+#include "ui/preferences/preferences.h"
+#include "ui/preferences/preferences_window.h"
+#include "ui/session/session_guidelines.h"
 #include "ui/window.h"
 
 static CapWindow *window;

@@ -7,7 +7,7 @@
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/application.h"
-#include "ui/prior_dialog.h"
+#include "ui/prior/prior_dialog.h"
 #include "ui/window.h"
 
 #include <gdk/x11/gdkx.h>

@@ -4,9 +4,9 @@
 #include "io/remove_tree.h"
 #include "tests/support/report_case.h"
 #include "tests/support/ui.h"
-#include "ui/opener.h"
-#include "ui/report_dialog.h"
-#include "ui/report_loader.h"
+#include "ui/report/report_dialog.h"
+#include "ui/report/report_loader.h"
+#include "ui/study/opener.h"
 
 #include <glib/gstdio.h>
 

@@ -5,14 +5,14 @@
 #include "io/review/review_commands.h"
 #include "tests/support/database.h"
 #include "tests/support/ui.h"
-#include "ui/conclusion_bar.h"
-#include "ui/edit.h"
-#include "ui/finding_panel.h"
-#include "ui/findings_list.h"
-#include "ui/judging.h"
-#include "ui/opener.h"
-#include "ui/reader.h"
-#include "ui/views.h"
+#include "ui/edit/edit.h"
+#include "ui/findings/conclusion_bar.h"
+#include "ui/findings/finding_panel.h"
+#include "ui/findings/findings_list.h"
+#include "ui/preferences/reader.h"
+#include "ui/study/opener.h"
+#include "ui/view/views.h"
+#include "ui/work/judging.h"
 
 #include <string.h>
 

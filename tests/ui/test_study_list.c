@@ -5,9 +5,9 @@
 #include "tests/support/ui.h"
 #include "tests/support/xtest.h"
 #include "ui/application.h"
-#include "ui/case_banner.h"
-#include "ui/study_item.h"
-#include "ui/study_list.h"
+#include "ui/study/case_banner.h"
+#include "ui/study/study_item.h"
+#include "ui/study/study_list.h"
 #include "ui/window.h"
 
 #include <glib/gstdio.h>

@@ -1,9 +1,9 @@
 /* The slice views: scrolling, linking, window, zoom, what readers of the screen
  * are told. Every check looks at the model or at pixels. */
 #include "tests/support/ui.h"
-#include "ui/preset.h"
-#include "ui/status_line.h"
-#include "ui/views.h"
+#include "ui/view/preset.h"
+#include "ui/view/status_line.h"
+#include "ui/view/views.h"
 
 #include <math.h>
 #include <string.h>

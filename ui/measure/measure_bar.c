@@ -1,0 +1,99 @@
+/* CapMeasureBar: see measure_bar.h. */
+#include "ui/measure/measure_bar.h"
+
+#include "core/language.h"
+#include "io/report/words_measurements.h"
+#include "ui/follow.h"
+#include "ui/measure/measuring.h"
+
+typedef struct {
+  GtkWidget *revealer, *hint;
+  CapSession *session;
+} MeasureBar;
+
+/* What to do next of KIND with N points placed. */
+static const char *
+hint_of(CapMeasureKind kind, int n)
+{
+  switch (kind) {
+  case CAP_MEASURE_AXES:
+    return n < 2 ? _("Drag along the longest diameter")
+                 : _("Drag along the longest diameter across it");
+  case CAP_MEASURE_ELLIPSE:
+    return _("Drag from corner to corner around the region");
+  case CAP_MEASURE_ANGLE:
+    return n < 2 ? _("Drag from the end of one arm to the vertex")
+                 : _("Click the end of the other arm");
+  default:
+    return _("Drag from end to end");
+  }
+}
+
+static void
+update(MeasureBar *self)
+{
+  CapMeasureKind kind;
+  const gboolean measures =
+      cap_measuring_kind(cap_session_tool(self->session), &kind);
+  gtk_revealer_set_reveal_child(GTK_REVEALER(self->revealer), measures);
+  gtk_widget_set_visible(self->revealer, measures);
+  if (measures)
+    gtk_label_set_text(
+        GTK_LABEL(self->hint),
+        hint_of(kind, cap_ruler_n_points(cap_session_ruler(self->session))));
+}
+
+static GtkWidget *
+tool_new(CapMeasureKind kind)
+{
+  const char *name = _(cap_words_measure_kind(kind));
+  g_autofree char *label = g_strdup_printf("%d  %s", kind + 1, name);
+  GtkWidget *button = gtk_toggle_button_new_with_label(label);
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.tool");
+  gtk_actionable_set_action_target(GTK_ACTIONABLE(button), "s",
+                                   cap_measure_kind_name(kind));
+  gtk_widget_add_css_class(button, "flat");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(button),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return button;
+}
+
+GtkWidget *
+cap_measure_bar_new(CapSession *session)
+{
+  MeasureBar *self = g_new0(MeasureBar, 1);
+  self->session = session;
+  self->revealer = gtk_revealer_new();
+  gtk_widget_set_halign(self->revealer, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign(self->revealer, GTK_ALIGN_END);
+  gtk_widget_set_margin_bottom(self->revealer, 56); /* above running work */
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  gtk_widget_add_css_class(box, "work-bar");
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measure"), -1);
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++)
+    gtk_box_append(GTK_BOX(box), tool_new((CapMeasureKind)kind));
+  self->hint = gtk_label_new("");
+  gtk_widget_set_margin_start(self->hint, 10);
+  gtk_widget_set_margin_end(self->hint, 10);
+  gtk_box_append(GTK_BOX(box), self->hint);
+  GtkWidget *done = gtk_button_new_with_label(_("Done"));
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(done), "win.tool");
+  gtk_actionable_set_action_target(GTK_ACTIONABLE(done), "s", "none");
+  gtk_widget_set_tooltip_text(done, _("Put the tool down (Esc)"));
+  gtk_box_append(GTK_BOX(box), done);
+  gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
+  g_object_set_data_full(G_OBJECT(self->revealer), "cap-measure-bar", self,
+                         g_free);
+  const struct {
+    gpointer object;
+    const char *signal;
+  } bound[] = {{session, "notify::tool"},
+               {cap_session_ruler(session), "notify::n-points"}};
+  for (guint i = 0; i < G_N_ELEMENTS(bound); i++)
+    cap_follow(self->revealer, bound[i].object, bound[i].signal,
+               G_CALLBACK(update), self);
+
+  update(self);
+  return self->revealer;
+}

@@ -1,0 +1,321 @@
+/* Measurements on a slice view: see measurement_marks.h. */
+#include "ui/measure/measurement_marks.h"
+
+#include "io/report/words_measurements.h"
+#include "ui/measure/measurement_shape.h"
+#include "ui/measure/measuring.h"
+#include "ui/view/palette.h"
+
+#include <math.h>
+
+#define END_PX 8.0  /* an end is caught from here */
+#define LINE_PX 5.0 /* and a line */
+#define TICK_PX 2.5
+#define HANDLE_PX 4.5
+#define LEADER_PX                                                              \
+  14.0                /* a label farther off has a line to what it is about    \
+                       */
+#define PIECE_PX 16.0 /* lines are kept clear of labels in pieces of this */
+#define CORNER_WIDTH 190.0 /* of the texts in the corners of a view */
+#define CORNER_HEIGHT 70.0
+#define NAME_WIDTH 180
+#define RING_PX 8.0 /* around a finding */
+#define RING_LABEL_PX 18.0
+
+/* One that is shown. */
+typedef struct {
+  const CapMeasurement *m;
+  CapMeasurementShape shape;
+  gboolean held; /* selected, or in hand */
+} Shown;
+
+static void
+shown_clear(gpointer data)
+{
+  cap_measurement_shape_clear(&((Shown *)data)->shape);
+}
+
+static void
+add_shown(GArray *list, const CapMeasurement *m, const CapViewport *port,
+          gboolean held)
+{
+  Shown shown = {.m = m, .held = held};
+  cap_measurement_shape_init(&shown.shape, m, port, CAP_MEASUREMENTS_REACH_MM);
+  if (shown.shape.state == CAP_SHAPE_AWAY)
+    shown_clear(&shown);
+  else
+    g_array_append_val(list, shown);
+}
+
+/* All that the view shows: what is kept, with the draft in the place of the one
+ * that it stands for, or as one more. */
+static GArray *
+find_shown(CapSession *session, const CapViewport *port)
+{
+  GArray *list = g_array_new(FALSE, FALSE, sizeof(Shown));
+  g_array_set_clear_func(list, shown_clear);
+  CapRuler *ruler = cap_session_ruler(session);
+  const CapMeasurement *draft = cap_ruler_draft(ruler);
+  const GPtrArray *kept = cap_measuring_list(session);
+  for (guint i = 0; kept != NULL && i < kept->len; i++) {
+    const CapMeasurement *m = kept->pdata[i];
+    if (draft != NULL && draft->id == m->id)
+      m = draft;
+    add_shown(list, m, port, m == draft || m->id == cap_ruler_selected(ruler));
+  }
+  if (draft != NULL && draft->id == 0)
+    add_shown(list, draft, port, TRUE);
+  return list;
+}
+
+/* ---- drawing ---- */
+
+/* The current path over a dark line two pixels wider. */
+static void
+stroke_with_halo(cairo_t *cr, double width, double alpha)
+{
+  const GdkRGBA halo = CAP_RGB(CAP_COLOR_HALO, (float)(0.75 * alpha));
+  const GdkRGBA color = CAP_RGB(CAP_COLOR_YELLOW, (float)alpha);
+  gdk_cairo_set_source_rgba(cr, &halo);
+  cairo_set_line_width(cr, width + 2);
+  cairo_stroke_preserve(cr);
+  gdk_cairo_set_source_rgba(cr, &color);
+  cairo_set_line_width(cr, width);
+  cairo_stroke(cr);
+}
+
+static void
+draw_ends(cairo_t *cr, const Shown *shown)
+{
+  const CapMeasurementShape *shape = &shown->shape;
+  for (int i = 0; i < cap_measurement_n_ends(shown->m->kind); i++)
+    if (shape->has_end[i]) {
+      cairo_new_sub_path(cr);
+      cairo_arc(cr, shape->end_x[i], shape->end_y[i],
+                shown->held ? HANDLE_PX : TICK_PX, 0, 2 * G_PI);
+    }
+  stroke_with_halo(cr, 1.5, 1);
+}
+
+static void
+draw_shape(GtkSnapshot *snapshot, const Shown *shown)
+{
+  enum { MARGIN = 10 };
+  const CapMeasurementShape *shape = &shown->shape;
+  const CapBox box = shape->box;
+  cairo_t *cr = gtk_snapshot_append_cairo(
+      snapshot, &GRAPHENE_RECT_INIT((float)floor(box.x) - MARGIN,
+                                    (float)floor(box.y) - MARGIN,
+                                    (float)ceil(box.width) + 2 * MARGIN,
+                                    (float)ceil(box.height) + 2 * MARGIN));
+  cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+  cap_measurement_shape_path(shape, cr);
+  if (shape->state == CAP_SHAPE_NEAR) {
+    const double share = 1 - shape->distance_mm / CAP_MEASUREMENTS_REACH_MM;
+    cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
+    stroke_with_halo(cr, 1, 0.2 + 0.4 * share);
+  } else {
+    stroke_with_halo(cr, shown->held ? 2.5 : 1.5, 1);
+    draw_ends(cr, shown);
+  }
+  cairo_destroy(cr);
+}
+
+/* ---- labels ---- */
+
+char **
+cap_measurement_marks_label(const CapMeasurement *m)
+{
+  g_auto(GStrv) numbers = cap_words_measurement_lines(m);
+  const guint n = g_strv_length(numbers), first = *m->name != '\0';
+  char **lines = g_new0(char *, n + first + 1);
+  for (guint i = 0; i < n; i++)
+    lines[i + first] = g_strdup(numbers[i]);
+  if (first)
+    lines[0] = g_strdup(m->name);
+  if (m->id > 0) { /* a draft has no number yet */
+    char *numbered = g_strdup_printf("M%d  %s", m->id, lines[0]);
+    g_free(lines[0]);
+    lines[0] = numbered;
+  }
+  return lines;
+}
+
+/* Size of LINES, one below the other; HEIGHT is that of one. */
+static double
+measure_lines(CapTextCache *texts, char *const *lines, int *line_height)
+{
+  double width = 0;
+  for (int i = 0; lines[i] != NULL; i++) {
+    int w, h;
+    cap_text_cache_size(texts, lines[i], &w, &h);
+    width = fmax(width, MIN(w, NAME_WIDTH));
+    *line_height = h;
+  }
+  return width;
+}
+
+static void
+draw_leader(GtkSnapshot *snapshot, const Shown *shown, CapBox label)
+{
+  double x, y;
+  cap_measurement_shape_nearest(&shown->shape, label, &x, &y);
+  if (cap_box_gap((CapBox){x, y, 0, 0}, label) < LEADER_PX)
+    return;
+  const double to_x = CLAMP(x, label.x, label.x + label.width);
+  const double to_y = CLAMP(y, label.y, label.y + label.height);
+  cairo_t *cr = gtk_snapshot_append_cairo(
+      snapshot, &GRAPHENE_RECT_INIT(
+                    (float)fmin(x, to_x) - 3, (float)fmin(y, to_y) - 3,
+                    (float)fabs(x - to_x) + 6, (float)fabs(y - to_y) + 6));
+  cairo_move_to(cr, x, y);
+  cairo_line_to(cr, to_x, to_y);
+  stroke_with_halo(cr, 0.8, 0.7);
+  cairo_destroy(cr);
+}
+
+static void
+draw_label(GtkSnapshot *snapshot, CapLabelLayout *layout, CapTextCache *texts,
+           const Shown *shown)
+{
+  g_auto(GStrv) lines = cap_measurement_marks_label(shown->m);
+  int line_height = 0;
+  const double width = measure_lines(texts, lines, &line_height);
+  const CapBox box =
+      cap_label_layout_place(layout, shown->shape.box, width + 2,
+                             line_height * (double)g_strv_length(lines) + 2);
+  draw_leader(snapshot, shown, box);
+  for (int i = 0; lines[i] != NULL; i++)
+    cap_text_cache_draw(
+        texts, snapshot, lines[i],
+        &(CapTextPlace){.x = box.x,
+                        .y = box.y + i * line_height,
+                        .max_width = NAME_WIDTH,
+                        .color = CAP_RGB(CAP_COLOR_YELLOW, 1.0f)});
+}
+
+/* Labels keep off every line, in pieces, since the box around a slanted one is
+ * mostly empty. */
+static void
+avoid_lines(CapLabelLayout *layout, const CapMeasurementShape *shape)
+{
+  for (guint i = 0; i < shape->lines->len; i++) {
+    const CapShapeLine *l = &g_array_index(shape->lines, CapShapeLine, i);
+    const double dx = l->x1 - l->x0, dy = l->y1 - l->y0;
+    const int n = CLAMP((int)(hypot(dx, dy) / PIECE_PX), 1, 60);
+    for (int k = 0; k < n; k++) {
+      const double x = l->x0 + dx * k / n, y = l->y0 + dy * k / n;
+      cap_label_layout_avoid(
+          layout, (CapBox){fmin(x, x + dx / n) - 2, fmin(y, y + dy / n) - 2,
+                           fabs(dx) / n + 4, fabs(dy) / n + 4});
+    }
+  }
+}
+
+/* … and off the rings and labels of findings, about. */
+static void
+avoid_findings(CapLabelLayout *layout, CapSession *session,
+               const CapViewport *port)
+{
+  GListModel *items = cap_session_visible_items(session);
+  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
+    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
+    const CapFinding *f = cap_finding_item_get(item);
+    const double half = fmax(f->long_axis_mm / 2, 1);
+    if (fabs(cap_slice_distance(port->volume, &port->view, f->center_mm)) >
+        half)
+      continue;
+    double x, y;
+    const double r = half * cap_viewport_zoom(port) + RING_PX;
+    cap_viewport_to_screen(port, f->center_mm, &x, &y);
+    cap_label_layout_avoid(layout, (CapBox){x - r, y - r, 2 * r, 2 * r});
+    cap_label_layout_avoid(layout, (CapBox){x + r * M_SQRT1_2,
+                                            y - r * M_SQRT1_2 - RING_LABEL_PX,
+                                            5 * RING_LABEL_PX, RING_LABEL_PX});
+  }
+}
+
+static CapLabelLayout *
+layout_new(CapSession *session, const CapViewport *port, const GArray *list)
+{
+  const double width = cap_viewport_screen_width(port);
+  const double height = cap_viewport_screen_height(port);
+  CapLabelLayout *layout = cap_label_layout_new(width, height);
+  for (int corner = 0; corner < 4; corner++)
+    cap_label_layout_avoid(layout,
+                           (CapBox){corner & 1 ? width - CORNER_WIDTH : 0,
+                                    corner & 2 ? height - CORNER_HEIGHT : 0,
+                                    CORNER_WIDTH, CORNER_HEIGHT});
+  avoid_findings(layout, session, port);
+  for (guint i = 0; i < list->len; i++) {
+    const Shown *shown = &g_array_index(list, Shown, i);
+    if (shown->shape.state != CAP_SHAPE_NEAR)
+      avoid_lines(layout, &shown->shape);
+  }
+  return layout;
+}
+
+void
+cap_measurement_marks_snapshot(CapSession *session, GtkSnapshot *snapshot,
+                               const CapViewport *port, CapTextCache *texts)
+{
+  g_autoptr(GArray) list = find_shown(session, port);
+  if (list->len == 0)
+    return;
+  g_autoptr(CapLabelLayout) layout = layout_new(session, port, list);
+  for (guint i = 0; i < list->len; i++)
+    draw_shape(snapshot, &g_array_index(list, Shown, i));
+  for (guint i = 0; i < list->len; i++) {
+    const Shown *shown = &g_array_index(list, Shown, i);
+    if (shown->shape.state != CAP_SHAPE_NEAR)
+      draw_label(snapshot, layout, texts, shown);
+  }
+}
+
+/* ---- picking ---- */
+
+static int
+end_at(const Shown *shown, double x, double y)
+{
+  const CapMeasurementShape *shape = &shown->shape;
+  const gboolean flat_kind = shown->m->kind == CAP_MEASURE_AXES ||
+                             shown->m->kind == CAP_MEASURE_ELLIPSE;
+  if (flat_kind && shape->state != CAP_SHAPE_FLAT)
+    return -1;
+  int best = -1;
+  double least = END_PX;
+  for (int i = 0; i < cap_measurement_n_ends(shown->m->kind); i++) {
+    const double off = hypot(shape->end_x[i] - x, shape->end_y[i] - y);
+    if (shape->has_end[i] && off <= least) {
+      least = off;
+      best = i;
+    }
+  }
+  return best;
+}
+
+int
+cap_measurement_marks_pick(CapSession *session, const CapViewport *port,
+                           double x, double y, int *end)
+{
+  g_autoptr(GArray) list = find_shown(session, port);
+  int id = 0;
+  double least = LINE_PX;
+  *end = -1;
+  for (guint i = 0; i < list->len; i++) {
+    const Shown *shown = &g_array_index(list, Shown, i);
+    if (shown->shape.state == CAP_SHAPE_NEAR || shown->m->id == 0)
+      continue;
+    const int at = end_at(shown, x, y);
+    const double off = cap_measurement_shape_distance(&shown->shape, x, y);
+    if (at >= 0 && (*end < 0 || shown->held)) { /* ends before lines */
+      *end = at;
+      id = shown->m->id;
+    } else if (*end < 0 && off <= least) {
+      least = off;
+      id = shown->m->id;
+    }
+  }
+  return id;
+}

@@ -1,0 +1,152 @@
+/* What a reader does to measurements: see measuring.h. */
+#include "ui/measure/measuring.h"
+
+#include "core/language.h"
+#include "io/report/words_measurements.h"
+#include "io/review/review_commands.h"
+#include "ui/view/annotation.h"
+
+gboolean
+cap_measuring_kind(CapTool tool, CapMeasureKind *kind)
+{
+  if (tool < CAP_TOOL_LENGTH || tool > CAP_TOOL_ANGLE)
+    return FALSE;
+  if (kind != NULL)
+    *kind = (CapMeasureKind)(tool - CAP_TOOL_LENGTH);
+  return TRUE;
+}
+
+const GPtrArray *
+cap_measuring_list(CapSession *session)
+{
+  const CapFindings *findings = cap_session_findings(session);
+  return findings != NULL && findings->measurements->len > 0
+             ? findings->measurements
+             : NULL;
+}
+
+const CapMeasurement *
+cap_measuring_selected(CapSession *session)
+{
+  CapReview *review = cap_session_review(session);
+  return review != NULL
+             ? cap_review_measurement(
+                   review, cap_ruler_selected(cap_session_ruler(session)))
+             : NULL;
+}
+
+/* ---- actions ---- */
+
+gboolean
+cap_measuring_add(CapSession *session, CapMeasurement *measurement)
+{
+  g_autoptr(GError) error = NULL;
+  if (!cap_session_begin_review(session)) {
+    cap_measurement_free(measurement);
+    return FALSE;
+  }
+  const int id = cap_review_add_measurement(cap_session_review(session),
+                                            measurement, &error);
+  if (!cap_session_acted(session, id != 0, error))
+    return FALSE;
+  cap_ruler_select(cap_session_ruler(session), id);
+  return TRUE;
+}
+
+gboolean
+cap_measuring_move(CapSession *session, CapMeasurement *measurement)
+{
+  g_autoptr(GError) error = NULL;
+  return cap_session_acted(
+      session,
+      cap_review_move_measurement(cap_session_review(session), measurement,
+                                  &error),
+      error);
+}
+
+gboolean
+cap_measuring_rename(CapSession *session, int id, const char *name)
+{
+  g_autoptr(GError) error = NULL;
+  CapReview *review = cap_session_review(session);
+  const CapMeasurement *now = cap_review_measurement(review, id);
+  if (now == NULL || g_str_equal(now->name, name))
+    return FALSE;
+  return cap_session_acted(
+      session, cap_review_name_measurement(review, id, name, &error), error);
+}
+
+gboolean
+cap_measuring_delete(CapSession *session, int id)
+{
+  g_autoptr(GError) error = NULL;
+  CapReview *review = cap_session_review(session);
+  if (review == NULL || cap_review_measurement(review, id) == NULL)
+    return FALSE;
+  CapRuler *ruler = cap_session_ruler(session);
+  if (cap_ruler_selected(ruler) == id)
+    cap_ruler_select(ruler, 0);
+  return cap_session_acted(
+      session, cap_review_delete_measurement(review, id, &error), error);
+}
+
+/* ---- going there ---- */
+
+void
+cap_measuring_go(CapSession *session, int id)
+{
+  CapReview *review = cap_session_review(session);
+  const CapMeasurement *m =
+      review != NULL ? cap_review_measurement(review, id) : NULL;
+  if (m == NULL)
+    return;
+  cap_session_set_position(session, cap_measurement_middle(m), TRUE);
+  cap_ruler_select(cap_session_ruler(session), id);
+}
+
+void
+cap_measuring_show_touched(CapSession *session)
+{
+  const GArray *touched =
+      cap_review_touched_measurements(cap_session_review(session));
+  if (touched->len == 1)
+    cap_measuring_go(session, g_array_index(touched, int, 0));
+}
+
+/* ---- words ---- */
+
+char *
+cap_measuring_place(const CapMeasurement *m, const CapVolume *volume)
+{
+  for (int plane = CAP_PLANE_AXIAL; plane <= CAP_PLANE_SAGITTAL; plane++) {
+    const int index = cap_slice_index(volume, (CapPlane)plane, m->ends_mm[0]);
+    gboolean flat = TRUE;
+    for (int i = 1; i < cap_measurement_n_ends(m->kind); i++)
+      flat = flat &&
+             cap_slice_index(volume, (CapPlane)plane, m->ends_mm[i]) == index;
+    if (flat)
+      return g_strdup_printf(
+          "%s %d", cap_annotation_plane_name((CapPlane)plane), index + 1);
+  }
+  return g_strdup(_("Oblique"));
+}
+
+char *
+cap_measuring_text(CapSession *session)
+{
+  GString *text = g_string_new(NULL);
+  const CapVolume *volume = cap_session_volume(session);
+  const GPtrArray *list = cap_measuring_list(session);
+  const CapMeasurement *selected = cap_measuring_selected(session);
+  for (guint i = 0; list != NULL && i < list->len; i++) {
+    const CapMeasurement *m = list->pdata[i];
+    if (selected != NULL && m != selected)
+      continue;
+    g_autofree char *numbers = cap_words_measurement(m);
+    g_autofree char *place = cap_measuring_place(m, volume);
+    g_string_append_printf(text, "M%d\t%s\t%s\t%s\t%s\n", m->id,
+                           _(cap_words_measure_kind(m->kind)), m->name, numbers,
+                           place);
+  }
+  return g_string_free(text, FALSE);
+}

@@ -1,0 +1,206 @@
+/* CapRuler: see ruler.h. */
+#include "ui/measure/ruler.h"
+
+#include "core/image/point.h"
+#include "core/measure/caliper.h"
+
+#define SAME_PLANE_MM 0.01
+
+struct _CapRuler {
+  GObject parent;
+  int selected;
+  CapMeasurement *draft;
+  CapMeasureKind kind; /* of what is being drawn */
+  CapPoint points[CAP_MEASUREMENT_MAX_ENDS];
+  int n_points;
+};
+
+enum { PROP_SELECTED = 1, PROP_N_POINTS, PROP_BUSY, N_PROPERTIES };
+static GParamSpec *properties[N_PROPERTIES];
+static guint draft_changed;
+
+G_DEFINE_FINAL_TYPE(CapRuler, cap_ruler, G_TYPE_OBJECT)
+
+static void
+get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  CapRuler *self = CAP_RULER(object);
+  if (id == PROP_SELECTED)
+    g_value_set_int(value, self->selected);
+  else if (id == PROP_N_POINTS)
+    g_value_set_int(value, self->n_points);
+  else
+    g_value_set_boolean(value, self->draft != NULL);
+}
+
+static void
+finalize(GObject *object)
+{
+  cap_measurement_free(CAP_RULER(object)->draft);
+  G_OBJECT_CLASS(cap_ruler_parent_class)->finalize(object);
+}
+
+static void
+cap_ruler_class_init(CapRulerClass *klass)
+{
+  GObjectClass *object = G_OBJECT_CLASS(klass);
+  object->get_property = get_property;
+  object->finalize = finalize;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  properties[PROP_SELECTED] =
+      g_param_spec_int("selected", NULL, NULL, 0, G_MAXINT, 0, flags);
+  properties[PROP_N_POINTS] = g_param_spec_int(
+      "n-points", NULL, NULL, 0, CAP_MEASUREMENT_MAX_ENDS, 0, flags);
+  properties[PROP_BUSY] =
+      g_param_spec_boolean("busy", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties(object, N_PROPERTIES, properties);
+  draft_changed =
+      g_signal_new("draft-changed", CAP_TYPE_RULER, G_SIGNAL_RUN_LAST, 0, NULL,
+                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+cap_ruler_init(CapRuler *self)
+{
+}
+
+CapRuler *
+cap_ruler_new(void)
+{
+  return g_object_new(CAP_TYPE_RULER, NULL);
+}
+
+int
+cap_ruler_selected(CapRuler *self)
+{
+  return self->selected;
+}
+
+void
+cap_ruler_select(CapRuler *self, int id)
+{
+  if (self->selected == id)
+    return;
+  self->selected = id;
+  g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_SELECTED]);
+}
+
+const CapMeasurement *
+cap_ruler_draft(CapRuler *self)
+{
+  return self->draft;
+}
+
+/* DRAFT (takes) instead of the one before. */
+static void
+replace_draft(CapRuler *self, CapMeasurement *draft)
+{
+  const gboolean was_busy = self->draft != NULL;
+  cap_measurement_free(self->draft);
+  self->draft = draft;
+  if (was_busy != (draft != NULL))
+    g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_BUSY]);
+  g_signal_emit(self, draft_changed, 0);
+}
+
+void
+cap_ruler_set_draft(CapRuler *self, CapMeasurement *draft,
+                    const CapVolume *volume)
+{
+  cap_measurement_work_out(draft, volume);
+  replace_draft(self, draft);
+}
+
+static void
+set_n_points(CapRuler *self, int n)
+{
+  if (self->n_points == n)
+    return;
+  self->n_points = n;
+  g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_N_POINTS]);
+}
+
+gboolean
+cap_ruler_cancel(CapRuler *self)
+{
+  if (self->draft == NULL && self->n_points == 0)
+    return FALSE;
+  set_n_points(self, 0);
+  replace_draft(self, NULL);
+  return TRUE;
+}
+
+/* ---- drawing ---- */
+
+int
+cap_ruler_n_points(CapRuler *self)
+{
+  return self->n_points;
+}
+
+/* AT_MM lies on the plane of VIEW that the points before are on. */
+static gboolean
+is_on_plane(CapRuler *self, const CapRulerView *view, CapPoint at_mm)
+{
+  const CapPoint normal = cap_point_cross(view->axis[0], view->axis[1]);
+  for (int i = 0; i < self->n_points; i++)
+    if (fabs(cap_point_dot(cap_point_sub(at_mm, self->points[i]), normal)) >
+        SAME_PLANE_MM)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_flat(CapMeasureKind kind)
+{
+  return kind == CAP_MEASURE_AXES || kind == CAP_MEASURE_ELLIPSE;
+}
+
+/* The draft of the first N points. */
+static void
+draw(CapRuler *self, const CapRulerView *view, int n)
+{
+  if (n >= 2)
+    cap_ruler_set_draft(
+        self, cap_caliper_draw(self->kind, self->points, n, view->axis),
+        view->volume);
+}
+
+void
+cap_ruler_follow(CapRuler *self, const CapRulerView *view, CapPoint at_mm)
+{
+  const int n = self->n_points;
+  if (n == 0 || n >= cap_caliper_n_points(self->kind) ||
+      (is_flat(self->kind) && !is_on_plane(self, view, at_mm)))
+    return;
+  self->points[n] = at_mm;
+  /* The first line of two stays as it is until the second one has begun. */
+  draw(self, view, self->kind == CAP_MEASURE_AXES && n == 2 ? 2 : n + 1);
+}
+
+gboolean
+cap_ruler_place(CapRuler *self, CapMeasureKind kind, const CapRulerView *view,
+                CapPoint at_mm)
+{
+  if (self->n_points > 0 &&
+      (kind != self->kind ||
+       (is_flat(kind) && !is_on_plane(self, view, at_mm))))
+    cap_ruler_cancel(self);
+  self->kind = kind;
+  self->points[self->n_points] = at_mm;
+  draw(self, view, self->n_points + 1);
+  set_n_points(self, self->n_points + 1);
+  return self->n_points == cap_caliper_n_points(kind);
+}
+
+CapMeasurement *
+cap_ruler_take(CapRuler *self)
+{
+  CapMeasurement *draft = g_steal_pointer(&self->draft);
+  if (draft != NULL && !cap_measurement_is_sound(draft))
+    g_clear_pointer(&draft, cap_measurement_free);
+  set_n_points(self, 0);
+  g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_BUSY]);
+  g_signal_emit(self, draft_changed, 0);
+  return draft;
+}

@@ -1,0 +1,359 @@
+/* The window of preferences: see preferences_window.h. */
+#include "ui/preferences/preferences_window.h"
+
+#include "io/archive/archive_settings.h"
+#include "io/series/header_cache.h"
+#include "models/detector.h"
+#include "ui/follow.h"
+#include "ui/phrase.h"
+#include "ui/preferences/preferences.h"
+
+#include <glib/gstdio.h>
+
+typedef struct {
+  GSettings *settings;
+  GtkWidget *window, *weights, *cache;
+} Form;
+
+/* A choice: what is shown and what is kept for it, each ended by NULL. */
+typedef struct {
+  const char *key, *title;
+  const char *words[8], *kept[8];
+} Choice;
+
+static const Choice scheme = {
+    "color-scheme",
+    N_("Colours"),
+    {N_("Dark, for the reading room"), N_("As the desktop")},
+    {"dark", "desktop"}};
+static const Choice layout = {
+    "layout",
+    N_("Layout"),
+    {N_("Axial large, two beside it"), N_("Three side by side"),
+     N_("Four with the overview"), N_("Axial alone"), N_("Coronal alone"),
+     N_("Sagittal alone")},
+    {"large", "three", "four", "axial", "coronal", "sagittal"}};
+static const Choice preset = {
+    "preset",
+    N_("Window at the start"),
+    {N_("Lung"), N_("Mediastinum"), N_("Bone"), N_("Vessels"),
+     N_("Ground glass"), N_("Whole range")},
+    {"lung", "mediastinum", "bone", "vessels", "ground-glass", "whole"}};
+static const Choice slab = {"slab",
+                            N_("Slab at the start"),
+                            {N_("Single slice"), N_("MIP: brightest"),
+                             N_("Average"), N_("MinIP: darkest")},
+                            {"off", "mip", "average", "minip"}};
+static const Choice wheel = {"wheel",
+                             N_("Wheel towards you goes"),
+                             {N_("To the feet"), N_("To the head")},
+                             {"feet", "head"}};
+static const Choice setting = {
+    "setting",
+    N_("Setting, where nothing is said"),
+    {N_("Not known"), N_("Screening"), N_("Incidental finding")},
+    {"unknown", "screening", "incidental"}};
+
+/* ---- rows ---- */
+
+static void
+on_choice(AdwComboRow *row, GParamSpec *spec, gpointer data)
+{
+  GSettings *settings = data;
+  const Choice *choice = g_object_get_data(G_OBJECT(row), "cap-choice");
+  g_settings_set_string(settings, choice->key,
+                        choice->kept[adw_combo_row_get_selected(row)]);
+}
+
+static GtkWidget *
+choice_new(Form *form, const Choice *choice)
+{
+  GtkWidget *row = adw_combo_row_new();
+  g_autoptr(GtkStringList) words = cap_phrase_list_new(choice->words);
+  g_autofree char *now = g_settings_get_string(form->settings, choice->key);
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _(choice->title));
+  adw_combo_row_set_model(ADW_COMBO_ROW(row), G_LIST_MODEL(words));
+  for (guint i = 0; choice->kept[i] != NULL; i++)
+    if (g_str_equal(choice->kept[i], now))
+      adw_combo_row_set_selected(ADW_COMBO_ROW(row), i);
+  g_object_set_data(G_OBJECT(row), "cap-choice", (gpointer)choice);
+  g_signal_connect(row, "notify::selected", G_CALLBACK(on_choice),
+                   form->settings);
+  return row;
+}
+
+static GtkWidget *
+row_new(const char *title, const char *subtitle, GtkWidget *suffix)
+{
+  GtkWidget *row = adw_action_row_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(row), subtitle);
+  gtk_widget_set_valign(suffix, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(suffix),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(row), suffix);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), suffix);
+  return row;
+}
+
+static GtkWidget *
+switch_new(Form *form, const char *key, const char *title, const char *subtitle)
+{
+  GtkWidget *toggle = gtk_switch_new();
+  g_settings_bind(form->settings, key, toggle, "active",
+                  G_SETTINGS_BIND_DEFAULT);
+  return row_new(title, subtitle, toggle);
+}
+
+static GtkWidget *
+number_new(Form *form, const char *key, const char *title, const char *subtitle,
+           const double range[3])
+{
+  GtkWidget *spin =
+      gtk_spin_button_new_with_range(range[0], range[1], range[2]);
+  g_settings_bind(form->settings, key, spin, "value", G_SETTINGS_BIND_DEFAULT);
+  return row_new(title, subtitle, spin);
+}
+
+static GtkWidget *
+entry_new(Form *form, const char *key, const char *title)
+{
+  GtkWidget *entry = adw_entry_row_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry), title);
+  g_settings_bind(form->settings, key, entry, "text", G_SETTINGS_BIND_DEFAULT);
+  return entry;
+}
+
+/* ---- weights ---- */
+
+static void
+show_weights(Form *form)
+{
+  g_autofree char *path = g_settings_get_string(form->settings, "weights");
+  g_autofree char *name = *path != '\0'
+                              ? g_filename_display_name(path)
+                              : g_strdup(_("Those that came with the program"));
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(form->weights), name);
+}
+
+static void
+on_weights(GtkNativeDialog *native, int response, gpointer data)
+{
+  Form *form = g_object_get_data(G_OBJECT(data), "cap-form");
+  g_autoptr(GFile) file =
+      response == GTK_RESPONSE_ACCEPT
+          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
+          : NULL;
+  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapDetector) works =
+      path != NULL ? cap_detector_load(path, CAP_DETECTOR_EXPLAINS, &error)
+                   : NULL;
+  if (works != NULL) {
+    g_settings_set_string(form->settings, "weights", path);
+  } else if (error != NULL) { /* and the ones before stay */
+    g_autofree char *escaped = g_markup_escape_text(error->message, -1);
+    adw_preferences_window_add_toast(ADW_PREFERENCES_WINDOW(form->window),
+                                     adw_toast_new(escaped));
+  }
+  g_object_unref(native);
+}
+
+static void
+choose_weights(GtkButton *button, gpointer data)
+{
+  Form *form = data;
+  GtkFileChooserNative *native = gtk_file_chooser_native_new(
+      _("Weights of the network"), GTK_WINDOW(form->window),
+      GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
+  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
+  gtk_file_filter_add_pattern(filter, "*.safetensors");
+  gtk_file_filter_set_name(filter, "safetensors");
+  gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(native), filter);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
+  g_signal_connect_object(native, "response", G_CALLBACK(on_weights),
+                          form->window, 0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+}
+
+static void
+reset_weights(GtkButton *button, gpointer data)
+{
+  const Form *form = data;
+  g_settings_reset(form->settings, "weights");
+}
+
+static GtkWidget *
+weights_new(Form *form)
+{
+  GtkWidget *choose = gtk_button_new_with_label(_("Choose…"));
+  GtkWidget *reset = gtk_button_new_with_label(_("Use the program's own"));
+  form->weights = adw_action_row_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(form->weights),
+                                _("Weights of the network"));
+  adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(form->weights), 2);
+  GtkWidget *const buttons[] = {reset, choose};
+  for (guint i = 0; i < G_N_ELEMENTS(buttons); i++) {
+    gtk_widget_set_valign(buttons[i], GTK_ALIGN_CENTER);
+    adw_action_row_add_suffix(ADW_ACTION_ROW(form->weights), buttons[i]);
+  }
+  g_signal_connect(choose, "clicked", G_CALLBACK(choose_weights), form);
+  g_signal_connect(reset, "clicked", G_CALLBACK(reset_weights), form);
+  cap_follow(form->weights, form->settings, "changed::weights",
+             G_CALLBACK(show_weights), form);
+  show_weights(form);
+  return form->weights;
+}
+
+/* ---- cache and archives ---- */
+
+static void
+show_cache(Form *form)
+{
+  GStatBuf about;
+  g_autofree char *path = cap_header_cache_path();
+  const guint64 bytes = g_stat(path, &about) == 0 ? (guint64)about.st_size : 0;
+  g_autofree char *size = g_format_size(bytes);
+  g_autofree char *text =
+      g_strdup_printf(_("Headers of large folders: %s"), size);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(form->cache), text);
+}
+
+static void
+clear_cache(GtkButton *button, gpointer data)
+{
+  Form *form = data;
+  g_autofree char *path = cap_header_cache_path();
+  g_unlink(path);
+  show_cache(form);
+}
+
+static GtkWidget *
+cache_new(Form *form)
+{
+  GtkWidget *clear = gtk_button_new_with_label(_("Clear"));
+  gtk_widget_set_valign(clear, GTK_ALIGN_CENTER);
+  form->cache = adw_action_row_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(form->cache), _("Cache"));
+  adw_action_row_add_suffix(ADW_ACTION_ROW(form->cache), clear);
+  g_signal_connect(clear, "clicked", G_CALLBACK(clear_cache), form);
+  show_cache(form);
+  return form->cache;
+}
+
+/* Which there are; they are set up in their file. */
+static GtkWidget *
+archives_new(void)
+{
+  g_autofree char *path = cap_archive_settings_path();
+  g_auto(GStrv) names = cap_archive_settings_names(path, NULL);
+  g_autofree char *list =
+      names != NULL && names[0] != NULL ? g_strjoinv(", ", names) : NULL;
+  g_autofree char *text =
+      list != NULL ? g_strdup(list)
+                   : g_strdup_printf(_("None is set up in %s"), path);
+  GtkWidget *row = adw_action_row_new();
+  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _("Archives"));
+  adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(row), FALSE);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(row), text);
+  return row;
+}
+
+/* ---- pages ---- */
+
+static void
+add_group(GtkWidget *page, const char *title, GtkWidget *const *rows, guint n)
+{
+  GtkWidget *group = adw_preferences_group_new();
+  adw_preferences_group_set_title(ADW_PREFERENCES_GROUP(group), title);
+  for (guint i = 0; i < n; i++)
+    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), rows[i]);
+  adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
+                           ADW_PREFERENCES_GROUP(group));
+}
+
+static GtkWidget *
+page_new(const char *title, const char *icon)
+{
+  GtkWidget *page = adw_preferences_page_new();
+  adw_preferences_page_set_title(ADW_PREFERENCES_PAGE(page), title);
+  adw_preferences_page_set_icon_name(ADW_PREFERENCES_PAGE(page), icon);
+  return page;
+}
+
+static GtkWidget *
+viewing_page(Form *form)
+{
+  GtkWidget *page = page_new(_("Viewing"), "image-x-generic-symbolic");
+  GtkWidget *const room[] = {choice_new(form, &scheme),
+                             choice_new(form, &layout)};
+  GtkWidget *const image[] = {
+      choice_new(form, &preset), choice_new(form, &slab),
+      number_new(form, "slab-thickness", _("Slab thickness"), _("Millimetres"),
+                 (const double[]){0.5, 100, 0.5}),
+      switch_new(form, "interpolate", _("Interpolate slices"),
+                 _("Off: the voxels as they were measured")),
+      switch_new(form, "crosshair", _("Cross-hair"), NULL)};
+  GtkWidget *const mouse[] = {choice_new(form, &wheel)};
+  add_group(page, _("Room"), room, G_N_ELEMENTS(room));
+  add_group(page, _("Image"), image, G_N_ELEMENTS(image));
+  add_group(page, _("Mouse"), mouse, G_N_ELEMENTS(mouse));
+  return page;
+}
+
+static GtkWidget *
+reading_page(Form *form)
+{
+  GtkWidget *page = page_new(_("Reading"), "document-edit-symbolic");
+  GtkWidget *const reader[] = {
+      entry_new(form, "reader", _("Name of the reader")),
+      switch_new(form, "first-reading", _("Read first, then see the findings"),
+                 NULL)};
+  GtkWidget *const guidelines[] = {choice_new(form, &setting)};
+  GtkWidget *const network[] = {
+      weights_new(form),
+      number_new(form, "threads", _("Processors at work"), _("0: all of them"),
+                 (const double[]){0, 256, 1})};
+  add_group(page, _("Reader"), reader, G_N_ELEMENTS(reader));
+  add_group(page, _("Guidelines"), guidelines, G_N_ELEMENTS(guidelines));
+  add_group(page, _("Network"), network, G_N_ELEMENTS(network));
+  return page;
+}
+
+static GtkWidget *
+files_page(Form *form)
+{
+  GtkWidget *page = page_new(_("Files"), "folder-symbolic");
+  GtkWidget *const rows[] = {cache_new(form), archives_new()};
+  add_group(page, _("Files"), rows, G_N_ELEMENTS(rows));
+  return page;
+}
+
+static void
+form_free(gpointer data)
+{
+  Form *form = data;
+  g_object_unref(form->settings);
+  g_free(form);
+}
+
+GtkWidget *
+cap_preferences_window_new(GtkWindow *parent)
+{
+  GSettings *settings = cap_preferences_new();
+  if (settings == NULL)
+    return NULL;
+  GtkWidget *window = adw_preferences_window_new();
+  Form *form = g_new0(Form, 1);
+  form->settings = settings;
+  form->window = window;
+  gtk_window_set_transient_for(GTK_WINDOW(window), parent);
+  gtk_window_set_modal(GTK_WINDOW(window), TRUE);
+  g_object_set_data_full(G_OBJECT(window), "cap-form", form, form_free);
+  GtkWidget *const pages[] = {viewing_page(form), reading_page(form),
+                              files_page(form)};
+  for (guint i = 0; i < G_N_ELEMENTS(pages); i++)
+    adw_preferences_window_add(ADW_PREFERENCES_WINDOW(window),
+                               ADW_PREFERENCES_PAGE(pages[i]));
+  return window;
+}

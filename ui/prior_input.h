@@ -1,9 +1,0 @@
-/* The mouse on views of an earlier scan, beside what it does on every view:
- * with Ctrl, dragging lays the scan otherwise on the present one. */
-#pragma once
-
-#include "ui/pane.h"
-#include "ui/prior_study.h"
-
-/* PRIOR is borrowed and must outlive PANE. */
-void cap_prior_input_attach(CapPane *pane, CapPriorStudy *prior);

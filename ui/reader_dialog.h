@@ -1,6 +1,0 @@
-/* Asks who reads, and keeps the answer. */
-#pragma once
-
-#include "ui/session.h"
-
-void cap_reader_dialog_show(GtkWindow *parent, CapSession *session);

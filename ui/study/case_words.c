@@ -1,0 +1,35 @@
+/* Irregularities in words: see case_words.h. */
+#include "ui/study/case_words.h"
+
+#include "core/irregularity.h"
+#include "core/language.h"
+
+char *
+cap_case_words(const GPtrArray *irregularities, const char *separator, int *n)
+{
+  GString *text = g_string_new(NULL);
+  guint seen = 0; /* a bit for each number */
+  int count = 0;
+  for (guint i = 0; i < irregularities->len; i++) {
+    const CapIrregularity *irregularity = irregularities->pdata[i];
+    const guint bit = 1u << (irregularity->number & 31);
+    if (irregularity->severity == CAP_SEVERITY_INFO)
+      continue;
+    count++;
+    if (seen & bit)
+      continue;
+    seen |= bit;
+    g_string_append_printf(text, "%s%s (%s)", text->len > 0 ? separator : "",
+                           _(cap_irregularity_title(irregularity->number)),
+                           cap_irregularity_code(irregularity->number));
+  }
+  if (n != NULL)
+    *n = count;
+  return g_string_free(text, FALSE);
+}
+
+char *
+cap_case_words_count(int n)
+{
+  return g_strdup_printf(P_("⚠ %d irregularity", "⚠ %d irregularities", n), n);
+}

@@ -1,0 +1,28 @@
+/* Annotations of a slice view: cross-hair, orientation letters, texts in the
+ * corners, scale bar. */
+#pragma once
+
+#include "ui/session/session.h"
+#include "ui/view/text_cache.h"
+#include "ui/view/viewport.h"
+
+typedef struct {
+  CapTextCache *texts; /* borrowed */
+  gboolean detailed;   /* patient, study and series too: the large view */
+} CapAnnotationStyle;
+
+void cap_annotation_crosshair(GtkSnapshot *snapshot, const CapViewport *port,
+                              CapPoint at_mm);
+/* Orientation letters at the four edges. */
+void cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
+                            CapTextCache *texts);
+void cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
+                          CapSession *session, const CapAnnotationStyle *style);
+
+/* "Axial", "Coronal", "Sagittal". */
+const char *cap_annotation_plane_name(CapPlane plane);
+/* "2000-01-31" of a DICOM date; the text itself when it is none. Caller frees.
+ */
+char *cap_annotation_date(const char *dicom_date);
+/* "Family, Given" of a DICOM person name. Caller frees. */
+char *cap_annotation_person(const char *dicom_name);

@@ -1,0 +1,263 @@
+/* CapStatusLine: see status_line.h. */
+#include "ui/view/status_line.h"
+
+#include "core/image/slice.h"
+#include "core/irregularity.h"
+#include "core/language.h"
+#include "ui/label.h"
+
+#include <math.h>
+
+enum { PLACE, VALUE, SLICE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
+
+struct _CapStatusLine {
+  GtkWidget parent;
+  CapSession *session;
+  GtkWidget *box, *labels[N_LABELS], *cases, *cases_list;
+};
+
+G_DEFINE_FINAL_TYPE(CapStatusLine, cap_status_line, GTK_TYPE_WIDGET)
+
+static void
+set_text(CapStatusLine *self, int which, const char *text)
+{
+  if (g_strcmp0(gtk_label_get_text(GTK_LABEL(self->labels[which])), text) != 0)
+    gtk_label_set_text(GTK_LABEL(self->labels[which]), text);
+  gtk_widget_set_visible(self->labels[which], *text != '\0');
+}
+
+static void G_GNUC_PRINTF(3, 4)
+    set_textf(CapStatusLine *self, int which, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  set_text(self, which, text);
+}
+
+static void
+update_pointer(CapStatusLine *self)
+{
+  if (cap_session_volume(self->session) == NULL)
+    return;
+  const CapPoint p = cap_session_reading_point(self->session);
+  set_textf(self, PLACE, "%c %.1f  %c %.1f  %c %.1f mm", p.x < 0 ? 'R' : 'L',
+            fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y), p.z < 0 ? 'F' : 'H',
+            fabs(p.z));
+  int hu;
+  if (cap_session_hu(self->session, &hu))
+    set_textf(self, VALUE, "%d HU", hu);
+  else
+    set_text(self, VALUE, "– HU");
+  set_textf(self, ZOOM, _("Zoom %.1f"), cap_session_zoom(self->session));
+}
+
+static void
+update_position(CapStatusLine *self)
+{
+  const CapVolume *v = cap_session_volume(self->session);
+  if (v == NULL)
+    return;
+  const int index =
+      cap_slice_index(v, CAP_PLANE_AXIAL, cap_session_position(self->session));
+  set_textf(self, SLICE, _("Slice %d/%d"), index + 1,
+            cap_slice_count(v, CAP_PLANE_AXIAL));
+  update_pointer(self);
+}
+
+static void
+update_window(CapStatusLine *self)
+{
+  CapLook *look = cap_session_look(self->session);
+  if (cap_session_volume(self->session) != NULL)
+    set_textf(self, WINDOW, "W %.0f  L %.0f", cap_look_window(look),
+              cap_look_level(look));
+}
+
+static void
+update_slab(CapStatusLine *self)
+{
+  if (cap_session_volume(self->session) == NULL)
+    return;
+  const CapSlab slab = cap_look_slab(cap_session_look(self->session));
+  g_autofree char *text = cap_look_slab_text(slab);
+  set_text(self, SLAB, text);
+  if (slab.kind != CAP_SLAB_OFF)
+    gtk_widget_add_css_class(self->labels[SLAB], "grave");
+  else
+    gtk_widget_remove_css_class(self->labels[SLAB], "grave");
+  update_pointer(self); /* HU are those of the slab */
+}
+
+static GtkWidget *
+case_row(const CapIrregularity *irregularity)
+{
+  g_autofree char *file =
+      *irregularity->file != '\0'
+          ? g_markup_printf_escaped(" <span alpha='75%%'>(%s)</span>",
+                                    irregularity->file)
+          : g_strdup("");
+  g_autofree char *effect =
+      *irregularity->effect != '\0'
+          ? g_markup_printf_escaped("\n<span alpha='75%%'>%s</span>",
+                                    irregularity->effect)
+          : g_strdup("");
+  g_autofree char *head = g_markup_printf_escaped(
+      "<b>%s  %s</b>\n%s", cap_irregularity_code(irregularity->number),
+      _(cap_irregularity_title(irregularity->number)), irregularity->text);
+  g_autofree char *markup = g_strconcat(head, file, effect, NULL);
+  GtkWidget *label = cap_label_wrapped_new(NULL, "case", 60);
+  gtk_label_set_markup(GTK_LABEL(label), markup);
+  gtk_label_set_selectable(GTK_LABEL(label), TRUE);
+  return label;
+}
+
+static void
+update_cases(CapStatusLine *self)
+{
+  const CapSource *source = cap_session_source(self->session);
+  for (GtkWidget *child;
+       (child = gtk_widget_get_first_child(self->cases_list)) != NULL;)
+    gtk_box_remove(GTK_BOX(self->cases_list), child);
+  const guint n = source != NULL ? source->irregularities->len : 0;
+  gboolean grave = FALSE;
+  for (guint i = 0; i < n; i++) {
+    const CapIrregularity *irregularity = source->irregularities->pdata[i];
+    grave = grave || irregularity->severity != CAP_SEVERITY_INFO;
+    gtk_box_append(GTK_BOX(self->cases_list), case_row(irregularity));
+  }
+  g_autofree char *text =
+      g_strdup_printf("%s%u %s", grave ? "⚠ " : "", n,
+                      n == 1 ? "irregularity" : "irregularities");
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->cases), text);
+  gtk_widget_set_visible(self->cases, n > 0);
+  if (grave)
+    gtk_widget_add_css_class(self->cases, "grave");
+  else
+    gtk_widget_remove_css_class(self->cases, "grave");
+}
+
+static void
+update_all(CapStatusLine *self)
+{
+  if (cap_session_volume(self->session) == NULL)
+    for (int i = 0; i < N_LABELS; i++)
+      set_text(self, i, "");
+  update_position(self);
+  update_slab(self);
+  update_window(self);
+  update_cases(self);
+  const CapVolume *v = cap_session_volume(self->session);
+  int absent = 0;
+  for (int s = 0; v != NULL && s < v->slices; s++)
+    absent += !v->valid[s];
+  if (absent > 0 && cap_session_is_complete(self->session))
+    set_textf(self, NOTE, _("%d of %d slices absent"), absent, v->slices);
+  else
+    set_text(self, NOTE, "");
+}
+
+static void
+cap_status_line_dispose(GObject *object)
+{
+  CapStatusLine *self = CAP_STATUS_LINE(object);
+  g_clear_pointer(&self->box, gtk_widget_unparent);
+  g_clear_object(&self->session);
+  G_OBJECT_CLASS(cap_status_line_parent_class)->dispose(object);
+}
+
+static void
+cap_status_line_class_init(CapStatusLineClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = cap_status_line_dispose;
+  gtk_widget_class_set_css_name(widget, "statusline");
+  gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_STATUS);
+}
+
+static GtkWidget *
+cases_button_new(CapStatusLine *self)
+{
+  GtkWidget *button = gtk_menu_button_new();
+  GtkWidget *popover = gtk_popover_new();
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  self->cases_list = gtk_box_new(GTK_ORIENTATION_VERTICAL, 10);
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
+                                 GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height(
+      GTK_SCROLLED_WINDOW(scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller),
+                                             420);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
+                                self->cases_list);
+  gtk_popover_set_child(GTK_POPOVER(popover), scroller);
+  gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
+  gtk_menu_button_set_direction(GTK_MENU_BUTTON(button), GTK_ARROW_UP);
+  gtk_menu_button_set_has_frame(GTK_MENU_BUTTON(button), FALSE);
+  gtk_widget_set_visible(button, FALSE);
+  return button;
+}
+
+static void
+cap_status_line_init(CapStatusLine *self)
+{
+  static const int width_chars[N_LABELS] = {30, 9, 15, 15, 16, 10, -1};
+  self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 14);
+  gtk_widget_set_parent(self->box, GTK_WIDGET(self));
+  for (int i = 0; i < N_LABELS; i++) {
+    self->labels[i] = cap_label_ellipsized_new("", NULL);
+    gtk_label_set_width_chars(GTK_LABEL(self->labels[i]), width_chars[i]);
+    gtk_box_append(GTK_BOX(self->box), self->labels[i]);
+  }
+  gtk_widget_set_hexpand(self->labels[NOTE], TRUE);
+  gtk_widget_add_css_class(self->labels[NOTE], "grave");
+  self->cases = cases_button_new(self);
+  gtk_widget_set_halign(self->cases, GTK_ALIGN_END);
+  gtk_widget_set_hexpand(self->cases, TRUE);
+  gtk_box_append(GTK_BOX(self->box), self->cases);
+}
+
+GtkWidget *
+cap_status_line_new(CapSession *session)
+{
+  CapStatusLine *self = g_object_new(CAP_TYPE_STATUS_LINE, NULL);
+  self->session = g_object_ref(session);
+  const struct {
+    const char *signal;
+    GCallback callback;
+  } handlers[] = {
+      {"volume-changed", G_CALLBACK(update_all)},
+      {"notify::phase", G_CALLBACK(update_all)},
+      {"position-changed", G_CALLBACK(update_position)},
+      {"pointer-changed", G_CALLBACK(update_pointer)},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
+    g_signal_connect_object(session, handlers[i].signal, handlers[i].callback,
+                            self, G_CONNECT_SWAPPED);
+  CapLook *look = cap_session_look(session);
+  g_signal_connect_object(look, "notify", G_CALLBACK(update_window), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(look, "notify", G_CALLBACK(update_slab), self,
+                          G_CONNECT_SWAPPED);
+  update_all(self);
+  return GTK_WIDGET(self);
+}
+
+char *
+cap_status_line_text(CapStatusLine *self)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (int i = 0; i < N_LABELS; i++)
+    if (gtk_widget_get_visible(self->labels[i]))
+      g_string_append_printf(text, "%s%s", text->len > 0 ? " · " : "",
+                             gtk_label_get_text(GTK_LABEL(self->labels[i])));
+  return g_strdup(text->str);
+}
+
+void
+cap_status_line_show_cases(CapStatusLine *self)
+{
+  gtk_menu_button_popup(GTK_MENU_BUTTON(self->cases));
+}
