@@ -135,7 +135,11 @@ cap_guideline_judge_exam(CapGuideline guideline, const CapFindings *findings,
     exam.finding = finding->id;
     exam.overridden = category != advice->category;
   }
-  if (exam.finding == 0 && unjudged) /* a nodule is there: not negative */
+  if (exam.finding > 0)
+    return exam;
+  exam.unsearched = exam.category != NULL && !unjudged &&
+                    !cap_findings_are_searched(findings);
+  if (unjudged || exam.unsearched) /* not negative: a nodule is there, or may */
     exam.category = NULL;
   return exam;
 }

@@ -28,11 +28,13 @@ const CapGuidelineCategory *cap_guideline_verdict(const CapAdvice *advice,
 
 /* The category of the examination: the most urgent of the nodules that count.
  * Lung-RADS has one for a scan without nodules (1) and for one that could not
- * be evaluated (0), of which NOT_EVALUABLE says why ("" otherwise). */
+ * be evaluated (0), of which NOT_EVALUABLE says why ("" otherwise); none for a
+ * scan without nodules that nobody has searched. */
 typedef struct {
   const CapGuidelineCategory *category; /* NULL: none */
-  int finding;                          /* that decides; 0: none */
-  gboolean overridden;                  /* its category is the reader's */
+  gboolean unsearched; /* there would be one, had somebody searched */
+  int finding;         /* that decides; 0: none */
+  gboolean overridden; /* its category is the reader's */
 } CapExamAdvice;
 
 CapExamAdvice cap_guideline_judge_exam(CapGuideline guideline,

@@ -103,6 +103,14 @@ cap_findings_new(const CapVolume *volume)
 }
 
 CapFindings *
+cap_findings_new_unsearched(const CapVolume *volume)
+{
+  CapFindings *findings = cap_findings_new(volume);
+  *findings->algorithm = *findings->algorithm_version = '\0';
+  return findings;
+}
+
+CapFindings *
 cap_findings_copy_head(const CapFindings *from)
 {
   CapFindings *to = g_new(CapFindings, 1);
@@ -159,14 +167,21 @@ cap_findings_are_reviewed(const CapFindings *findings)
   return FALSE;
 }
 
+gboolean
+cap_findings_are_searched(const CapFindings *findings)
+{
+  return *findings->algorithm != '\0' ||
+         findings->conclusion == CAP_CONCLUSION_NOTHING_FOUND;
+}
+
 const char *
-cap_findings_not_searched(const CapFindings *findings)
+cap_findings_not_evaluable(const CapFindings *findings)
 {
   if (findings->conclusion == CAP_CONCLUSION_NOT_EVALUABLE)
     return *findings->conclusion_reason != '\0' ? findings->conclusion_reason
                                                 : "the reader said so";
-  return findings->n_candidates == 0 && findings->items->len == 0 &&
-                 findings->notes->len > 0
+  return *findings->algorithm != '\0' && findings->n_candidates == 0 &&
+                 findings->items->len == 0 && findings->notes->len > 0
              ? findings->notes->pdata[0]
              : "";
 }

@@ -1,8 +1,8 @@
 /* CapFinding: one lung nodule as Capsight sees it; CapFindings: all of a scan.
  *
  * Plain structs that move forward through the program: detection fills them, a
- * review puts changed copies in their place, reports read them. Millimetres are patient
- * LPS; every probability lies in 0 … 1. JSON names are those of
+ * review puts changed copies in their place, reports read them. Millimetres are
+ * patient LPS; every probability lies in 0 … 1. JSON names are those of
  * findings.json. */
 #pragma once
 
@@ -15,11 +15,11 @@
 #include "core/measure/prior_scan.h"
 
 #define CAP_N_ATTRIBUTES 8
-#define CAP_MAX_LEVELS 6      /* LIDC ratings run 1 … 5; calcification 1 … 6 */
-#define CAP_N_CAPSULES 10     /* nodule, non-nodule, then the eight attributes */
+#define CAP_MAX_LEVELS 6  /* LIDC ratings run 1 … 5; calcification 1 … 6 */
+#define CAP_N_CAPSULES 10 /* nodule, non-nodule, then the eight attributes */
 #define CAP_POSE_DIM 16
-#define CAP_GRID 4            /* primary capsules sit on a 4 x 4 x 4 grid */
-#define CAP_PATCH 32          /* patch edge in voxels of 1 mm */
+#define CAP_GRID 4   /* primary capsules sit on a 4 x 4 x 4 grid */
+#define CAP_PATCH 32 /* patch edge in voxels of 1 mm */
 
 /* Order of the attributes everywhere (tensors, JSON, CSV). */
 typedef enum {
@@ -103,28 +103,28 @@ typedef struct {
 } CapCapsule;
 
 typedef struct {
-  int id;                        /* 1 … n, in order of probability */
-  char *tracking_uid;            /* that a report gave it; "": none did */
+  int id;             /* 1 … n, in order of probability */
+  char *tracking_uid; /* that a report gave it; "": none did */
   CapPoint center_mm;
-  int source_slice;              /* index of the nearest slice of the volume */
-  char *sop_uid;                 /* of that slice; "" when unknown */
-  CapMask *mask;                 /* on the volume's grid, cropped; owned */
-  CapMaskMaker mask_maker;          /* who drew the mask */
+  int source_slice;        /* index of the nearest slice of the volume */
+  char *sop_uid;           /* of that slice; "" when unknown */
+  CapMask *mask;           /* on the volume's grid, cropped; owned */
+  CapMaskMaker mask_maker; /* who drew the mask */
   CapNoduleType type;
   CapSide side;
   CapLobe lobe;
-  double probability;            /* that it is a nodule */
+  double probability; /* that it is a nodule */
   double long_axis_mm, short_axis_mm, mean_diameter_mm;
   double solid_mean_diameter_mm; /* of the part >= -300 HU; 0 when none */
   CapPoint axes_mm[2][2];        /* ends of the long, then of the short axis */
   double volume_mm3;
   double hu_mean, hu_sd, hu_min, hu_max; /* inside the mask, valid planes */
-  CapRating malignancy;          /* over 1 … 5 */
-  double malignancy_probability; /* calibrated P(median rating > 3) */
+  CapRating malignancy;                  /* over 1 … 5 */
+  double malignancy_probability;         /* calibrated P(median rating > 3) */
   CapRating attributes[CAP_N_ATTRIBUTES];
   CapCapsule capsules[CAP_N_CAPSULES];
-  CapPoint patch_axis[3];        /* unit vectors of the patch the capsules saw,
-                                    centred on center_mm, 1 mm voxels */
+  CapPoint patch_axis[3];         /* unit vectors of the patch the capsules saw,
+                                     centred on center_mm, 1 mm voxels */
   double reconstruction_error_hu; /* root mean square inside the mask of what
                                      the decoder draws of the nodule capsule;
                                      0: not known */
@@ -132,23 +132,23 @@ typedef struct {
   CapStatus status;
   CapPrior prior;
   CapOverride *overrides[CAP_N_GUIDELINES]; /* NULL: the rule's; owned */
-  char *comment;                 /* the reader's; "" when there is none */
-  gboolean by_reader;            /* marked by a reader, not by detection */
-  gboolean unjudged;             /* no network has judged it as it is now:
-                                    probabilities and ratings mean nothing */
-  gboolean near_gap;             /* in or beside an absent plane */
+  char *comment;      /* the reader's; "" when there is none */
+  gboolean by_reader; /* marked by a reader, not by detection */
+  gboolean unjudged;  /* no network has judged it as it is now:
+                         probabilities and ratings mean nothing */
+  gboolean near_gap;  /* in or beside an absent plane */
 } CapFinding;
 
 typedef struct {
-  GPtrArray *items;       /* of CapFinding, most probable first; owned */
+  GPtrArray *items;        /* of CapFinding, most probable first; owned */
   GPtrArray *measurements; /* of CapMeasurement: the reader's own, ascending by
                               id; owned */
   int n_candidates;
-  char *weights_sha256;   /* "" when no network judged them */
-  char *settings_json;    /* JSON object of the settings that matter */
+  char *weights_sha256; /* "" when no network judged them */
+  char *settings_json;  /* JSON object of the settings that matter */
   char *algorithm, *algorithm_version; /* that found them: "Capsight" and its
                                           version; "" where people did */
-  char *reader;           /* who reviewed, as Family^Given; "" unknown */
+  char *reader; /* who reviewed, as Family^Given; "" unknown */
   char *series_uid, *study_uid, *frame_of_reference_uid;
   CapPatientContext context; /* what guidelines ask about the patient */
   CapPriorScan *prior_scan;  /* NULL: none was compared; owned */
@@ -166,6 +166,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFinding, cap_finding_free)
 
 /* An empty list that names VOLUME's series (borrows). */
 CapFindings *cap_findings_new(const CapVolume *volume);
+/* The same before anybody or anything has looked for nodules: no algorithm. */
+CapFindings *cap_findings_new_unsearched(const CapVolume *volume);
 /* A copy of FINDINGS without its items and measurements. */
 CapFindings *cap_findings_copy_head(const CapFindings *findings);
 void cap_findings_free(CapFindings *findings);
@@ -174,9 +176,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapFindings, cap_findings_free)
 /* Somebody has accepted, rejected or questioned one of them, or come to a
  * conclusion. */
 gboolean cap_findings_are_reviewed(const CapFindings *findings);
-/* Why the scan was not searched, or could not be judged: a reader says so; and
- * a list without even a candidate, but with a note, never was. "" where it was; borrowed. */
-const char *cap_findings_not_searched(const CapFindings *findings);
+/* A program, or a reader who says so, has looked for nodules: an empty list is
+ * a result. Not where readers have only measured, or marked slices. */
+gboolean cap_findings_are_searched(const CapFindings *findings);
+/* Why the scan could not be judged: a reader says so; or a program did not even
+ * find a candidate, and has a note. "" where it could; borrowed. */
+const char *cap_findings_not_evaluable(const CapFindings *findings);
 
 /* A network with capsules has judged it as it is, so that there is something to
  * explain; findings from elsewhere have none. */
@@ -201,8 +206,8 @@ const char *cap_capsule_name(int index); /* "nodule", "non-nodule", then the
 const char *cap_nodule_type_name(CapNoduleType type);
 const char *cap_status_name(CapStatus status);
 const char *cap_mask_maker_name(CapMaskMaker maker);
-const char *cap_side_name(CapSide side);  /* "right", "left", "unknown" */
-const char *cap_lobe_name(CapLobe lobe);  /* "upper", …, "unknown" */
+const char *cap_side_name(CapSide side); /* "right", "left", "unknown" */
+const char *cap_lobe_name(CapLobe lobe); /* "upper", …, "unknown" */
 const char *cap_conclusion_name(CapConclusion conclusion); /* "none",
                                          "nothing-found", "not-evaluable" */
 /* The reverse; FALSE when WORD is none of them. */

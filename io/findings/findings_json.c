@@ -90,7 +90,7 @@ cap_findings_json_text(const CapFindings *findings)
   cap_json_end_array(json);
   write_measurements(json, findings->measurements);
   cap_findings_guidelines_put_exam(json, findings,
-                                   cap_findings_not_searched(findings));
+                                   cap_findings_not_evaluable(findings));
   cap_prior_json_put_scan(json, findings);
   write_irregularities(json, findings->irregularities);
   cap_json_strings(json, "notes", findings->notes);

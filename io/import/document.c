@@ -11,6 +11,7 @@
 
 #define CHARSET CAP_TAG(0x0008, 0x0005)
 #define VERIFICATION CAP_TAG(0x0040, 0xa493)
+#define OURS "Capsight"
 #define MAX_GROUPS 10000
 
 static void
@@ -27,7 +28,9 @@ read_observers(const CapContentItem *root, CapFindings *head)
 {
   const CapContentItem *device = cap_content_find(root, CAP_CODE_DEVICE_NAME);
   const CapContentItem *person = cap_content_find(root, CAP_CODE_PERSON_NAME);
-  if (device != NULL)
+  const CapContentItem *maker = cap_content_find(root, CAP_CODE_DEVICE_MAKER);
+  /* reports of ours say by themselves what searched the scan, if anything */
+  if (device != NULL && (maker == NULL || !g_str_equal(maker->text, OURS)))
     replace(&head->algorithm, device->text);
   if (person != NULL)
     replace(&head->reader, person->text);
@@ -65,7 +68,8 @@ read_parameter(const char *text, CapFindings *head)
 static void
 read_summary(const CapContentItem *list, CapFindings *head)
 {
-  if (cap_content_find(list, CAP_CODE_SUMMARY) == NULL)
+  const CapContentItem *result = cap_content_find(list, CAP_CODE_SUMMARY);
+  if (result == NULL && cap_content_find(list, CAP_CODE_DETECTIONS) == NULL)
     return;
   for (guint i = 0; i < list->children->len; i++) {
     const CapContentItem *item = cap_content_child(list, i);
@@ -83,6 +87,10 @@ read_summary(const CapContentItem *list, CapFindings *head)
     } else
       cap_import_read_context(item, head);
   }
+  if (result != NULL && *head->algorithm == '\0' &&
+      head->conclusion == CAP_CONCLUSION_NONE &&
+      cap_content_means(&result->value, CAP_CODE_WITHOUT_FINDINGS))
+    head->conclusion = CAP_CONCLUSION_NOTHING_FOUND; /* so a person said so */
 }
 
 static void
@@ -136,10 +144,8 @@ static CapImportDocument *
 new_document(void)
 {
   const CapVolume nowhere = {.source = cap_source_new()};
-  CapFindings *head = cap_findings_new(&nowhere);
+  CapFindings *head = cap_findings_new_unsearched(&nowhere);
   cap_source_free(nowhere.source);
-  replace(&head->algorithm, "");
-  replace(&head->algorithm_version, "");
   CapImportDocument *document = g_new0(CapImportDocument, 1);
   document->head = head;
   document->groups =

@@ -49,6 +49,8 @@ typedef struct {
   X(WITH_FINDINGS, "111242", "DCM", "All algorithms succeeded; with findings") \
   X(NOT_EVALUABLE, "111245", "DCM",                                            \
     "No algorithms succeeded; without findings")                               \
+  X(DETECTIONS, "111064", "DCM", "Summary of Detections")                      \
+  X(NOT_ATTEMPTED, "111225", "DCM", "Not Attempted")                           \
   X(CONCLUSION, "121077", "DCM", "Conclusion")                                 \
   X(COMMENT, "121106", "DCM", "Comment")                                       \
   X(GROUP, "125007", "DCM", "Measurement Group")                               \

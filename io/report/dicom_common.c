@@ -187,6 +187,17 @@ cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report)
                         cap_code(CAP_CODE_PERSON_NAME), report->reader);
 }
 
+const CapCode *
+cap_report_result_code(const CapReport *report)
+{
+  static const CapCodeId codes[] = {
+      [CAP_REPORT_FINDINGS] = CAP_CODE_WITH_FINDINGS,
+      [CAP_REPORT_NOTHING_FOUND] = CAP_CODE_WITHOUT_FINDINGS,
+      [CAP_REPORT_NOT_SEARCHED] = CAP_CODE_NOT_ATTEMPTED,
+      [CAP_REPORT_NOT_EVALUABLE] = CAP_CODE_NOT_EVALUABLE};
+  return cap_code(codes[cap_report_result(report)]);
+}
+
 void
 cap_report_colour(guint index, guint16 cielab[3])
 {

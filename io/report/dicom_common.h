@@ -39,6 +39,10 @@ CapSrReference cap_report_reference(const CapReport *report,
  * to name. */
 void cap_report_sr_observers(CapDcmtkSr *sr, const CapReport *report);
 
+/* What the report comes to: a summary of CAD processing and findings (CID
+ * 6047), or where nobody has searched a status of results (CID 6042). */
+const CapCode *cap_report_result_code(const CapReport *report);
+
 /* Colour of finding INDEX (from 0) of a report as DICOM encodes CIELab (PS3.3
  * C.10.7.1.1), the same in each of our objects. */
 void cap_report_colour(guint index, guint16 cielab[3]);

@@ -401,6 +401,9 @@ put_report(CapJson *json, const CapReport *report)
   g_ptr_array_add(words, NULL);
   g_autofree char *conclusion = g_strjoinv(" ", (char **)words->pdata);
   cap_json_string(json, "conclusion", conclusion);
+  cap_json_begin_array(json, "conclusionCode", TRUE);
+  put_concept(json, NULL, cap_report_result_code(report));
+  cap_json_end_array(json);
   end_entry(json);
 }
 

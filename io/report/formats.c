@@ -30,9 +30,9 @@ static const CapReportFormat table[] = {
     {"json", "report.json", N_("for programs, by report.schema.json"),
      cap_report_write_json, FALSE, CAP_REPORT_NEEDS_NOTHING},
     {"luna16", "luna16.csv", N_("marks in the columns of the LUNA16 challenge"),
-     cap_report_write_luna16, FALSE, CAP_REPORT_NEEDS_NOTHING},
+     cap_report_write_luna16, FALSE, CAP_REPORT_NEEDS_SEARCH},
     {"lidc", "lidc.xml", N_("a reading session in the XML of LIDC-IDRI"),
-     cap_report_write_lidc, TRUE, CAP_REPORT_NEEDS_NOTHING},
+     cap_report_write_lidc, TRUE, CAP_REPORT_NEEDS_SEARCH},
     {"fhir", "fhir.json", N_("HL7 FHIR R5 bundle"), cap_report_write_fhir,
      FALSE, CAP_REPORT_NEEDS_NOTHING},
     {NULL},
@@ -62,6 +62,22 @@ cap_report_add_format(GPtrArray *formats, const CapReportFormat *format)
     g_ptr_array_add(formats, (gpointer)format);
 }
 
+/* Why a list without nodules would be no result. */
+static const char *
+why_no_list(const CapReport *report)
+{
+  switch (cap_report_result(report)) {
+  case CAP_REPORT_NOT_SEARCHED:
+    return "nobody has searched this scan for nodules";
+  case CAP_REPORT_NOT_EVALUABLE:
+    return report->findings->items->len == 0
+               ? "this scan could not be evaluated"
+               : NULL;
+  default:
+    return NULL;
+  }
+}
+
 /* Why FORMAT has nothing to write, as the end of a sentence; NULL: it has. */
 static const char *
 why_not(const CapReport *report, const CapReportFormat *format)
@@ -70,6 +86,8 @@ why_not(const CapReport *report, const CapReportFormat *format)
     return report->findings->measurements->len > 0
                ? NULL
                : "nobody has measured by hand";
+  if (format->need == CAP_REPORT_NEEDS_SEARCH)
+    return why_no_list(report);
   if (report->images == NULL) /* its writer says so */
     return NULL;
   if (format->need == CAP_REPORT_NEEDS_KEY)

@@ -13,10 +13,12 @@ typedef gboolean (*CapReportWriter)(const CapReport *report, const char *path,
 
 typedef enum {
   CAP_REPORT_NEEDS_NOTHING,
-  CAP_REPORT_NEEDS_KEY,   /* an image that has a finding, or is marked */
-  CAP_REPORT_NEEDS_PLACE, /* a finding that lies on an image */
-  CAP_REPORT_NEEDS_MASK,  /* one whose mask does: a segmentation has to have a
-                             segment (PS3.3 C.8.20.2, type 1) */
+  CAP_REPORT_NEEDS_SEARCH, /* somebody has searched, and could: a list of none
+                              says that there is none */
+  CAP_REPORT_NEEDS_KEY,    /* an image that has a finding, or is marked */
+  CAP_REPORT_NEEDS_PLACE,  /* a finding that lies on an image */
+  CAP_REPORT_NEEDS_MASK,   /* one whose mask does: a segmentation has to have a
+                              segment (PS3.3 C.8.20.2, type 1) */
   CAP_REPORT_NEEDS_MEASUREMENT, /* a reader's, by hand */
 } CapReportNeed;
 

@@ -26,10 +26,12 @@ put_head(CapJson *json, const CapReport *report)
   cap_json_string(json, "version", CAP_VERSION);
   cap_json_string(json, "weights_sha256", report->findings->weights_sha256);
   cap_json_end_object(json);
-  cap_json_string(json, "result",
-                  *report->not_evaluable != '\0'      ? "not-evaluable"
-                  : report->findings->items->len == 0 ? "nothing-found"
-                                                      : "findings");
+  static const char *const results[] = {
+      [CAP_REPORT_FINDINGS] = "findings",
+      [CAP_REPORT_NOTHING_FOUND] = "nothing-found",
+      [CAP_REPORT_NOT_SEARCHED] = "not-searched",
+      [CAP_REPORT_NOT_EVALUABLE] = "not-evaluable"};
+  cap_json_string(json, "result", results[cap_report_result(report)]);
   cap_json_string(json, "not_evaluable", report->not_evaluable);
   cap_json_bool(json, "reviewed", !report->unreviewed);
   cap_json_string(json, "reader", report->reader);

@@ -144,7 +144,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   for (guint i = 0; options->key_images && i < options->key_images->len; i++)
     g_ptr_array_add(report->key_images,
                     cap_review_image_copy(options->key_images->pdata[i]));
-  report->not_evaluable = g_strdup(cap_findings_not_searched(findings));
+  report->not_evaluable = g_strdup(cap_findings_not_evaluable(findings));
   report->reader =
       g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;
@@ -180,6 +180,17 @@ cap_report_free(CapReport *report)
   g_free(report->fingerprint);
   cap_dcmtk_object_free(report->anonymous_head);
   g_free(report);
+}
+
+CapReportResult
+cap_report_result(const CapReport *report)
+{
+  if (*report->not_evaluable != '\0')
+    return CAP_REPORT_NOT_EVALUABLE;
+  if (report->findings->items->len > 0)
+    return CAP_REPORT_FINDINGS;
+  return cap_findings_are_searched(report->findings) ? CAP_REPORT_NOTHING_FOUND
+                                                     : CAP_REPORT_NOT_SEARCHED;
 }
 
 char *

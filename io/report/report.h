@@ -2,8 +2,8 @@
  *
  * The findings that are to be told, the images they were found on, and when
  * and by whom; each format (sr.c, seg.c, pdf.c, …) turns it into one file. A
- * report without findings is a report too: it says that nothing was found, or
- * why the scan could not be judged. */
+ * report without findings is a report too: it says that nothing was found, that
+ * nobody has searched, or why the scan could not be judged. */
 #pragma once
 
 #include "core/measure/finding.h"
@@ -102,6 +102,16 @@ CapFindings *cap_report_read_findings(const char *path, const CapVolume *volume,
 CapReport *cap_report_load(const char *findings_path, const char *series_path,
                            const CapReportOptions *options,
                            const CapProgress *progress, GError **error);
+
+/* What the report comes to. */
+typedef enum {
+  CAP_REPORT_FINDINGS,
+  CAP_REPORT_NOTHING_FOUND, /* somebody has searched */
+  CAP_REPORT_NOT_SEARCHED,  /* a reader has measured, or marked slices */
+  CAP_REPORT_NOT_EVALUABLE,
+} CapReportResult;
+
+CapReportResult cap_report_result(const CapReport *report);
 
 /* A UID for the thing WHAT of this report: other content, other UID. Returns;
  * caller frees. */

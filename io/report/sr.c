@@ -97,14 +97,14 @@ add_category(CapDcmtkSr *sr, int list, const CapReport *report)
 static void
 add_summary(CapDcmtkSr *sr, const CapReport *report)
 {
-  const CapCodeId result =
-      *report->not_evaluable != '\0'      ? CAP_CODE_NOT_EVALUABLE
-      : report->findings->items->len == 0 ? CAP_CODE_WITHOUT_FINDINGS
-                                          : CAP_CODE_WITH_FINDINGS;
+  const gboolean searched =
+      cap_report_result(report) != CAP_REPORT_NOT_SEARCHED;
   const int list = cap_dcmtk_sr_add_container(
       sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_QUALITATIVE), NULL);
-  cap_dcmtk_sr_add_code(sr, list, CAP_SR_CONTAINS, cap_code(CAP_CODE_SUMMARY),
-                        cap_code(result));
+  cap_dcmtk_sr_add_code(
+      sr, list, CAP_SR_CONTAINS,
+      cap_code(searched ? CAP_CODE_SUMMARY : CAP_CODE_DETECTIONS),
+      cap_report_result_code(report));
   add_category(sr, list, report);
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
   const GPtrArray *notes = report->findings->notes;

@@ -119,28 +119,48 @@ count(guint n, const char *what)
                 : g_strdup_printf("%u %ss", n, what);
 }
 
+/* What a reader has done on a scan that nobody has searched. */
+static void
+add_marked(GPtrArray *list, const CapReport *report)
+{
+  const guint n_measured = report->findings->measurements->len;
+  const guint n_marked = report->key_images->len;
+  g_autofree char *measured = count(n_measured, "measurement");
+  g_autofree char *marked = count(n_marked, "key image");
+  if (n_measured > 0)
+    g_ptr_array_add(list, g_strdup_printf("%s by the reader.", measured));
+  if (n_marked > 0)
+    g_ptr_array_add(list, g_strdup_printf("%s marked by the reader.", marked));
+}
+
 static void
 add_result(GPtrArray *list, const CapReport *report)
 {
-  const guint n = report->findings->items->len;
   const int left_out = report->n_rejected + report->n_unreviewed;
-  if (*report->not_evaluable != '\0') {
+  g_autofree char *nodules = count(report->findings->items->len, "lung nodule");
+  switch (cap_report_result(report)) {
+  case CAP_REPORT_NOT_EVALUABLE:
     g_ptr_array_add(list,
                     g_strdup_printf("This scan could not be evaluated: %s.",
                                     report->not_evaluable));
-    return;
-  }
-  if (n == 0 && left_out == 0)
-    g_ptr_array_add(list, g_strdup("No lung nodule was found."));
-  else if (n == 0)
-    g_ptr_array_add(list, g_strdup("No finding was accepted as a nodule."));
-  else {
-    g_autofree char *nodules = count(n, "lung nodule");
+    break;
+  case CAP_REPORT_NOT_SEARCHED:
+    g_ptr_array_add(
+        list, g_strdup("Nobody has searched this scan for lung nodules."));
+    add_marked(list, report);
+    break;
+  case CAP_REPORT_NOTHING_FOUND:
+    g_ptr_array_add(list,
+                    g_strdup(left_out == 0 ? "No lung nodule was found."
+                                           : "No finding was accepted as a "
+                                             "nodule."));
+    break;
+  case CAP_REPORT_FINDINGS:
     g_ptr_array_add(list, g_strdup_printf("%s reported.", nodules));
+    if (report->unreviewed)
+      g_ptr_array_add(list, g_strdup("No reader has reviewed these findings: "
+                                     "they are what the software marked."));
   }
-  if (n > 0 && report->unreviewed)
-    g_ptr_array_add(list, g_strdup("No reader has reviewed these findings: "
-                                   "they are what the software marked."));
 }
 
 static void

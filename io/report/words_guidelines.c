@@ -142,6 +142,8 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
 {
   const CapExamAdvice exam =
       cap_guideline_judge_exam(guideline, findings, not_evaluable);
+  if (exam.unsearched)
+    return g_strdup(_("none: nobody has searched this scan for nodules"));
   if (exam.category == NULL)
     return NULL;
   g_autofree char *category = category_text(guideline, exam.category);
@@ -213,7 +215,10 @@ cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
     n++;
   }
   if (n == 0 && *not_evaluable == '\0')
-    g_string_append(text, _("No lung nodule was found.\n"));
+    g_string_append(text, cap_findings_are_searched(findings)
+                              ? _("No lung nodule was found.\n")
+                              : _("Nobody has searched this scan for lung "
+                                  "nodules.\n"));
   for (guint i = 0; i < rows->len; i++) {
     const CapWordsRow *row = rows->pdata[i];
     g_string_append_printf(text, "%s: %s\n", row->label, row->value);

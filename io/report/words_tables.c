@@ -101,8 +101,9 @@ cap_words_provenance(const CapReport *report)
   cap_words_rows_add(rows, "Weights (SHA-256)", g_strdup(f->weights_sha256));
   cap_words_rows_add(rows, "Settings",
                      g_strdelimit(g_strdup(f->settings_json), "\n", ' '));
-  cap_words_rows_add(rows, "Candidates judged",
-                     g_strdup_printf("%d", f->n_candidates));
+  if (*f->algorithm != '\0')
+    cap_words_rows_add(rows, "Candidates judged",
+                       g_strdup_printf("%d", f->n_candidates));
   cap_words_rows_add(rows, "Study UID", g_strdup(f->study_uid));
   cap_words_rows_add(rows, "Series UID", g_strdup(f->series_uid));
   cap_words_rows_add(rows, "Prior studies",

@@ -354,6 +354,32 @@ has "nothing found: in code" "$(dsrdump "$tmp/n/sr.dcm")" \
 has "nothing found: its category in code" "$(dsrdump "$tmp/n/sr.dcm")" \
   "(lung-rads-1,99CAPSIGHT,"
 
+# ---- not searched: a reader has measured and marked slices ----
+"$make" "$tmp/m" --measured || { echo "Bail out!"; exit 1; }
+report "$tmp/m/case.review" --format all --series "$tmp/m/dicom" -o "$tmp/mo"
+is "not searched: status" "$got" 0
+is "not searched: what there is" "$(ls "$tmp/mo" | tr '\n' ' ')" \
+  "fhir.json kos.dcm measurements.csv pdf.dcm report.csv report.html report.json report.pdf sr.dcm "
+has "not searched: a list of none would say that there is none" \
+  "$(cat "$tmp/err")" \
+  "lidc.xml is not written: nobody has searched this scan for nodules"
+is "not searched: nowhere nothing found" "$(grep -al -e 'No lung nodule' \
+  -e '1, negative' -e lung-rads-1 -e 111241 "$tmp"/mo/*)" ""
+valid "not searched: sr" "$tmp/mo/sr.dcm"
+valid "not searched: kos" "$tmp/mo/kos.dcm"
+dump=$(dsrdump "$tmp/mo/sr.dcm")
+has "not searched: in code" "$dump" '"Summary of Detections")=(111225,DCM,"Not Attempted")'
+has "not searched: in words" "$dump" "Nobody has searched this scan"
+has "not searched: json" "$(cat "$tmp/mo/report.json")" '"not-searched"'
+has "not searched: no category" "$(cat "$tmp/mo/report.html")" \
+  "none: nobody has searched"
+if command -v pdftotext >/dev/null; then
+  pdf=$(pdftotext -layout "$tmp/mo/report.pdf" -)
+  has "not searched: pdf" "$pdf" "Nobody has searched this scan for lung nodules."
+  is "not searched: pdf does not say that nothing was found" \
+    "$(echo "$pdf" | grep -c 'No lung nodule')" 0
+fi
+
 # ---- not evaluable ----
 cp -r "$tmp/none" "$tmp/mr"
 dcmodify -nb -q -m Modality=MR "$tmp"/mr/dicom/* 2>/dev/null

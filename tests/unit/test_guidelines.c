@@ -151,6 +151,27 @@ START_TEST(examination_is_its_most_urgent_nodule)
 }
 END_TEST
 
+/* Without nodules a scan is negative when somebody has searched it: the
+ * program, or a reader who says that there is nothing. */
+START_TEST(unsearched_scan_is_not_negative)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) findings = cap_findings_new_unsearched(volume);
+  const CapExamAdvice exam =
+      cap_guideline_judge_exam(CAP_LUNGRADS, findings, "");
+  ck_assert_ptr_null(exam.category);
+  ck_assert(exam.unsearched);
+  ck_assert(!cap_guideline_judge_exam(CAP_FLEISCHNER, findings, "").unsearched);
+  const CapExamAdvice failed =
+      cap_guideline_judge_exam(CAP_LUNGRADS, findings, "breathing");
+  ck_assert_str_eq(failed.category->word, "0");
+  findings->conclusion = CAP_CONCLUSION_NOTHING_FOUND;
+  check_exam(findings, "1", 0);
+  g_autoptr(CapFindings) searched = cap_findings_new(volume);
+  check_exam(searched, "1", 0);
+}
+END_TEST
+
 START_TEST(unmeasured_nodule_is_not_a_negative_scan)
 {
   g_autoptr(CapFindings) findings = three_findings();
@@ -206,6 +227,7 @@ main(void)
   tcase_add_test(tests, context_of_the_images);
   tcase_add_test(tests, finding_becomes_nodule);
   tcase_add_test(tests, examination_is_its_most_urgent_nodule);
+  tcase_add_test(tests, unsearched_scan_is_not_negative);
   tcase_add_test(tests, unmeasured_nodule_is_not_a_negative_scan);
   tcase_add_test(tests, override_travels_with_a_copy);
   tcase_add_test(tests, every_category_has_its_word);

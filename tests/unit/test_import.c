@@ -372,6 +372,28 @@ START_TEST(test_not_evaluable)
 }
 END_TEST
 
+/* That nobody has searched comes back too, and what people alone have found or
+ * not found is not the software's. */
+START_TEST(test_not_searched)
+{
+  cap_test_shaped_series(CAP_TEST_EVEN, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_findings_new_unsearched(volume);
+  save(findings, volume);
+  ck_assert(!export_all());
+  g_autoptr(CapImport) back = import(FALSE);
+  assert_same(findings, back);
+  ck_assert(!cap_findings_are_searched(back->findings));
+  findings->conclusion = CAP_CONCLUSION_NOTHING_FOUND;
+  save(findings, volume);
+  ck_assert(!export_all());
+  g_autoptr(CapImport) said = import(FALSE);
+  assert_same(findings, said);
+  ck_assert_int_eq(said->findings->conclusion, CAP_CONCLUSION_NOTHING_FOUND);
+}
+END_TEST
+
 /* The SR alone has no masks, and says where they are. */
 START_TEST(test_missing_seg)
 {
@@ -479,6 +501,7 @@ main(void)
   tcase_add_test(tests, test_without_mask);
   tcase_add_test(tests, test_nothing_found);
   tcase_add_test(tests, test_not_evaluable);
+  tcase_add_test(tests, test_not_searched);
   tcase_add_test(tests, test_missing_seg);
   tcase_add_test(tests, test_seg_alone);
   tcase_add_test(tests, test_refused);

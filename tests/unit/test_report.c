@@ -468,6 +468,20 @@ written(const CapReport *report, CapReportWriter write)
   return text;
 }
 
+/* The lists of nodules that are written of REPORT: their names. */
+static char *
+written_list(const CapReport *report)
+{
+  g_autoptr(GPtrArray) formats = g_ptr_array_new();
+  cap_report_add_format(formats, cap_report_format("luna16"));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReportOutput) output =
+      cap_report_write(report, formats, folder, NULL, &error);
+  cap_assert_no_error(error);
+  return output->files->len > 0 ? g_path_get_basename(output->files->pdata[0])
+                                : g_strdup("");
+}
+
 static void
 contains(const char *text, const char *part)
 {
@@ -506,6 +520,63 @@ START_TEST(test_measurements)
   g_autoptr(GByteArray) pdf = cap_report_pdf_bytes(report, NULL);
   g_autoptr(GByteArray) shorter = cap_report_pdf_bytes(without, NULL);
   ck_assert_uint_gt(pdf->len, shorter->len);
+}
+END_TEST
+
+/* Every format tells apart that nothing was found, that nobody has searched and
+ * that the scan could not be evaluated. */
+START_TEST(test_results)
+{
+  static const struct {
+    const char *algorithm;
+    CapConclusion conclusion;
+    CapReportResult result;
+    const char *lead, *json, *fhir, *category;
+  } cases[] = {
+      {"Capsight", CAP_CONCLUSION_NONE, CAP_REPORT_NOTHING_FOUND,
+       "No lung nodule was found.", "\"nothing-found\"", "\"111241\"",
+       "1, negative"},
+      {"", CAP_CONCLUSION_NOTHING_FOUND, CAP_REPORT_NOTHING_FOUND,
+       "No lung nodule was found.", "\"nothing-found\"", "\"111241\"",
+       "1, negative"},
+      {"", CAP_CONCLUSION_NONE, CAP_REPORT_NOT_SEARCHED,
+       "Nobody has searched this scan for lung nodules.", "\"not-searched\"",
+       "\"111225\"", "none: nobody has searched"},
+      {"", CAP_CONCLUSION_NOT_EVALUABLE, CAP_REPORT_NOT_EVALUABLE,
+       "This scan could not be evaluated: the reader said so.",
+       "\"not-evaluable\"", "\"111245\"", "0, incomplete"},
+  };
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  const CapReportOptions options = cap_report_options_default();
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(CapFindings) findings = cap_findings_new(volume);
+    g_free(findings->algorithm);
+    findings->algorithm = g_strdup(cases[i].algorithm);
+    findings->conclusion = cases[i].conclusion;
+    cap_test_measure(findings, volume);
+    g_autoptr(CapReport) report =
+        cap_report_new(findings, NULL, NULL, &options);
+    ck_assert_int_eq(cap_report_result(report), cases[i].result);
+    g_autofree char *html = written(report, cap_report_write_html);
+    g_autofree char *json = written(report, cap_report_write_json);
+    g_autofree char *fhir = written(report, cap_report_write_fhir);
+    g_autofree char *copied =
+        cap_words_exam_paragraph(report->findings, report->not_evaluable);
+    contains(html, cases[i].lead);
+    contains(html, cases[i].category);
+    contains(json, cases[i].json);
+    contains(fhir, cases[i].fhir);
+    contains(fhir, cases[i].lead);
+    contains(copied, cases[i].lead);
+    contains(copied, cases[i].category);
+    ck_assert((strstr(html, "No lung nodule") != NULL) ==
+              (cases[i].result == CAP_REPORT_NOTHING_FOUND));
+    ck_assert((strstr(html, "4 measurements by the reader.") != NULL) ==
+              (cases[i].result == CAP_REPORT_NOT_SEARCHED));
+    g_autofree char *wrote = written_list(report);
+    ck_assert_str_eq(
+        wrote, cases[i].result == CAP_REPORT_NOTHING_FOUND ? "luna16.csv" : "");
+  }
 }
 END_TEST
 
@@ -561,6 +632,7 @@ main(void)
   tcase_add_test(tests, test_wrong_series);
   tcase_add_test(tests, test_words);
   tcase_add_test(tests, test_measurements);
+  tcase_add_test(tests, test_results);
   tcase_add_test(tests, test_words_of_measurements);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -139,7 +139,10 @@ update_page(CapFindingsList *self)
   gtk_label_set_text(GTK_LABEL(self->failure), failure);
   if (blind)
     update_blind(self);
-  if (findings != NULL && all == 0) {
+  if (findings != NULL && all == 0 && *findings->algorithm == '\0')
+    adw_status_page_set_description(ADW_STATUS_PAGE(self->none),
+                                    _("A reader says so."));
+  else if (findings != NULL && all == 0) {
     g_autofree char *text = g_strdup_printf(
         _("%d candidates were looked at; none reached the threshold. That is a "
           "result, not a proof that there is nothing."),

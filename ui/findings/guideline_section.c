@@ -40,7 +40,7 @@ static void
 update_exam(CapGuidelineSection *self, const CapFindings *now)
 {
   g_autoptr(GPtrArray) rows =
-      cap_words_exam(now, cap_findings_not_searched(now));
+      cap_words_exam(now, cap_findings_not_evaluable(now));
   g_autoptr(GString) text = g_string_new(_("Examination\n"));
   for (guint i = 0; i < rows->len; i++) {
     const CapWordsRow *row = rows->pdata[i];
@@ -84,7 +84,7 @@ copy(GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   g_autofree char *text =
       g_str_equal(action, "guidelines.copy-exam")
-          ? cap_words_exam_paragraph(now, cap_findings_not_searched(now))
+          ? cap_words_exam_paragraph(now, cap_findings_not_evaluable(now))
       : item != NULL
           ? cap_words_finding_paragraph(now, cap_finding_item_get(item))
           : g_strdup("");

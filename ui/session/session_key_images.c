@@ -86,9 +86,9 @@ cap_session_toggle_key_image(CapSession *self, CapPlane plane)
 {
   CapReview *review = cap_session_need_review(self);
   g_autoptr(GError) error = NULL;
-  if (review == NULL)
-    return FALSE;
   const int id = shown_id(self, plane);
+  if (!cap_session_begin_review(self)) /* a report can be made of it alone */
+    return FALSE;
   if (id > 0)
     cap_session_acted(self, cap_review_remove_key_image(review, id, &error),
                       error);

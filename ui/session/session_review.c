@@ -137,11 +137,8 @@ cap_session_begin_review(CapSession *self)
   CapReview *review = cap_session_need_review(self);
   if (review == NULL || cap_review_findings(review) != NULL)
     return review != NULL;
-  g_autoptr(CapFindings) nothing = cap_findings_new(cap_session_volume(self));
-  g_free(nothing->algorithm); /* nobody has searched */
-  g_free(nothing->algorithm_version);
-  nothing->algorithm = g_strdup("");
-  nothing->algorithm_version = g_strdup("");
+  g_autoptr(CapFindings) nothing =
+      cap_findings_new_unsearched(cap_session_volume(self));
   g_autoptr(GError) error = NULL;
   return cap_session_acted(self, cap_review_import(review, nothing, &error),
                            error);
@@ -199,7 +196,7 @@ gboolean
 cap_session_is_searched(CapSession *self)
 {
   const CapFindings *findings = cap_session_findings(self);
-  return findings != NULL && *findings->algorithm != '\0';
+  return findings != NULL && cap_findings_are_searched(findings);
 }
 
 /* The selected finding's id; 0 without one. */
