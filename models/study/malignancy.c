@@ -20,18 +20,37 @@
 
 enum { BINS = 10 };
 
-enum { AUC, ACCURACY, SENSITIVITY, SPECIFICITY, ERROR, BRIER, N_FIGURES };
-static const char *const figure_keys[N_FIGURES] = {
-    "auc",         "accuracy",          "sensitivity",
-    "specificity", "calibration_error", "brier"};
+enum {
+  AUC,
+  ACCURACY,
+  SENSITIVITY,
+  SPECIFICITY,
+  ERROR,
+  BRIER,
+  OVER_DIAMETER, /* AUC of the row less that of diameter alone */
+  FIRST_OVER,    /* AUC of the first network less that of the row */
+  N_VALUES
+};
+static const char *const value_keys[N_VALUES] = {"auc",
+                                                 "accuracy",
+                                                 "sensitivity",
+                                                 "specificity",
+                                                 "calibration_error",
+                                                 "brier",
+                                                 "auc_over_diameter",
+                                                 "auc_of_first_over"};
+
+/* Rows: diameter alone, then each network's two answers. */
+enum { FIRST_NETWORK = 1 };
 
 /* One way to tell malignant from benign. */
 typedef struct {
   char *name;
   const CapStudyModel *model; /* NULL: no network */
   double *p;                  /* per nodule of the cohort; owned */
-  double value[N_FIGURES], bounds[N_FIGURES][2];
-  double gain, gain_bounds[2]; /* AUC over diameter alone */
+  int rival;                  /* row of the first network's like answer; itself
+                                 where there is no network */
+  double value[N_VALUES], bounds[N_VALUES][2];
 } Row;
 
 typedef struct {
@@ -47,9 +66,10 @@ log_diameter(const CapNodule *nodule)
 }
 
 static void
-add_row(Table *t, const char *name, const CapStudyModel *model, double *p)
+add_row(Table *t, const char *name, const CapStudyModel *model, double *p,
+        int rival)
 {
-  const Row row = {g_strdup(name), model, p};
+  const Row row = {g_strdup(name), model, p, rival};
   g_array_append_val(t->rows, row);
 }
 
@@ -88,7 +108,8 @@ add_readers(Table *t, const char *name, int first, int last)
       *row++ = (float)(isnan(mean) ? 3 : mean);
     }
   }
-  add_row(t, name, NULL, cap_cohort_logistic(c, x, n_features, t->labels));
+  add_row(t, name, NULL, cap_cohort_logistic(c, x, n_features, t->labels),
+          (int)t->rows->len);
 }
 
 /* ---- networks ---- */
@@ -105,7 +126,8 @@ add_network(Table *t, const CapStudyModel *model, gboolean centred,
   g_autofree char *name = g_strdup_printf(
       "%s, %s", model->name, centred ? "readers' mask given" : "image only");
   add_row(t, name, model,
-          cap_cohort_malignancy(c, model->outcomes, outcomes, centred));
+          cap_cohort_malignancy(c, model->outcomes, outcomes, centred),
+          FIRST_NETWORK + centred);
   return TRUE;
 }
 
@@ -125,8 +147,7 @@ compute_row(const double *p, const guint8 *labels, int n, double *value)
   value[BRIER] = calibration.brier;
 }
 
-/* All figures of all rows on CASES, each row's gain last, as a bootstrap wants
- * them. */
+/* All values of all rows on CASES, as a bootstrap wants them. */
 static void
 compute(const int *cases, int n, gpointer user_data, double *values)
 {
@@ -137,11 +158,12 @@ compute(const int *cases, int n, gpointer user_data, double *values)
     labels[i] = t->labels[cases[i]];
   for (guint r = 0; r < t->rows->len; r++) {
     const Row *row = &g_array_index(t->rows, Row, r);
-    double *of_row = values + r * (N_FIGURES + 1);
+    double *of_row = values + r * N_VALUES;
     for (int i = 0; i < n; i++)
       p[i] = row->p[cases[i]];
     compute_row(p, labels, n, of_row);
-    of_row[N_FIGURES] = of_row[AUC] - values[AUC];
+    of_row[OVER_DIAMETER] = of_row[AUC] - values[AUC];
+    of_row[FIRST_OVER] = values[row->rival * N_VALUES + AUC] - of_row[AUC];
   }
 }
 
@@ -149,7 +171,7 @@ static void
 measure(Table *t)
 {
   const CapCohort *c = t->cohort;
-  const int n_values = (int)t->rows->len * (N_FIGURES + 1);
+  const int n_values = (int)t->rows->len * N_VALUES;
   g_autofree double *values = g_new(double, n_values);
   g_autofree double(*bounds)[2] = g_malloc(n_values * sizeof *bounds);
   g_autofree int *all = g_new(int, c->n + 1);
@@ -161,13 +183,16 @@ measure(Table *t)
   cap_bootstrap_run(&plan, compute, t, n_values, bounds);
   for (guint r = 0; r < t->rows->len; r++) {
     Row *row = &g_array_index(t->rows, Row, r);
-    const guint first = r * (N_FIGURES + 1);
-    memcpy(row->value, values + first, sizeof row->value);
-    memcpy(row->bounds, bounds + first, sizeof row->bounds);
-    row->gain = values[first + N_FIGURES];
-    memcpy(row->gain_bounds, bounds[first + N_FIGURES],
-           sizeof row->gain_bounds);
+    memcpy(row->value, values + r * N_VALUES, sizeof row->value);
+    memcpy(row->bounds, bounds + r * N_VALUES, sizeof row->bounds);
   }
+}
+
+/* Whether another network than the first answered. */
+static gboolean
+is_rivalled(const Row *row, guint r)
+{
+  return row->model != NULL && row->rival != (int)r;
 }
 
 /* ---- files ---- */
@@ -190,11 +215,10 @@ write_json(const Table *t)
     const Row *row = &g_array_index(t->rows, Row, r);
     cap_json_begin_object(json, NULL, FALSE);
     cap_json_string(json, "name", row->name);
-    for (int f = 0; f < N_FIGURES; f++)
-      cap_study_json_figure(json, figure_keys[f], row->value[f],
-                            row->bounds[f]);
-    cap_study_json_figure(json, "auc_over_diameter", row->gain,
-                          row->gain_bounds);
+    for (int v = 0; v < N_VALUES; v++)
+      if (v != FIRST_OVER || is_rivalled(row, r))
+        cap_study_json_figure(json, value_keys[v], row->value[v],
+                              row->bounds[v]);
     cap_json_end_object(json);
   }
   cap_json_end_array(json);
@@ -230,20 +254,30 @@ write_predictions(const Table *t)
 static char *
 write_table(const Table *t)
 {
-  GString *md = g_string_new(
-      "| | AUC | over diameter | accuracy | sensitivity | specificity | "
-      "calibration error | parameters | MMAC | ms a patch |\n"
-      "|---|---|---|---|---|---|---|---|---|---|\n");
+  const GPtrArray *models = t->cohort->study->models;
+  const gboolean several = models->len > 1;
+  GString *md = g_string_new("| | AUC | over diameter ");
+  if (several)
+    g_string_append_printf(
+        md, "| %s over it ",
+        ((const CapStudyModel *)g_ptr_array_index(models, 0))->name);
+  g_string_append(md, "| accuracy | sensitivity | specificity | calibration "
+                      "error | parameters | MMAC | ms a patch |\n|");
+  for (int i = several ? -1 : 0; i < 10; i++)
+    g_string_append(md, "---|");
+  g_string_append_c(md, '\n');
   for (guint r = 0; r < t->rows->len; r++) {
     const Row *row = &g_array_index(t->rows, Row, r);
     g_string_append_printf(md, "| %s ", row->name);
     cap_study_table_figure(md, row->value[AUC], row->bounds[AUC]);
-    if (r > 0)
-      cap_study_table_figure(md, row->gain, row->gain_bounds);
-    else
-      g_string_append(md, "| – ");
-    for (int f = ACCURACY; f <= ERROR; f++)
-      cap_study_table_figure(md, row->value[f], row->bounds[f]);
+    cap_study_table_figure(md, r > 0 ? row->value[OVER_DIAMETER] : NAN,
+                           row->bounds[OVER_DIAMETER]);
+    if (several)
+      cap_study_table_figure(md,
+                             is_rivalled(row, r) ? row->value[FIRST_OVER] : NAN,
+                             row->bounds[FIRST_OVER]);
+    for (int v = ACCURACY; v <= ERROR; v++)
+      cap_study_table_figure(md, row->value[v], row->bounds[v]);
     cap_study_table_model(md, row->model);
     g_string_append(md, "|\n");
   }

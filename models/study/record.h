@@ -10,7 +10,8 @@ typedef struct {
   char *weights_sha256;                     /* owned */
   gsize n_parameters, n_encoder_parameters; /* encoder: without decoder, mask */
   double macs;                              /* multiply-adds of a patch */
-  double ms_per_patch; /* in batches of 16, on the machine that measured it */
+  double ms_per_patch; /* processor time in batches of 16, on the machine that
+                          measured it */
 } CapFoldRecord;
 
 /* Loads the weights at PATH, counts and times them. Returns; NULL with the
