@@ -60,6 +60,10 @@ double cap_slice_distance(const CapVolume *volume, const CapSliceView *view,
                           CapPoint patient_mm);
 /* Whether the planes of that orientation are the volume's own slices. */
 gboolean cap_slice_is_stored(const CapVolume *volume, CapPlane plane);
+/* How wide and high the volume is as that plane shows it, mm; returns its
+ * middle. */
+CapPoint cap_slice_extent(const CapVolume *volume, CapPlane plane,
+                          double *width_mm, double *height_mm);
 /* Number of planes of that orientation, and the index of the plane nearest to
  * the patient point (may lie outside 0 … n-1). */
 int cap_slice_count(const CapVolume *volume, CapPlane plane);

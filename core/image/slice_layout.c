@@ -149,6 +149,19 @@ cap_slice_is_stored(const CapVolume *volume, CapPlane plane)
   return cap_slice_layout(volume, plane).normal == 2;
 }
 
+CapPoint
+cap_slice_extent(const CapVolume *volume, CapPlane plane, double *width_mm,
+                 double *height_mm)
+{
+  const CapSliceLayout l = cap_slice_layout(volume, plane);
+  *width_mm =
+      cap_slice_axis_size(volume, l.right) * volume->spacing_mm[l.right];
+  *height_mm = cap_slice_axis_size(volume, l.down) * volume->spacing_mm[l.down];
+  return cap_volume_to_patient(volume, (CapPoint){(volume->columns - 1) / 2.0,
+                                                  (volume->rows - 1) / 2.0,
+                                                  (volume->slices - 1) / 2.0});
+}
+
 int
 cap_slice_count(const CapVolume *volume, CapPlane plane)
 {

@@ -14,6 +14,7 @@
 #define CAP_INK_AMBER 0xe69f00     /* unreviewed */
 #define CAP_INK_GREEN 0x009e73     /* accepted */
 #define CAP_INK_SKY 0x56b4e9       /* uncertain */
+#define CAP_INK_YELLOW 0xf0e442    /* what a reader measured */
 #define CAP_INK_GREY 0x8a9099      /* rejected */
 #define CAP_INK_VERMILION 0xd55e00 /* warnings */
 

@@ -5,6 +5,7 @@
 #include "core/image/contour.h"
 #include "core/measure/routing_map.h"
 #include "io/findings/drawing.h"
+#include "io/findings/slice_picture.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,58 +22,40 @@ cap_picture_field_mm(const CapFinding *finding)
   return CLAMP(3 * finding->long_axis_mm, 40.0, 140.0);
 }
 
-static CapSliceView
-slice_view(const CapPictureView *view)
+static CapSlicePicture
+picture_of(const CapPictureView *view)
 {
-  return (CapSliceView){.plane = view->plane,
-                        .center_mm = view->finding->center_mm,
-                        .mm_per_pixel = view->field_mm / view->size,
-                        .window_hu = WINDOW_HU,
-                        .level_hu = LEVEL_HU,
-                        .interpolate = TRUE};
+  return (CapSlicePicture){
+      .volume = view->volume,
+      .view = {.plane = view->plane,
+               .center_mm = view->finding->center_mm,
+               .mm_per_pixel = view->field_mm / view->size,
+               .window_hu = WINDOW_HU,
+               .level_hu = LEVEL_HU,
+               .interpolate = TRUE},
+      .width = view->size,
+      .height = view->size,
+  };
 }
 
-/* RGBA bytes of the plane, heat and all. */
-static uint8_t *
-render_pixels(const CapPictureView *view, const CapSliceView *slice)
+/* The plane, heat and all. */
+static void
+draw_pixels(cairo_t *cr, const CapPictureView *view,
+            const CapSlicePicture *picture)
 {
   const gsize n = (gsize)view->size * view->size;
-  uint8_t *pixels = g_malloc(4 * n);
-  cap_slice_render(view->volume, slice, view->size, view->size, pixels);
+  g_autofree uint8_t *pixels = cap_slice_picture_render(picture);
   if (view->routing) {
     g_autofree float *map = g_new(float, n);
-    cap_routing_map_render(view->volume, view->finding, 0, slice, view->size,
-                           view->size, map);
+    cap_routing_map_render(view->volume, view->finding, 0, &picture->view,
+                           view->size, view->size, map);
     cap_colormap_blend(map, n, HEAT_OPACITY, pixels);
   }
-  return pixels;
+  cap_slice_picture_paint(cr, picture, pixels);
 }
 
-static void
-draw_pixels(cairo_t *cr, const CapPictureView *view, const CapSliceView *slice)
-{
-  g_autofree uint8_t *pixels = render_pixels(view, slice);
-  cairo_surface_t *surface =
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, view->size, view->size);
-  if (cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS) {
-    cairo_surface_flush(surface);
-    const int stride = cairo_image_surface_get_stride(surface);
-    unsigned char *rows = cairo_image_surface_get_data(surface);
-    for (int y = 0; y < view->size; y++) {
-      guint32 *row = (guint32 *)(rows + (gsize)y * stride);
-      const uint8_t *from = pixels + 4 * (gsize)y * view->size;
-      for (int x = 0; x < view->size; x++, from += 4)
-        row[x] = (guint32)from[0] << 16 | (guint32)from[1] << 8 | from[2];
-    }
-    cairo_surface_mark_dirty(surface);
-    cairo_set_source_surface(cr, surface, 0, 0);
-    cairo_paint(cr);
-  }
-  cairo_surface_destroy(surface);
-}
-
-static guint
-status_colour(CapStatus status)
+guint
+cap_picture_status_colour(CapStatus status)
 {
   switch (status) {
   case CAP_STATUS_ACCEPTED:
@@ -93,7 +76,7 @@ draw_ring(cairo_t *cr, const CapPictureView *view, double x, double y,
           double radius)
 {
   const CapFinding *finding = view->finding;
-  const guint colour = status_colour(finding->status);
+  const guint colour = cap_picture_status_colour(finding->status);
   const double dashes[] = {6, 4};
   const gboolean unsure = finding->near_gap || (finding->probability > 0.3 &&
                                                 finding->probability < 0.7);
@@ -120,7 +103,7 @@ draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
   g_autofree char *text =
       g_strdup_printf("%d  %s mm  p %s", finding->id, mm, p);
   CapTextStyle style = {.size = 14,
-                        .colour = status_colour(finding->status),
+                        .colour = cap_picture_status_colour(finding->status),
                         .bold = TRUE,
                         .halo = TRUE};
   const double width = cap_draw_text_width(cr, &style, text);
@@ -130,23 +113,18 @@ draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
 }
 
 static void
-draw_marks(cairo_t *cr, const CapPictureView *view, const CapSliceView *slice)
+draw_marks(cairo_t *cr, const CapPictureView *view,
+           const CapSlicePicture *picture)
 {
   double x, y;
-  cap_slice_to_pixel(view->volume, slice, view->size, view->size,
+  cap_slice_to_pixel(view->volume, &picture->view, view->size, view->size,
                      view->finding->center_mm, &x, &y);
-  double radius = 0.5 * view->finding->long_axis_mm / slice->mm_per_pixel;
+  double radius =
+      0.5 * view->finding->long_axis_mm / picture->view.mm_per_pixel;
   if (view->finding->mask != NULL) {
-    g_autoptr(GArray) cut = cap_contour_cut(view->volume, view->finding->mask,
-                                            slice, view->size, view->size);
-    for (guint i = 0; i < cut->len; i++) {
-      const CapSegment *s = &g_array_index(cut, CapSegment, i);
-      cairo_move_to(cr, s->x0 + 0.5, s->y0 + 0.5);
-      cairo_line_to(cr, s->x1 + 0.5, s->y1 + 0.5);
-    }
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
-    cap_draw_stroke(cr, view->routing ? 0xffffff : CAP_INK_SKY, 1.5);
-    cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+    g_autoptr(GArray) cut =
+        cap_slice_picture_outline(cr, picture, view->finding->mask,
+                                  view->routing ? 0xffffff : CAP_INK_SKY);
     radius = fmax(radius, cap_contour_radius(cut, x, y));
   }
   if (view->routing)
@@ -154,42 +132,6 @@ draw_marks(cairo_t *cr, const CapPictureView *view, const CapSliceView *slice)
   radius = MIN(radius + 12, view->size * 0.48);
   draw_ring(cr, view, x + 0.5, y + 0.5, radius);
   draw_label(cr, view, x, y, radius);
-}
-
-/* 10 mm where that is not too long, at the bottom right. */
-static void
-draw_scale(cairo_t *cr, const CapPictureView *view, double mm_per_pixel)
-{
-  const int mm = view->field_mm > 100 ? 20 : 10;
-  const double length = mm / mm_per_pixel, right = view->size - 12.0;
-  const double y = view->size - 13.0;
-  g_autofree char *text = g_strdup_printf("%d mm", mm);
-  cairo_move_to(cr, right - length, y - 4);
-  cairo_line_to(cr, right - length, y);
-  cairo_line_to(cr, right, y);
-  cairo_line_to(cr, right, y - 4);
-  cap_draw_stroke(cr, CAP_INK_TEXT, 1.5);
-  const CapTextStyle style = {.size = 12,
-                              .colour = CAP_INK_TEXT,
-                              .halo = TRUE,
-                              .align = CAP_ALIGN_CENTER};
-  cap_draw_text(cr, right - length / 2, y - 20, &style, text);
-}
-
-static void
-draw_letters(cairo_t *cr, const CapPictureView *view)
-{
-  char letters[4][4];
-  cap_slice_letters(view->volume, view->plane, letters);
-  CapTextStyle style = {
-      .size = 14, .colour = CAP_INK_TEXT, .halo = TRUE, .bold = TRUE};
-  const double middle = view->size / 2.0 - 9;
-  cap_draw_text(cr, 8, middle, &style, letters[0]);
-  style.align = CAP_ALIGN_RIGHT;
-  cap_draw_text(cr, view->size - 8, middle, &style, letters[1]);
-  style.align = CAP_ALIGN_CENTER;
-  cap_draw_text(cr, view->size / 2.0, 6, &style, letters[2]);
-  cap_draw_text(cr, view->size / 2.0, view->size - 24, &style, letters[3]);
 }
 
 static void
@@ -210,15 +152,15 @@ void
 cap_picture_view_draw(cairo_t *cr, double x, double y,
                       const CapPictureView *view)
 {
-  const CapSliceView slice = slice_view(view);
+  const CapSlicePicture picture = picture_of(view);
   cairo_save(cr);
   cairo_translate(cr, x, y);
   cairo_rectangle(cr, 0, 0, view->size, view->size);
   cairo_clip(cr);
-  draw_pixels(cr, view, &slice);
-  draw_marks(cr, view, &slice);
-  draw_scale(cr, view, slice.mm_per_pixel);
-  draw_letters(cr, view);
+  draw_pixels(cr, view, &picture);
+  draw_marks(cr, view, &picture);
+  cap_slice_picture_scale(cr, &picture);
+  cap_slice_picture_letters(cr, &picture);
   draw_name(cr, view);
   cairo_restore(cr);
 }

@@ -20,5 +20,7 @@ typedef struct {
 void cap_picture_view_draw(cairo_t *cr, double x, double y,
                            const CapPictureView *view);
 
+/* The colour of a finding's marks. */
+guint cap_picture_status_colour(CapStatus status);
 /* A field of view that shows the finding and the network's patch around it. */
 double cap_picture_field_mm(const CapFinding *finding);

@@ -4,7 +4,9 @@
 
 #include "core/irregularity.h"
 #include "io/findings/picture_view.h"
+#include "io/findings/slice_picture.h"
 #include "io/report/dicom_common.h"
+#include "io/report/key_picture.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 #include "io/report/words_measurements.h"
@@ -40,6 +42,11 @@ static const char style[] =
     ".bars i{position:absolute;top:100%;left:0;right:0;text-align:center;"
     "font-style:normal;font-size:.8rem;color:#58616c}"
     "section{break-inside:avoid-page}"
+    ".keys{break-inside:auto}"
+    "figure{margin:0 0 1.4rem;break-inside:avoid-page}"
+    "figure img{max-width:100%;display:block;background:#0b0d10}"
+    "figcaption{color:#58616c;font-size:.9rem;margin-top:.4rem}"
+    "figcaption p{color:#14181d;margin:.2rem 0 0}"
     "@media(max-width:45rem){main{margin:0;padding:1.2rem}.two{"
     "grid-template-columns:1fr}.wide{overflow-x:auto}}"
     "@media print{body{background:#fff}main{box-shadow:none;margin:0;padding:0;"
@@ -73,34 +80,32 @@ put_rows(GString *out, const GPtrArray *rows)
   g_string_append(out, "</dl>\n");
 }
 
-static cairo_status_t
-append_bytes(void *closure, const unsigned char *bytes, unsigned int length)
+/* SURFACE (takes) as an image that reads ALT to who cannot see it. */
+static void
+put_image(GString *out, cairo_surface_t *surface, const char *alt)
 {
-  g_byte_array_append(closure, bytes, length);
-  return CAIRO_STATUS_SUCCESS;
+  g_autofree char *base64 = cap_picture_base64(surface);
+  g_autofree char *safe = g_markup_escape_text(alt, -1);
+  if (base64 != NULL)
+    g_string_append_printf(
+        out, "<img alt=\"%s\" src=\"data:image/png;base64,%s\">\n", safe,
+        base64);
+  cairo_surface_destroy(surface);
 }
 
 static void
 put_picture(GString *out, const CapPictureView *view)
 {
   static const char *const names[] = {"Axial", "Coronal", "Sagittal"};
-  g_autoptr(GByteArray) png = g_byte_array_new();
   cairo_surface_t *surface =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, view->size, view->size);
   cairo_t *cr = cairo_create(surface);
   cap_picture_view_draw(cr, 0, 0, view);
   cairo_destroy(cr);
-  if (cairo_surface_write_to_png_stream(surface, append_bytes, png) ==
-      CAIRO_STATUS_SUCCESS) {
-    g_autofree char *base64 = g_base64_encode(png->data, png->len);
-    g_string_append_printf(out,
-                           "<img alt=\"%s%s of finding %d\" "
-                           "src=\"data:image/png;base64,%s\">\n",
-                           names[view->plane],
-                           view->routing ? " routing map" : " plane",
-                           view->finding->id, base64);
-  }
-  cairo_surface_destroy(surface);
+  g_autofree char *alt = g_strdup_printf(
+      "%s%s of finding %d", names[view->plane],
+      view->routing ? " routing map" : " plane", view->finding->id);
+  put_image(out, surface, alt);
 }
 
 static void
@@ -277,6 +282,45 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
 }
 
 static void
+put_key_image(GString *out, const CapReport *report,
+              const CapReviewImage *marked)
+{
+  int width, height;
+  cap_key_picture_size(report, marked, &width, &height);
+  cairo_surface_t *surface =
+      cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+  cairo_t *cr = cairo_create(surface);
+  cap_key_picture_draw(cr, report, marked);
+  cairo_destroy(cr);
+  g_autofree char *words = cap_words_key_image(report, marked);
+  g_string_append(out, "<figure>\n");
+  put_image(out, surface, words);
+  g_string_append(out, "<figcaption>");
+  put_text(out, words);
+  if (*marked->comment != '\0')
+    put_element(out, "p", marked->comment);
+  g_string_append(out, "</figcaption>\n</figure>\n");
+}
+
+/* With pictures where there are images, else what can be said of them. */
+static void
+put_key_images(GString *out, const CapReport *report)
+{
+  if (report->key_images->len == 0)
+    return;
+  g_string_append(out, "<section class=\"keys\">\n");
+  put_element(out, "h2", "Key images");
+  if (report->volume != NULL) {
+    for (guint i = 0; i < report->key_images->len; i++)
+      put_key_image(out, report, report->key_images->pdata[i]);
+  } else {
+    g_autoptr(GPtrArray) rows = cap_words_key_images(report);
+    put_rows(out, rows);
+  }
+  g_string_append(out, "</section>\n");
+}
+
+static void
 put_irregularities(GString *out, const CapReport *report)
 {
   const GPtrArray *list = report->findings->irregularities;
@@ -339,6 +383,7 @@ cap_report_write_html(const CapReport *report, const char *path, GError **error)
   put_irregularities(out, report);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(out, report, report->findings->items->pdata[i]);
+  put_key_images(out, report);
   put_element(out, "h2", "How this report was made");
   g_autoptr(GPtrArray) provenance = cap_words_provenance(report);
   put_rows(out, provenance);

@@ -172,6 +172,10 @@ cap_report_write_json(const CapReport *report, const char *path, GError **error)
   for (guint i = 0; i < report->findings->measurements->len; i++)
     cap_measurement_json_write(json, report->findings->measurements->pdata[i]);
   cap_json_end_array(json);
+  cap_json_begin_array(json, "key_images", FALSE);
+  for (guint i = 0; i < report->key_images->len; i++)
+    cap_review_image_put(json, report->key_images->pdata[i]);
+  cap_json_end_array(json);
   cap_json_begin_array(json, "irregularities", FALSE);
   for (guint i = 0; i < report->findings->irregularities->len; i++) {
     const CapIrregularity *note = report->findings->irregularities->pdata[i];

@@ -28,8 +28,9 @@ describe(const CapReport *report)
     const CapReviewImage *marked = report->key_images->pdata[i];
     g_autofree char *line = cap_words_key_image(report, marked);
     g_string_append_printf(
-        text, "Marked by the reader: %s%s\r\n", line,
-        cap_report_marked_image(report, marked) ? "" : ", not a stored image");
+        text, "Marked by the reader: %s%s%s%s\r\n", line,
+        cap_report_marked_image(report, marked) ? "" : ", not a stored image",
+        *marked->comment != '\0' ? ": " : "", marked->comment);
   }
   g_autoptr(GPtrArray) sentences = cap_words_summary(report);
   for (guint i = 0; i < sentences->len; i++)

@@ -6,6 +6,7 @@
 #include "core/irregularity.h"
 #include "io/atomic_file.h"
 #include "io/findings/picture_view.h"
+#include "io/report/key_picture.h"
 #include "io/report/pdf_page.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
@@ -147,6 +148,9 @@ draw_summary(CapPdfPage *page)
   g_autoptr(GPtrArray) measurements = cap_words_measurements(report);
   if (measurements->len > 0)
     cap_pdf_list(page, "Measured by hand", measurements);
+  g_autoptr(GPtrArray) keys = cap_words_key_images(report);
+  if (keys->len > 0)
+    cap_pdf_list(page, "Key images", keys);
   draw_irregularities(page);
   g_autoptr(GPtrArray) provenance = cap_words_provenance(report);
   cap_pdf_list(page, "How this report was made", provenance);
@@ -337,6 +341,52 @@ draw_finding(CapPdfPage *page, const CapFinding *finding)
   draw_words(page, finding);
 }
 
+/* MARKED with what it is above it and the reader's comment below, two on a
+ * page. */
+static void
+draw_key_image(CapPdfPage *page, guint index, const CapReviewImage *marked)
+{
+  enum { WORDS = 62 };
+  const CapTextStyle head = {
+      .size = 9.5, .colour = CAP_PAPER_INK, .bold = TRUE};
+  const double most = (page->height - 160) / 2 - WORDS;
+  int columns, rows;
+  cap_key_picture_size(page->report, marked, &columns, &rows);
+  const double scale = fmin((page->right - page->left) / columns, most / rows);
+  g_autofree char *name = g_strdup_printf("Key image %u", index + 1);
+  g_autofree char *words = cap_words_key_image(page->report, marked);
+  cap_pdf_need(page, rows * scale + WORDS);
+  page->y += cap_draw_text(page->cr, page->left, page->y, &head, name) + 2;
+  cap_pdf_paragraph(page, words, 8.5, CAP_PAPER_DIM);
+  if (!page->dry) {
+    cairo_save(page->cr);
+    cairo_translate(page->cr, page->left, page->y);
+    cairo_scale(page->cr, scale, scale);
+    cap_key_picture_draw(page->cr, page->report, marked);
+    cairo_restore(page->cr);
+  }
+  page->y += rows * scale + 4;
+  if (*marked->comment != '\0')
+    cap_pdf_paragraph(page, marked->comment, 9, CAP_PAPER_INK);
+  page->y += 10;
+}
+
+static void
+draw_key_images(CapPdfPage *page)
+{
+  const GPtrArray *list = page->report->key_images;
+  cap_pdf_heading(page, "Key images");
+  for (guint i = 0; i < list->len; i++)
+    draw_key_image(page, i, list->pdata[i]);
+}
+
+static void
+add_bookmark(cairo_surface_t *surface, const CapPdfPage *page, const char *name)
+{
+  g_autofree char *link = g_strdup_printf("page=%d", page->page);
+  cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, name, link, 0);
+}
+
 /* Draws everything; returns the number of pages. */
 static int
 draw_report(cairo_surface_t *surface, const CapReport *report, int n_pages)
@@ -349,10 +399,13 @@ draw_report(cairo_surface_t *surface, const CapReport *report, int n_pages)
     const CapFinding *finding = report->findings->items->pdata[i];
     cap_pdf_next(&page);
     g_autofree char *name = g_strdup_printf("Finding %d", finding->id);
-    g_autofree char *link = g_strdup_printf("page=%d", page.page);
-    cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, name, link,
-                                  0);
+    add_bookmark(surface, &page, name);
     draw_finding(&page, finding);
+  }
+  if (report->volume != NULL && report->key_images->len > 0) {
+    cap_pdf_next(&page);
+    add_bookmark(surface, &page, "Key images");
+    draw_key_images(&page);
   }
   cap_pdf_end(&page);
   cairo_destroy(cr);

@@ -24,7 +24,9 @@ cap_report_options_default(void)
 CapReportImage *
 cap_report_image_new(void)
 {
-  return g_new0(CapReportImage, 1);
+  CapReportImage *image = g_new0(CapReportImage, 1);
+  image->instance_number = G_MININT;
+  return image;
 }
 
 void

@@ -19,7 +19,8 @@
 typedef struct {
   char *path;
   char *sop_class_uid, *sop_uid;
-  int frame; /* from 1; 0 when the object is a single image */
+  int frame;           /* from 1; 0 when the object is a single image */
+  int instance_number; /* G_MININT: it has none */
   double position_mm[3], orientation[6];
   double spacing_mm[2]; /* between rows, between columns: DICOM's order */
   int columns, rows;

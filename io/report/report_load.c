@@ -14,6 +14,7 @@ image_of_plane(const CapStackPlane *plane)
   image->path = g_strdup(plane->file->path);
   image->sop_class_uid = g_strdup(plane->file->text[CAP_DICOM_SOP_CLASS_UID]);
   image->sop_uid = g_strdup(plane->file->sop_uid);
+  image->instance_number = plane->file->instance_number;
   image->frame = plane->file->n_frames > 1 ? frame->frame + 1 : 0;
   memcpy(image->position_mm, frame->position_mm, sizeof frame->position_mm);
   memcpy(image->orientation, frame->orientation, sizeof frame->orientation);

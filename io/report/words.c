@@ -90,25 +90,40 @@ cap_words_status(CapStatus status)
   return words[status];
 }
 
+/* Which slice of the volume MARKED is, and which image of the series. */
+static void
+add_place(GString *text, const CapReport *report, const CapReviewImage *marked)
+{
+  static const char axes[] = {'z', 'y', 'x'};
+  const CapVolume *v = report->volume;
+  const CapPoint p = marked->position_mm;
+  const double at[] = {p.z, p.y, p.x};
+  const CapReportImage *image = cap_report_marked_image(report, marked);
+  g_autofree char *mm = cap_words_number(at[marked->plane], 1);
+  if (v != NULL)
+    g_string_append_printf(text, " slice %d of %d",
+                           cap_slice_index(v, marked->plane, p) + 1,
+                           cap_slice_count(v, marked->plane));
+  g_string_append_printf(text, ", %c %s mm", axes[marked->plane], mm);
+  if (image != NULL && image->instance_number != G_MININT)
+    g_string_append_printf(text, ", image %d", image->instance_number);
+  if (image != NULL && image->frame > 0)
+    g_string_append_printf(text, ", frame %d", image->frame);
+}
+
 char *
 cap_words_key_image(const CapReport *report, const CapReviewImage *marked)
 {
   static const char *const planes[] = {"Axial", "Coronal", "Sagittal"};
   static const char *const slabs[] = {"", "MIP", "average", "MinIP"};
   GString *text = g_string_new(planes[marked->plane]);
-  if (report->volume != NULL)
-    g_string_append_printf(
-        text, " slice %d",
-        cap_slice_index(report->volume, marked->plane, marked->position_mm) +
-            1);
+  add_place(text, report, marked);
   if (marked->slab.kind != CAP_SLAB_OFF) {
     g_autofree char *mm = cap_words_number(marked->slab.thickness_mm, 1);
     g_string_append_printf(text, ", %s of %s mm", slabs[marked->slab.kind], mm);
   }
   g_string_append_printf(text, ", window %.0f, level %.0f", marked->window_hu,
                          marked->level_hu);
-  if (*marked->comment != '\0')
-    g_string_append_printf(text, ": %s", marked->comment);
   return g_string_free(text, FALSE);
 }
 

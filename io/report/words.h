@@ -25,8 +25,8 @@ const char *cap_words_level_name(CapAttributeKind kind, int level);
 const char *cap_words_type(CapNoduleType type);
 const char *cap_words_status(CapStatus status);
 
-/* "Axial slice 120, MIP of 10 mm, window 1500, level -600: at the fissure": a
- * slice that the reader marked. */
+/* "Axial slice 120 of 261, z -123.5 mm, image 142, MIP of 10 mm, window 1500,
+ * level -600": a slice that the reader marked, without his comment. */
 char *cap_words_key_image(const CapReport *report,
                           const CapReviewImage *marked);
 

@@ -117,6 +117,22 @@ cap_words_provenance(const CapReport *report)
 }
 
 GPtrArray *
+cap_words_key_images(const CapReport *report)
+{
+  GPtrArray *rows = cap_words_rows_new();
+  for (guint i = 0; i < report->key_images->len; i++) {
+    const CapReviewImage *marked = report->key_images->pdata[i];
+    g_autofree char *label = g_strdup_printf("Key image %u", i + 1);
+    g_autofree char *words = cap_words_key_image(report, marked);
+    cap_words_rows_add(rows, label,
+                       g_strconcat(words,
+                                   *marked->comment != '\0' ? ": " : NULL,
+                                   marked->comment, NULL));
+  }
+  return rows;
+}
+
+GPtrArray *
 cap_words_measures(const CapFinding *f)
 {
   GPtrArray *rows = cap_words_rows_new();

@@ -23,6 +23,8 @@ GPtrArray *cap_words_table_new(void);
  * out. */
 GPtrArray *cap_words_scan(const CapReport *report);       /* patient, study */
 GPtrArray *cap_words_provenance(const CapReport *report); /* how it was made */
+/* The slices that the reader marked, with his comments. */
+GPtrArray *cap_words_key_images(const CapReport *report);
 GPtrArray *cap_words_measures(const CapFinding *finding); /* sizes, density */
 /* What the network says, malignancy beside what size alone would give. */
 GPtrArray *cap_words_judgement(const CapFinding *finding);

@@ -3,6 +3,7 @@
 
 #include "core/stats/froc.h"
 #include "io/findings/picture_view.h"
+#include "io/findings/slice_picture.h"
 
 #include <math.h>
 
@@ -11,13 +12,6 @@
 #define MOST_MISSES 4
 #define MOST_FALSE 2
 #define CONFIDENT 0.5
-
-static cairo_status_t
-collect(void *closure, const unsigned char *bytes, unsigned int n)
-{
-  g_byte_array_append(closure, bytes, n);
-  return CAIRO_STATUS_SUCCESS;
-}
 
 /* The plane through FINDING in base64; NULL when it cannot be drawn. */
 static char *
@@ -33,12 +27,9 @@ draw(const CapVolume *volume, const CapFinding *finding)
                                .size = SIZE};
   cap_picture_view_draw(cr, 0, 0, &view);
   cairo_destroy(cr);
-  g_autoptr(GByteArray) png = g_byte_array_new();
-  const cairo_status_t status =
-      cairo_surface_write_to_png_stream(surface, collect, png);
+  char *base64 = cap_picture_base64(surface);
   cairo_surface_destroy(surface);
-  return status == CAIRO_STATUS_SUCCESS ? g_base64_encode(png->data, png->len)
-                                        : NULL;
+  return base64;
 }
 
 /* The truth as if it had been found, so that the same code draws it. */

@@ -375,6 +375,9 @@ has "not searched: no category" "$(cat "$tmp/mo/report.html")" \
   "none: nobody has searched"
 if command -v pdftotext >/dev/null; then
   pdf=$(pdftotext -layout "$tmp/mo/report.pdf" -)
+  has "not searched: pdf has the key images" "$pdf" "image 10, window 1500"
+  is "not searched: as two pictures" \
+    "$(pdfimages -list "$tmp/mo/report.pdf" | grep -c ' image ')" 2
   has "not searched: pdf" "$pdf" "Nobody has searched this scan for lung nodules."
   is "not searched: pdf does not say that nothing was found" \
     "$(echo "$pdf" | grep -c 'No lung nodule')" 0

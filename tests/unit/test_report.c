@@ -247,7 +247,8 @@ START_TEST(test_marked_slices)
   ck_assert_ptr_null(cap_report_marked_image(report, coronal));
   g_autofree char *words = cap_words_key_image(report, axial);
   ck_assert_str_eq(words,
-                   "Axial slice 4, MIP of 10.0 mm, window 1500, level -600");
+                   "Axial slice 4 of 20, z 106.1 mm, image 4, MIP of 10.0 mm, "
+                   "window 1500, level -600");
 
   g_autofree char *path = g_build_filename(folder, "kos.dcm", NULL);
   ck_assert(cap_report_write_kos(report, path, &error));

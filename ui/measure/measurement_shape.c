@@ -1,30 +1,13 @@
 /* CapMeasurementShape: see measurement_shape.h. */
 #include "ui/measure/measurement_shape.h"
 
-#include "core/image/point.h"
-#include "core/image/slice_layout.h"
-#include "core/measure/ellipse.h"
+#include "core/measure/outline.h"
 
-#define ELLIPSE_PIECES 72
-#define EDGE_MM 1e-3 /* ends are kept to 1e-4 */
-#define DOT_PX 3.0   /* what is shorter becomes as long as that */
+#include <math.h>
 
-static double
-half_thickness(const CapViewport *port)
-{
-  const int normal = cap_slice_layout(port->volume, port->view.plane).normal;
-  const double half = port->volume->spacing_mm[normal] / 2;
-  const CapSlab slab = port->view.slab;
-  return slab.kind == CAP_SLAB_OFF ? half : fmax(half, slab.thickness_mm / 2);
-}
+#define DOT_PX 3.0 /* what is shorter becomes as long as that */
 
 /* ---- lines ---- */
-
-typedef struct {
-  CapMeasurementShape *shape;
-  const CapViewport *port;
-  double half_mm; /* of what the view touches; infinite: of everything */
-} Cutter;
 
 static void
 add_line(CapMeasurementShape *shape, CapShapeLine line)
@@ -43,64 +26,20 @@ add_line(CapMeasurementShape *shape, CapShapeLine line)
   g_array_append_val(shape->lines, line);
 }
 
-/* The part of A–B that the view touches. */
+/* What of M lies within REACH_MM of the view's plane. */
 static void
-cut_line(const Cutter *cutter, CapPoint a, CapPoint b)
+cut_all(CapMeasurementShape *shape, const CapViewport *port,
+        const CapMeasurement *m, double reach_mm)
 {
-  const CapViewport *port = cutter->port;
-  const double da = cap_slice_distance(port->volume, &port->view, a);
-  const double db = cap_slice_distance(port->volume, &port->view, b);
-  const double half = cutter->half_mm + EDGE_MM;
-  double from = 0, to = 1;
-  if (fabs(db - da) > 1e-9) {
-    const double t0 = (-half - da) / (db - da), t1 = (half - da) / (db - da);
-    from = fmax(from, fmin(t0, t1));
-    to = fmin(to, fmax(t0, t1));
-  } else if (fabs(da) > half) {
-    return;
-  }
-  if (from > to)
-    return;
-  CapShapeLine line;
-  cap_viewport_to_screen(port, cap_point_between(a, b, from), &line.x0,
-                         &line.y0);
-  cap_viewport_to_screen(port, cap_point_between(a, b, to), &line.x1, &line.y1);
-  add_line(cutter->shape, line);
-}
-
-static void
-cut_ellipse(const Cutter *cutter, const CapMeasurement *m)
-{
-  const CapEllipse e = cap_ellipse_of_ends(m->ends_mm);
-  CapPoint last = cap_point_add(e.center_mm, e.half_mm[0]);
-  for (int i = 1; i <= ELLIPSE_PIECES; i++) {
-    const double t = 2 * G_PI * i / ELLIPSE_PIECES;
-    const CapPoint next = cap_point_add(
-        e.center_mm, cap_point_add(cap_point_scale(e.half_mm[0], cos(t)),
-                                   cap_point_scale(e.half_mm[1], sin(t))));
-    cut_line(cutter, last, next);
-    last = next;
-  }
-}
-
-static void
-cut_all(const Cutter *cutter, const CapMeasurement *m)
-{
-  const CapPoint *ends = m->ends_mm;
-  switch (m->kind) {
-  case CAP_MEASURE_ELLIPSE:
-    cut_ellipse(cutter, m);
-    break;
-  case CAP_MEASURE_AXES:
-    cut_line(cutter, ends[0], ends[1]);
-    cut_line(cutter, ends[2], ends[3]);
-    break;
-  case CAP_MEASURE_ANGLE:
-    cut_line(cutter, ends[0], ends[1]);
-    cut_line(cutter, ends[1], ends[2]);
-    break;
-  default:
-    cut_line(cutter, ends[0], ends[1]);
+  g_autoptr(GArray) outline = cap_measurement_outline(m);
+  for (guint i = 0; i < outline->len; i++) {
+    CapMeasureLine piece = g_array_index(outline, CapMeasureLine, i);
+    CapShapeLine line;
+    if (!cap_measure_line_cut(&piece, port->volume, &port->view, reach_mm))
+      continue;
+    cap_viewport_to_screen(port, piece.a, &line.x0, &line.y0);
+    cap_viewport_to_screen(port, piece.b, &line.x1, &line.y1);
+    add_line(shape, line);
   }
 }
 
@@ -126,26 +65,25 @@ cap_measurement_shape_init(CapMeasurementShape *shape, const CapMeasurement *m,
   *shape = (CapMeasurementShape){
       .distance_mm = INFINITY,
       .lines = g_array_new(FALSE, FALSE, sizeof(CapShapeLine))};
-  Cutter cutter = {shape, port, half_thickness(port)};
+  const double reach = cap_slice_reach(port->volume, &port->view);
   const int n = cap_measurement_n_ends(m->kind);
   int n_touched = 0;
   for (int i = 0; i < n; i++) {
     const double off =
         fabs(cap_slice_distance(port->volume, &port->view, m->ends_mm[i]));
     shape->distance_mm = fmin(shape->distance_mm, off);
-    shape->has_end[i] = off <= cutter.half_mm + EDGE_MM;
+    shape->has_end[i] = off <= reach;
     n_touched += shape->has_end[i];
     cap_viewport_to_screen(port, m->ends_mm[i], &shape->end_x[i],
                            &shape->end_y[i]);
   }
-  cut_all(&cutter, m);
+  cut_all(shape, port, m, reach);
   if (shape->lines->len > 0) {
     shape->state = n_touched == n ? CAP_SHAPE_FLAT : CAP_SHAPE_CUT;
     make_visible(shape);
   } else if (shape->distance_mm <= reach_mm) {
     shape->state = CAP_SHAPE_NEAR;
-    cutter.half_mm = INFINITY;
-    cut_all(&cutter, m);
+    cut_all(shape, port, m, INFINITY);
   }
 }
 

@@ -43,23 +43,8 @@ double
 cap_viewport_fit(const CapVolume *volume, CapPlane plane, int width, int height,
                  CapPoint *center_mm)
 {
-  const CapPoint last = {volume->columns - 1, volume->rows - 1,
-                         volume->slices - 1};
-  *center_mm = cap_volume_to_patient(
-      volume, (CapPoint){last.x / 2, last.y / 2, last.z / 2});
-  const CapSliceView view = {
-      .plane = plane, .center_mm = *center_mm, .mm_per_pixel = 1};
-  double half_width = 0.5, half_height = 0.5;
-  for (int corner = 0; corner < 8; corner++) {
-    const CapPoint index = {corner & 1 ? last.x + 0.5 : -0.5,
-                            corner & 2 ? last.y + 0.5 : -0.5,
-                            corner & 4 ? last.z + 0.5 : -0.5};
-    double x, y;
-    cap_slice_to_pixel(volume, &view, 1, 1,
-                       cap_volume_to_patient(volume, index), &x, &y);
-    half_width = fmax(half_width, fabs(x));
-    half_height = fmax(half_height, fabs(y));
-  }
-  return 1.02 *
-         fmax(2 * half_width / MAX(width, 1), 2 * half_height / MAX(height, 1));
+  double width_mm, height_mm;
+  *center_mm = cap_slice_extent(volume, plane, &width_mm, &height_mm);
+  return 1.02 * fmax(fmax(width_mm, 1) / MAX(width, 1),
+                     fmax(height_mm, 1) / MAX(height, 1));
 }
