@@ -1,12 +1,12 @@
 #!/bin/sh
-# The predictions kept in models/studies/predictions give the model card's tables
-# again, from the data folder's labels and without any network. A table stands
-# between <!-- study NAME: MODELS --> and <!-- end -->. Its intervals, which take
-# two thousand resamples, are left to the study. TAP; argument 1 is the
-# capsight program, 2 the source folder.
+# The predictions kept in models/studies/predictions give the tables of the model
+# card and of models/studies/*.md again, from the data folder's labels and without
+# any network. A table stands between <!-- study NAME: MODELS --> and <!-- end -->.
+# Its intervals, which take two thousand resamples, are left to the study. TAP;
+# argument 1 is the capsight program, 2 the source folder.
 capsight=$1 models=$2/models
-card=$models/weights/MODEL_CARD.md
 . "$(dirname "$0")/tap.sh"
+cat "$models/weights/MODEL_CARD.md" "$models"/studies/*.md >"$tmp/card"
 if ! [ -d "${CAPSIGHT_DATA:-}/lidc-crops" ]; then
   skip "the model card's tables" "no data folder (CAPSIGHT_DATA)"
   finish
@@ -30,11 +30,11 @@ differences() { # WANTED GOT
     END { if (FNR != n) print n " lines are now " FNR }' "$1" "$2"
 }
 
-sed -n 's/^<!-- study \([a-z]*\): \(.*\) -->$/\1 \2/p' "$card" >"$tmp/studies"
+sed -n 's/^<!-- study \([a-z]*\): \(.*\) -->$/\1 \2/p' "$tmp/card" >"$tmp/studies"
 is "the card has tables" "$([ -s "$tmp/studies" ] && echo yes)" yes
 while read -r name names; do
   configs=$(printf '%s\n' $names | sed "s|.*|--config $models/studies/&.conf|")
-  sed -n "/^<!-- study $name:/,/^<!-- end -->/p" "$card" | plain >"$tmp/wanted"
+  sed -n "/^<!-- study $name:/,/^<!-- end -->/p" "$tmp/card" | plain >"$tmp/wanted"
   # shellcheck disable=SC2086 # one word an option
   "$capsight" study "$name" -o "$tmp/$name" $configs --cache "$models/studies/predictions" \
     --bootstrap 10 --progress none -q 2>"$tmp/err"
