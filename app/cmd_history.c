@@ -2,7 +2,7 @@
 #include "app/command.h"
 #include "core/error.h"
 #include "io/json.h"
-#include "io/review/history.h"
+#include "io/review/history_words.h"
 
 #include <stdio.h>
 
@@ -21,12 +21,14 @@ print_json(const GPtrArray *list)
     cap_json_string(json, "action", cap_act_name(entry->act));
     if (entry->about != 0)
       cap_json_int(json, "about", entry->about);
+    cap_json_bool(json, "undone", entry->undone);
     cap_json_string(json, "note", entry->note);
     cap_json_begin_array(json, "changes", FALSE);
     for (guint k = 0; k < entry->changes->len; k++) {
       const CapHistoryChange *change = entry->changes->pdata[k];
       cap_json_begin_object(json, NULL, TRUE);
-      cap_json_string(json, "item", change->item);
+      g_autofree char *item = cap_history_item(change);
+      cap_json_string(json, "item", item);
       cap_json_string(json, "before", change->before);
       cap_json_string(json, "after", change->after);
       cap_json_end_object(json);
@@ -38,25 +40,6 @@ print_json(const GPtrArray *list)
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);
   fputs(text, stdout);
-}
-
-static void
-print_entry(const CapHistoryEntry *entry)
-{
-  printf("%" G_GINT64_FORMAT "  %s  %s  %s", entry->row, entry->at,
-         *entry->reader != '\0' ? entry->reader : "(no name)",
-         cap_act_name(entry->act));
-  if (entry->about != 0)
-    printf(" entry %" G_GINT64_FORMAT, entry->about);
-  if (*entry->note != '\0')
-    printf(": %s", entry->note);
-  printf("\n");
-  for (guint i = 0; i < entry->changes->len; i++) {
-    const CapHistoryChange *change = entry->changes->pdata[i];
-    printf("    %s: %s → %s\n", change->item,
-           *change->before != '\0' ? change->before : "nothing",
-           *change->after != '\0' ? change->after : "nothing");
-  }
 }
 
 int
@@ -78,10 +61,11 @@ cap_cmd_history(int argc, char **argv)
   g_autoptr(GPtrArray) list = cap_history_read(argv[1], &error);
   if (list == NULL)
     return cap_command_fail(error);
-  if (common.json)
+  if (common.json) {
     print_json(list);
-  else
-    for (guint i = 0; i < list->len; i++)
-      print_entry(list->pdata[i]);
+    return 0;
+  }
+  g_autofree char *text = cap_history_text(list);
+  fputs(text, stdout);
   return 0;
 }

@@ -46,7 +46,16 @@ typedef enum {
   CAP_N_ACTS
 } CapAct;
 
-/* The word in the log and the phrase for people ("accepted"…); static. */
+/* What an action can change. */
+typedef enum {
+  CAP_REVIEW_SCAN, /* item 0: what findings.json says beside its findings */
+  CAP_REVIEW_FINDING,
+  CAP_REVIEW_KEY_IMAGE,
+  CAP_REVIEW_MEASUREMENT,
+  CAP_REVIEW_N_ENTITIES
+} CapReviewEntity;
+
+/* The word in the log; static. */
 const char *cap_act_name(CapAct act);
 gboolean cap_act_parse(const char *word, CapAct *act);
 
@@ -92,7 +101,8 @@ const GArray *cap_review_touched(const CapReview *review);
 const GArray *cap_review_touched_measurements(const CapReview *review);
 /* How many entries the log has of ACT. */
 int cap_review_count(const CapReview *review, CapAct act);
-/* Their notes (of char *), oldest first, those that were undone too. Empty where they cannot be read. Caller unrefs. */
+/* Their notes (of char *), oldest first, those that were undone too. Empty
+ * where they cannot be read. Caller unrefs. */
 GPtrArray *cap_review_notes(const CapReview *review, CapAct act);
 
 /* ---- actions ---- */

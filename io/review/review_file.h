@@ -15,20 +15,13 @@
 #pragma once
 
 #include "core/image/mask.h"
+#include "io/review/review.h"
 
 #include <sqlite3.h>
 
 /* 2 has measurements; a file of 1 becomes one of 2 when it is opened to be
  * written. */
 #define CAP_REVIEW_VERSION 2
-
-typedef enum {
-  CAP_REVIEW_SCAN, /* item 0: what findings.json says beside its findings */
-  CAP_REVIEW_FINDING,
-  CAP_REVIEW_KEY_IMAGE,
-  CAP_REVIEW_MEASUREMENT,
-  CAP_REVIEW_N_ENTITIES
-} CapReviewEntity;
 
 /* Opens PATH, a new file where there is none and WRITABLE; NULL: in memory.
  * Returns; NULL with

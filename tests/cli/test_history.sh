@@ -12,13 +12,13 @@ run() { # ARGS...: status in $status, output in $tmp/out and $tmp/err
 "$make_findings" "$tmp/c" accepted rejected >/dev/null
 run "$tmp/c/case.review"
 is "a review is printed" $status 0
-has "with who did what" "$(head -1 "$tmp/out")" "imported"
-has "and what came of it" "$(cat "$tmp/out")" "finding 1: nothing → "
+has "with who did what" "$(head -1 "$tmp/out")" "Findings read from a file"
+has "and what came of it" "$(cat "$tmp/out")" "Finding 1: nothing → "
 is "nothing is said on stderr" "$(cat "$tmp/err")" ""
 run --json "$tmp/c/case.review"
 is "JSON is printed" $status 0
 for key in '"history": [' '"action": "imported"' '"reader": ' '"at": "20' \
-  '"item": "finding 1", "before": "", "after": "'; do
+  '"item": "Finding 1", "before": "", "after": "'; do
   has "JSON has $key" "$(cat "$tmp/out")" "$key"
 done
 run "$tmp/c/findings.json"
