@@ -2,7 +2,9 @@
 #include "ui/commands.h"
 
 #include "core/language.h"
+#include "io/review/history_words.h"
 #include "ui/edit/edit_commands.h"
+#include "ui/history/history_window.h"
 #include "ui/keys.h"
 #include "ui/measure/measure_commands.h"
 #include "ui/preferences/preferences_window.h"
@@ -312,43 +314,6 @@ act_status(GSimpleAction *action, GVariant *parameter, gpointer data)
     cap_session_set_status(cap_window_session(data), status);
 }
 
-/* What ACT changed, as the object of a sentence. */
-static const char *
-words_of(CapAct act)
-{
-  switch (act) {
-  case CAP_ACT_DETECTED:
-    return _("detection");
-  case CAP_ACT_STATUS:
-    return _("a status");
-  case CAP_ACT_COMMENTED:
-    return _("a comment");
-  case CAP_ACT_ADDED:
-    return _("a finding that was added");
-  case CAP_ACT_DELETED:
-    return _("a finding that was deleted");
-  case CAP_ACT_SPLIT:
-    return _("a split");
-  case CAP_ACT_MERGED:
-    return _("a merge");
-  case CAP_ACT_CONCLUDED:
-    return _("the conclusion");
-  case CAP_ACT_COMPARED:
-    return _("the pairs with the earlier scan");
-  case CAP_ACT_PAIRED:
-    return _("a pair with the earlier scan");
-  case CAP_ACT_KEY_IMAGE:
-    return _("a key image");
-  case CAP_ACT_MEASURED:
-  case CAP_ACT_MEASUREMENT_MOVED:
-  case CAP_ACT_MEASUREMENT_NAMED:
-  case CAP_ACT_MEASUREMENT_DELETED:
-    return _("a measurement");
-  default:
-    return _("a change of an outline");
-  }
-}
-
 static void
 act_undo(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -358,7 +323,8 @@ act_undo(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (review == NULL || !cap_review_can_undo(review, &act) ||
       !cap_session_undo(session))
     return;
-  g_autofree char *text = g_strdup_printf(_("Undone: %s."), words_of(act));
+  g_autofree char *text =
+      g_strdup_printf(_("Undone: %s."), cap_history_act(act));
   cap_window_toast(data, text);
 }
 
@@ -371,8 +337,15 @@ act_redo(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (review == NULL || !cap_review_can_redo(review, &act) ||
       !cap_session_redo(session))
     return;
-  g_autofree char *text = g_strdup_printf(_("Done again: %s."), words_of(act));
+  g_autofree char *text =
+      g_strdup_printf(_("Done again: %s."), cap_history_act(act));
   cap_window_toast(data, text);
+}
+
+static void
+act_history(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_history_window_show(GTK_WINDOW(data), cap_window_session(data));
 }
 
 static void
@@ -457,6 +430,7 @@ cap_commands_install(CapWindow *window)
       {"status", act_status, "s"},
       {"undo", act_undo},
       {"redo", act_redo},
+      {"history", act_history},
       {"comment", act_comment},
       {"looked", act_looked},
       {"reader", act_reader},
@@ -512,6 +486,7 @@ cap_commands_update(CapWindow *window)
   CapReview *review = cap_session_review(session);
   enable(window, "undo", review != NULL && cap_review_can_undo(review, NULL));
   enable(window, "redo", review != NULL && cap_review_can_redo(review, NULL));
+  enable(window, "history", reading);
   enable(window, "looked", ready && cap_session_is_blind(session));
   cap_edit_commands_update(window);
   cap_measure_commands_update(window);

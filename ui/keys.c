@@ -69,6 +69,7 @@ const CapKey cap_keys[] = {
     {"<Ctrl>s", "win.report", N_("Write a report"), N_("Findings")},
     {"<Ctrl>z", "win.undo", N_("Undo"), N_("Findings")},
     {"<Ctrl><Shift>z", "win.redo", N_("Redo"), N_("Findings")},
+    {"<Ctrl>h", "win.history", N_("History of the review"), N_("Findings")},
     {"<Ctrl>m", "win.comment", N_("Comment (Esc returns to the image)"),
      N_("Findings")},
     {"n", "win.add", N_("Add a finding at the cross-hair"),

@@ -98,6 +98,7 @@ typedef struct {
   const char *path;
   GKeyFile *file;
   CapArchiveSettings *into;
+  GString *wrong; /* the key that an error is about */
 } Reading;
 
 G_GNUC_PRINTF(4, 5)
@@ -111,6 +112,7 @@ wrong(const Reading *r, const char *key, GError **error, const char *format,
   va_end(arguments);
   g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG, "“%s”, [%s] %s: %s", r->path,
               r->into->name, key, text);
+  g_string_assign(r->wrong, key);
   return FALSE;
 }
 
@@ -193,6 +195,7 @@ read_password(const Reading *r, const char *key, const char *text,
                  "password-file or password-env");
   if (g_str_equal(key, "password-file")) {
     g_autofree char *path = beside_the_file(r, text);
+    g_string_assign(r->wrong, key);
     return cap_archive_settings_password(r->into, path, error);
   }
   const char *password = g_getenv(text);
@@ -304,27 +307,30 @@ check(const Reading *r, GError **error)
     return wrong(r, s->user == NULL ? "user" : "password-file", error,
                  "user and password belong together");
   g_autofree char *url = g_strdup(s->url);
-  return set_url(r->into, url, error);
+  if (set_url(r->into, url, error))
+    return TRUE;
+  g_string_assign(r->wrong, "url");
+  return FALSE;
 }
 
 /* ---- the file ---- */
 
 static const char *
-choose_group(const Reading *r, const char *name, char **groups, gsize n,
-             GError **error)
+choose_group(GKeyFile *file, const char *path, const char *name, char **groups,
+             gsize n, GError **error)
 {
   if (name == NULL && n == 1)
     return groups[0];
-  if (name != NULL && g_key_file_has_group(r->file, name))
+  if (name != NULL && g_key_file_has_group(file, name))
     return name;
   g_autofree char *all = g_strjoinv(", ", groups);
   if (name == NULL)
     g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
-                "which archive? “%s” has %s; choose with --archive", r->path,
+                "which archive? “%s” has %s; choose with --archive", path,
                 n > 0 ? all : "none");
   else
     g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
-                "“%s” has no archive “%s”; it has %s", r->path, name,
+                "“%s” has no archive “%s”; it has %s", path, name,
                 n > 0 ? all : "none");
   return NULL;
 }
@@ -356,19 +362,34 @@ cap_archive_settings_read(const char *path, const char *name, GError **error)
         unreadable ? "; write one (see the manual) or use --url" : "");
     return NULL;
   }
-  Reading r = {path, file, NULL};
   gsize n = 0;
   g_auto(GStrv) groups = g_key_file_get_groups(file, &n);
-  const char *group = choose_group(&r, name, groups, n, error);
-  if (group == NULL)
-    return NULL;
-  g_autoptr(CapArchiveSettings) settings = settings_new(group);
-  r.into = settings;
-  g_auto(GStrv) in_it = g_key_file_get_keys(file, group, NULL, NULL);
-  for (int i = 0; in_it != NULL && in_it[i] != NULL; i++)
-    if (!read_one(&r, in_it[i], error))
-      return NULL;
-  return check(&r, error) ? g_steal_pointer(&settings) : NULL;
+  const char *group = choose_group(file, path, name, groups, n, error);
+  return group != NULL
+             ? cap_archive_settings_of(file, path, group, NULL, NULL, error)
+             : NULL;
+}
+
+CapArchiveSettings *
+cap_archive_settings_of(GKeyFile *file, const char *path, const char *name,
+                        const char *password, char **key, GError **error)
+{
+  g_autoptr(CapArchiveSettings) settings = settings_new(name);
+  g_autoptr(GString) about = g_string_new(NULL);
+  const Reading r = {path, file, settings, about};
+  g_auto(GStrv) keys_in_it = g_key_file_get_keys(file, name, NULL, NULL);
+  gboolean good = TRUE;
+  for (int i = 0; good && keys_in_it != NULL && keys_in_it[i] != NULL; i++)
+    good = (password != NULL && g_str_has_prefix(keys_in_it[i], "password-")) ||
+           read_one(&r, keys_in_it[i], error);
+  if (password != NULL) {
+    g_free(settings->password);
+    settings->password = g_strdup(password);
+  }
+  good = good && check(&r, error);
+  if (key != NULL)
+    *key = g_strdup(about->str);
+  return good ? g_steal_pointer(&settings) : NULL;
 }
 
 CapArchiveSettings *

@@ -46,6 +46,14 @@ char **cap_archive_settings_names(const char *path, GError **error);
  * such file) or CAP_ERROR_CONFIG, which names file, group and key. */
 CapArchiveSettings *cap_archive_settings_read(const char *path,
                                               const char *name, GError **error);
+/* The same of group NAME of FILE, which stands or will stand at PATH. PASSWORD,
+ * unless NULL, takes the place of what the group says of one. *KEY (may be
+ * NULL) becomes the key that the error is about, "" where it is about none;
+ * caller frees. Returns; NULL with CAP_ERROR_CONFIG. */
+CapArchiveSettings *cap_archive_settings_of(GKeyFile *file, const char *path,
+                                            const char *name,
+                                            const char *password, char **key,
+                                            GError **error);
 /* A DICOMweb archive at URL with everything else as usual. Returns; NULL with
  * CAP_ERROR_CONFIG. */
 CapArchiveSettings *cap_archive_settings_for_url(const char *url,

@@ -1,11 +1,11 @@
 /* The window of preferences: see preferences_window.h. */
 #include "ui/preferences/preferences_window.h"
 
-#include "io/archive/archive_settings.h"
 #include "io/series/header_cache.h"
 #include "models/detector.h"
 #include "ui/follow.h"
 #include "ui/phrase.h"
+#include "ui/preferences/archives_group.h"
 #include "ui/preferences/preferences.h"
 
 #include <glib/gstdio.h>
@@ -205,7 +205,7 @@ weights_new(Form *form)
   return form->weights;
 }
 
-/* ---- cache and archives ---- */
+/* ---- cache ---- */
 
 static void
 show_cache(Form *form)
@@ -239,24 +239,6 @@ cache_new(Form *form)
   g_signal_connect(clear, "clicked", G_CALLBACK(clear_cache), form);
   show_cache(form);
   return form->cache;
-}
-
-/* Which there are; they are set up in their file. */
-static GtkWidget *
-archives_new(void)
-{
-  g_autofree char *path = cap_archive_settings_path();
-  g_auto(GStrv) names = cap_archive_settings_names(path, NULL);
-  g_autofree char *list =
-      names != NULL && names[0] != NULL ? g_strjoinv(", ", names) : NULL;
-  g_autofree char *text =
-      list != NULL ? g_strdup(list)
-                   : g_strdup_printf(_("None is set up in %s"), path);
-  GtkWidget *row = adw_action_row_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _("Archives"));
-  adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(row), FALSE);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(row), text);
-  return row;
 }
 
 /* ---- pages ---- */
@@ -324,8 +306,10 @@ static GtkWidget *
 files_page(Form *form)
 {
   GtkWidget *page = page_new(_("Files"), "folder-symbolic");
-  GtkWidget *const rows[] = {cache_new(form), archives_new()};
+  GtkWidget *const rows[] = {cache_new(form)};
   add_group(page, _("Files"), rows, G_N_ELEMENTS(rows));
+  adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
+                           ADW_PREFERENCES_GROUP(cap_archives_group_new(NULL)));
   return page;
 }
 
