@@ -180,6 +180,7 @@ comparison_text(const CapComparison *c, const GArray *pairs)
                   c->prior_volume->source->series_uid);
   cap_json_string(json, "prior_study_date",
                   c->prior_volume->source->study_date);
+  cap_json_string(json, "map", cap_alignment_step_name(c->alignment->step));
   cap_json_begin_array(json, "to_prior", FALSE);
   const double t[3] = {map->t.x, map->t.y, map->t.z};
   for (int i = 0; i < 3; i++)

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #define GRID_MM 4.0
+#define CLEARLY 0.02  /* of overlap */
 #define AROUND_MM 8.0 /* of the lungs: their borders guide, too */
 #define LEAST_HU (-1000.0F)
 #define MOST_HU 200.0F /* bone moves otherwise than the lungs */
@@ -237,6 +238,13 @@ overlap(const Coarse *current, const Coarse *prior, const CapTransform *map)
   return 2 * both / (here + there);
 }
 
+const char *
+cap_alignment_step_name(CapAlignmentStep step)
+{
+  static const char *const names[] = {"centers", "rigid", "affine"};
+  return names[step];
+}
+
 gboolean
 cap_register_lungs_by_steps(const CapVolume *current, const CapVolume *prior,
                             const CapProgress *progress,
@@ -258,10 +266,20 @@ cap_register_lungs_by_steps(const CapVolume *current, const CapVolume *prior,
   steps[CAP_ALIGN_RIGID].to_prior = maps.rigid;
   steps[CAP_ALIGN_AFFINE].to_prior = maps.affine;
   for (int i = 0; i < CAP_N_ALIGNMENTS; i++) {
+    steps[i].step = (CapAlignmentStep)i;
     steps[i].overlap = overlap(&here, &there, &steps[i].to_prior);
     steps[i].border_mm = border_mm(&here, &there, &steps[i].to_prior);
   }
   return TRUE;
+}
+
+CapAlignmentStep
+cap_register_best(const CapAlignment steps[CAP_N_ALIGNMENTS])
+{
+  for (int i = CAP_ALIGN_RIGID; i >= 0; i--)
+    if (steps[i].overlap > steps[CAP_ALIGN_AFFINE].overlap + CLEARLY)
+      return (CapAlignmentStep)i;
+  return CAP_ALIGN_AFFINE;
 }
 
 gboolean
@@ -272,6 +290,6 @@ cap_register_lungs(const CapVolume *current, const CapVolume *prior,
   CapAlignment steps[CAP_N_ALIGNMENTS];
   if (!cap_register_lungs_by_steps(current, prior, progress, steps, error))
     return FALSE;
-  *alignment = steps[CAP_ALIGN_AFFINE];
+  *alignment = steps[cap_register_best(steps)];
   return TRUE;
 }

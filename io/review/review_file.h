@@ -1,6 +1,7 @@
 /* The file of a review: one SQLite database, every change in one transaction.
  *
- *   series    what the review is about: key, value
+ *   series    what the review is about: key, value; and how earlier scans lie on
+ *             it (review_alignment.h)
  *   action    who did what, and when (UTC, ISO 8601); only ever added to
  *   change    what an action put in the place of what: of each item (a finding,
  *             a measurement, a key image, the scan as a whole) the version

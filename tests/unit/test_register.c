@@ -129,6 +129,28 @@ START_TEST(a_known_map_is_found)
 }
 END_TEST
 
+static const struct {
+  double overlap[CAP_N_ALIGNMENTS];
+  CapAlignmentStep best;
+} choices[] = {
+    {{0.80, 0.90, 0.95}, CAP_ALIGN_AFFINE},
+    {{0.80, 0.95, 0.94}, CAP_ALIGN_AFFINE}, /* not clearly */
+    {{0.80, 0.95, 0.92}, CAP_ALIGN_RIGID},
+    {{0.95, 0.93, 0.90}, CAP_ALIGN_RIGID}, /* the later one */
+    {{0.95, 0.80, 0.70}, CAP_ALIGN_RIGID},
+    {{0.95, 0.70, 0.70}, CAP_ALIGN_CENTERS},
+    {{0, 0, 0}, CAP_ALIGN_AFFINE},
+};
+
+START_TEST(the_last_step_counts_unless_it_went_astray)
+{
+  CapAlignment steps[CAP_N_ALIGNMENTS] = {0};
+  for (int i = 0; i < CAP_N_ALIGNMENTS; i++)
+    steps[i].overlap = choices[_i].overlap[i];
+  ck_assert_int_eq(cap_register_best(steps), choices[_i].best);
+}
+END_TEST
+
 static void
 cancel_when_aligning(const char *stage, double fraction, gpointer data)
 {
@@ -187,6 +209,8 @@ main(void)
   Suite *suite = suite_create("register");
   TCase *tests = tcase_create("lungs");
   tcase_set_timeout(tests, 240);
+  tcase_add_loop_test(tests, the_last_step_counts_unless_it_went_astray, 0,
+                      G_N_ELEMENTS(choices));
   tcase_add_test(tests, a_known_map_is_found);
   tcase_add_test(tests, a_map_is_turned_round);
   tcase_add_test(tests, it_can_be_cancelled);

@@ -4,12 +4,13 @@
 #include "core/error.h"
 #include "core/image/point.h"
 #include "core/language.h"
+#include "io/review/review_alignment.h"
 #include "ui/work/job.h"
 
 #include <math.h>
 #include <string.h>
 
-#define CLEARLY 0.02 /* of overlap */
+#define KEEP_AFTER_MS 400 /* without a further change */
 
 struct _CapPriorAlignment {
   GObject parent;
@@ -21,6 +22,8 @@ struct _CapPriorAlignment {
   CapPriorMap guess, accepted_map;
   CapAlignment steps[CAP_N_ALIGNMENTS]; /* where it is aligned */
   CapJob *job;                          /* the one that runs, or NULL */
+  guint keeping;                        /* source: it is to be kept; 0 */
+  guint beginning;                      /* source: to be begun with; 0 */
   char *stage, *message;
   double fraction;
 };
@@ -34,6 +37,89 @@ static void
 changed(CapPriorAlignment *self)
 {
   g_signal_emit(self, signals[CHANGED], 0);
+}
+
+/* ---- kept in the review ---- */
+
+static const CapVolume *
+prior_volume(CapPriorAlignment *self)
+{
+  return cap_session_volume(cap_prior_study_session(self->prior));
+}
+
+/* As it is now, in the place of what was kept with this earlier scan. */
+static void
+keep(CapPriorAlignment *self)
+{
+  CapSession *session = cap_prior_study_current(self->prior);
+  const CapPriorMap *map = cap_prior_study_map(self->prior);
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  if (prior_volume(self) == NULL || cap_session_need_review(session) == NULL)
+    return;
+  CapReviewAlignment kept = {.aligned = self->state == CAP_PRIOR_ALIGNED,
+                             .step = (int)map->kind - CAP_PRIOR_MAP_CENTERS,
+                             .nudge_mm = map->nudge_mm,
+                             .accepted = cap_prior_alignment_is_accepted(self)};
+  kept.step = MAX(kept.step, -1);
+  memcpy(kept.steps, self->steps, sizeof kept.steps);
+  g_autoptr(GError) error = NULL;
+  if (!cap_review_keep_alignment(cap_session_review(session),
+                                 prior_volume(self), &kept, &error))
+    cap_session_warn(session, error);
+}
+
+static gboolean
+keep_later(gpointer data)
+{
+  CapPriorAlignment *self = data;
+  self->keeping = 0;
+  keep(self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The reader moves the earlier scan: while he drags it nothing is written. A
+ * guess that nobody has accepted is none to keep. */
+static void
+on_map(CapPriorAlignment *self)
+{
+  changed(self);
+  g_clear_handle_id(&self->keeping, g_source_remove);
+  if (self->state == CAP_PRIOR_ALIGNED || self->accepted)
+    self->keeping = g_timeout_add(KEEP_AFTER_MS, keep_later, self);
+}
+
+static void
+keep_now(CapPriorAlignment *self)
+{
+  if (self->keeping != 0)
+    keep(self);
+}
+
+/* The map that was kept with this earlier scan, as the reader left it. FALSE:
+ * none was. */
+static gboolean
+restore(CapPriorAlignment *self)
+{
+  const CapReview *review =
+      cap_session_review(cap_prior_study_current(self->prior));
+  CapReviewAlignment kept;
+  if (review == NULL || prior_volume(self) == NULL ||
+      !cap_review_kept_alignment(review, prior_volume(self), &kept))
+    return FALSE;
+  self->tried = TRUE;
+  self->state = kept.aligned ? CAP_PRIOR_ALIGNED : CAP_PRIOR_UNALIGNED;
+  memcpy(self->steps, kept.steps, sizeof self->steps);
+  CapPriorMap map = self->guess;
+  if (kept.step >= 0)
+    map = (CapPriorMap){
+        .kind = (CapPriorMapKind)(CAP_PRIOR_MAP_CENTERS + kept.step),
+        .base = kept.steps[kept.step].to_prior};
+  map.nudge_mm = kept.nudge_mm;
+  self->accepted = kept.accepted;
+  self->accepted_map = map;
+  cap_prior_study_set_map(self->prior, &map);
+  g_clear_handle_id(&self->keeping, g_source_remove); /* it is kept */
+  return TRUE;
 }
 
 /* ---- the work ---- */
@@ -76,18 +162,6 @@ align_tick(const char *stage, double fraction, gpointer data)
   changed(self);
 }
 
-/* The last step, as capsight compare takes it, unless the lungs overlapped
- * clearly better before. */
-static CapAlignmentStep
-best_step(const CapPriorAlignment *self)
-{
-  const double last = self->steps[CAP_ALIGN_AFFINE].overlap;
-  for (int i = CAP_ALIGN_RIGID; i >= 0; i--)
-    if (self->steps[i].overlap > last + CLEARLY)
-      return (CapAlignmentStep)i;
-  return CAP_ALIGN_AFFINE;
-}
-
 static void
 align_done(gpointer value, const GError *error, gpointer data)
 {
@@ -104,9 +178,10 @@ align_done(gpointer value, const GError *error, gpointer data)
   memcpy(self->steps, result->steps, sizeof self->steps);
   g_free(value);
   self->state = CAP_PRIOR_ALIGNED;
-  const CapAlignmentStep best = best_step(self);
+  const CapAlignmentStep best = cap_register_best(self->steps);
   cap_prior_alignment_use(self,
                           (CapPriorMapKind)(CAP_PRIOR_MAP_CENTERS + best));
+  keep(self);
   if (self->steps[best].overlap >= CAP_ALIGNMENT_DOUBTFUL)
     cap_prior_alignment_accept(self);
 }
@@ -163,10 +238,24 @@ forget(CapPriorAlignment *self)
 {
   cap_job_cancel(self->job);
   self->job = NULL;
+  g_clear_handle_id(&self->keeping, g_source_remove);
   self->accepted = self->tried = FALSE;
   self->state = CAP_PRIOR_UNALIGNED;
   self->guess = *cap_prior_study_map(self->prior);
   changed(self);
+}
+
+/* As it was kept, or by registration: once both scans are read and have their
+ * reviews, which come after their images. */
+static gboolean
+begin(gpointer data)
+{
+  CapPriorAlignment *self = data;
+  self->beginning = 0;
+  if (!self->tried && cap_prior_alignment_can_start(self) && !restore(self) &&
+      !self->manual)
+    cap_prior_alignment_start(self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -175,8 +264,10 @@ on_prior(CapPriorAlignment *self)
   if (!cap_prior_study_is_open(self->prior) &&
       self->state != CAP_PRIOR_UNALIGNED)
     forget(self);
-  if (!self->manual && !self->tried)
-    cap_prior_alignment_start(self);
+  if (!cap_prior_study_is_shown(self->prior))
+    keep_now(self); /* it is about to be closed */
+  if (self->beginning == 0)
+    self->beginning = g_idle_add(begin, self);
 }
 
 /* ---- object ---- */
@@ -185,6 +276,8 @@ static void
 dispose(GObject *object)
 {
   CapPriorAlignment *self = CAP_PRIOR_ALIGNMENT(object);
+  keep_now(self);
+  g_clear_handle_id(&self->beginning, g_source_remove);
   cap_job_cancel(self->job);
   self->job = NULL;
   g_clear_object(&self->prior);
@@ -226,7 +319,7 @@ cap_prior_alignment_new(CapPriorStudy *prior)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(prior, "notify::shown", G_CALLBACK(on_prior), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(prior, "map-changed", G_CALLBACK(changed), self,
+  g_signal_connect_object(prior, "map-changed", G_CALLBACK(on_map), self,
                           G_CONNECT_SWAPPED);
   return self;
 }
@@ -324,6 +417,7 @@ cap_prior_alignment_accept(CapPriorAlignment *self)
 {
   self->accepted = TRUE;
   self->accepted_map = *cap_prior_study_map(self->prior);
+  keep(self);
   changed(self);
   g_signal_emit(self, signals[ACCEPTED], 0);
 }
