@@ -129,23 +129,6 @@ image_value(const CapSrReference *reference)
   return value;
 }
 
-/* The current item, which is NODE, gets N points: a point or a polyline. */
-int
-set_points_3d(CapDcmtkSr *sr, int node, const CapPoint *points, int n,
-              const char *frame_of_reference)
-{
-  DSRSpatialCoordinates3DValue value(n == 1 ? DSRTypes::GT3_Point
-                                            : DSRTypes::GT3_Polyline);
-  for (int i = 0; i < n; i++)
-    value.getGraphicDataList().addItem(
-        (Float32)points[i].x, (Float32)points[i].y, (Float32)points[i].z);
-  value.setFrameOfReferenceUID(frame_of_reference);
-  check(sr, nullptr,
-        sr->document.getTree().getCurrentContentItem().setSpatialCoordinates3D(
-            value));
-  return node;
-}
-
 void
 mark_template(CapDcmtkSr *sr, const CapCode *name, const char *template_id)
 {
@@ -295,20 +278,22 @@ cap_dcmtk_sr_add_image(CapDcmtkSr *sr, int parent, CapSrRelation relation,
 }
 
 int
-cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const double *pairs, int n,
+cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const CapSrShape *shape,
+                        const double *pairs, int n,
                         const CapSrReference *reference)
 {
-  return guarded(sr, nullptr, [&] {
+  static const DSRTypes::E_GraphicType types[] = {
+      DSRTypes::GT_Point, DSRTypes::GT_Polyline, DSRTypes::GT_Ellipse};
+  return guarded(sr, shape->name, [&] {
     const int node =
-        append(sr, parent, CAP_SR_INFERRED_FROM, DSRTypes::VT_SCoord, nullptr);
+        append(sr, parent, shape->relation, DSRTypes::VT_SCoord, shape->name);
     if (node == 0)
       return 0;
-    DSRSpatialCoordinatesValue value(n == 1 ? DSRTypes::GT_Point
-                                            : DSRTypes::GT_Polyline);
+    DSRSpatialCoordinatesValue value(types[shape->graphic]);
     for (int i = 0; i < n; i++)
       value.getGraphicDataList().addItem((Float32)pairs[2 * i],
                                          (Float32)pairs[2 * i + 1]);
-    check(sr, nullptr,
+    check(sr, shape->name,
           sr->document.getTree().getCurrentContentItem().setSpatialCoordinates(
               value));
     cap_dcmtk_sr_add_image(sr, node, CAP_SR_SELECTED_FROM, nullptr, reference);
@@ -317,25 +302,28 @@ cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const double *pairs, int n,
 }
 
 int
-cap_dcmtk_sr_add_point_3d(CapDcmtkSr *sr, int parent, const CapCode *name,
-                          CapPoint at_mm, const char *frame_of_reference)
+cap_dcmtk_sr_add_points_3d(CapDcmtkSr *sr, int parent, const CapSrShape *shape,
+                           const CapPoint *points_mm, int n,
+                           const char *frame_of_reference)
 {
-  return guarded(sr, name, [&] {
+  static const DSRTypes::E_GraphicType3D types[] = {
+      DSRTypes::GT3_Point, DSRTypes::GT3_Polyline, DSRTypes::GT3_Ellipse};
+  return guarded(sr, shape->name, [&] {
     const int node =
-        append(sr, parent, CAP_SR_CONTAINS, DSRTypes::VT_SCoord3D, name);
-    return node > 0 ? set_points_3d(sr, node, &at_mm, 1, frame_of_reference)
-                    : 0;
-  });
-}
-
-int
-cap_dcmtk_sr_add_line_3d(CapDcmtkSr *sr, int parent, const CapPoint ends[2],
-                         const char *frame_of_reference)
-{
-  return guarded(sr, nullptr, [&] {
-    const int node = append(sr, parent, CAP_SR_INFERRED_FROM,
-                            DSRTypes::VT_SCoord3D, nullptr);
-    return node > 0 ? set_points_3d(sr, node, ends, 2, frame_of_reference) : 0;
+        append(sr, parent, shape->relation, DSRTypes::VT_SCoord3D, shape->name);
+    if (node == 0)
+      return 0;
+    DSRSpatialCoordinates3DValue value(types[shape->graphic]);
+    for (int i = 0; i < n; i++)
+      value.getGraphicDataList().addItem((Float32)points_mm[i].x,
+                                         (Float32)points_mm[i].y,
+                                         (Float32)points_mm[i].z);
+    value.setFrameOfReferenceUID(frame_of_reference);
+    check(
+        sr, shape->name,
+        sr->document.getTree().getCurrentContentItem().setSpatialCoordinates3D(
+            value));
+    return node;
   });
 }
 

@@ -39,6 +39,16 @@ typedef enum {
   CAP_SR_OTHER_TYPE,
 } CapSrType;
 
+/* How points make a shape (PS3.3 C.18.6.1.2, C.18.9.1.2). */
+typedef enum { CAP_SR_POINT, CAP_SR_POLYLINE, CAP_SR_ELLIPSE } CapSrGraphic;
+
+/* A shape as an item; NAME may be NULL. */
+typedef struct {
+  CapSrRelation relation;
+  const CapCode *name;
+  CapSrGraphic graphic;
+} CapSrShape;
+
 /* An object that an item or the evidence refers to. */
 typedef struct {
   const char *study_uid, *series_uid; /* evidence only */
@@ -76,18 +86,16 @@ int cap_dcmtk_sr_add_number(CapDcmtkSr *sr, int parent, CapSrRelation relation,
 int cap_dcmtk_sr_add_image(CapDcmtkSr *sr, int parent, CapSrRelation relation,
                            const CapCode *name,
                            const CapSrReference *reference);
-/* N pairs (column, row; the top left corner of the image is 0, 0) as one
- * polyline, or with N = 1 a point, below a measurement, selected from the
- * image REFERENCE. */
-int cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const double *pairs,
-                            int n, const CapSrReference *reference);
-/* One point in patient millimetres. */
-int cap_dcmtk_sr_add_point_3d(CapDcmtkSr *sr, int parent, const CapCode *name,
-                              CapPoint at_mm, const char *frame_of_reference);
-
-/* The line between two of them, which the measurement PARENT was made along. */
-int cap_dcmtk_sr_add_line_3d(CapDcmtkSr *sr, int parent, const CapPoint ends[2],
-                             const char *frame_of_reference);
+/* SHAPE of N pairs (column, row; the top left corner of the image is 0, 0),
+ * selected from the image REFERENCE. */
+int cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const CapSrShape *shape,
+                            const double *pairs, int n,
+                            const CapSrReference *reference);
+/* SHAPE of N points in patient millimetres. */
+int cap_dcmtk_sr_add_points_3d(CapDcmtkSr *sr, int parent,
+                               const CapSrShape *shape,
+                               const CapPoint *points_mm, int n,
+                               const char *frame_of_reference);
 
 /* REFERENCE becomes part of the evidence (PS3.3 C.17.2). */
 void cap_dcmtk_sr_add_evidence(CapDcmtkSr *sr, const CapSrReference *reference);

@@ -68,8 +68,8 @@ bounds(const Lines *lines, int i, int *low, int *high)
   const double reach = hypot(cap_point_dot(e->half_mm[0], v->axis[axis]),
                              cap_point_dot(e->half_mm[1], v->axis[axis])) /
                        v->spacing_mm[axis];
-  *low = (int)fmax(0, floor(middle - reach));
-  *high = (int)fmin(size[axis] - 1, ceil(middle + reach));
+  *low = (int)fmin(fmax(0, floor(middle - reach)), size[axis]);
+  *high = (int)fmax(fmin(size[axis] - 1, ceil(middle + reach)), -1);
 }
 
 /* HU where line (A, B) meets the ellipse; FALSE where it does not, or there is

@@ -15,6 +15,7 @@ cap_measurement_new(CapMeasureKind kind)
 {
   CapMeasurement *measurement = g_new0(CapMeasurement, 1);
   measurement->kind = kind;
+  measurement->tracking_uid = g_strdup("");
   measurement->name = g_strdup("");
   measurement->sop_uid = g_strdup("");
   return measurement;
@@ -25,6 +26,7 @@ cap_measurement_copy(const CapMeasurement *from)
 {
   CapMeasurement *copy = g_new(CapMeasurement, 1);
   *copy = *from;
+  copy->tracking_uid = g_strdup(from->tracking_uid);
   copy->name = g_strdup(from->name);
   copy->sop_uid = g_strdup(from->sop_uid);
   return copy;
@@ -35,6 +37,7 @@ cap_measurement_free(CapMeasurement *measurement)
 {
   if (measurement == NULL)
     return;
+  g_free(measurement->tracking_uid);
   g_free(measurement->name);
   g_free(measurement->sop_uid);
   g_free(measurement);

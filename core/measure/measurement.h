@@ -17,7 +17,8 @@ typedef enum {
 typedef struct {
   int id; /* from 1, never used again in the same review */
   CapMeasureKind kind;
-  char *name; /* the reader's; "" when there is none */
+  char *tracking_uid; /* that follows it through reports; "": none yet */
+  char *name;         /* the reader's; "" when there is none */
   CapPoint ends_mm[CAP_MEASUREMENT_MAX_ENDS]; /* patient LPS */
   /* Worked out from the ends; 0 where the kind has none. */
   double long_mm, short_mm, mean_diameter_mm; /* a length is LONG_MM */

@@ -41,6 +41,8 @@ cap_measurement_json_write(CapJson *json, const CapMeasurement *m)
   cap_json_begin_object(json, NULL, TRUE);
   cap_json_int(json, "id", m->id);
   cap_json_string(json, "kind", cap_measure_kind_name(m->kind));
+  if (*m->tracking_uid != '\0')
+    cap_json_string(json, "tracking_uid", m->tracking_uid);
   cap_json_string(json, "name", m->name);
   cap_json_begin_array(json, "ends_mm", TRUE);
   for (int i = 0; i < cap_measurement_n_ends(m->kind); i++)
@@ -115,6 +117,7 @@ cap_measurement_json_read(CapJsonReader *r, JsonNode *node)
   cap_json_read_int(r, object, "id", &m->id);
   if (m->id < 1)
     cap_json_fail(r, "“id” of a measurement is missing or not positive");
+  cap_json_read_string(r, object, "tracking_uid", &m->tracking_uid);
   cap_json_read_string(r, object, "name", &m->name);
   read_ends(r, object, m);
   for (guint i = 0; i < G_N_ELEMENTS(fields); i++)

@@ -2,6 +2,7 @@
 #include "io/import/document.h"
 
 #include "core/error.h"
+#include "io/import/measured.h"
 #include "io/import/prior.h"
 #include "io/import/reader.h"
 #include "io/json.h"
@@ -101,11 +102,17 @@ read_groups(const CapContentItem *list, const CapImportPlace *place,
     const CapContentItem *item = cap_content_child(list, i);
     g_autofree char *label = cap_content_label(item);
     if (!cap_content_means(&item->name, CAP_CODE_GROUP) ||
-        out->groups->len >= MAX_GROUPS) {
+        out->groups->len + out->head->measurements->len >= MAX_GROUPS) {
       g_ptr_array_add(remarks,
                       g_strdup_printf("%s: is not a measurement group that "
                                       "is read",
                                       label));
+      continue;
+    }
+    if (cap_import_is_measured(item)) {
+      CapMeasurement *m = cap_import_measured(item, place, remarks);
+      if (m != NULL)
+        g_ptr_array_add(out->head->measurements, m);
       continue;
     }
     CapImportGroup *group = cap_import_group_read(item, place, remarks);

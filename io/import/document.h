@@ -6,7 +6,7 @@
 
 typedef struct {
   CapFindings *head; /* without items: algorithm, weights, settings, reader,
-                        notes, candidates; owned */
+                        notes, candidates, measurements; owned */
   GPtrArray *groups; /* of CapImportGroup */
   gboolean verified; /* somebody signed it (PS3.3 C.17.2) */
 } CapImportDocument;

@@ -132,12 +132,12 @@ cap_import_take_uid(char **field, const char *text)
 }
 
 int
-cap_import_our_number(const char *tracking_id)
+cap_import_our_number(const char *tracking_id, const char *prefix)
 {
   guint64 number = 0;
-  if (!g_str_has_prefix(tracking_id, CAP_TRACKING_PREFIX) ||
-      !g_ascii_string_to_unsigned(tracking_id + strlen(CAP_TRACKING_PREFIX), 10,
-                                  1, 10000, &number, NULL))
+  if (!g_str_has_prefix(tracking_id, prefix) ||
+      !g_ascii_string_to_unsigned(tracking_id + strlen(prefix), 10, 1, 10000,
+                                  &number, NULL))
     return 0;
   return (int)number;
 }
@@ -276,7 +276,7 @@ read_text(Group *g, const CapContentItem *item)
       return TRUE;
     }
   if (cap_content_means(&item->name, CAP_CODE_TRACKING_ID)) {
-    g->finding->id = cap_import_our_number(item->text);
+    g->finding->id = cap_import_our_number(item->text, CAP_TRACKING_PREFIX);
     return TRUE;
   }
   if (cap_content_means(&item->name, CAP_CODE_NEAR_GAP)) {

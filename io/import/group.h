@@ -46,5 +46,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapImportGroup, cap_import_group_free)
 gboolean cap_import_is_nodule(const CapContentCode *code);
 /* Replaces *FIELD by the UID TEXT; FALSE when it is none. */
 gboolean cap_import_take_uid(char **field, const char *text);
-/* The number that we gave a finding, from its tracking identifier; 0: none. */
-int cap_import_our_number(const char *tracking_id);
+/* The number that we gave a thing, from its tracking identifier, which begins
+ * with PREFIX; 0: none. */
+int cap_import_our_number(const char *tracking_id, const char *prefix);

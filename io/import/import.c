@@ -165,23 +165,24 @@ complete(const CapImportGroup *group, const CapVolume *volume)
     f->probability = 1; /* somebody, or something, has marked it */
 }
 
-/* Numbers that findings do not have yet, or have twice. */
+/* Gives numbers, which are at OFFSET of each of ITEMS, to those that have none
+ * yet, or one twice. */
 static void
-number_findings(GPtrArray *items)
+number_all(const GPtrArray *items, glong offset)
 {
   g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
   int next = 1;
   for (guint i = 0; i < items->len; i++) {
-    CapFinding *f = items->pdata[i];
-    if (f->id > 0 && !g_hash_table_add(used, GINT_TO_POINTER(f->id)))
-      f->id = 0;
+    int *id = &G_STRUCT_MEMBER(int, items->pdata[i], offset);
+    if (*id > 0 && !g_hash_table_add(used, GINT_TO_POINTER(*id)))
+      *id = 0;
   }
   for (guint i = 0; i < items->len; i++) {
-    CapFinding *f = items->pdata[i];
-    while (f->id == 0 && g_hash_table_contains(used, GINT_TO_POINTER(next)))
+    int *id = &G_STRUCT_MEMBER(int, items->pdata[i], offset);
+    while (*id == 0 && g_hash_table_contains(used, GINT_TO_POINTER(next)))
       next++;
-    if (f->id == 0)
-      f->id = next++;
+    if (*id == 0)
+      *id = next++;
   }
 }
 
@@ -200,7 +201,7 @@ add_findings(const Sources *s, GPtrArray *groups, const CapImportPlace *place,
     complete(group, place->volume);
     g_ptr_array_add(findings->items, g_steal_pointer(&group->finding));
   }
-  number_findings(findings->items);
+  number_all(findings->items, G_STRUCT_OFFSET(CapFinding, id));
   return TRUE;
 }
 
@@ -233,6 +234,11 @@ take_head(CapFindings *findings, CapFindings *head)
   findings->prior_scan = g_steal_pointer(&head->prior_scan);
   findings->n_candidates = head->n_candidates;
   g_ptr_array_extend(findings->notes, head->notes, copy_text, NULL);
+  g_ptr_array_extend_and_steal(findings->measurements,
+                               g_steal_pointer(&head->measurements));
+  head->measurements =
+      g_ptr_array_new_with_free_func((GDestroyNotify)cap_measurement_free);
+  number_all(findings->measurements, G_STRUCT_OFFSET(CapMeasurement, id));
 }
 
 /* Where a network judged the others, a group of ours without its word is of a

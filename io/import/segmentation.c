@@ -211,7 +211,7 @@ group_of(const CapImportSeg *seg, CapDcmtkItem *item, int number)
   read_algorithm(seg, item, group);
   g_autofree char *id = cap_dcmtk_get(item, CAP_TAG(0x0062, 0x0020));
   g_autofree char *uid = cap_dcmtk_get(item, CAP_TAG(0x0062, 0x0021));
-  group->finding->id = cap_import_our_number(id);
+  group->finding->id = cap_import_our_number(id, CAP_TRACKING_PREFIX);
   cap_import_take_uid(&group->finding->tracking_uid, uid);
   CapDcmtkItem *region = cap_dcmtk_get_item(item, CAP_TAG(0x0008, 0x2218), 0);
   g_auto(CapContentCode) site = {0}, side = {0};

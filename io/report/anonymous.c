@@ -132,6 +132,7 @@ static void
 hide_measurement(CapMeasurement *measurement, const CapPseudonyms *pseudonyms)
 {
   map_uid(pseudonyms, &measurement->sop_uid);
+  map_uid(pseudonyms, &measurement->tracking_uid);
   set_text(&measurement->name, g_strdup(""));
 }
 

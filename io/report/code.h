@@ -76,6 +76,10 @@ typedef struct {
   X(DIAMETER, "81827009", "SCT", "Diameter")                                   \
   X(SOLID_DIAMETER, "solid-diameter", CAP_PRIVATE_SCHEME,                      \
     "Mean diameter of the solid part")                                         \
+  X(LENGTH, "410668003", "SCT", "Length")                                      \
+  X(AREA, "42798000", "SCT", "Area")                                           \
+  X(ANGLE, "1483009", "SCT", "Angle")                                          \
+  X(REGION, "111030", "DCM", "Image Region")                                   \
   X(VOLUME, "118565006", "SCT", "Volume")                                      \
   X(ATTENUATION, "112031", "DCM", "Attenuation Coefficient")                   \
   X(CERTAINTY, "111012", "DCM", "Certainty of Finding")                        \
@@ -90,6 +94,8 @@ typedef struct {
   X(VOXEL_SUM, "126030", "DCM", "Sum of segmented voxel method for volume")    \
   X(MILLIMETER, "mm", "UCUM", "millimeter")                                    \
   X(CUBIC_MILLIMETER, "mm3", "UCUM", "cubic millimeter")                       \
+  X(SQUARE_MILLIMETER, "mm2", "UCUM", "square millimeter")                     \
+  X(DEGREE, "deg", "UCUM", "Degree")                                           \
   X(HOUNSFIELD, "[hnsf'U]", "UCUM", "Hounsfield Unit")                         \
   X(PERCENT, "%", "UCUM", "Percent")                                           \
   X(ABNORMAL, "49755003", "SCT", "Morphologically Abnormal Structure")         \
@@ -173,6 +179,18 @@ typedef struct {
   X(SERIES_UID, "112002", "DCM", "Series Instance UID")                        \
   X(READERS_CONCLUSION, "conclusion", CAP_PRIVATE_SCHEME,                      \
     "Reader's conclusion on the scan")                                         \
+  X(MEASURED, "measured", CAP_PRIVATE_SCHEME, "Measured by hand")              \
+  X(KIND_LENGTH, "length", CAP_PRIVATE_SCHEME, "Length")                       \
+  X(KIND_AXES, "axes", CAP_PRIVATE_SCHEME, "Long and short axis")              \
+  X(KIND_ELLIPSE, "ellipse", CAP_PRIVATE_SCHEME, "Ellipse")                    \
+  X(KIND_ANGLE, "angle", CAP_PRIVATE_SCHEME, "Angle")                          \
+  X(VOXELS, "voxels", CAP_PRIVATE_SCHEME, "Number of voxels in the region")    \
+  X(HU_SD, "hu-sd", CAP_PRIVATE_SCHEME,                                        \
+    "Standard deviation of the attenuation coefficient")                       \
+  X(HU_MIN, "hu-min", CAP_PRIVATE_SCHEME,                                      \
+    "Minimum of the attenuation coefficient")                                  \
+  X(HU_MAX, "hu-max", CAP_PRIVATE_SCHEME,                                      \
+    "Maximum of the attenuation coefficient")                                  \
   X(REASON, "reason", CAP_PRIVATE_SCHEME, "Reader's reason")                   \
   X(SAID_BY, "said-by", CAP_PRIVATE_SCHEME, "Said by")                         \
   X(SAID_AT, "said-at", CAP_PRIVATE_SCHEME, "Said at")

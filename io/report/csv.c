@@ -246,6 +246,7 @@ put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
     put_if(out, has, m->ends_mm[i].y);
     put_if(out, has, m->ends_mm[i].z);
   }
+  put(out, m->tracking_uid);
   g_string_append(out, "\r\n");
 }
 
@@ -256,7 +257,8 @@ cap_report_write_measurements(const CapReport *report, const char *path,
   g_autoptr(GString) out = g_string_new(
       "seriesuid,measurement,kind,name,sop_uid,slice,long_axis_mm,"
       "short_axis_mm,mean_diameter_mm,angle_deg,area_mm2,voxels,hu_mean,"
-      "hu_sd,hu_min,hu_max,x1,y1,z1,x2,y2,z2,x3,y3,z3,x4,y4,z4\r\n");
+      "hu_sd,hu_min,hu_max,x1,y1,z1,x2,y2,z2,x3,y3,z3,x4,y4,z4,"
+      "tracking_uid\r\n");
   const GPtrArray *list = report->findings->measurements;
   for (guint i = 0; i < list->len; i++)
     put_measurement(out, report, list->pdata[i]);

@@ -1,109 +1,23 @@
 /* fhir.json: an HL7 FHIR R5 Bundle with a DiagnosticReport, an Observation and
- * an ImagingSelection for each finding, the Device that made them, and the
- * Patient. Ids follow from content, so that the same report has the same. */
+ * an ImagingSelection for each finding and each measurement by hand, the Device
+ * that made them, and the Patient. Ids follow from content, so that the same
+ * report has the same. */
 #include "io/report/formats.h"
 
 #include "core/measure/prior.h"
-#include "io/json.h"
-#include "io/report/code.h"
 #include "io/report/dicom_common.h"
+#include "io/report/fhir_parts.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 
 #include <math.h>
 #include <string.h>
 
-#define DCM "http://dicom.nema.org/resources/ontology/DCM"
-#define SCT "http://snomed.info/sct"
-#define LOINC "http://loinc.org"
-#define RADLEX "http://radlex.org"
-#define UCUM "http://unitsofmeasure.org"
-#define OWN "https://capsight.org/fhir/codes"
-
-/* "urn:uuid:…" for the thing WHAT; the UUID alone starts at 9. */
-static char *
-urn(const CapReport *report, const char *what, int id)
-{
-  g_autofree char *text = g_strdup_printf(
-      "%s %s %d", cap_report_is_judged(report) ? "fhir" : "FHIR", what, id);
-  g_autofree char *seed = g_strconcat(report->fingerprint, text, NULL);
-  g_autofree char *hash =
-      g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed, -1);
-  hash[12] = '8'; /* version 8, variant 10: custom (RFC 9562) */
-  hash[16] = "89ab"[(g_ascii_xdigit_value(hash[16])) & 3];
-  return g_strdup_printf("urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s", hash, hash + 8,
-                         hash + 12, hash + 16, hash + 20);
-}
-
-static const char *
-system_of(const CapCode *code)
-{
-  return g_str_equal(code->scheme, "DCM")      ? DCM
-         : g_str_equal(code->scheme, "SCT")    ? SCT
-         : g_str_equal(code->scheme, "LN")     ? LOINC
-         : g_str_equal(code->scheme, "RADLEX") ? RADLEX
-                                               : OWN;
-}
-
-static void
-put_concept(CapJson *json, const char *key, const CapCode *code)
-{
-  cap_json_begin_object(json, key, TRUE);
-  cap_json_begin_array(json, "coding", TRUE);
-  cap_json_begin_object(json, NULL, TRUE);
-  cap_json_string(json, "system", system_of(code));
-  cap_json_string(json, "code", code->value);
-  cap_json_string(json, "display", code->meaning);
-  cap_json_end_object(json);
-  cap_json_end_array(json);
-  cap_json_end_object(json);
-}
-
-static void
-put_reference(CapJson *json, const char *key, const CapReport *report,
-              const char *what, int id)
-{
-  g_autofree char *target = urn(report, what, id);
-  cap_json_begin_object(json, key, TRUE);
-  cap_json_string(json, "reference", target);
-  cap_json_end_object(json);
-}
-
-static void
-begin_entry(CapJson *json, const CapReport *report, const char *type, int id)
-{
-  g_autofree char *full = urn(report, type, id);
-  cap_json_begin_object(json, NULL, FALSE);
-  cap_json_string(json, "fullUrl", full);
-  cap_json_begin_object(json, "resource", FALSE);
-  cap_json_string(json, "resourceType", type);
-  cap_json_string(json, "id", full + strlen("urn:uuid:"));
-}
-
-static void
-end_entry(CapJson *json)
-{
-  cap_json_end_object(json);
-  cap_json_end_object(json);
-}
-
-static void
-put_uid_identifier(CapJson *json, const char *uid)
-{
-  g_autofree char *oid = g_strconcat("urn:oid:", uid, NULL);
-  cap_json_begin_array(json, "identifier", TRUE);
-  cap_json_begin_object(json, NULL, TRUE);
-  cap_json_string(json, "system", "urn:dicom:uid");
-  cap_json_string(json, "value", oid);
-  cap_json_end_object(json);
-  cap_json_end_array(json);
-}
-
 static void
 put_patient(CapJson *json, const CapReport *report)
 {
   const CapSource *s = report->volume ? report->volume->source : NULL;
-  begin_entry(json, report, "Patient", 0);
+  cap_fhir_begin_entry(json, report, "Patient", 0);
   if (s != NULL && *s->patient_id != '\0') {
     cap_json_begin_array(json, "identifier", TRUE);
     cap_json_begin_object(json, NULL, TRUE);
@@ -135,13 +49,13 @@ put_patient(CapJson *json, const CapReport *report)
   g_autofree char *born = cap_words_date(s ? s->patient_birth_date : "");
   if (*born != '\0')
     cap_json_string(json, "birthDate", born);
-  end_entry(json);
+  cap_fhir_end_entry(json);
 }
 
 static void
 put_device(CapJson *json, const CapReport *report)
 {
-  begin_entry(json, report, "Device", 0);
+  cap_fhir_begin_entry(json, report, "Device", 0);
   cap_json_string(json, "manufacturer", "Capsight");
   cap_json_begin_array(json, "name", TRUE);
   cap_json_begin_object(json, NULL, TRUE);
@@ -161,73 +75,34 @@ put_device(CapJson *json, const CapReport *report)
     cap_json_end_object(json);
   }
   cap_json_end_array(json);
-  end_entry(json);
+  cap_fhir_end_entry(json);
 }
 
 /* The images that a finding is on. */
 static void
 put_selection(CapJson *json, const CapReport *report, const CapFinding *finding)
 {
-  begin_entry(json, report, "ImagingSelection", finding->id);
-  cap_json_string(json, "status", "available");
-  put_reference(json, "subject", report, "Patient", 0);
-  put_concept(json, "code", cap_code(CAP_CODE_OF_INTEREST));
-  const CapFindings *f = report->findings;
-  if (*f->study_uid != '\0')
-    cap_json_string(json, "studyUid", f->study_uid);
-  if (*f->series_uid != '\0')
-    cap_json_string(json, "seriesUid", f->series_uid);
-  if (*f->frame_of_reference_uid != '\0')
-    cap_json_string(json, "frameOfReferenceUid", f->frame_of_reference_uid);
+  cap_fhir_begin_selection(json, report, finding->id);
   g_autoptr(GArray) slices = cap_report_slices(report, finding);
   if (slices->len > 0) {
     cap_json_begin_array(json, "instance", FALSE);
     for (guint i = 0; i < slices->len; i++) {
-      const CapReportImage *image =
-          cap_report_image(report, g_array_index(slices, int, i));
-      g_autofree char *oid =
-          g_strconcat("urn:oid:", image->sop_class_uid, NULL);
       cap_json_begin_object(json, NULL, TRUE);
-      cap_json_string(json, "uid", image->sop_uid);
-      cap_json_begin_object(json, "sopClass", TRUE);
-      cap_json_string(json, "system", "urn:ietf:rfc:3986");
-      cap_json_string(json, "code", oid);
-      cap_json_end_object(json);
+      cap_fhir_put_image(
+          json, cap_report_image(report, g_array_index(slices, int, i)));
       cap_json_end_object(json);
     }
     cap_json_end_array(json);
   }
-  end_entry(json);
-}
-
-static void
-put_amount(CapJson *json, const char *key, double value, int decimals,
-           CapCodeId unit)
-{
-  cap_json_begin_object(json, key, TRUE);
-  cap_json_number(json, "value", value, decimals);
-  cap_json_string(json, "unit", cap_code(unit)->value);
-  cap_json_string(json, "system", UCUM);
-  cap_json_string(json, "code", cap_code(unit)->value);
-  cap_json_end_object(json);
-}
-
-static void
-put_quantity(CapJson *json, CapCodeId name, double value, int decimals,
-             CapCodeId unit)
-{
-  cap_json_begin_object(json, NULL, FALSE);
-  put_concept(json, "code", cap_code(name));
-  put_amount(json, "valueQuantity", value, decimals, unit);
-  cap_json_end_object(json);
+  cap_fhir_end_entry(json);
 }
 
 static void
 put_coded(CapJson *json, const CapCode *name, const CapCode *value)
 {
   cap_json_begin_object(json, NULL, FALSE);
-  put_concept(json, "code", name);
-  put_concept(json, "valueCodeableConcept", value);
+  cap_fhir_put_concept(json, "code", name);
+  cap_fhir_put_concept(json, "valueCodeableConcept", value);
   cap_json_end_object(json);
 }
 
@@ -239,8 +114,8 @@ put_guidelines(CapJson *json, const CapReport *report, const CapFinding *f)
         cap_guideline_judge((CapGuideline)i, report->findings, f);
     const CapGuidelineCategory *verdict = cap_guideline_verdict(advice, f);
     if (advice->probability > 0)
-      put_quantity(json, CAP_CODE_BROCK, 100 * advice->probability, 4,
-                   CAP_CODE_PERCENT);
+      cap_fhir_put_quantity(json, CAP_CODE_BROCK, 100 * advice->probability, 4,
+                            CAP_CODE_PERCENT);
     if (verdict == NULL)
       continue;
     if (i == CAP_LUNGRADS)
@@ -249,9 +124,9 @@ put_guidelines(CapJson *json, const CapReport *report, const CapFinding *f)
     g_autofree char *basis =
         cap_words_guideline(report->findings, f, (CapGuideline)i);
     cap_json_begin_object(json, NULL, FALSE);
-    put_concept(json, "code",
-                cap_code(i == CAP_LUNGRADS ? CAP_CODE_LUNGRADS_BASIS
-                                           : CAP_CODE_FLEISCHNER));
+    cap_fhir_put_concept(json, "code",
+                         cap_code(i == CAP_LUNGRADS ? CAP_CODE_LUNGRADS_BASIS
+                                                    : CAP_CODE_FLEISCHNER));
     cap_json_string(json, "valueString", basis);
     cap_json_end_object(json);
   }
@@ -264,11 +139,11 @@ put_range(CapJson *json, CapCodeId name, double low, double high,
 {
   const double ends[] = {low, high};
   cap_json_begin_object(json, NULL, FALSE);
-  put_concept(json, "code", cap_code(name));
+  cap_fhir_put_concept(json, "code", cap_code(name));
   cap_json_begin_object(json, "valueRange", TRUE);
   for (int i = 0; i < 2; i++)
     if (isfinite(ends[i]))
-      put_amount(json, i == 0 ? "low" : "high", ends[i], 1, unit);
+      cap_fhir_put_amount(json, i == 0 ? "low" : "high", ends[i], 1, unit);
   cap_json_end_object(json);
   cap_json_end_object(json);
 }
@@ -276,13 +151,13 @@ put_range(CapJson *json, CapCodeId name, double low, double high,
 static void
 put_growth(CapJson *json, const CapGrowth *g)
 {
-  put_quantity(json, CAP_CODE_VOLUME_CHANGE, 100 * (g->ratio - 1), 1,
-               CAP_CODE_PERCENT);
+  cap_fhir_put_quantity(json, CAP_CODE_VOLUME_CHANGE, 100 * (g->ratio - 1), 1,
+                        CAP_CODE_PERCENT);
   put_range(json, CAP_CODE_VOLUME_CHANGE_CI, 100 * (g->ratio_low - 1),
             100 * (g->ratio_high - 1), CAP_CODE_PERCENT);
   if (isfinite(g->doubling_days))
-    put_quantity(json, CAP_CODE_DOUBLING_TIME, g->doubling_days, 1,
-                 CAP_CODE_DAY);
+    cap_fhir_put_quantity(json, CAP_CODE_DOUBLING_TIME, g->doubling_days, 1,
+                          CAP_CODE_DAY);
   if (isfinite(g->doubling_low))
     put_range(json, CAP_CODE_DOUBLING_TIME_CI, g->doubling_low,
               g->doubling_high, CAP_CODE_DAY);
@@ -298,17 +173,18 @@ put_prior(CapJson *json, const CapFinding *f)
     return;
   put_coded(json, cap_code(CAP_CODE_PRIOR), cap_code_prior(then->state));
   if (then->days > 0)
-    put_quantity(json, CAP_CODE_PRIOR_INTERVAL, then->days, 0, CAP_CODE_DAY);
+    cap_fhir_put_quantity(json, CAP_CODE_PRIOR_INTERVAL, then->days, 0,
+                          CAP_CODE_DAY);
   if (then->state != CAP_PRIOR_MATCHED)
     return;
   put_coded(json, cap_code(CAP_CODE_PRIOR_TYPE), cap_code_type(then->type));
-  put_quantity(json, CAP_CODE_PRIOR_DIAMETER, then->mean_diameter_mm, 4,
-               CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_PRIOR_DIAMETER, then->mean_diameter_mm,
+                        4, CAP_CODE_MILLIMETER);
   if (then->solid_mean_diameter_mm > 0)
-    put_quantity(json, CAP_CODE_PRIOR_SOLID_DIAMETER,
-                 then->solid_mean_diameter_mm, 4, CAP_CODE_MILLIMETER);
-  put_quantity(json, CAP_CODE_PRIOR_VOLUME, then->volume_mm3, 2,
-               CAP_CODE_CUBIC_MILLIMETER);
+    cap_fhir_put_quantity(json, CAP_CODE_PRIOR_SOLID_DIAMETER,
+                          then->solid_mean_diameter_mm, 4, CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_PRIOR_VOLUME, then->volume_mm3, 2,
+                        CAP_CODE_CUBIC_MILLIMETER);
   if (cap_prior_growth(f, &growth))
     put_growth(json, &growth);
 }
@@ -317,15 +193,16 @@ static void
 put_components(CapJson *json, const CapReport *report, const CapFinding *f)
 {
   cap_json_begin_array(json, "component", FALSE);
-  put_quantity(json, CAP_CODE_LONG_AXIS, f->long_axis_mm, 4,
-               CAP_CODE_MILLIMETER);
-  put_quantity(json, CAP_CODE_SHORT_AXIS, f->short_axis_mm, 4,
-               CAP_CODE_MILLIMETER);
-  put_quantity(json, CAP_CODE_DIAMETER, f->mean_diameter_mm, 4,
-               CAP_CODE_MILLIMETER);
-  put_quantity(json, CAP_CODE_VOLUME, f->volume_mm3, 2,
-               CAP_CODE_CUBIC_MILLIMETER);
-  put_quantity(json, CAP_CODE_ATTENUATION, f->hu_mean, 2, CAP_CODE_HOUNSFIELD);
+  cap_fhir_put_quantity(json, CAP_CODE_LONG_AXIS, f->long_axis_mm, 4,
+                        CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_SHORT_AXIS, f->short_axis_mm, 4,
+                        CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_DIAMETER, f->mean_diameter_mm, 4,
+                        CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_VOLUME, f->volume_mm3, 2,
+                        CAP_CODE_CUBIC_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_ATTENUATION, f->hu_mean, 2,
+                        CAP_CODE_HOUNSFIELD);
   put_coded(json, cap_code(CAP_CODE_TYPE), cap_code_type(f->type));
   put_coded(json, cap_code(CAP_CODE_STATUS), cap_code_status(f->status));
   if (f->side != CAP_SIDE_UNKNOWN)
@@ -333,10 +210,10 @@ put_components(CapJson *json, const CapReport *report, const CapFinding *f)
         json, cap_code(CAP_CODE_LATERALITY),
         cap_code(f->side == CAP_SIDE_RIGHT ? CAP_CODE_RIGHT : CAP_CODE_LEFT));
   if (cap_report_has_judged(report, f)) {
-    put_quantity(json, CAP_CODE_CERTAINTY, 100 * f->probability, 4,
-                 CAP_CODE_PERCENT);
-    put_quantity(json, CAP_CODE_CANCER, 100 * f->malignancy_probability, 4,
-                 CAP_CODE_PERCENT);
+    cap_fhir_put_quantity(json, CAP_CODE_CERTAINTY, 100 * f->probability, 4,
+                          CAP_CODE_PERCENT);
+    cap_fhir_put_quantity(json, CAP_CODE_CANCER,
+                          100 * f->malignancy_probability, 4, CAP_CODE_PERCENT);
     for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
       const CapAttributeKind kind = (CapAttributeKind)i;
       const int level = cap_words_level(&f->attributes[i], kind);
@@ -350,49 +227,38 @@ put_components(CapJson *json, const CapReport *report, const CapFinding *f)
 }
 
 static void
-put_effective(CapJson *json, const CapReport *report)
-{
-  g_autofree char *date =
-      cap_words_date(report->volume ? report->volume->source->study_date : "");
-  if (*date != '\0')
-    cap_json_string(json, "effectiveDateTime", date);
-}
-
-static void
 put_observation(CapJson *json, const CapReport *report, const CapFinding *f)
 {
   g_autofree char *uid = cap_report_tracking_uid(report, f);
-  begin_entry(json, report, "Observation", f->id);
-  put_uid_identifier(json, uid);
-  cap_json_string(json, "status",
-                  f->status == CAP_STATUS_ACCEPTED ? "final" : "preliminary");
-  put_concept(json, "code", cap_code(CAP_CODE_NODULE));
-  put_reference(json, "subject", report, "Patient", 0);
-  put_effective(json, report);
-  put_concept(json, "bodySite", cap_code_site(f->side, f->lobe));
-  put_reference(json, "device", report, "Device", 0);
-  cap_json_begin_array(json, "derivedFrom", TRUE);
-  put_reference(json, NULL, report, "ImagingSelection", f->id);
-  cap_json_end_array(json);
+  cap_fhir_begin_observation(json, report, f->id, uid,
+                             f->status == CAP_STATUS_ACCEPTED ? "final"
+                                                              : "preliminary");
+  cap_fhir_put_concept(json, "code", cap_code(CAP_CODE_NODULE));
+  cap_fhir_put_origin(json, report, f->id);
+  cap_fhir_put_concept(json, "bodySite", cap_code_site(f->side, f->lobe));
   put_components(json, report, f);
-  end_entry(json);
+  cap_fhir_end_entry(json);
 }
 
 static void
 put_report(CapJson *json, const CapReport *report)
 {
   const GPtrArray *items = report->findings->items;
-  begin_entry(json, report, "DiagnosticReport", 0);
+  const GPtrArray *measured = report->findings->measurements;
+  cap_fhir_begin_entry(json, report, "DiagnosticReport", 0);
   cap_json_string(json, "status", report->unreviewed ? "preliminary" : "final");
-  put_concept(json, "code", cap_code(CAP_CODE_CT_CHEST));
-  put_reference(json, "subject", report, "Patient", 0);
-  put_effective(json, report);
+  cap_fhir_put_concept(json, "code", cap_code(CAP_CODE_CT_CHEST));
+  cap_fhir_put_reference(json, "subject", report, "Patient", 0);
+  cap_fhir_put_effective(json, report);
   cap_json_string(json, "issued", report->stamp);
-  if (items->len > 0) {
+  if (items->len + measured->len > 0) {
     cap_json_begin_array(json, "result", FALSE);
     for (guint i = 0; i < items->len; i++)
-      put_reference(json, NULL, report, "Observation",
-                    ((const CapFinding *)items->pdata[i])->id);
+      cap_fhir_put_reference(json, NULL, report, "Observation",
+                             ((const CapFinding *)items->pdata[i])->id);
+    for (guint i = 0; i < measured->len; i++)
+      cap_fhir_put_reference(json, NULL, report, "Observation",
+                             -((const CapMeasurement *)measured->pdata[i])->id);
     cap_json_end_array(json);
   }
   g_autoptr(GPtrArray) words = cap_words_summary(report);
@@ -402,15 +268,15 @@ put_report(CapJson *json, const CapReport *report)
   g_autofree char *conclusion = g_strjoinv(" ", (char **)words->pdata);
   cap_json_string(json, "conclusion", conclusion);
   cap_json_begin_array(json, "conclusionCode", TRUE);
-  put_concept(json, NULL, cap_report_result_code(report));
+  cap_fhir_put_concept(json, NULL, cap_report_result_code(report));
   cap_json_end_array(json);
-  end_entry(json);
+  cap_fhir_end_entry(json);
 }
 
 gboolean
 cap_report_write_fhir(const CapReport *report, const char *path, GError **error)
 {
-  g_autofree char *id = urn(report, "Bundle", 0);
+  g_autofree char *id = cap_fhir_urn(report, "Bundle", 0);
   CapJson *json = cap_json_new();
   cap_json_begin_object(json, NULL, FALSE);
   cap_json_string(json, "resourceType", "Bundle");
@@ -426,6 +292,9 @@ cap_report_write_fhir(const CapReport *report, const char *path, GError **error)
     put_observation(json, report, finding);
     put_selection(json, report, finding);
   }
+  for (guint i = 0; i < report->findings->measurements->len; i++)
+    cap_fhir_put_measurement(json, report,
+                             report->findings->measurements->pdata[i]);
   cap_json_end_array(json);
   cap_json_end_object(json);
   g_autofree char *text = cap_json_finish(json);

@@ -94,7 +94,12 @@ why_not(const CapReport *report, const CapReportFormat *format)
     return cap_report_has_key_image(report)
                ? NULL
                : "there is no finding to put into it and no marked slice";
-  if (format->need != CAP_REPORT_NEEDS_NOTHING && !cap_report_is_placed(report))
+  if (format->need == CAP_REPORT_NEEDS_PLACE)
+    return cap_report_need_drawn(report, format->name, NULL)
+               ? NULL
+               : "there is no finding and no measurement on an image to put "
+                 "into it";
+  if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_is_placed(report))
     return "there is no finding to put into it";
   if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_has_segments(report))
     return "no finding has a mask on an image of the series";

@@ -1,8 +1,8 @@
 /* The formats of reports: one function and one file each.
  *
  * Each writes PATH by rename and returns FALSE with the errors of
- * cap_report_need_images where it refers to images, of cap_report_need_placed
- * where it needs a finding, CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_MEMORY
+ * cap_report_need_images where it refers to images, of cap_report_need_drawn
+ * where it draws on them, CAP_ERROR_OUTPUT, CAP_ERROR_WRITE, CAP_ERROR_MEMORY
  * or CAP_ERROR_INTERNAL. */
 #pragma once
 
@@ -16,7 +16,7 @@ typedef enum {
   CAP_REPORT_NEEDS_SEARCH, /* somebody has searched, and could: a list of none
                               says that there is none */
   CAP_REPORT_NEEDS_KEY,    /* an image that has a finding, or is marked */
-  CAP_REPORT_NEEDS_PLACE,  /* a finding that lies on an image */
+  CAP_REPORT_NEEDS_PLACE,  /* a finding or measurement that lies on an image */
   CAP_REPORT_NEEDS_MASK,   /* one whose mask does: a segmentation has to have a
                               segment (PS3.3 C.8.20.2, type 1) */
   CAP_REPORT_NEEDS_MEASUREMENT, /* a reader's, by hand */

@@ -1,6 +1,7 @@
 /* DICOM Grayscale Softcopy Presentation State (PS3.3 A.33.1): the series in a
  * lung window with the outlines of the findings drawn on it, each on a layer of
- * its own in the colour that its segment has.
+ * its own in the colour that its segment has, and on one more what the reader
+ * measured on its images.
  *
  * A place on an image is (column, row) with (0, 0) at the top left corner of
  * the top left pixel, so that pixel centres are halves (C.10.5); the displayed
@@ -9,6 +10,8 @@
  * measured on, drawn on the nearest source image. */
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
+#include "io/report/measure_codes.h"
+#include "io/report/words_measurements.h"
 #include "io/report/words_tables.h"
 
 #include "core/image/contour.h"
@@ -22,6 +25,7 @@
 
 #define REFERENCED_IMAGES CAP_TAG(0x0008, 0x1140)
 #define PIXELS "PIXEL"
+#define MEASURED "MEASUREMENTS" /* their layer */
 
 typedef struct {
   const CapReport *report;
@@ -130,29 +134,29 @@ put_grey_scale(const State *s, const CapReportImage *first)
              LEVEL_HU, WINDOW_HU);
 }
 
-/* One layer a finding (C.10.7), so that a viewer can hide it. */
+/* Layer NAME (C.10.7), so that a viewer can hide it: ORDER from 0, COLOUR as of
+ * a finding. */
 static void
-put_layer(const State *s, guint index, const char *name)
+put_layer(const State *s, guint order, guint colour_index, const char *name,
+          const char *title)
 {
-  const CapFinding *finding = s->report->findings->items->pdata[index];
   guint16 lab[3];
-  cap_report_colour(index, lab);
+  cap_report_colour(colour_index, lab);
   g_autofree char *colour =
       g_strdup_printf("%u\\%u\\%u", lab[0], lab[1], lab[2]);
-  g_autofree char *title = cap_words_title(finding);
   CapDcmtkItem *layer =
       cap_dcmtk_add_item(s->object, s->root, CAP_TAG(0x0070, 0x0060));
   put(s, layer, 0x0070, 0x0002, name);
-  cap_dcmtk_put_int(s->object, layer, CAP_TAG(0x0070, 0x0062), index + 1);
+  cap_dcmtk_put_int(s->object, layer, CAP_TAG(0x0070, 0x0062), order + 1);
   cap_dcmtk_put_int(s->object, layer, CAP_TAG(0x0070, 0x0066), 65535);
   put(s, layer, 0x0070, 0x0401, colour);
   put(s, layer, 0x0070, 0x0068, title);
 }
 
-/* N points (column, row) on IMAGE as one line, or with N = 1 as a point. */
+/* N points (column, row) on IMAGE as TYPE ("POINT", "POLYLINE", "ELLIPSE"). */
 static void
-put_graphic(const State *s, CapDcmtkItem *annotation, const double *pairs,
-            int n)
+put_graphic(const State *s, CapDcmtkItem *annotation, const char *type,
+            const double *pairs, int n)
 {
   CapDcmtkItem *graphic =
       cap_dcmtk_add_item(s->object, annotation, CAP_TAG(0x0070, 0x0009));
@@ -161,7 +165,7 @@ put_graphic(const State *s, CapDcmtkItem *annotation, const double *pairs,
   cap_dcmtk_put_int(s->object, graphic, CAP_TAG(0x0070, 0x0021), n);
   cap_dcmtk_put_numbers(s->object, graphic, CAP_TAG(0x0070, 0x0022), pairs,
                         2 * n);
-  put(s, graphic, 0x0070, 0x0023, n > 1 ? "POLYLINE" : "POINT");
+  put(s, graphic, 0x0070, 0x0023, type);
   if (n > 1)
     put(s, graphic, 0x0070, 0x0024, "N");
 }
@@ -204,12 +208,13 @@ put_outline(const State *s, CapDcmtkItem *annotation, const CapFinding *finding,
             pairs + 2 * i, &extent);
     }
     for (int from = 0; from + 1 < n; from += MAX_POINTS - 1)
-      put_graphic(s, annotation, pairs + 2 * from, MIN(n - from, MAX_POINTS));
+      put_graphic(s, annotation, "POLYLINE", pairs + 2 * from,
+                  MIN(n - from, MAX_POINTS));
   }
   if (loops == NULL || loops->len == 0) {
     double pair[2];
     place(image, finding->center_mm, pair, &extent);
-    put_graphic(s, annotation, pair, 1);
+    put_graphic(s, annotation, "POINT", pair, 1);
   }
   return extent;
 }
@@ -237,6 +242,16 @@ put_text(const State *s, CapDcmtkItem *annotation, const char *text,
   put(s, item, 0x0070, 0x0012, right ? "LEFT" : "RIGHT");
 }
 
+static CapDcmtkItem *
+add_annotation(const State *s, const CapReportImage *image, const char *layer)
+{
+  CapDcmtkItem *annotation =
+      cap_dcmtk_add_item(s->object, s->root, CAP_TAG(0x0070, 0x0001));
+  cap_report_put_reference(s->object, annotation, REFERENCED_IMAGES, image);
+  put(s, annotation, 0x0070, 0x0002, layer);
+  return annotation;
+}
+
 /* One annotation for each slice that FINDING is on (C.10.5). */
 static void
 put_finding(const State *s, guint index)
@@ -245,18 +260,57 @@ put_finding(const State *s, guint index)
   g_autoptr(GArray) slices = cap_report_slices(s->report, finding);
   g_autofree char *layer = g_strdup_printf("FINDING %d", finding->id);
   g_autofree char *text = g_strdup_printf("Finding %d", finding->id);
+  g_autofree char *title = cap_words_title(finding);
   if (slices->len > 0)
-    put_layer(s, index, layer);
+    put_layer(s, index, index, layer, title);
   for (guint i = 0; i < slices->len; i++) {
     const int slice = g_array_index(slices, int, i);
     const CapReportImage *image = cap_report_image(s->report, slice);
-    CapDcmtkItem *annotation =
-        cap_dcmtk_add_item(s->object, s->root, CAP_TAG(0x0070, 0x0001));
-    cap_report_put_reference(s->object, annotation, REFERENCED_IMAGES, image);
-    put(s, annotation, 0x0070, 0x0002, layer);
+    CapDcmtkItem *annotation = add_annotation(s, image, layer);
     const Extent extent = put_outline(s, annotation, finding, slice);
     put_text(s, annotation, text, image, &extent);
   }
+}
+
+/* MEASUREMENT on the image that it lies on, with its numbers; one that lies on
+ * none has no place in a presentation state. */
+static void
+put_measurement(const State *s, const CapMeasurement *m)
+{
+  const CapReportImage *image = cap_report_image_under(
+      s->report, m->ends_mm, cap_measurement_n_ends(m->kind));
+  if (image == NULL)
+    return;
+  static const char *const types[] = {[CAP_SR_POINT] = "POINT",
+                                      [CAP_SR_POLYLINE] = "POLYLINE",
+                                      [CAP_SR_ELLIPSE] = "ELLIPSE"};
+  CapDcmtkItem *annotation = add_annotation(s, image, MEASURED);
+  Extent extent = {{INFINITY, INFINITY}, {-INFINITY, -INFINITY}};
+  for (int i = 0;; i++) {
+    g_autoptr(GArray) points = cap_measure_shape(m, i);
+    if (points == NULL)
+      break;
+    g_autofree double *pairs = g_new(double, 2 * points->len);
+    for (guint k = 0; k < points->len; k++)
+      place(image, g_array_index(points, CapPoint, k), pairs + 2 * k, &extent);
+    put_graphic(s, annotation, types[cap_measure_graphic(m->kind)], pairs,
+                (int)points->len);
+  }
+  g_autofree char *words = cap_words_measurement(m);
+  put_text(s, annotation, words, image, &extent);
+}
+
+static void
+put_measurements(const State *s)
+{
+  enum { YELLOW = 3 };
+  const GPtrArray *list = s->report->findings->measurements;
+  if (!cap_report_has_flat_measurement(s->report))
+    return;
+  put_layer(s, s->report->findings->items->len, YELLOW, MEASURED,
+            "Measured by the reader");
+  for (guint i = 0; i < list->len; i++)
+    put_measurement(s, list->pdata[i]);
 }
 
 gboolean
@@ -270,7 +324,7 @@ cap_report_write_gsps(const CapReport *report, const char *path, GError **error)
       .series_number = 9004,
       .no_content_date = TRUE};
   if (!cap_report_need_images(report, "gsps", error) ||
-      !cap_report_need_placed(report, "gsps", error))
+      !cap_report_need_drawn(report, "gsps", error))
     return FALSE;
   g_autoptr(CapDcmtkObject) object = cap_dcmtk_object_new();
   const State s = {report, object, cap_dcmtk_object_root(object)};
@@ -283,5 +337,6 @@ cap_report_write_gsps(const CapReport *report, const char *path, GError **error)
   put_grey_scale(&s, first);
   for (guint i = 0; i < report->findings->items->len; i++)
     put_finding(&s, i);
+  put_measurements(&s);
   return cap_report_save_object(report, object, path, error);
 }

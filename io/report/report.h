@@ -127,6 +127,11 @@ char *cap_report_tracking_id(const CapFinding *finding);
 
 /* Source image of SLICE; NULL when there is none. Borrowed. */
 const CapReportImage *cap_report_image(const CapReport *report, int slice);
+/* The source image that N points (1 or more) lie on, to the two hundredth part
+ * of a millimetre; NULL where they lie on none, or not on the same. Borrowed.
+ */
+const CapReportImage *cap_report_image_under(const CapReport *report,
+                                             const CapPoint *points_mm, int n);
 /* That of the first slice that has one. */
 const CapReportImage *cap_report_first_image(const CapReport *report);
 /* A report of DICOM images can be referred to. FALSE with
@@ -154,10 +159,12 @@ const CapReportImage *cap_report_marked_image(const CapReport *report,
 gboolean cap_report_is_placed(const CapReport *report);
 /* The same, or the reader marked a source image. */
 gboolean cap_report_has_key_image(const CapReport *report);
-/* cap_report_is_placed, or FALSE with CAP_ERROR_DATA; FORMAT is for the
- * message. */
-gboolean cap_report_need_placed(const CapReport *report, const char *format,
-                                GError **error);
+/* A measurement lies on one source image. */
+gboolean cap_report_has_flat_measurement(const CapReport *report);
+/* A finding or a measurement can be drawn on a source image; or FALSE with
+ * CAP_ERROR_DATA, FORMAT is for the message. */
+gboolean cap_report_need_drawn(const CapReport *report, const char *format,
+                               GError **error);
 /* Column and row of AT_MM on IMAGE, where (0, 0) is the top left corner of the
  * top left pixel (PS3.3 C.18.6.1). */
 void cap_report_to_pixel(const CapReportImage *image, CapPoint at_mm,

@@ -1,9 +1,11 @@
 /* DICOM structured report: Imaging Measurement Report, TID 1500 (PS3.16), as a
- * Comprehensive 3D SR. One TID 1411 group for each finding is in sr_group.c. */
+ * Comprehensive 3D SR. One TID 1411 group for each finding is in sr_group.c,
+ * one for each measurement by hand in sr_measurement.c. */
 #include "core/guidelines/judge.h"
 #include "io/report/dicom_common.h"
 #include "io/report/formats.h"
 #include "io/report/sr_group.h"
+#include "io/report/sr_measurement.h"
 #include "io/report/sr_prior.h"
 #include "io/report/sr_reader.h"
 #include "io/report/words.h"
@@ -141,6 +143,9 @@ add_groups(CapDcmtkSr *sr, const CapReport *report)
     cap_report_sr_group(sr, list, report, report->findings->items->pdata[i],
                         seg.segment > 0 ? &seg : NULL);
   }
+  const GPtrArray *measured = report->findings->measurements;
+  for (guint i = 0; i < measured->len; i++)
+    cap_report_sr_measurement(sr, list, report, measured->pdata[i]);
   if (segmented)
     cap_dcmtk_sr_add_evidence(sr, &seg);
 }
@@ -164,7 +169,7 @@ cap_report_write_sr(const CapReport *report, const char *path, GError **error)
   cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_PROCEDURE),
                         cap_code(CAP_CODE_CT_CHEST));
   add_library(sr, report);
-  if (report->findings->items->len > 0)
+  if (report->findings->items->len + report->findings->measurements->len > 0)
     add_groups(sr, report);
   add_summary(sr, report);
   g_autoptr(CapDcmtkObject) object = cap_dcmtk_sr_finish(sr, error);

@@ -6,7 +6,6 @@
 #include "io/report/sr_reader.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
-#include "io/series/series_plan.h"
 
 #include <math.h>
 
@@ -117,16 +116,6 @@ add_derived(const Group *g, CapCodeId name, double value, int decimals,
                         cap_code(CAP_CODE_DERIVATION), cap_code(derivation));
 }
 
-/* How far a point may lie from an image and still be told by a pixel of it. */
-static gboolean
-is_off_plane(const CapReportImage *image, CapPoint at)
-{
-  const CapPoint n = cap_plane_normal(image->orientation);
-  return fabs((at.x - image->position_mm[0]) * n.x +
-              (at.y - image->position_mm[1]) * n.y +
-              (at.z - image->position_mm[2]) * n.z) > 0.005;
-}
-
 /* An axis with its two ends on the image that it was measured on, and in space
  * where the grid that was measured lies between the images. */
 static void
@@ -145,9 +134,10 @@ add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
   cap_report_to_pixel(image, ends[0], pixels);
   cap_report_to_pixel(image, ends[1], pixels + 2);
   const CapSrReference reference = cap_report_reference(g->report, image);
-  cap_dcmtk_sr_add_points(g->sr, node, pixels, 2, &reference);
-  if (is_off_plane(image, ends[0]) || is_off_plane(image, ends[1]))
-    cap_dcmtk_sr_add_line_3d(g->sr, node, ends, g->frame);
+  static const CapSrShape line = {CAP_SR_INFERRED_FROM, NULL, CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points(g->sr, node, &line, pixels, 2, &reference);
+  if (cap_report_image_under(g->report, ends, 2) == NULL)
+    cap_dcmtk_sr_add_points_3d(g->sr, node, &line, ends, 2, g->frame);
 }
 
 static void
@@ -253,8 +243,10 @@ cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
   add_algorithm(&g);
   add_site(&g);
   add_region(&g, segment);
-  cap_dcmtk_sr_add_point_3d(sr, g.group, cap_code(CAP_CODE_CENTER),
-                            finding->center_mm, frame);
+  const CapSrShape center = {CAP_SR_CONTAINS, cap_code(CAP_CODE_CENTER),
+                             CAP_SR_POINT};
+  cap_dcmtk_sr_add_points_3d(sr, g.group, &center, &finding->center_mm, 1,
+                             frame);
   add_sizes(&g);
   cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_STATUS),
                         cap_code_status(finding->status));

@@ -261,10 +261,23 @@ cap_review_set_priors(CapReview *review, CapAct act, const char *note,
 
 /* ---- measurements ---- */
 
+/* What is moved or named before it had a tracking UID gets the one that reports
+ * have told until then. */
 static gboolean
 put_measurement(CapReview *review, CapAct act, CapMeasurement *measurement,
                 GError **error)
 {
+  const CapFindings *findings = cap_review_findings(review);
+  const char *series_uid = findings != NULL ? findings->series_uid : "";
+  const CapMeasurement *before =
+      cap_review_measurement(review, measurement->id);
+  if (before != NULL && *measurement->tracking_uid == '\0') {
+    g_autoptr(CapMeasurement) told = cap_measurement_copy(before);
+    cap_measurement_track(series_uid, told);
+    g_free(measurement->tracking_uid);
+    measurement->tracking_uid = g_strdup(told->tracking_uid);
+  }
+  cap_measurement_track(series_uid, measurement);
   CapReviewAction *action = cap_review_action_new(act, NULL);
   cap_review_action_put_measurement(action, measurement);
   return cap_review_do(review, action, error);

@@ -359,7 +359,7 @@ has "nothing found: its category in code" "$(dsrdump "$tmp/n/sr.dcm")" \
 report "$tmp/m/case.review" --format all --series "$tmp/m/dicom" -o "$tmp/mo"
 is "not searched: status" "$got" 0
 is "not searched: what there is" "$(ls "$tmp/mo" | tr '\n' ' ')" \
-  "fhir.json kos.dcm measurements.csv pdf.dcm report.csv report.html report.json report.pdf sr.dcm "
+  "fhir.json gsps.dcm kos.dcm measurements.csv pdf.dcm report.csv report.html report.json report.pdf sr.dcm "
 has "not searched: a list of none would say that there is none" \
   "$(cat "$tmp/err")" \
   "lidc.xml is not written: nobody has searched this scan for nodules"
@@ -367,9 +367,22 @@ is "not searched: nowhere nothing found" "$(grep -al -e 'No lung nodule' \
   -e '1, negative' -e lung-rads-1 -e 111241 "$tmp"/mo/*)" ""
 valid "not searched: sr" "$tmp/mo/sr.dcm"
 valid "not searched: kos" "$tmp/mo/kos.dcm"
+valid "not searched: gsps" "$tmp/mo/gsps.dcm"
 dump=$(dsrdump "$tmp/mo/sr.dcm")
 has "not searched: in code" "$dump" '"Summary of Detections")=(111225,DCM,"Not Attempted")'
 has "not searched: in words" "$dump" "Nobody has searched this sc"
+has "measured: length" "$dump" '"Length")="20.2544" (mm,UCUM,"millimeter")'
+has "measured: area" "$dump" '"Area")="209.8859" (mm2,UCUM,"square millimeter")'
+has "measured: angle" "$dump" '"Angle")="22.9151" (deg,UCUM,"Degree")'
+has "measured: the region" "$dump" '<contains SCOORD:(,,"Image Region")=(ELLIPSE,'
+has "measured: the reader's name for it" "$dump" '="Lymph node <4R>, "hot""'
+has "measured: json has its tracking UID" "$(cat "$tmp/mo/report.json")" \
+  "\"tracking_uid\": \"$(dcmdump +P 0040,a124 "$tmp/mo/sr.dcm" |
+    sed -n 's/.*\[\(2\.25\.[0-9]*\)\].*/\1/p' | sed -n 2p)\""
+"$capsight" import "$tmp/mo/sr.dcm" --series "$tmp/m/dicom" -o "$tmp/mback" -q
+is "measured: comes back the same" "$(sed -n \
+  '/"measurements"/,/^ *\]/p' "$tmp/mback/findings.json" | cksum)" "$(sed -n \
+  '/"measurements"/,/^ *\]/p' "$tmp/mo/report.json" | cksum)"
 has "not searched: json" "$(cat "$tmp/mo/report.json")" '"not-searched"'
 has "not searched: no category" "$(cat "$tmp/mo/report.html")" \
   "none: nobody has searched"

@@ -21,7 +21,7 @@ mkdir "$tmp/bundles"
 bundle() { # NAME FINDINGS OPTIONS…
   name=$1 of=$2
   shift 2
-  "$capsight" report "$tmp/$of" --format fhir --series "$tmp/$of/dicom" \
+  "$capsight" report "$tmp/$of" --format fhir --series "$tmp/${of%/*}/dicom" \
     -o "$tmp/report" -q "$@" &&
     mv "$tmp/report/fhir.json" "$tmp/bundles/$name.json"
   rm -rf "$tmp/report"
@@ -31,6 +31,8 @@ bundle all some --include all
 bundle anonymous some --anonymous
 bundle guidelines some --context age=67,smoking=former
 bundle nothing-found none
+"$make_findings" "$tmp/measured" --measured
+bundle measured measured/case.review
 sed 's/"resourceType": "Observation"/&, "colour": "red"/' \
   "$tmp/bundles/reviewed.json" >"$tmp/wrong.json"
 java -cp "$jars/*" "$here/fhir/CheckFhir.java" "$tmp"/bundles/*.json \

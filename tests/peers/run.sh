@@ -43,6 +43,12 @@ check() {
 if [ -x "$python" ]; then
   "$build/tests/make-findings" "$tmp/made" accepted uncertain accepted
   check made "$tmp/made" "$tmp/made/dicom"
+  echo "# measurements by hand"
+  "$build/tests/make-findings" "$tmp/hand" --measured
+  "$capsight" report "$tmp/hand/case.review" --format sr,gsps,json \
+    --series "$tmp/hand/dicom" -o "$tmp/hand/reports" -q &&
+    "$python" -W ignore "$here/check_measured.py" "$tmp/hand/reports" ||
+    failed=1
   "$capsight" phantom -o "$tmp/p" --size 256 --slices 100 -q \
     --nodules solid:18,solid:13,lobulated:15 --seed 3 >/dev/null
   "$capsight" detect "$tmp/p/dicom" -o "$tmp/pf" --no-pictures -q --masks nii \

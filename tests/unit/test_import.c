@@ -7,6 +7,7 @@
 #include "io/import/import.h"
 #include "io/report/formats.h"
 #include "tests/support/dicom_make.h"
+#include "tests/support/findings.h"
 #include "tests/support/report_case.h"
 #include "tests/support/series_check.h"
 #include "tests/support/shaped_series.h"
@@ -394,6 +395,69 @@ START_TEST(test_not_searched)
 }
 END_TEST
 
+static void
+assert_measurement(const CapMeasurement *a, const CapMeasurement *b)
+{
+  ck_assert_int_eq(a->id, b->id);
+  ck_assert_int_eq(a->kind, b->kind);
+  ck_assert_str_eq(a->name, b->name);
+  ck_assert_str_eq(a->sop_uid, b->sop_uid);
+  ck_assert_int_eq(a->source_slice, b->source_slice);
+  ck_assert_int_eq(a->n_voxels, b->n_voxels);
+  const double numbers[][2] = {
+      {a->long_mm, b->long_mm},     {a->short_mm, b->short_mm},
+      {a->angle_deg, b->angle_deg}, {a->mean_diameter_mm, b->mean_diameter_mm},
+      {a->area_mm2, b->area_mm2},   {a->hu_mean, b->hu_mean},
+      {a->hu_sd, b->hu_sd},         {a->hu_min, b->hu_min},
+      {a->hu_max, b->hu_max}};
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    ck_assert_double_eq_tol(numbers[i][0], numbers[i][1], 1e-9);
+  for (int i = 0; i < cap_measurement_n_ends(a->kind); i++) {
+    ck_assert_double_eq_tol(a->ends_mm[i].x, b->ends_mm[i].x, 1.5e-4);
+    ck_assert_double_eq_tol(a->ends_mm[i].y, b->ends_mm[i].y, 1.5e-4);
+    ck_assert_double_eq_tol(a->ends_mm[i].z, b->ends_mm[i].z, 1.5e-4);
+  }
+}
+
+/* Measurements by hand come back with their numbers, names and tracking UIDs
+ * from series of every shape; on an image, and on a plane that is none. */
+START_TEST(test_measurements)
+{
+  cap_test_shaped_series((CapTestShape)_i, dicom);
+  g_autoptr(CapSeriesList) list = cap_check_scan(dicom);
+  g_autoptr(CapVolume) volume = cap_check_load(cap_check_only(list));
+  g_autoptr(CapFindings) findings = cap_test_shaped_findings(volume, 1);
+  const CapPoint across[4] = {{5, 9, 3}, {21, 9, 8}, {14, 9, 3}, {11, 9, 10}};
+  cap_test_measure(findings, volume);
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++) {
+    CapMeasurement *m = cap_measurement_new((CapMeasureKind)kind);
+    m->id = 7 + kind;
+    for (int k = 0; k < 4; k++)
+      m->ends_mm[k] = cap_volume_to_patient(volume, across[k]);
+    cap_measurement_work_out(m, volume);
+    g_ptr_array_add(findings->measurements, m);
+  }
+  save(findings, volume);
+  ck_assert(export_all());
+  g_autoptr(CapImport) back = import(TRUE);
+  assert_same(findings, back);
+  const GPtrArray *now = back->findings->measurements;
+  ck_assert_uint_eq(now->len, 2 * CAP_N_MEASURE_KINDS);
+  for (guint i = 0; i < now->len; i++) {
+    const CapMeasurement *m = now->pdata[i];
+    assert_measurement(findings->measurements->pdata[i], m);
+    ck_assert(g_str_has_prefix(m->tracking_uid, "2.25."));
+  }
+  save(back->findings, volume);
+  ck_assert(export_all());
+  g_autoptr(CapImport) again = import(TRUE);
+  for (guint i = 0; i < now->len; i++)
+    ck_assert_str_eq(((CapMeasurement *)now->pdata[i])->tracking_uid,
+                     ((CapMeasurement *)again->findings->measurements->pdata[i])
+                         ->tracking_uid);
+}
+END_TEST
+
 /* The SR alone has no masks, and says where they are. */
 START_TEST(test_missing_seg)
 {
@@ -502,6 +566,7 @@ main(void)
   tcase_add_test(tests, test_nothing_found);
   tcase_add_test(tests, test_not_evaluable);
   tcase_add_test(tests, test_not_searched);
+  tcase_add_loop_test(tests, test_measurements, 0, CAP_TEST_N_SHAPES);
   tcase_add_test(tests, test_missing_seg);
   tcase_add_test(tests, test_seg_alone);
   tcase_add_test(tests, test_refused);

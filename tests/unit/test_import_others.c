@@ -127,7 +127,9 @@ add_points(Report *r, int parent, const double *pairs, int n, int k)
       g_strdup_printf("1.2.826.0.1.3680043.10.1.1.1.%d", k + 1);
   const CapSrReference image = {.sop_class_uid = "1.2.840.10008.5.1.4.1.1.2",
                                 .sop_uid = uid};
-  cap_dcmtk_sr_add_points(r->sr, parent, pairs, n, &image);
+  const CapSrShape shape = {CAP_SR_INFERRED_FROM, NULL,
+                            n == 1 ? CAP_SR_POINT : CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points(r->sr, parent, &shape, pairs, n, &image);
 }
 
 static void
@@ -218,8 +220,9 @@ START_TEST(test_levels_without_likelihoods)
   Report r = new_report();
   add_group(&r, &old_nodule);
   const CapPoint at = {0, 0, 5};
-  cap_dcmtk_sr_add_point_3d(r.sr, r.group, cap_code(CAP_CODE_CENTER), at,
-                            "1.2.3");
+  const CapSrShape center = {CAP_SR_CONTAINS, cap_code(CAP_CODE_CENTER),
+                             CAP_SR_POINT};
+  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, "1.2.3");
   cap_dcmtk_sr_add_code(r.sr, r.group, CAP_SR_CONTAINS,
                         cap_code_attribute(CAP_SPICULATION),
                         cap_code_attribute_level(CAP_SPICULATION, 5));
@@ -460,8 +463,9 @@ START_TEST(test_mask_by_tracking_uid)
   cap_dcmtk_sr_add_uid(r.sr, r.group, CAP_SR_OBS_CONTEXT,
                        cap_code(CAP_CODE_TRACKING_UID), "1.2.9.2");
   const CapPoint at = {0, -12, 4};
-  cap_dcmtk_sr_add_point_3d(r.sr, r.group, cap_code(CAP_CODE_CENTER), at,
-                            "1.2.3");
+  const CapSrShape center = {CAP_SR_CONTAINS, cap_code(CAP_CODE_CENTER),
+                             CAP_SR_POINT};
+  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, "1.2.3");
   finish(&r, "UNVERIFIED");
   write_seg(&good_segs[0]);
   g_autoptr(CapImport) back = import_well();

@@ -20,6 +20,8 @@ static const struct {
     {"45653009", "SCT", "SNOMED CT, CID 6201"},
     {"72481006", "SCT", "SNOMED CT, CID 6201"},
     {"90572001", "SCT", "SNOMED CT, CID 6201"},
+    {"1483009", "SCT", "CID 12304, newer than DCMTK 3.6.7"},
+    {"deg", "UCUM", "CID 7183; DCMTK's header repeats the value"},
     {"49755003", "SCT", "CID 7150"},
     {"d", "UCUM", "UCUM, table 4.2"},
     {"1", "UCUM", "PS3.16, CID 7181 and others"},
@@ -100,8 +102,8 @@ START_TEST(test_meanings)
                   "(%s, %s, \"%s\") is in no table of DCMTK", code->value,
                   code->scheme, code->meaning);
     if (in_headers)
-      ck_assert_msg(same, "(%s, %s) does not mean \"%s\"", code->value,
-                    code->scheme, code->meaning);
+      ck_assert_msg(same || is_elsewhere(code), "(%s, %s) does not mean \"%s\"",
+                    code->value, code->scheme, code->meaning);
     if (meaning != NULL)
       ck_assert_str_eq(meaning, code->meaning);
     compared += in_headers || meaning != NULL;

@@ -35,12 +35,42 @@ START_TEST(a_changed_finding_keeps_its_tracking_uid)
 }
 END_TEST
 
+/* A measurement has one from the beginning, and one of an older review, which
+ * has none, keeps the one that reports have told of it. */
+START_TEST(a_changed_measurement_keeps_its_tracking_uid)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) found = cap_findings_new_unsearched(volume);
+  cap_test_measure(found, volume);
+  CapMeasurement *first = cap_measurement_copy(found->measurements->pdata[0]);
+  g_autoptr(CapReview) review = cap_review_open(NULL, volume, &error);
+  ck_assert(cap_review_import(review, found, &error));
+  const int id = cap_review_add_measurement(review, first, &error);
+  const int old = ((CapMeasurement *)found->measurements->pdata[1])->id;
+  const int ids[] = {id, old};
+  for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+    const CapMeasurement *now = cap_review_measurement(review, ids[i]);
+    ck_assert_int_eq(*now->tracking_uid != '\0', i == 0);
+    g_autoptr(CapMeasurement) told = cap_measurement_copy(now);
+    cap_measurement_track(volume->source->series_uid, told);
+    CapMeasurement *moved = cap_measurement_copy(now);
+    moved->ends_mm[0].x += 3;
+    ck_assert(cap_review_move_measurement(review, moved, &error));
+    ck_assert(cap_review_name_measurement(review, ids[i], "node", &error));
+    ck_assert_str_eq(cap_review_measurement(review, ids[i])->tracking_uid,
+                     told->tracking_uid);
+  }
+}
+END_TEST
+
 int
 main(void)
 {
   Suite *suite = suite_create("tracking");
   TCase *tests = tcase_create("review");
   tcase_add_test(tests, a_changed_finding_keeps_its_tracking_uid);
+  tcase_add_test(tests, a_changed_measurement_keeps_its_tracking_uid);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
