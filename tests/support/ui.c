@@ -7,6 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+enum {
+  WAIT_S = 50
+}; /* a busy machine is slow, a test that waits in vain rare */
+
 void
 cap_ui_setup(void)
 {
@@ -23,7 +27,7 @@ wake(gpointer unused)
 void
 cap_ui_wait(CapUiCondition condition, gpointer data, const char *what)
 {
-  const gint64 end = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
+  const gint64 end = g_get_monotonic_time() + WAIT_S * G_TIME_SPAN_SECOND;
   const guint ticker = g_timeout_add(5, wake, NULL);
   while (!condition(data) && g_get_monotonic_time() < end)
     g_main_context_iteration(NULL, TRUE);
@@ -192,33 +196,6 @@ cap_ui_show(GtkWidget *widget, int width, int height)
   gtk_window_present(window);
   cap_ui_wait(is_laid_out, widget, "the widget is laid out");
   return window;
-}
-
-GtkWidget *
-cap_ui_find(GtkWidget *in, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE(in, type))
-    return in;
-  GtkWidget *found = NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child(in);
-       child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling(child))
-    found = cap_ui_find(child, type);
-  return found;
-}
-
-GtkWidget *
-cap_ui_find_label(GtkWidget *in, const char *part)
-{
-  if (GTK_IS_LABEL(in) &&
-      strstr(gtk_label_get_text(GTK_LABEL(in)), part) != NULL)
-    return in;
-  GtkWidget *found = NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child(in);
-       child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling(child))
-    found = cap_ui_find_label(child, part);
-  return found;
 }
 
 uint8_t *

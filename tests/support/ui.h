@@ -2,16 +2,25 @@
 #pragma once
 
 #include "tests/support/suite.h"
+#include "tests/support/ui_tree.h"
 #include "ui/session/session.h"
 
 /* Checked fixture: GTK with the viewer's resources on the display that
  * tests/ui/display.sh provides. */
 void cap_ui_setup(void);
 
-/* Runs the main loop until CONDITION(DATA) holds; ends the test after five
- * seconds. WHAT is for the message. */
+/* Runs the main loop until CONDITION(DATA) holds; ends the test when that takes
+ * most of a minute. WHAT is for the message. */
 typedef gboolean (*CapUiCondition)(gpointer data);
 void cap_ui_wait(CapUiCondition condition, gpointer data, const char *what);
+/* The same of an expression, for what may take longer. */
+#define CAP_UI_WAIT(condition)                                                 \
+  do {                                                                         \
+    const gint64 end_ = g_get_monotonic_time() + 120 * G_TIME_SPAN_SECOND;     \
+    while (!(condition) && g_get_monotonic_time() < end_)                      \
+      cap_ui_spin(20);                                                         \
+    ck_assert_msg((condition), "did not happen: %s", #condition);              \
+  } while (0)
 /* Runs what is pending, and at least MS milliseconds. */
 void cap_ui_spin(int ms);
 
@@ -27,10 +36,6 @@ CapSession *cap_ui_session(void);
 
 /* A window of that size around WIDGET, shown and laid out. */
 GtkWindow *cap_ui_show(GtkWidget *widget, int width, int height);
-/* The first widget of TYPE in and below IN, or the first label that has PART in
- * its text, shown or not; NULL without one. Borrowed. */
-GtkWidget *cap_ui_find(GtkWidget *in, GType type);
-GtkWidget *cap_ui_find_label(GtkWidget *in, const char *part);
 /* The pixels that WIDGET itself (not its children) draws now, RGBA of its size.
  * Returns; g_free. */
 uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);

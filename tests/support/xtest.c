@@ -1,6 +1,7 @@
 /* Real input: see xtest.h. */
 #include "tests/support/xtest.h"
 
+#include <X11/Xatom.h>
 #include <X11/extensions/XTest.h>
 #include <gdk/gdk.h>
 
@@ -87,4 +88,38 @@ cap_xtest_drag(const CapXtest *x, unsigned which, int from_x, int from_y,
     cap_xtest_point(x, from_x + dx * i / DRAG_STEPS,
                     from_y + dy * i / DRAG_STEPS);
   cap_xtest_button(x, which, False);
+}
+
+/* The windows that the root window's property NAME lists; XFree. */
+static Window *
+list_of(const CapXtest *x, const char *name, unsigned long *n)
+{
+  unsigned char *data = NULL;
+  unsigned long left;
+  Atom type;
+  int format;
+  *n = 0;
+  XGetWindowProperty(x->display, DefaultRootWindow(x->display),
+                     XInternAtom(x->display, name, False), 0, 100, False,
+                     XA_WINDOW, &type, &format, n, &left, &data);
+  return (Window *)data;
+}
+
+/* Extended Window Manager Hints 1.5. When the last window has gone, openbox
+ * still says that it is active, but no longer lists it. */
+Window
+cap_xtest_active_window(const CapXtest *x)
+{
+  unsigned long n_active, n_listed;
+  Window *active = list_of(x, "_NET_ACTIVE_WINDOW", &n_active);
+  Window *listed = list_of(x, "_NET_CLIENT_LIST", &n_listed);
+  Window found = 0;
+  for (unsigned long i = 0; i < n_listed && n_active > 0; i++)
+    if (listed[i] == active[0])
+      found = active[0];
+  if (active != NULL)
+    XFree(active);
+  if (listed != NULL)
+    XFree(listed);
+  return found;
 }

@@ -34,3 +34,6 @@ void cap_xtest_click(const CapXtest *x, unsigned which);
 /* From (FROM_X, FROM_Y) by (DX, DY) in five steps. */
 void cap_xtest_drag(const CapXtest *x, unsigned which, int from_x, int from_y,
                     int dx, int dy);
+
+/* The window that has the keys, as the window manager says; 0 without one. */
+Window cap_xtest_active_window(const CapXtest *x);

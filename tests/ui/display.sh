@@ -1,12 +1,15 @@
 #!/bin/sh
-# Runs a test of the viewer on a display of its own: "$@" under Xvfb, drawing
-# with cairo, with settings, data and recent files in a folder that goes away.
-if ! command -v xvfb-run >/dev/null; then
+# Runs a test of the viewer on a display of its own: "$@" under Xvfb and a window
+# manager, drawing with cairo, with settings, data and recent files in a folder
+# that goes away.
+for tool in xvfb-run openbox; do
+  command -v $tool >/dev/null && continue
   echo "ok 1 - $(basename "$1")"
-  echo "# SKIP $(basename "$1"): no Xvfb on this machine"
+  echo "# SKIP $(basename "$1"): no $tool on this machine"
   echo 1..1
   exit 0
-fi
+done
+managed=$(cd "$(dirname "$0")" && pwd)/managed.sh
 home=$(mktemp -d) || exit 1
 trap 'rm -rf "$home"' EXIT
 mkdir -p "$home/config/gtk-4.0" "$home/run"
@@ -17,4 +20,4 @@ unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data \
   XDG_CACHE_HOME=$home/cache XDG_RUNTIME_DIR=$home/run GDK_BACKEND=x11 \
   GSK_RENDERER=cairo GSETTINGS_BACKEND=memory GTK_A11Y=${GTK_A11Y:-test} \
-  xvfb-run -a -s "-screen 0 1600x1000x24 -noreset -nolisten tcp" "$@"
+  xvfb-run -a -s "-screen 0 1600x1000x24 -noreset -nolisten tcp" "$managed" "$@"

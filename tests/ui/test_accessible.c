@@ -167,19 +167,6 @@ START_TEST(every_control_of_the_window_has_a_name)
 }
 END_TEST
 
-/* The toplevel that is not the viewer's own. */
-static GtkWidget *
-find_dialog(void)
-{
-  GListModel *all = gtk_window_get_toplevels();
-  for (guint i = 0; i < g_list_model_get_n_items(all); i++) {
-    g_autoptr(GtkWidget) one = g_list_model_get_item(all, i);
-    if (one != GTK_WIDGET(window))
-      return one;
-  }
-  return NULL;
-}
-
 static GtkWidget *
 preferences(void)
 {
@@ -203,7 +190,7 @@ static GtkWidget *
 reader(void)
 {
   cap_reader_dialog_show(GTK_WINDOW(window), cap_window_session(window));
-  return find_dialog();
+  return GTK_WIDGET(cap_ui_dialog(window, GTK_TYPE_WINDOW));
 }
 
 static const struct {

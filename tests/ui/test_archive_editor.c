@@ -8,25 +8,12 @@
 #include "ui/preferences/archive_editor.h"
 #include "ui/preferences/archives_group.h"
 
-#include <gdk/x11/gdkx.h>
 #include <string.h>
 
 static char *folder, *path;
 static GtkWidget *window, *group;
 static CapArchiveServer *server;
 static CapXtest input;
-
-static void
-focus(GtkWidget *toplevel)
-{
-  cap_ui_spin(150);
-  XSetInputFocus(
-      input.display,
-      gdk_x11_surface_get_xid(gtk_native_get_surface(GTK_NATIVE(toplevel))),
-      RevertToParent, CurrentTime);
-  XSync(input.display, False);
-  cap_ui_spin(100);
-}
 
 static void
 set_up(void)
@@ -42,9 +29,8 @@ set_up(void)
                            ADW_PREFERENCES_GROUP(group));
   adw_preferences_window_add(ADW_PREFERENCES_WINDOW(window),
                              ADW_PREFERENCES_PAGE(page));
-  gtk_window_present(GTK_WINDOW(window));
   input = cap_xtest_open(0);
-  focus(window);
+  cap_ui_take_keys(window);
 }
 
 static void
@@ -71,20 +57,10 @@ shoot(const char *name)
 
 /* ---- the windows ---- */
 
-static GtkWidget *
-toplevel(GType type)
-{
-  g_autoptr(GList) all = gtk_window_list_toplevels();
-  for (const GList *each = all; each != NULL; each = each->next)
-    if (g_type_is_a(G_OBJECT_TYPE(each->data), type))
-      return each->data;
-  return NULL;
-}
-
 static CapArchiveEditor *
 editor(void)
 {
-  GtkWidget *found = toplevel(CAP_TYPE_ARCHIVE_EDITOR);
+  GtkWindow *found = cap_ui_dialog(window, CAP_TYPE_ARCHIVE_EDITOR);
   ck_assert_ptr_nonnull(found);
   return CAP_ARCHIVE_EDITOR(found);
 }
@@ -119,7 +95,7 @@ open_editor(const char *name)
     ck_assert_msg(label != NULL, "no row of “%s”", name);
     cap_ui_click(&input, label);
   }
-  focus(GTK_WIDGET(editor()));
+  cap_ui_take_keys(editor());
 }
 
 static void
@@ -165,12 +141,12 @@ START_TEST(an_archive_is_added_edited_and_removed)
   type_in("url", "https://pacs.example.org/dicom-web");
   gtk_widget_grab_focus(row("url"));
   key(XK_Return);
-  ck_assert_ptr_null(toplevel(CAP_TYPE_ARCHIVE_EDITOR));
+  ck_assert_ptr_null(cap_ui_dialog(window, CAP_TYPE_ARCHIVE_EDITOR));
   g_autoptr(CapArchiveSettings) added =
       cap_archive_settings_read(path, "pacs", NULL);
   ck_assert_ptr_nonnull(added);
   ck_assert_str_eq(added->url, "https://pacs.example.org/dicom-web");
-  focus(window);
+  cap_ui_take_keys(window);
   open_editor("pacs");
   adw_combo_row_set_selected(ADW_COMBO_ROW(row("kind")), 1);
   type_in("host", "10.0.0.5");
@@ -182,17 +158,17 @@ START_TEST(an_archive_is_added_edited_and_removed)
       cap_archive_settings_read(path, "pacs", NULL);
   ck_assert_int_eq(edited->kind, CAP_ARCHIVE_DIMSE);
   ck_assert_int_eq(edited->port, 11112);
-  focus(window);
+  cap_ui_take_keys(window);
   ck_assert_ptr_nonnull(cap_ui_find_label(group, "PACS@10.0.0.5:11112"));
   shoot("archives");
   GtkWidget *remove = gtk_widget_get_ancestor(
       cap_ui_find_label(group, "PACS@10.0.0.5:11112"), ADW_TYPE_ACTION_ROW);
   cap_ui_click(&input, cap_ui_find(remove, GTK_TYPE_BUTTON));
-  GtkWidget *dialog = toplevel(ADW_TYPE_MESSAGE_DIALOG);
+  GtkWindow *dialog = cap_ui_dialog(window, ADW_TYPE_MESSAGE_DIALOG);
   ck_assert_ptr_nonnull(dialog);
-  focus(dialog);
+  cap_ui_take_keys(dialog);
   shoot("archive-remove");
-  press(dialog, "_Remove");
+  press(GTK_WIDGET(dialog), "_Remove");
   cap_ui_spin(100);
   g_auto(GStrv) names = cap_archive_settings_names(path, NULL);
   ck_assert_ptr_null(names[0]);
@@ -220,7 +196,7 @@ START_TEST(a_wrong_row_is_named_and_marked)
   ck_assert(gtk_widget_has_css_class(row("password-file"), "error"));
   ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
   key(XK_Escape);
-  ck_assert_ptr_null(toplevel(CAP_TYPE_ARCHIVE_EDITOR));
+  ck_assert_ptr_null(cap_ui_dialog(window, CAP_TYPE_ARCHIVE_EDITOR));
 }
 END_TEST
 
@@ -244,7 +220,7 @@ START_TEST(the_connection_is_tested_before_it_is_kept)
   g_autofree char *text = NULL;
   ck_assert(g_file_get_contents(path, &text, NULL, NULL));
   ck_assert_ptr_null(strstr(text, "secret"));
-  focus(window);
+  cap_ui_take_keys(window);
   open_editor("pacs");
   ck_assert_str_eq(gtk_editable_get_text(GTK_EDITABLE(row("password-file"))),
                    "");
@@ -266,7 +242,7 @@ START_TEST(a_test_without_an_answer_is_stopped)
   says("The test was stopped.");
   press(GTK_WIDGET(editor()), "Test the connection");
   key(XK_Escape); /* and closing stops it, too */
-  ck_assert_ptr_null(toplevel(CAP_TYPE_ARCHIVE_EDITOR));
+  ck_assert_ptr_null(cap_ui_dialog(window, CAP_TYPE_ARCHIVE_EDITOR));
 }
 END_TEST
 

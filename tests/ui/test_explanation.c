@@ -1,7 +1,7 @@
 /* The explanation of a finding: off until it is asked for; heat map with its
  * capsule and opacity, attributes, capsules, sweeps, similar nodules. */
 #include "tests/support/ui.h"
-#include "tests/support/xtest.h"
+#include "tests/support/ui_input.h"
 #include "ui/explain/capsule_words.h"
 #include "ui/explain/explanation.h"
 #include "ui/explain/glyph.h"
@@ -11,7 +11,6 @@
 #include "ui/session/session_weights.h"
 #include "ui/window.h"
 
-#include <gdk/x11/gdkx.h>
 #include <math.h>
 #include <string.h>
 
@@ -253,15 +252,10 @@ show_window(double slice_mm)
   cap_session_set_phase(session, CAP_PHASE_READY);
   cap_shared_unref(shared);
   gtk_window_set_default_size(GTK_WINDOW(window), 1500, 950);
-  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_take_keys(window);
   cap_ui_spin(300);
   input = cap_xtest_open(20000);
   ck_assert_ptr_nonnull(input.display);
-  GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(window));
-  XSetInputFocus(input.display, gdk_x11_surface_get_xid(surface),
-                 RevertToParent, CurrentTime);
-  XSync(input.display, False);
-  cap_ui_spin(100);
 }
 
 /* A key that goes to WIDGET. */
@@ -272,15 +266,6 @@ press(GtkWidget *widget, KeySym key)
   cap_ui_spin(20);
   cap_xtest_key(&input, key, 0);
   cap_ui_spin(60);
-}
-
-/* As cap_ui_wait, on a machine that has much else to do. */
-static void
-wait_long(CapUiCondition condition, gpointer data, const char *what)
-{
-  for (int i = 0; i < 600 && !condition(data); i++)
-    cap_ui_spin(100);
-  ck_assert_msg(condition(data), "did not happen: %s", what);
 }
 
 static GtkWidget *
@@ -361,7 +346,7 @@ START_TEST(keys_explain_and_sweep)
       GTK_WIDGET(cap_views_pane(cap_window_views(window), CAP_PLANE_AXIAL));
   press(pane, XK_e);
   ck_assert(cap_session_explain(session));
-  wait_long(is_drawn, NULL, "the capsule is drawn");
+  cap_ui_wait(is_drawn, NULL, "the capsule is drawn");
   still = sweep_pixels(&width, &height);
   GtkWidget *glyph = in_window(CAP_TYPE_GLYPH);
   press(glyph, XK_Down);
@@ -370,12 +355,12 @@ START_TEST(keys_explain_and_sweep)
   for (int i = 0; i < 6; i++)
     press(glyph, XK_Right);
   ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), "+1.50 of its"));
-  wait_long(moved, NULL, "the rebuilt nodule changes");
+  cap_ui_wait(moved, NULL, "the rebuilt nodule changes");
   g_autofree uint8_t *now = sweep_pixels(&width, &height);
   ck_assert_int_eq(differs_in(still, now, width, height, 0), 0);
   ck_assert_int_gt(differs_in(still, now, width, height, 2), 50);
   press(glyph, XK_Home);
-  wait_long(returned, NULL, "the rebuilt nodule is as before");
+  cap_ui_wait(returned, NULL, "the rebuilt nodule is as before");
   press(pane, XK_e);
   ck_assert(!cap_session_explain(session));
   ck_assert(!gtk_widget_is_visible(glyph));
@@ -419,7 +404,7 @@ START_TEST(thick_slices_are_told_when_a_finding_is_judged)
   finding->unjudged = TRUE;
   cap_session_set_findings(session, findings);
   cap_session_select_step(session, 1);
-  wait_long(is_doubted, NULL, "the finding is judged and doubted");
+  cap_ui_wait(is_doubted, NULL, "the finding is judged and doubted");
   GtkWidget *warning =
       cap_ui_find_label(GTK_WIDGET(window), "Thick slices: 5.0 mm");
   ck_assert_ptr_nonnull(warning);
@@ -442,7 +427,7 @@ START_TEST(what_cannot_be_drawn_is_said)
   cap_session_set_weights(session, "/nonexistent/weights.safetensors");
   give(1);
   explain(TRUE);
-  wait_long(says, (char *)"/nonexistent/weights.safetensors", "the reason");
+  cap_ui_wait(says, (char *)"/nonexistent/weights.safetensors", "the reason");
   GtkWidget *area = cap_ui_find(cap_ui_find(explanation, CAP_TYPE_SWEEP_VIEW),
                                 GTK_TYPE_DRAWING_AREA);
   ck_assert(!gtk_widget_is_visible(area));
@@ -464,7 +449,7 @@ START_TEST(findings_of_other_weights_are_not_drawn)
   cap_session_set_findings(session, findings);
   cap_session_select_step(session, 1);
   explain(TRUE);
-  wait_long(says, (char *)"judged with other weights", "the reason");
+  cap_ui_wait(says, (char *)"judged with other weights", "the reason");
 }
 END_TEST
 
@@ -482,7 +467,7 @@ START_TEST(similar_nodules_come_with_ratings_and_a_warning_when_far)
   cap_session_set_weights(session, g_getenv("CAPSIGHT_TEST_WEIGHTS"));
   give(1);
   explain(TRUE);
-  wait_long(has_three, NULL, "three nodules are shown");
+  cap_ui_wait(has_three, NULL, "three nodules are shown");
   ck_assert(says((char *)"Subtlety "));
   ck_assert(says((char *)"distance "));
   ck_assert(says((char *)"Unlike what was trained on"));

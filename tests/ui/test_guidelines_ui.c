@@ -127,26 +127,13 @@ START_TEST(paragraphs_go_to_the_clipboard)
 }
 END_TEST
 
-/* The first widget of TYPE in or below WIDGET whose name for screen readers
- * cannot be asked for: by order instead. */
+/* Their names for screen readers cannot be asked for: by order instead. */
 static GtkWidget *
-find(GtkWidget *widget, GType type, int *skip)
+nth(GtkWidget *widget, GType type, guint n)
 {
-  if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type) && (*skip)-- == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = find(child, type, skip);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
-static GtkWidget *
-nth(GtkWidget *widget, GType type, int n)
-{
-  return find(widget, type, &n);
+  g_autoptr(GPtrArray) all = cap_ui_find_all(widget, type);
+  ck_assert_uint_lt(n, all->len);
+  return all->pdata[n];
 }
 
 START_TEST(answers_in_the_popover_count_at_once)

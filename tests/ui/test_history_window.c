@@ -11,7 +11,6 @@
 #include "ui/history/history_window.h"
 #include "ui/window.h"
 
-#include <gdk/x11/gdkx.h>
 #include <string.h>
 
 static AdwApplication *application;
@@ -20,18 +19,6 @@ static CapSession *session;
 static CapHistoryWindow *history;
 static CapXtest input;
 static char *folder;
-
-static void
-focus(GtkWidget *toplevel)
-{
-  cap_ui_spin(100);
-  XSetInputFocus(
-      input.display,
-      gdk_x11_surface_get_xid(gtk_native_get_surface(GTK_NATIVE(toplevel))),
-      RevertToParent, CurrentTime);
-  XSync(input.display, False);
-  cap_ui_spin(100);
-}
 
 static void
 key(KeySym symbol, unsigned modifiers)
@@ -44,11 +31,7 @@ key(KeySym symbol, unsigned modifiers)
 static CapHistoryWindow *
 find_history(void)
 {
-  g_autoptr(GList) all = gtk_window_list_toplevels();
-  for (const GList *each = all; each != NULL; each = each->next)
-    if (CAP_IS_HISTORY_WINDOW(each->data))
-      return each->data;
-  return NULL;
+  return (gpointer)cap_ui_dialog(window, CAP_TYPE_HISTORY_WINDOW);
 }
 
 static void
@@ -71,13 +54,13 @@ set_up(void)
   cap_session_set_phase(session, CAP_PHASE_READY);
   cap_session_set_findings(session,
                            cap_ui_findings(cap_session_volume(session), 8));
-  gtk_window_present(GTK_WINDOW(window));
   input = cap_xtest_open(0);
-  focus(GTK_WIDGET(window));
+  cap_ui_take_keys(window);
   key(XK_h, GDK_CONTROL_MASK);
   history = find_history();
   ck_assert_ptr_nonnull(history);
-  focus(GTK_WIDGET(window));
+  cap_ui_take_keys(history);
+  cap_ui_take_keys(window);
 }
 
 static void
@@ -190,7 +173,7 @@ START_TEST(a_row_leads_to_its_finding)
   key(XK_space, 0);
   key(XK_space, 0);
   ck_assert_int_ne(cap_finding_item_get(cap_session_selected(session))->id, id);
-  focus(GTK_WIDGET(history));
+  cap_ui_take_keys(history);
   cap_ui_click(&input, row_with("Status changed"));
   cap_ui_spin(100);
   ck_assert_int_eq(cap_finding_item_get(cap_session_selected(session))->id, id);
@@ -216,7 +199,7 @@ START_TEST(filters_list_one_finding_or_one_reader)
   key(XK_space, 0);
   key(XK_u, 0);
   ck_assert_uint_eq(n_listed(), 3);
-  focus(GTK_WIDGET(history));
+  cap_ui_take_keys(history);
   gtk_widget_grab_focus(drop_down(1));
   key(XK_Return, 0); /* the list opens on “All readers” */
   key(XK_Down, 0);
@@ -232,7 +215,7 @@ START_TEST(filters_list_one_finding_or_one_reader)
   g_autofree char *lines = cap_history_record_changes(record(1), 10);
   ck_assert_ptr_null(strchr(lines, '\n'));
   /* What comes to be meanwhile is filtered, and the choice stays. */
-  focus(GTK_WIDGET(window));
+  cap_ui_take_keys(window);
   key(XK_BackSpace, 0);
   ck_assert_uint_eq(n_listed(), 2);
   ck_assert(is_said("2 of 4 actions"));
@@ -256,7 +239,7 @@ START_TEST(what_is_listed_is_copied_and_saved)
 {
   key(XK_space, 0);
   key(XK_a, 0);
-  focus(GTK_WIDGET(history));
+  cap_ui_take_keys(history);
   key(XK_c, GDK_CONTROL_MASK);
   g_autofree char *copied = NULL;
   gdk_clipboard_read_text_async(gtk_widget_get_clipboard(GTK_WIDGET(history)),
@@ -304,7 +287,7 @@ START_TEST(another_review_is_another_history)
   ck_assert(cap_session_begin_review(session));
   is_titled(0, "Findings read from a file");
   ck_assert_uint_eq(n_listed(), 1);
-  focus(GTK_WIDGET(history));
+  cap_ui_take_keys(history);
   key(XK_Escape, 0);
   ck_assert_ptr_null(find_history());
 }

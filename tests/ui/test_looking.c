@@ -45,27 +45,12 @@ changed_by(CapPlane plane, const char *property, gboolean value)
 
 /* ---- menus of the header ---- */
 
-/* Appends those of TYPE below WIDGET. */
-static void
-collect(GtkWidget *widget, GType type, GPtrArray *found)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type)) {
-    g_ptr_array_add(found, widget);
-    return;
-  }
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child))
-    collect(child, type, found);
-}
-
 static GPtrArray *
 spin_buttons_of(GtkWidget *menu_button)
 {
-  GPtrArray *found = g_ptr_array_new();
   GtkPopover *popover =
       gtk_menu_button_get_popover(GTK_MENU_BUTTON(menu_button));
-  collect(GTK_WIDGET(popover), GTK_TYPE_SPIN_BUTTON, found);
-  return found;
+  return cap_ui_find_all(GTK_WIDGET(popover), GTK_TYPE_SPIN_BUTTON);
 }
 
 /* As typed, then Enter. */
@@ -266,10 +251,9 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   g_object_set(look, "slab", CAP_SLAB_MAX, "slab-thickness", 6.0, NULL);
   cap_session_toggle_key_image(session, CAP_PLANE_CORONAL);
 
-  g_autoptr(GPtrArray) lists = g_ptr_array_new();
-  collect(bar, GTK_TYPE_LIST_BOX, lists);
+  GtkWidget *list = cap_ui_find(bar, GTK_TYPE_LIST_BOX);
   ck_assert(gtk_widget_get_visible(bar));
-  ck_assert_int_eq(n_children(lists->pdata[0]), 2);
+  ck_assert_int_eq(n_children(list), 2);
 
   g_object_set(look, "slab", CAP_SLAB_OFF, NULL);
   ck_assert(cap_session_step_key_image(session, 1));
@@ -283,7 +267,7 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert_int_eq(index_now(), 7);
   ck_assert(!cap_session_toggle_key_image(session, CAP_PLANE_AXIAL));
   ck_assert_int_eq(g_list_model_get_n_items(images), 1);
-  ck_assert_int_eq(n_children(lists->pdata[0]), 1);
+  ck_assert_int_eq(n_children(list), 1);
 
   /* The review has it, and undo and redo know of it. */
   const CapReview *review = cap_session_review(session);
@@ -295,10 +279,10 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert_double_eq(kept->slab.thickness_mm, 6);
   ck_assert_str_eq(kept->sop_uid, "");
   ck_assert(cap_session_undo(session)); /* the axial one comes back */
-  ck_assert_int_eq(n_children(lists->pdata[0]), 2);
+  ck_assert_int_eq(n_children(list), 2);
   ck_assert(cap_session_is_key_image(session, CAP_PLANE_AXIAL));
   ck_assert(cap_session_redo(session));
-  ck_assert_int_eq(n_children(lists->pdata[0]), 1);
+  ck_assert_int_eq(n_children(list), 1);
   cap_session_reset(session, "");
   ck_assert_int_eq(g_list_model_get_n_items(images), 0);
   ck_assert(!gtk_widget_get_visible(bar));

@@ -7,14 +7,13 @@
 #include "io/report/words_measurements.h"
 #include "tests/support/database.h"
 #include "tests/support/ui.h"
-#include "tests/support/xtest.h"
+#include "tests/support/ui_input.h"
 #include "ui/measure/measurement_list.h"
 #include "ui/measure/measurement_marks.h"
 #include "ui/measure/measuring.h"
 #include "ui/view/label_layout.h"
 #include "ui/window.h"
 
-#include <gdk/x11/gdkx.h>
 #include <string.h>
 
 static AdwApplication *application;
@@ -28,12 +27,6 @@ is_laid_out(gpointer unused)
 {
   CapPane *pane = cap_views_pane(cap_window_views(window), CAP_PLANE_SAGITTAL);
   return gtk_widget_get_width(GTK_WIDGET(pane)) > 100;
-}
-
-static Window
-x_window(void)
-{
-  return gdk_x11_surface_get_xid(gtk_native_get_surface(GTK_NATIVE(window)));
 }
 
 static guint n_drafts; /* how often the draft has changed */
@@ -64,13 +57,10 @@ set_up(void)
   cap_session_set_phase(session, CAP_PHASE_READY);
   g_signal_connect(cap_session_ruler(session), "draft-changed",
                    G_CALLBACK(on_draft), NULL);
-  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_take_keys(window);
   cap_ui_wait(is_laid_out, NULL, "the views are laid out");
   cap_ui_spin(200);
   input = cap_xtest_open(0);
-  XSetInputFocus(input.display, x_window(), RevertToParent, CurrentTime);
-  XSync(input.display, False);
-  cap_ui_spin(100);
 }
 
 static void
@@ -107,21 +97,12 @@ on_screen(CapPlane plane, CapPoint index, int *x, int *y)
 {
   CapPane *pane = pane_of(plane);
   CapViewport port;
-  double at_x, at_y, in_x, in_y, off_x, off_y;
+  double at_x, at_y;
   ck_assert(cap_pane_viewport(pane, &port));
   cap_viewport_to_screen(
       &port, cap_volume_to_patient(cap_session_volume(session), index), &at_x,
       &at_y);
-  ck_assert(gtk_widget_translate_coordinates(
-      GTK_WIDGET(pane), GTK_WIDGET(window), at_x, at_y, &in_x, &in_y));
-  gtk_native_get_surface_transform(GTK_NATIVE(window), &off_x, &off_y);
-  int root_x, root_y;
-  Window child;
-  XTranslateCoordinates(input.display, x_window(),
-                        DefaultRootWindow(input.display), 0, 0, &root_x,
-                        &root_y, &child);
-  *x = root_x + (int)lround(in_x + off_x);
-  *y = root_y + (int)lround(in_y + off_y);
+  cap_ui_on_screen(&input, GTK_WIDGET(pane), at_x, at_y, x, y);
 }
 
 static void
@@ -236,21 +217,6 @@ measured(int id)
   return cap_review_measurement(cap_session_review(session), id);
 }
 
-static GtkWidget *
-find_text(GtkWidget *in, const char *text)
-{
-  const char *here = GTK_IS_LABEL(in) ? gtk_label_get_text(GTK_LABEL(in)) : "";
-  if (g_str_equal(here, text))
-    return in;
-  for (GtkWidget *child = gtk_widget_get_first_child(in); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = find_text(child, text);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
 /* Label on the image, row of the list and report say the same. */
 static void
 check_words(int id)
@@ -262,8 +228,8 @@ check_words(int id)
   ck_assert(g_str_has_prefix(lines[0], number));
   g_autofree char *label = g_strjoinv(", ", lines);
   ck_assert_str_eq(label + strlen(number), words);
-  ck_assert_msg(find_text(GTK_WIDGET(window), words) != NULL, "no “%s” listed",
-                words);
+  ck_assert_msg(cap_ui_find_label(GTK_WIDGET(window), words) != NULL,
+                "no “%s” listed", words);
   const CapReportOptions options = cap_report_options_default();
   g_autofree char *html = g_build_filename(folder, "report.html", NULL);
   g_autofree char *text = NULL;

@@ -33,30 +33,10 @@ teardown(void)
   g_object_unref(settings);
 }
 
-/* The control called NAME below WIDGET. */
-static GtkWidget *
-find(GtkWidget *widget, GType type, const char *name)
-{
-  const char *title =
-      ADW_IS_PREFERENCES_ROW(widget)
-          ? adw_preferences_row_get_title(ADW_PREFERENCES_ROW(widget))
-          : NULL;
-  if (g_type_is_a(G_OBJECT_TYPE(widget), type) &&
-      (name == NULL || g_strcmp0(title, name) == 0))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    GtkWidget *found = find(child, type, name);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
 static void
 choose(GtkWidget *dialog, const char *title, guint which)
 {
-  GtkWidget *row = find(dialog, ADW_TYPE_COMBO_ROW, title);
+  GtkWidget *row = cap_ui_find_row(dialog, title);
   ck_assert_msg(row != NULL, "there is no row %s", title);
   adw_combo_row_set_selected(ADW_COMBO_ROW(row), which);
   cap_ui_spin(50);
@@ -75,7 +55,7 @@ START_TEST(choices_hold_at_once)
   ck_assert(cap_look_wheel_to_head(cap_session_look(session)));
   choose(dialog, "Setting, where nothing is said", 1);
   ck_assert_int_eq(cap_session_context(session).setting, CAP_SETTING_SCREENING);
-  GtkWidget *reader = find(dialog, ADW_TYPE_ENTRY_ROW, "Name of the reader");
+  GtkWidget *reader = cap_ui_find_row(dialog, "Name of the reader");
   gtk_editable_set_text(GTK_EDITABLE(reader), "Dr. Röntgen");
   cap_ui_spin(50);
   ck_assert_str_eq(cap_session_reader(session), "Dr. Röntgen");
@@ -106,7 +86,7 @@ START_TEST(the_threshold_follows_the_hand)
   GListModel *visible = cap_session_visible_items(session);
   GtkWidget *pane =
       GTK_WIDGET(cap_views_pane(cap_window_views(window), CAP_PLANE_AXIAL));
-  GtkWidget *scale = find(GTK_WIDGET(window), GTK_TYPE_SCALE, NULL);
+  GtkWidget *scale = cap_ui_find(GTK_WIDGET(window), GTK_TYPE_SCALE);
   ck_assert_ptr_nonnull(scale);
   cap_ui_spin(300);
   ck_assert_uint_eq(g_list_model_get_n_items(visible), 10);

@@ -14,15 +14,6 @@ static CapPriorPairs *pairs;
 static CapPriorStudy *prior;
 static CapPriorAlignment *alignment;
 
-/* Until CONDITION; the machine may be busy. */
-#define WAIT(condition)                                                        \
-  do {                                                                         \
-    const gint64 end_ = g_get_monotonic_time() + 120 * G_TIME_SPAN_SECOND;     \
-    while (!(condition) && g_get_monotonic_time() < end_)                      \
-      cap_ui_spin(20);                                                         \
-    ck_assert_msg((condition), "did not happen: %s", #condition);              \
-  } while (0)
-
 static void
 set_up(void)
 {
@@ -50,7 +41,7 @@ open_current(const char *name)
 {
   g_autofree char *path = g_build_filename(folder, name, NULL);
   cap_opener_open(opener, (const char *const[]){path, NULL}, NULL);
-  WAIT(cap_session_phase(session) == CAP_PHASE_READY);
+  CAP_UI_WAIT(cap_session_phase(session) == CAP_PHASE_READY);
 }
 
 /* In spite of what speaks against it. */
@@ -60,7 +51,7 @@ open_prior(const char *name)
   g_autofree char *path = g_build_filename(folder, name, NULL);
   cap_prior_study_open(prior, path, NULL);
   cap_prior_study_confirm(prior);
-  WAIT(cap_session_phase(prior_session) == CAP_PHASE_READY);
+  CAP_UI_WAIT(cap_session_phase(prior_session) == CAP_PHASE_READY);
   cap_ui_spin(50);
 }
 
@@ -87,7 +78,7 @@ START_TEST(the_map_is_kept_with_both_scans)
   open_current("now");
   open_prior("then");
   cap_prior_alignment_start(alignment);
-  WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
+  CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   const CapPriorMap first = *cap_prior_study_map(prior);
   CapPriorMap moved = first;
   moved.nudge_mm.x = 5.5;
@@ -98,7 +89,7 @@ START_TEST(the_map_is_kept_with_both_scans)
   g_signal_connect(alignment, "changed", G_CALLBACK(on_alignment), NULL);
   n_aligning = 0;
   open_prior("then");
-  WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
+  CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   is_map(&moved, 1e-9);
   ck_assert(!cap_prior_alignment_is_accepted(alignment));
   g_autofree char *text = cap_prior_alignment_describe(alignment);
@@ -106,7 +97,7 @@ START_TEST(the_map_is_kept_with_both_scans)
   cap_prior_alignment_accept(alignment);
   cap_prior_study_close(prior);
   open_prior("then");
-  WAIT(cap_prior_alignment_is_accepted(alignment));
+  CAP_UI_WAIT(cap_prior_alignment_is_accepted(alignment));
   is_map(&moved, 1e-9);
   ck_assert_uint_eq(n_aligning, 0);
   /* Of other images nothing is kept. */
@@ -115,14 +106,14 @@ START_TEST(the_map_is_kept_with_both_scans)
   ck_assert_int_eq(cap_prior_alignment_state(alignment), CAP_PRIOR_UNALIGNED);
   /* Registration anew takes its place. */
   open_prior("then");
-  WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
+  CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   cap_prior_alignment_start(alignment);
-  WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
+  CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   is_map(&first, 1e-3);
   const CapPriorMap second = *cap_prior_study_map(prior);
   cap_prior_study_close(prior);
   open_prior("then");
-  WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
+  CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   is_map(&second, 1e-9);
 }
 END_TEST

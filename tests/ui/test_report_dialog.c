@@ -68,25 +68,12 @@ is_written(const char *name)
   return g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
-/* Text of the widget's labels below WIDGET, one after another. */
-static void
-collect_text(GtkWidget *widget, GString *text)
-{
-  if (GTK_IS_LABEL(widget) && gtk_widget_get_mapped(widget))
-    g_string_append_printf(text, "%s\n", gtk_label_get_text(GTK_LABEL(widget)));
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child))
-    collect_text(child, text);
-}
-
 static void
 assert_shown(const char *part)
 {
-  g_autoptr(GString) text = g_string_new(NULL);
   cap_ui_spin(300); /* pages cross over */
-  collect_text(GTK_WIDGET(dialog), text);
-  ck_assert_msg(strstr(text->str, part) != NULL, "no “%s” in: %s", part,
-                text->str);
+  g_autofree char *text = cap_ui_text(GTK_WIDGET(dialog));
+  ck_assert_msg(strstr(text, part) != NULL, "no “%s” in: %s", part, text);
 }
 
 START_TEST(test_writes_what_is_ticked)

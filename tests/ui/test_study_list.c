@@ -3,7 +3,7 @@
  * than those on the screen. Argument: make-studies. */
 #include "tests/support/dicom_make.h"
 #include "tests/support/ui.h"
-#include "tests/support/xtest.h"
+#include "tests/support/ui_input.h"
 #include "ui/application.h"
 #include "ui/study/case_banner.h"
 #include "ui/study/study_item.h"
@@ -53,49 +53,20 @@ has_page(gpointer name)
 }
 
 static gboolean
-is_active(gpointer unused)
-{
-  return gtk_window_is_active(GTK_WINDOW(window));
-}
-
-static gboolean
 is_ready(gpointer unused)
 {
   return cap_session_phase(cap_window_session(window)) == CAP_PHASE_READY;
 }
 
-/* As cap_ui_wait, for what takes longer on a busy machine. */
-static void
-wait_long(CapUiCondition condition, gpointer data, const char *what)
-{
-  for (int i = 0; i < 300 && !condition(data); i++)
-    cap_ui_spin(100);
-  cap_ui_wait(condition, data, what);
-}
-
-/* Opens PATHS in a window of its own; no window manager hands out the focus. */
+/* Opens PATHS in a window of its own. */
 static void
 open_paths(const char *const *paths)
 {
   window = cap_window_new(NULL);
-  gtk_window_present(GTK_WINDOW(window));
+  cap_ui_take_keys(window);
   cap_window_open(window, paths, NULL);
   gtk_window_set_focus_visible(GTK_WINDOW(window), TRUE);
   cap_ui_spin(200);
-  Window root, *children = NULL;
-  Window parent;
-  unsigned n = 0;
-  XQueryTree(input.display, DefaultRootWindow(input.display), &root, &parent,
-             &children, &n);
-  for (unsigned i = 0; i < n; i++) {
-    XWindowAttributes a;
-    if (XGetWindowAttributes(input.display, children[i], &a) &&
-        a.map_state == IsViewable && a.width > 400)
-      XSetInputFocus(input.display, children[i], RevertToParent, CurrentTime);
-  }
-  XFree(children);
-  XSync(input.display, False);
-  cap_ui_wait(is_active, NULL, "the window has the keyboard");
 }
 
 static void
@@ -106,24 +77,16 @@ press(KeySym symbol, unsigned modifiers)
 }
 
 static CapStudyList *
-find_list(GtkWidget *widget)
+study_list(void)
 {
-  if (CAP_IS_STUDY_LIST(widget))
-    return CAP_STUDY_LIST(widget);
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    CapStudyList *found = find_list(child);
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
+  return CAP_STUDY_LIST(cap_ui_find(GTK_WIDGET(window), CAP_TYPE_STUDY_LIST));
 }
 
 /* What the name column says, a row a line. */
 static char *
 rows_now(void)
 {
-  GListModel *rows = cap_study_list_rows(find_list(GTK_WIDGET(window)));
+  GListModel *rows = cap_study_list_rows(study_list());
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < g_list_model_get_n_items(rows); i++) {
     g_autoptr(GtkTreeListRow) row = g_list_model_get_item(rows, i);
@@ -138,8 +101,7 @@ rows_now(void)
 static guint
 n_rows(void)
 {
-  return g_list_model_get_n_items(
-      cap_study_list_rows(find_list(GTK_WIDGET(window))));
+  return g_list_model_get_n_items(cap_study_list_rows(study_list()));
 }
 
 static gboolean
@@ -152,7 +114,7 @@ static gboolean
 series_is_selected(void)
 {
   GtkSingleSelection *rows =
-      GTK_SINGLE_SELECTION(cap_study_list_rows(find_list(GTK_WIDGET(window))));
+      GTK_SINGLE_SELECTION(cap_study_list_rows(study_list()));
   GtkTreeListRow *row = gtk_single_selection_get_selected_item(rows);
   g_autoptr(CapStudyItem) item =
       row != NULL ? gtk_tree_list_row_get_item(row) : NULL;
@@ -163,11 +125,11 @@ START_TEST(letters_search_and_enter_opens)
 {
   make("6", "2", "1");
   open_paths((const char *const[]){folder, NULL});
-  wait_long(has_page, "studies", "the studies are listed");
+  cap_ui_wait(has_page, "studies", "the studies are listed");
   ck_assert_uint_eq(n_rows(), 6 + 12 + 12);
   for (const char *c = "jane"; *c != '\0'; c++)
     press((KeySym)*c, 0); /* "a" is no status here, "e" no explanation */
-  wait_long(has_rows, GUINT_TO_POINTER(5), "the search leaves one patient");
+  cap_ui_wait(has_rows, GUINT_TO_POINTER(5), "the search leaves one patient");
   g_autofree char *rows = rows_now();
   ck_assert_str_eq(rows, "0 Doe, Jane\n1 CT chest\n2 Thorax 1\n"
                          "1 CT chest, follow-up\n2 Thorax 1\n");
@@ -175,7 +137,7 @@ START_TEST(letters_search_and_enter_opens)
     press(XK_Down, 0); /* to the rows, and on */
   ck_assert(series_is_selected());
   press(XK_Return, 0);
-  wait_long(is_ready, NULL, "the series is open");
+  cap_ui_wait(is_ready, NULL, "the series is open");
   ck_assert_str_eq(cap_window_page(window), "reading");
   ck_assert_str_eq(cap_session_source(cap_window_session(window))->patient_name,
                    "Doe^Jane");
@@ -190,7 +152,7 @@ START_TEST(words_of_every_kind_are_found)
 {
   make("6", "1", "1");
   open_paths((const char *const[]){folder, NULL});
-  wait_long(has_page, "studies", "the studies are listed");
+  cap_ui_wait(has_page, "studies", "the studies are listed");
   static const struct {
     const char *search;
     guint rows;
@@ -217,7 +179,7 @@ START_TEST(several_paths_are_one_list)
   g_autofree char *second =
       g_build_filename(folder, "p00001/st0/se0/i0001.dcm", NULL);
   open_paths((const char *const[]){first, second, first, NULL});
-  wait_long(has_page, "studies", "the studies are listed");
+  cap_ui_wait(has_page, "studies", "the studies are listed");
   g_autofree char *rows = rows_now();
   ck_assert_str_eq(rows, "0 Doe, Jane\n1 CT chest\n2 Thorax 1\n"
                          "0 Müller, Jürgen\n1 CT chest\n2 Thorax 1\n");
@@ -236,10 +198,10 @@ START_TEST(the_banner_names_what_is_wrong)
   g_autofree char *gone = g_build_filename(folder, "i003.dcm", NULL);
   ck_assert_int_eq(g_unlink(gone), 0);
   open_paths((const char *const[]){folder, NULL});
-  wait_long(is_ready, NULL, "the series is open");
+  cap_ui_wait(is_ready, NULL, "the series is open");
   GtkWidget *views = GTK_WIDGET(cap_window_views(window));
   GtkWidget *banner = gtk_widget_get_prev_sibling(views);
-  wait_long(is_shown, banner, "the banner is there");
+  cap_ui_wait(is_shown, banner, "the banner is there");
   ck_assert_str_eq(cap_case_banner_text(banner),
                    "⚠ 1 irregularity: slice missing (CASE-01).");
 }
@@ -265,10 +227,10 @@ START_TEST(a_thousand_series_make_pictures_of_what_is_seen)
 {
   make("100", "1", "10");
   open_paths((const char *const[]){folder, NULL});
-  wait_long(has_page, "studies", "the studies are listed");
-  CapStudyList *list = find_list(GTK_WIDGET(window));
+  cap_ui_wait(has_page, "studies", "the studies are listed");
+  CapStudyList *list = study_list();
   ck_assert_uint_eq(n_rows(), 100 + 100 + 1000);
-  wait_long(has_pictures, list, "the rows on the screen have pictures");
+  cap_ui_wait(has_pictures, list, "the rows on the screen have pictures");
   press(XK_End, GDK_CONTROL_MASK);
   press(XK_Page_Up, 0);
   has_pictures(list);
