@@ -2,6 +2,8 @@
  * capsule and opacity, attributes, capsules, sweeps, similar nodules. */
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
+#include "ui/explain/attribute_strip.h"
+#include "ui/explain/capsule_grid.h"
 #include "ui/explain/capsule_words.h"
 #include "ui/explain/explanation.h"
 #include "ui/explain/glyph.h"
@@ -369,6 +371,57 @@ START_TEST(keys_explain_and_sweep)
 }
 END_TEST
 
+/* The glyph of capsule K. */
+static GtkWidget *
+glyph_of(int k)
+{
+  GtkWidget *grid =
+      gtk_widget_get_first_child(in_window(CAP_TYPE_CAPSULE_GRID));
+  GtkWidget *cell = gtk_grid_get_child_at(GTK_GRID(grid), k % 4, k / 4);
+  return gtk_widget_get_first_child(cell);
+}
+
+static const char *
+words_of(CapAttributeKind kind)
+{
+  return cap_attribute_strip_words(
+      CAP_ATTRIBUTE_STRIP(in_window(CAP_TYPE_ATTRIBUTE_STRIP)), kind);
+}
+
+START_TEST(an_attributes_capsule_moves_its_rating)
+{
+  show_window(2);
+  give(1);
+  explain(TRUE);
+  cap_ui_wait(is_drawn, NULL, "the capsule is drawn");
+  still = sweep_pixels(&width, &height);
+  GtkWidget *glyph = glyph_of(2 + CAP_SPICULATION);
+  g_autofree char *before = g_strdup(words_of(CAP_SPICULATION));
+  g_autofree char *margin = g_strdup(words_of(CAP_MARGIN));
+  press(glyph, XK_Down);
+  ck_assert_str_eq(words_of(CAP_SPICULATION), before);
+  ck_assert_ptr_nonnull(cap_ui_find_label(
+      GTK_WIDGET(window), "Spiculation: component 1 moved by +0.00 of its"));
+  for (int i = 0; i < 12; i++)
+    press(glyph, XK_Right);
+  ck_assert_ptr_nonnull(strstr(words_of(CAP_SPICULATION), " → "));
+  ck_assert_str_eq(words_of(CAP_MARGIN), margin);
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window),
+                                          "does not feed the reconstruction."));
+  ck_assert_ptr_nonnull(cap_ui_find_label(
+      GTK_WIDGET(window), "Spiculation: component 1 moved by +3.00 of its"));
+  g_autofree uint8_t *now = sweep_pixels(&width, &height);
+  ck_assert_int_eq(cap_ui_difference(still, now, width, height), 0);
+  press(glyph, XK_Home);
+  ck_assert_str_eq(words_of(CAP_SPICULATION), before);
+  press(glyph_of(1), XK_Down);
+  ck_assert_ptr_nonnull(cap_ui_find_label(
+      GTK_WIDGET(window), "feeds neither the reconstruction nor a rating"));
+  g_free(still);
+  cap_xtest_close(&input);
+}
+END_TEST
+
 START_TEST(the_slider_takes_keys)
 {
   show_window(2);
@@ -513,6 +566,7 @@ main(void)
   TCase *whole = tcase_create("window");
   tcase_set_timeout(whole, 120);
   tcase_add_test(whole, keys_explain_and_sweep);
+  tcase_add_test(whole, an_attributes_capsule_moves_its_rating);
   tcase_add_test(whole, the_slider_takes_keys);
   tcase_add_test(whole, thick_slices_are_told_when_a_finding_is_judged);
   suite_add_tcase(suite, whole);

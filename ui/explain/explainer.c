@@ -15,6 +15,8 @@
 typedef struct {
   CapCapsnetDecoder *decoder; /* NULL: see fault */
   CapReference *reference;    /* NULL: see no_reference */
+  CapAttributeHeads heads;
+  gboolean has_heads;
   char *weights;              /* as they were named, or NULL */
   char *sha256;               /* of them, "" without */
   char *fault, *no_reference; /* sentences, or NULL */
@@ -75,6 +77,8 @@ kit_read(const char *weights)
   if (detector != NULL)
     kit->decoder = cap_capsnet_decoder_new(detector->net,
                                            1 + CAP_EXPLAINER_SIMILAR, &error);
+  kit->has_heads =
+      detector != NULL && cap_attribute_heads_read(detector->net, &kit->heads);
   kit->weights = g_strdup(weights);
   kit->sha256 = g_strdup(detector != NULL ? detector->sha256 : "");
   if (error != NULL)
@@ -257,11 +261,20 @@ cap_explainer_no_reference(CapExplainer *self)
   return kit_of(self) != NULL ? kit_of(self)->no_reference : NULL;
 }
 
+const CapAttributeHeads *
+cap_explainer_heads(CapExplainer *self)
+{
+  const Kit *kit = kit_of(self);
+  return kit != NULL && kit->has_heads && cap_explainer_fault(self) == NULL
+             ? &kit->heads
+             : NULL;
+}
+
 double
-cap_explainer_spread(CapExplainer *self, int dimension)
+cap_explainer_spread(CapExplainer *self, int capsule, int dimension)
 {
   const CapReference *reference = cap_explainer_reference(self);
-  return reference != NULL ? (double)reference->spread[0][dimension]
+  return reference != NULL ? (double)reference->spread[capsule][dimension]
                            : CAP_GLYPH_SPREAD;
 }
 

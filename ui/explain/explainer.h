@@ -5,6 +5,7 @@
  * Signal "drawn": there is another drawing, or a reason why there is none. */
 #pragma once
 
+#include "models/attribute_heads.h"
 #include "models/reference.h"
 #include "ui/session/session.h"
 
@@ -42,5 +43,9 @@ const CapReference *cap_explainer_reference(CapExplainer *explainer);
  * no reason. */
 const char *cap_explainer_fault(CapExplainer *explainer);
 const char *cap_explainer_no_reference(CapExplainer *explainer);
-/* One training spread of component DIMENSION of the nodule capsule. */
-double cap_explainer_spread(CapExplainer *explainer, int dimension);
+/* How ratings follow the attributes' capsules; NULL where that is not known, or
+ * the findings were judged with other weights. */
+const CapAttributeHeads *cap_explainer_heads(CapExplainer *explainer);
+/* One training spread of component DIMENSION of CAPSULE. */
+double cap_explainer_spread(CapExplainer *explainer, int capsule,
+                            int dimension);

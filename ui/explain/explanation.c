@@ -2,18 +2,20 @@
 #include "ui/explain/explanation.h"
 
 #include "core/language.h"
-#include "core/measure/disagreement.h"
+#include "ui/explain/attribute_strip.h"
+#include "ui/explain/capsule_grid.h"
 #include "ui/explain/capsule_words.h"
 #include "ui/explain/explainer.h"
-#include "ui/explain/glyph.h"
 #include "ui/explain/similar_view.h"
 #include "ui/explain/sweep_view.h"
-#include "ui/findings/rating_chart.h"
 #include "ui/label.h"
 
-#define GLYPH_COLUMNS 4
-#define SWEEP_STEP 0.25 /* training spreads */
-#define SWEEP_MOST 12   /* steps */
+#include <string.h>
+
+#define NOT_A_NODULE 1    /* of the capsules */
+#define FIRST_ATTRIBUTE 2 /* of them */
+#define SWEEP_STEP 0.25   /* training spreads */
+#define SWEEP_MOST 12     /* steps */
 
 struct _CapExplanation {
   GtkWidget parent;
@@ -25,10 +27,9 @@ struct _CapExplanation {
   GtkWidget *content; /* what follows is in it; NULL until it is asked for */
   CapExplainer *explainer;
   GtkWidget *sweep_view;
-  int swept; /* steps that the nodule capsule's chosen spoke is moved by */
-  GtkWidget *attributes[CAP_N_ATTRIBUTES], *attribute_words[CAP_N_ATTRIBUTES];
-  GtkWidget *glyphs[CAP_N_CAPSULES], *lengths[CAP_N_CAPSULES],
-      *length_texts[CAP_N_CAPSULES];
+  int swept[CAP_N_CAPSULES]; /* steps that the chosen spoke is moved by */
+  GtkWidget *attributes, *effect;
+  CapCapsuleGrid *capsules;
 };
 
 G_DEFINE_FINAL_TYPE(CapExplanation, cap_explanation, GTK_TYPE_WIDGET)
@@ -100,54 +101,13 @@ heat_new(CapSession *session)
   return row;
 }
 
-/* ---- attributes ---- */
-
-static GtkWidget *
-attributes_new(CapExplanation *self)
-{
-  GtkWidget *grid = gtk_grid_new();
-  gtk_grid_set_column_spacing(GTK_GRID(grid), 10);
-  gtk_grid_set_row_spacing(GTK_GRID(grid), 4);
-  for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
-    const char *name = cap_capsule_words_name(a + 2);
-    self->attributes[a] = cap_rating_chart_new(name, FALSE);
-    self->attribute_words[a] = cap_label_new("", "numeric");
-    gtk_label_set_ellipsize(GTK_LABEL(self->attribute_words[a]),
-                            PANGO_ELLIPSIZE_END);
-    gtk_label_set_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
-    gtk_label_set_max_width_chars(GTK_LABEL(self->attribute_words[a]), 16);
-    gtk_grid_attach(GTK_GRID(grid), cap_label_new(name, "quiet"), 0, a, 1, 1);
-    gtk_grid_attach(GTK_GRID(grid), self->attributes[a], 1, a, 1, 1);
-    gtk_grid_attach(GTK_GRID(grid), self->attribute_words[a], 2, a, 1, 1);
-  }
-  return grid;
-}
-
-static void
-update_attributes(CapExplanation *self, const CapFinding *f)
-{
-  for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
-    const CapRating *rating = &f->attributes[a];
-    g_autofree char *text = g_strdup_printf(
-        "%.1f  %s", rating->expected,
-        cap_capsule_words_level((CapAttributeKind)a, rating->expected));
-    cap_rating_chart_set_beside(
-        CAP_RATING_CHART(self->attributes[a]), rating,
-        cap_disagreement_sd((CapAttributeKind)a, rating->expected));
-    gtk_label_set_text(GTK_LABEL(self->attribute_words[a]), text);
-  }
-}
-
 /* ---- capsules ---- */
 
 /* A click on a capsule shows its heat map. */
 static void
-on_chosen(CapGlyph *glyph, gpointer data)
+on_chosen(CapExplanation *self, int k)
 {
-  CapExplanation *self = data;
-  for (int k = 0; k < CAP_N_CAPSULES; k++)
-    if (self->glyphs[k] == GTK_WIDGET(glyph))
-      g_object_set(self->session, "capsule", k, NULL);
+  g_object_set(self->session, "capsule", k, NULL);
 }
 
 /* Brings the top of WIDGET into view. */
@@ -165,41 +125,131 @@ scroll_to(GtkWidget *widget)
   gtk_adjustment_set_value(place, gtk_adjustment_get_value(place) + y);
 }
 
+/* By how much the chosen spoke of capsule K is moved; 0 without one. */
+static double
+moved_by(CapExplanation *self, int k, int *spoke)
+{
+  *spoke = cap_capsule_grid_spoke(self->capsules, k);
+  return *spoke < 0 ? 0
+                    : self->swept[k] * SWEEP_STEP *
+                          cap_explainer_spread(self->explainer, k, *spoke);
+}
+
+/* Capsule K with its chosen spoke moved, also in its glyph. */
+static CapCapsule
+show_moved(CapExplanation *self, const CapFinding *f, int k)
+{
+  int spoke;
+  CapCapsule capsule = f->capsules[k];
+  const double by = moved_by(self, k, &spoke);
+  if (spoke >= 0)
+    capsule.pose[spoke] += (float)by;
+  cap_capsule_grid_show(self->capsules, k, &capsule);
+  return capsule;
+}
+
 /* The nodule capsule as it is moved, into its glyph and to be drawn. */
 static void
-show_sweep(CapExplanation *self)
+show_sweep(CapExplanation *self, const CapFinding *f)
+{
+  const CapCapsule capsule = show_moved(self, f, 0);
+  cap_sweep_view_set(CAP_SWEEP_VIEW(self->sweep_view),
+                     cap_capsule_grid_spoke(self->capsules, 0),
+                     self->swept[0] * SWEEP_STEP);
+  cap_explainer_draw(self->explainer, f, capsule.pose);
+}
+
+/* The rating of attribute capsule K as it is moved. FALSE where that is not
+ * known. */
+static gboolean
+show_rating(CapExplanation *self, const CapFinding *f, int k, CapRating *moved)
+{
+  const CapAttributeKind kind = (CapAttributeKind)(k - FIRST_ATTRIBUTE);
+  const CapAttributeHeads *heads = cap_explainer_heads(self->explainer);
+  int spoke;
+  const double by = moved_by(self, k, &spoke);
+  show_moved(self, f, k);
+  if (heads == NULL || spoke < 0)
+    return FALSE;
+  *moved =
+      cap_attribute_heads_move(heads, kind, &f->attributes[kind], spoke, by);
+  cap_attribute_strip_move(CAP_ATTRIBUTE_STRIP(self->attributes), kind,
+                           &f->attributes[kind], moved);
+  return TRUE;
+}
+
+/* What comes of capsule K, whose spoke was chosen or moved last. */
+static char *
+effect_of(CapExplanation *self, const CapFinding *f, int k)
+{
+  const char *name = cap_capsule_words_name(k);
+  const int spoke = cap_capsule_grid_spoke(self->capsules, k);
+  CapRating moved;
+  if (k == NOT_A_NODULE)
+    return g_strdup(_("This capsule feeds neither the reconstruction nor a "
+                      "rating of its own: nothing is shown of moving it."));
+  if (!show_rating(self, f, k, &moved))
+    return g_strdup_printf(_("%s: this capsule does not feed the "
+                             "reconstruction, and without the weights that "
+                             "judged the finding its rating cannot be moved."),
+                           name);
+  return g_strdup_printf(
+      _("%s: component %d moved by %+.2f of its spread in training. Expected "
+        "rating %.2f, before %.2f. This capsule does not feed the "
+        "reconstruction."),
+      name, spoke + 1, self->swept[k] * SWEEP_STEP, moved.expected,
+      f->attributes[k - FIRST_ATTRIBUTE].expected);
+}
+
+static void
+show_effect(CapExplanation *self, const CapFinding *f, int k)
+{
+  g_autofree char *text = effect_of(self, f, k);
+  gtk_label_set_text(GTK_LABEL(self->effect), text);
+}
+
+/* All that is moved, over what the finding has. */
+static void
+show_all_moved(CapExplanation *self, const CapFinding *f)
+{
+  show_sweep(self, f);
+  for (int k = FIRST_ATTRIBUTE; k < CAP_N_CAPSULES; k++) {
+    CapRating moved;
+    if (self->swept[k] != 0)
+      show_rating(self, f, k, &moved);
+  }
+}
+
+static void
+show_capsule(CapExplanation *self, int k)
 {
   if (cap_session_explained(self->session) == NULL)
     return;
   const CapFinding *f = cap_finding_item_get(self->item);
-  CapGlyph *glyph = CAP_GLYPH(self->glyphs[0]);
-  const int spoke = cap_glyph_spoke(glyph);
-  CapCapsule capsule = f->capsules[0];
-  if (spoke >= 0)
-    capsule.pose[spoke] +=
-        (float)(self->swept * SWEEP_STEP *
-                cap_explainer_spread(self->explainer, spoke));
-  cap_glyph_set_capsule(glyph, &capsule);
-  cap_sweep_view_set(CAP_SWEEP_VIEW(self->sweep_view), spoke,
-                     self->swept * SWEEP_STEP);
-  cap_explainer_draw(self->explainer, f, capsule.pose);
+  if (k == 0)
+    show_sweep(self, f);
+  else
+    show_effect(self, f, k);
 }
 
 /* Another spoke starts where it is. */
 static void
-on_spoke(CapExplanation *self)
+on_spoke(CapExplanation *self, int k)
 {
-  self->swept = 0;
-  show_sweep(self);
+  self->swept[k] = 0;
+  show_capsule(self, k);
 }
 
 static void
-on_swept(CapGlyph *glyph, int by, gpointer data)
+on_swept(CapExplanation *self, int k, int by)
 {
-  CapExplanation *self = data;
-  self->swept = by == 0 ? 0 : CLAMP(self->swept + by, -SWEEP_MOST, SWEEP_MOST);
-  show_sweep(self);
-  scroll_to(self->sweep_view);
+  if (k == NOT_A_NODULE) /* it would look as if something came of it */
+    by = 0;
+  self->swept[k] =
+      by == 0 ? 0 : CLAMP(self->swept[k] + by, -SWEEP_MOST, SWEEP_MOST);
+  show_capsule(self, k);
+  if (k == 0)
+    scroll_to(self->sweep_view);
 }
 
 /* Spokes are as long as their spread in training says, once that is read. */
@@ -208,73 +258,29 @@ on_drawn(CapExplanation *self)
 {
   const CapReference *reference = cap_explainer_reference(self->explainer);
   for (int k = 0; reference != NULL && k < CAP_N_CAPSULES; k++)
-    cap_glyph_set_spread(CAP_GLYPH(self->glyphs[k]), reference->spread[k]);
-}
-
-static GtkWidget *
-capsule_new(CapExplanation *self, int k)
-{
-  const char *name = cap_capsule_words_name(k);
-  GtkWidget *cell = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  self->glyphs[k] = cap_glyph_new(name);
-  g_signal_connect(self->glyphs[k], "chosen", G_CALLBACK(on_chosen), self);
-  if (k == 0) {
-    g_signal_connect_swapped(self->glyphs[k], "notify::spoke",
-                             G_CALLBACK(on_spoke), self);
-    g_signal_connect(self->glyphs[k], "swept", G_CALLBACK(on_swept), self);
-  }
-  GtkWidget *label = cap_label_ellipsized_new(name, "capsule-name");
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 10);
-  gtk_label_set_xalign(GTK_LABEL(label), 0.5);
-  gtk_widget_set_tooltip_text(label, name);
-  GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-  self->lengths[k] = gtk_level_bar_new();
-  gtk_widget_set_hexpand(self->lengths[k], TRUE);
-  gtk_widget_set_valign(self->lengths[k], GTK_ALIGN_CENTER);
-  g_autofree char *bar_label = g_strdup_printf(_("%s capsule length"), name);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->lengths[k]),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, bar_label, -1);
-  self->length_texts[k] = cap_label_new("", "capsule-length");
-  gtk_box_append(GTK_BOX(line), self->lengths[k]);
-  gtk_box_append(GTK_BOX(line), self->length_texts[k]);
-  gtk_box_append(GTK_BOX(cell), self->glyphs[k]);
-  gtk_box_append(GTK_BOX(cell), label);
-  gtk_box_append(GTK_BOX(cell), line);
-  return cell;
-}
-
-static GtkWidget *
-capsules_new(CapExplanation *self)
-{
-  GtkWidget *grid = gtk_grid_new();
-  gtk_grid_set_column_spacing(GTK_GRID(grid), 8);
-  gtk_grid_set_row_spacing(GTK_GRID(grid), 10);
-  gtk_grid_set_column_homogeneous(GTK_GRID(grid), TRUE);
-  for (int k = 0; k < CAP_N_CAPSULES; k++)
-    gtk_grid_attach(GTK_GRID(grid), capsule_new(self, k), k % GLYPH_COLUMNS,
-                    k / GLYPH_COLUMNS, 1, 1);
-  return grid;
-}
-
-static void
-update_capsules(CapExplanation *self, const CapFinding *f)
-{
-  for (int k = 0; k < CAP_N_CAPSULES; k++) {
-    const CapCapsule *capsule = &f->capsules[k];
-    g_autofree char *length = g_strdup_printf("%.2f", capsule->length);
-    cap_glyph_set_capsule(CAP_GLYPH(self->glyphs[k]), capsule);
-    gtk_level_bar_set_value(GTK_LEVEL_BAR(self->lengths[k]),
-                            CLAMP(capsule->length, 0.0, 1.0));
-    gtk_label_set_text(GTK_LABEL(self->length_texts[k]), length);
-  }
+    cap_capsule_grid_set_spread(self->capsules, k, reference->spread[k]);
 }
 
 static void
 update_current(CapExplanation *self)
 {
-  for (int k = 0; self->content != NULL && k < CAP_N_CAPSULES; k++)
-    cap_glyph_set_current(CAP_GLYPH(self->glyphs[k]),
-                          cap_session_capsule(self->session) == k);
+  if (self->content != NULL)
+    cap_capsule_grid_set_current(self->capsules,
+                                 cap_session_capsule(self->session));
+}
+
+static GtkWidget *
+capsules_new(CapExplanation *self)
+{
+  GtkWidget *grid = cap_capsule_grid_new();
+  self->capsules = CAP_CAPSULE_GRID(grid);
+  g_signal_connect_object(grid, "chosen", G_CALLBACK(on_chosen), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(grid, "spoke", G_CALLBACK(on_spoke), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(grid, "swept", G_CALLBACK(on_swept), self,
+                          G_CONNECT_SWAPPED);
+  return grid;
 }
 
 /* ---- following the session ---- */
@@ -287,7 +293,7 @@ build(CapExplanation *self)
   add_section(self, _("Heat map: where a capsule’s votes came from"),
               heat_new(self->session));
   add_section(self, _("Attributes as readers would rate them"),
-              attributes_new(self));
+              self->attributes = cap_attribute_strip_new());
   gtk_box_append(
       GTK_BOX(self->content),
       note_new(_("Tick: expected level. Thin line: the network’s standard "
@@ -298,6 +304,11 @@ build(CapExplanation *self)
   add_section(self, _("Rebuilt from the nodule capsule, 32 mm"),
               self->sweep_view);
   add_section(self, _("Capsules: length and pose"), capsules_new(self));
+  self->effect = note_new(
+      _("The spokes of an attribute’s capsule, chosen with ↑ and ↓ and moved "
+        "with ← and →, move its rating above. Only the nodule capsule feeds "
+        "the reconstruction."));
+  gtk_box_append(GTK_BOX(self->content), self->effect);
   add_section(self, _("Most similar nodules of the training set"),
               cap_similar_view_new(self->session, self->explainer));
   gtk_box_append(
@@ -326,10 +337,10 @@ update(CapExplanation *self)
     return;
   }
   const CapFinding *f = cap_finding_item_get(self->item);
-  update_attributes(self, f);
-  update_capsules(self, f);
+  cap_attribute_strip_set(CAP_ATTRIBUTE_STRIP(self->attributes), f);
+  cap_capsule_grid_set(self->capsules, f);
   update_current(self);
-  show_sweep(self);
+  show_all_moved(self, f);
 }
 
 /* Once what was added has its size: who asks why wants to see the answer. */
@@ -354,7 +365,7 @@ on_explain(CapExplanation *self)
 static void
 on_selected(CapExplanation *self)
 {
-  self->swept = 0;
+  memset(self->swept, 0, sizeof self->swept);
   if (self->item != NULL)
     g_clear_signal_handler(&self->changed_handler, self->item);
   g_set_object(&self->item, cap_session_selected(self->session));
