@@ -5,24 +5,22 @@
 #include "ui/commands.h"
 #include "ui/edit/edit_commands.h"
 #include "ui/findings/finding_panel.h"
-#include "ui/findings/findings_list.h"
 #include "ui/measure/measure_bar.h"
 #include "ui/measure/measure_commands.h"
-#include "ui/measure/measurement_list.h"
 #include "ui/preferences/reader.h"
 #include "ui/preferences/window_preferences.h"
 #include "ui/prior/prior_bar.h"
 #include "ui/prior/prior_commands.h"
-#include "ui/prior/prior_section.h"
 #include "ui/study/case_banner.h"
 #include "ui/study/recent.h"
 #include "ui/study/series_chooser.h"
 #include "ui/study/study_list.h"
 #include "ui/view/cine_bar.h"
-#include "ui/view/key_images.h"
 #include "ui/view/slab_button.h"
 #include "ui/view/status_line.h"
 #include "ui/view/window_button.h"
+#include "ui/window_bars.h"
+#include "ui/window_drop.h"
 #include "ui/window_keys.h"
 #include "ui/window_title.h"
 #include "ui/work/work_bar.h"
@@ -186,38 +184,6 @@ bind_session(CapWindow *self)
                           G_CONNECT_SWAPPED);
 }
 
-/* ---- drops ---- */
-
-static gboolean
-on_drop(GtkDropTarget *target, const GValue *value, double x, double y,
-        gpointer data)
-{
-  GdkFileList *list = g_value_get_boxed(value);
-  g_autoptr(GSList) files = gdk_file_list_get_files(list);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-  for (const GSList *file = files; file != NULL; file = file->next) {
-    g_autofree char *path = g_file_get_path(file->data);
-    if (path != NULL)
-      g_strv_builder_add(builder, path);
-  }
-  g_auto(GStrv) paths = g_strv_builder_end(builder);
-  if (paths[0] == NULL) {
-    cap_window_toast(data, _("Only files on this computer can be opened."));
-    return FALSE;
-  }
-  cap_window_open(data, (const char *const *)paths, NULL);
-  return TRUE;
-}
-
-static void
-add_drop(CapWindow *self)
-{
-  GtkDropTarget *target =
-      gtk_drop_target_new(GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-  g_signal_connect(target, "drop", G_CALLBACK(on_drop), self);
-  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(target));
-}
-
 /* ---- construction ---- */
 
 static void
@@ -291,47 +257,6 @@ add_property_action(CapWindow *self, const char *name, gpointer object,
   g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
 }
 
-/* The list above, measurements and the selected finding below; the list keeps a
- * third. */
-static GtkWidget *
-findings_bar_new(CapWindow *self)
-{
-  CapSession *session = self->session;
-  GtkWidget *paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
-  GtkWidget *list = cap_findings_list_new(session);
-  GtkWidget *scroller = gtk_scrolled_window_new();
-  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
-                                 GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
-                                self->panel = cap_finding_panel_new(session));
-  GtkWidget *below = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_vexpand(scroller, TRUE);
-  gtk_box_append(GTK_BOX(below), cap_measurement_list_new(session));
-  gtk_box_append(GTK_BOX(below), scroller);
-  cap_finding_panel_add_section(CAP_FINDING_PANEL(self->panel),
-                                cap_prior_section_new(self->prior_pairs));
-  gtk_widget_set_size_request(list, -1, 240);
-  gtk_paned_set_start_child(GTK_PANED(paned), list);
-  gtk_paned_set_end_child(GTK_PANED(paned), below);
-  gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
-  gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
-  gtk_paned_set_position(GTK_PANED(paned), 390);
-  gtk_widget_set_size_request(paned, 380, -1);
-  gtk_widget_add_css_class(paned, "sidebar");
-  return paned;
-}
-
-static GtkWidget *
-series_bar_new(CapSession *session)
-{
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *chooser = cap_series_chooser_new(session);
-  gtk_widget_set_vexpand(chooser, TRUE);
-  gtk_box_append(GTK_BOX(box), chooser);
-  gtk_box_append(GTK_BOX(box), cap_key_images_new(session));
-  return box;
-}
-
 static void
 cap_window_init(CapWindow *self)
 {
@@ -386,8 +311,11 @@ cap_window_init(CapWindow *self)
   gtk_widget_add_css_class(self->failed_series, "card");
   gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
                              self->failed_next);
-  adw_flap_set_flap(ADW_FLAP(self->series_flap), series_bar_new(self->session));
-  adw_flap_set_flap(ADW_FLAP(self->findings_flap), findings_bar_new(self));
+  adw_flap_set_flap(ADW_FLAP(self->series_flap),
+                    cap_series_bar_new(self->session));
+  adw_flap_set_flap(
+      ADW_FLAP(self->findings_flap),
+      cap_findings_bar_new(self->session, self->prior_pairs, &self->panel));
 
   add_property_action(self, "show-series", self->series_flap, "reveal-flap");
   add_property_action(self, "show-findings", self->findings_flap,
@@ -406,7 +334,7 @@ cap_window_init(CapWindow *self)
   self->preferences = cap_window_preferences_bind(self, self->cine);
   bind_session(self);
   cap_window_keys_attach(self);
-  add_drop(self);
+  cap_window_drop_attach(self);
   update_phase(self);
 }
 

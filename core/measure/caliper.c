@@ -8,7 +8,7 @@
 int
 cap_caliper_n_points(CapMeasureKind kind)
 {
-  static const int n[CAP_N_MEASURE_KINDS] = {2, 4, 2, 3};
+  static const int n[CAP_N_MEASURE_KINDS] = {2, 4, 2, 3, 0};
   g_return_val_if_fail(kind < CAP_N_MEASURE_KINDS, 0);
   return n[kind];
 }
@@ -184,6 +184,8 @@ cap_caliper_move_end(CapMeasurement *m, int i, CapPoint to_mm)
 void
 cap_caliper_move(CapMeasurement *m, CapPoint by_mm)
 {
-  for (int i = 0; i < cap_measurement_n_ends(m->kind); i++)
-    m->ends_mm[i] = cap_point_add(m->ends_mm[i], by_mm);
+  int n;
+  CapPoint *points = (CapPoint *)cap_measurement_points(m, &n);
+  for (int i = 0; i < n; i++)
+    points[i] = cap_point_add(points[i], by_mm);
 }

@@ -4,12 +4,14 @@
 
 #include "core/measure/measurement.h"
 
-/* How many points draw one: both ends; both ends of the long axis and then of
+/* How many points draw one (0: as many as the reader likes, an outline): both
+ * ends; both ends of the long axis and then of
  * the short one; two opposite corners of the box around the ellipse; arm,
  * vertex, arm. */
 int cap_caliper_n_points(CapMeasureKind kind);
 
-/* What the first N (2 or more) of those points make, RIGHT and DOWN being the
+/* What the first N (2 or more) of those points, not of an outline, make, RIGHT
+ * and DOWN being the
  * unit vectors of the view. The short axis stands at a right angle on the long
  * one, wherever its points lie, and between its ends. While a second line is
  * still to come the first one is a length. Not worked out. Returns. */

@@ -3,12 +3,15 @@
 
 #include "core/image/point.h"
 #include "core/measure/ellipse.h"
+#include "core/measure/freehand.h"
+
+#include <string.h>
 
 #define LEAST_MM 0.01 /* shorter lines measure nothing */
 
-static const char *const kind_names[CAP_N_MEASURE_KINDS] = {"length", "axes",
-                                                            "ellipse", "angle"};
-static const int n_ends[CAP_N_MEASURE_KINDS] = {2, 4, 4, 3};
+static const char *const kind_names[CAP_N_MEASURE_KINDS] = {
+    "length", "axes", "ellipse", "angle", "freehand"};
+static const int n_ends[CAP_N_MEASURE_KINDS] = {2, 4, 4, 3, 0};
 
 CapMeasurement *
 cap_measurement_new(CapMeasureKind kind)
@@ -16,6 +19,7 @@ cap_measurement_new(CapMeasureKind kind)
   CapMeasurement *measurement = g_new0(CapMeasurement, 1);
   measurement->kind = kind;
   measurement->tracking_uid = g_strdup("");
+  measurement->outline_mm = g_array_new(FALSE, FALSE, sizeof(CapPoint));
   measurement->name = g_strdup("");
   measurement->sop_uid = g_strdup("");
   return measurement;
@@ -27,6 +31,7 @@ cap_measurement_copy(const CapMeasurement *from)
   CapMeasurement *copy = g_new(CapMeasurement, 1);
   *copy = *from;
   copy->tracking_uid = g_strdup(from->tracking_uid);
+  copy->outline_mm = g_array_copy(from->outline_mm);
   copy->name = g_strdup(from->name);
   copy->sop_uid = g_strdup(from->sop_uid);
   return copy;
@@ -38,6 +43,7 @@ cap_measurement_free(CapMeasurement *measurement)
   if (measurement == NULL)
     return;
   g_free(measurement->tracking_uid);
+  g_array_unref(measurement->outline_mm);
   g_free(measurement->name);
   g_free(measurement->sop_uid);
   g_free(measurement);
@@ -50,14 +56,36 @@ cap_measurement_n_ends(CapMeasureKind kind)
   return n_ends[kind];
 }
 
+const CapPoint *
+cap_measurement_points(const CapMeasurement *m, int *n)
+{
+  if (m->kind != CAP_MEASURE_FREEHAND) {
+    *n = cap_measurement_n_ends(m->kind);
+    return m->ends_mm;
+  }
+  *n = (int)m->outline_mm->len;
+  return (const CapPoint *)m->outline_mm->data;
+}
+
+gboolean
+cap_measurement_lies_like(const CapMeasurement *a, const CapMeasurement *b)
+{
+  int n, n_other;
+  const CapPoint *points = cap_measurement_points(a, &n);
+  const CapPoint *others = cap_measurement_points(b, &n_other);
+  return a->kind == b->kind && n == n_other &&
+         memcmp(points, others, (gsize)n * sizeof *points) == 0;
+}
+
 CapPoint
 cap_measurement_middle(const CapMeasurement *m)
 {
-  const int n = cap_measurement_n_ends(m->kind);
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
   CapPoint sum = {0, 0, 0};
   for (int i = 0; i < n; i++)
-    sum = cap_point_add(sum, m->ends_mm[i]);
-  return cap_point_scale(sum, 1.0 / n);
+    sum = cap_point_add(sum, points[i]);
+  return cap_point_scale(sum, 1.0 / MAX(n, 1));
 }
 
 static double
@@ -69,6 +97,10 @@ length_of(const CapMeasurement *m, int from)
 gboolean
 cap_measurement_is_sound(const CapMeasurement *m)
 {
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  if (m->kind == CAP_MEASURE_FREEHAND)
+    return cap_freehand_is_simple(points, n);
   if (length_of(m, 0) < LEAST_MM)
     return FALSE;
   switch (m->kind) {
@@ -110,11 +142,21 @@ set_axes(CapMeasurement *m)
   m->mean_diameter_mm = kept((a + b) / 2);
 }
 
+static CapRegionContent
+content_of(const CapMeasurement *m, const CapVolume *volume)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  if (m->kind == CAP_MEASURE_FREEHAND)
+    return cap_freehand_measure(volume, points, n);
+  const CapEllipse ellipse = cap_ellipse_of_ends(points);
+  return cap_ellipse_measure(volume, &ellipse);
+}
+
 static void
 set_content(CapMeasurement *m, const CapVolume *volume)
 {
-  const CapEllipse ellipse = cap_ellipse_of_ends(m->ends_mm);
-  const CapEllipseContent content = cap_ellipse_measure(volume, &ellipse);
+  const CapRegionContent content = content_of(m, volume);
   m->area_mm2 = kept(content.area_mm2);
   m->n_voxels = content.n_voxels;
   m->hu_mean = kept(content.hu_mean);
@@ -126,10 +168,11 @@ set_content(CapMeasurement *m, const CapVolume *volume)
 void
 cap_measurement_work_out(CapMeasurement *m, const CapVolume *volume)
 {
-  for (int i = 0; i < cap_measurement_n_ends(m->kind); i++) {
-    const CapPoint p = m->ends_mm[i];
-    m->ends_mm[i] = (CapPoint){kept(p.x), kept(p.y), kept(p.z)};
-  }
+  int n;
+  CapPoint *points = (CapPoint *)cap_measurement_points(m, &n);
+  for (int i = 0; i < n; i++)
+    points[i] =
+        (CapPoint){kept(points[i].x), kept(points[i].y), kept(points[i].z)};
   switch (m->kind) {
   case CAP_MEASURE_LENGTH:
     m->long_mm = kept(length_of(m, 0));
@@ -138,6 +181,7 @@ cap_measurement_work_out(CapMeasurement *m, const CapVolume *volume)
     set_axes(m);
     break;
   case CAP_MEASURE_ELLIPSE:
+  case CAP_MEASURE_FREEHAND:
     set_content(m, volume);
     break;
   case CAP_MEASURE_ANGLE:

@@ -7,10 +7,11 @@
 #define CAP_MEASUREMENT_MAX_ENDS 4
 
 typedef enum {
-  CAP_MEASURE_LENGTH,  /* two ends */
-  CAP_MEASURE_AXES,    /* of the long axis, then of the short one across it */
-  CAP_MEASURE_ELLIPSE, /* of its two axes, which halve each other */
-  CAP_MEASURE_ANGLE,   /* one arm, the vertex, the other arm */
+  CAP_MEASURE_LENGTH,   /* two ends */
+  CAP_MEASURE_AXES,     /* of the long axis, then of the short one across it */
+  CAP_MEASURE_ELLIPSE,  /* of its two axes, which halve each other */
+  CAP_MEASURE_ANGLE,    /* one arm, the vertex, the other arm */
+  CAP_MEASURE_FREEHAND, /* no ends but an outline, see freehand.h */
   CAP_N_MEASURE_KINDS
 } CapMeasureKind;
 
@@ -20,7 +21,8 @@ typedef struct {
   char *tracking_uid; /* that follows it through reports; "": none yet */
   char *name;         /* the reader's; "" when there is none */
   CapPoint ends_mm[CAP_MEASUREMENT_MAX_ENDS]; /* patient LPS */
-  /* Worked out from the ends; 0 where the kind has none. */
+  GArray *outline_mm; /* of CapPoint: that of FREEHAND, else empty; owned */
+  /* Worked out from these points; 0 where the kind has none. */
   double long_mm, short_mm, mean_diameter_mm; /* a length is LONG_MM */
   double angle_deg;                           /* 0 … 180 */
   double area_mm2;
@@ -36,10 +38,16 @@ void cap_measurement_free(CapMeasurement *measurement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapMeasurement, cap_measurement_free)
 
 int cap_measurement_n_ends(CapMeasureKind kind);
-/* Halfway between its ends. */
+/* The points that it is drawn by: its ends, or its outline. Borrowed. */
+const CapPoint *cap_measurement_points(const CapMeasurement *measurement,
+                                       int *n);
+/* Both are drawn by the same points. */
+gboolean cap_measurement_lies_like(const CapMeasurement *a,
+                                   const CapMeasurement *b);
+/* Halfway between its points. */
 CapPoint cap_measurement_middle(const CapMeasurement *measurement);
-/* No two ends of a line, and no two lines, fall together: there is something to
- * measure. */
+/* No two ends of a line, and no two lines, fall together, no outline crosses
+ * itself: there is something to measure. */
 gboolean cap_measurement_is_sound(const CapMeasurement *measurement);
 
 /* Works everything out on VOLUME (borrows). Ends and results are rounded to the

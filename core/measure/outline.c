@@ -30,6 +30,14 @@ add_ellipse(GArray *lines, const CapPoint ends_mm[4])
   }
 }
 
+static void
+add_corners(GArray *lines, const GArray *corners_mm)
+{
+  for (guint i = 0; i < corners_mm->len; i++)
+    add_line(lines, g_array_index(corners_mm, CapPoint, i),
+             g_array_index(corners_mm, CapPoint, (i + 1) % corners_mm->len));
+}
+
 GArray *
 cap_measurement_outline(const CapMeasurement *m)
 {
@@ -46,6 +54,9 @@ cap_measurement_outline(const CapMeasurement *m)
   case CAP_MEASURE_ANGLE:
     add_line(lines, ends[0], ends[1]);
     add_line(lines, ends[1], ends[2]);
+    break;
+  case CAP_MEASURE_FREEHAND:
+    add_corners(lines, m->outline_mm);
     break;
   default:
     add_line(lines, ends[0], ends[1]);

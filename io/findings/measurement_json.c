@@ -1,6 +1,8 @@
 /* Measurements as JSON: see measurement_json.h. */
 #include "io/findings/measurement_json.h"
 
+#include "core/measure/freehand.h"
+
 #include <string.h>
 
 enum { DECIMALS = 4 };
@@ -27,12 +29,24 @@ static const Field fields[] = {
     FIELD(CAP_MEASURE_ELLIPSE, "hu_min", hu_min),
     FIELD(CAP_MEASURE_ELLIPSE, "hu_max", hu_max),
     FIELD(CAP_MEASURE_ANGLE, "angle_deg", angle_deg),
+    FIELD(CAP_MEASURE_FREEHAND, "area_mm2", area_mm2),
+    FIELD(CAP_MEASURE_FREEHAND, "hu_mean", hu_mean),
+    FIELD(CAP_MEASURE_FREEHAND, "hu_sd", hu_sd),
+    FIELD(CAP_MEASURE_FREEHAND, "hu_min", hu_min),
+    FIELD(CAP_MEASURE_FREEHAND, "hu_max", hu_max),
 };
 
 static double *
 number_of(CapMeasurement *m, const Field *field)
 {
   return (double *)((char *)m + field->offset);
+}
+
+/* The points are the ends of lines, or those of an outline. */
+static const char *
+points_key(CapMeasureKind kind)
+{
+  return kind == CAP_MEASURE_FREEHAND ? "outline_mm" : "ends_mm";
 }
 
 void
@@ -44,18 +58,19 @@ cap_measurement_json_write(CapJson *json, const CapMeasurement *m)
   if (*m->tracking_uid != '\0')
     cap_json_string(json, "tracking_uid", m->tracking_uid);
   cap_json_string(json, "name", m->name);
-  cap_json_begin_array(json, "ends_mm", TRUE);
-  for (int i = 0; i < cap_measurement_n_ends(m->kind); i++)
-    cap_json_numbers(
-        json, NULL,
-        (double[]){m->ends_mm[i].x, m->ends_mm[i].y, m->ends_mm[i].z}, 3,
-        DECIMALS);
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  cap_json_begin_array(json, points_key(m->kind), TRUE);
+  for (int i = 0; i < n; i++)
+    cap_json_numbers(json, NULL,
+                     (double[]){points[i].x, points[i].y, points[i].z}, 3,
+                     DECIMALS);
   cap_json_end_array(json);
   for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
     if (fields[i].kind == m->kind)
       cap_json_number(json, fields[i].key,
                       *number_of((CapMeasurement *)m, &fields[i]), DECIMALS);
-  if (m->kind == CAP_MEASURE_ELLIPSE)
+  if (m->kind == CAP_MEASURE_ELLIPSE || m->kind == CAP_MEASURE_FREEHAND)
     cap_json_int(json, "voxels", m->n_voxels);
   cap_json_begin_object(json, "source_slice", TRUE);
   cap_json_string(json, "sop_uid", m->sop_uid);
@@ -83,19 +98,39 @@ parse_kind(const char *word, int *value)
   return known;
 }
 
-static void
-read_ends(CapJsonReader *r, JsonObject *object, CapMeasurement *m)
+/* As many as the kind has, or as an outline may have. */
+static gboolean
+check_count(CapJsonReader *r, const JsonArray *array, CapMeasureKind kind)
 {
-  JsonArray *ends = cap_json_read_array(r, object, "ends_mm");
-  const guint n = (guint)cap_measurement_n_ends(m->kind);
-  if (ends == NULL || json_array_get_length(ends) != n) {
-    cap_json_fail(r, "“ends_mm” is not the %u points of a measurement", n);
+  const guint n = array != NULL ? json_array_get_length((JsonArray *)array) : 0;
+  const guint n_ends = (guint)cap_measurement_n_ends(kind);
+  const gboolean good = kind == CAP_MEASURE_FREEHAND
+                            ? n >= 3 && n <= CAP_FREEHAND_MAX_POINTS
+                            : n == n_ends;
+  if (!good && kind == CAP_MEASURE_FREEHAND)
+    cap_json_fail(r, "“outline_mm” is not 3 to %d points",
+                  CAP_FREEHAND_MAX_POINTS);
+  else if (!good)
+    cap_json_fail(r, "“ends_mm” is not the %u points of a measurement", n_ends);
+  return good;
+}
+
+static void
+read_points(CapJsonReader *r, JsonObject *object, CapMeasurement *m)
+{
+  const char *key = points_key(m->kind);
+  JsonArray *array = cap_json_read_array(r, object, key);
+  if (!check_count(r, array, m->kind))
     return;
-  }
-  for (guint i = 0; i < n; i++) {
+  if (m->kind == CAP_MEASURE_FREEHAND)
+    g_array_set_size(m->outline_mm, json_array_get_length(array));
+  int n;
+  CapPoint *points = (CapPoint *)cap_measurement_points(m, &n);
+  for (int i = 0; i < n; i++) {
     double p[3] = {0};
-    cap_json_read_numbers(r, json_array_get_element(ends, i), "ends_mm", p, 3);
-    m->ends_mm[i] = (CapPoint){p[0], p[1], p[2]};
+    cap_json_read_numbers(r, json_array_get_element(array, (guint)i), key, p,
+                          3);
+    points[i] = (CapPoint){p[0], p[1], p[2]};
   }
 }
 
@@ -119,7 +154,7 @@ cap_measurement_json_read(CapJsonReader *r, JsonNode *node)
     cap_json_fail(r, "“id” of a measurement is missing or not positive");
   cap_json_read_string(r, object, "tracking_uid", &m->tracking_uid);
   cap_json_read_string(r, object, "name", &m->name);
-  read_ends(r, object, m);
+  read_points(r, object, m);
   for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
     if (fields[i].kind == m->kind)
       cap_json_read_number(r, object, fields[i].key, number_of(m, &fields[i]));

@@ -2,6 +2,7 @@
 #include "io/import/measured.h"
 
 #include "core/image/point.h"
+#include "core/measure/freehand.h"
 #include "io/import/group.h"
 #include "io/report/measure_codes.h"
 #include "io/report/sr_measurement.h"
@@ -11,6 +12,7 @@
 
 #define FARTHEST_MM 1e5
 #define MOST_VOXELS 1e9
+#define CLOSED_MM 0.01 /* from end to beginning of an outline */
 
 typedef struct {
   CapMeasurement *measurement;
@@ -38,18 +40,38 @@ cap_import_is_measured(const CapContentItem *item)
   return cap_content_find(item, CAP_CODE_MEASURED) != NULL;
 }
 
+/* POINTS, the first of which closes them again, as an outline. */
+static void
+take_outline(Reader *r, GArray *points)
+{
+  const guint n = points->len;
+  if (n < 4 || n > CAP_FREEHAND_MAX_POINTS + 1 ||
+      cap_point_distance(g_array_index(points, CapPoint, 0),
+                         g_array_index(points, CapPoint, n - 1)) > CLOSED_MM)
+    return;
+  for (guint k = 0; k < n; k++)
+    if (!(cap_point_length(g_array_index(points, CapPoint, k)) < FARTHEST_MM))
+      return;
+  g_array_set_size(r->measurement->outline_mm, 0);
+  g_array_append_vals(r->measurement->outline_mm, points->data, n - 1);
+}
+
 /* ITEM as shape I of the measurement. */
 static void
 read_shape(Reader *r, const CapContentItem *item, int i)
 {
   int first;
-  const int n =
-      i < 0 ? 0 : cap_measure_shape_ends(r->measurement->kind, i, &first);
+  const CapMeasureKind kind = r->measurement->kind;
+  const gboolean outline = kind == CAP_MEASURE_FREEHAND && i == 0;
+  const int n = i < 0 ? 0 : cap_measure_shape_ends(kind, i, &first);
   const char *why;
-  if (n == 0 || (item->type != CAP_SR_POINTS && item->type != CAP_SR_POINTS_3D))
+  if ((n == 0 && !outline) ||
+      (item->type != CAP_SR_POINTS && item->type != CAP_SR_POINTS_3D))
     return;
   g_autoptr(GArray) points = cap_import_points(r->place, item, &why);
-  if (points == NULL || points->len != (guint)n)
+  if (points != NULL && outline)
+    take_outline(r, points);
+  if (points == NULL || outline || points->len != (guint)n)
     return;
   for (int k = 0; k < n; k++) {
     const CapPoint p = g_array_index(points, CapPoint, k);

@@ -184,6 +184,7 @@ typedef struct {
   X(KIND_AXES, "axes", CAP_PRIVATE_SCHEME, "Long and short axis")              \
   X(KIND_ELLIPSE, "ellipse", CAP_PRIVATE_SCHEME, "Ellipse")                    \
   X(KIND_ANGLE, "angle", CAP_PRIVATE_SCHEME, "Angle")                          \
+  X(KIND_FREEHAND, "freehand", CAP_PRIVATE_SCHEME, "Outline drawn by hand")    \
   X(VOXELS, "voxels", CAP_PRIVATE_SCHEME, "Number of voxels in the region")    \
   X(HU_SD, "hu-sd", CAP_PRIVATE_SCHEME,                                        \
     "Standard deviation of the attenuation coefficient")                       \

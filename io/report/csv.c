@@ -215,12 +215,28 @@ put_if(GString *row, gboolean has, double value)
     put(row, "");
 }
 
+/* "x y z; x y z; …", the points of an outline; "" for other kinds. */
+static char *
+outline_text(const CapMeasurement *m)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < m->outline_mm->len; i++) {
+    const CapPoint p = g_array_index(m->outline_mm, CapPoint, i);
+    g_autofree char *x = cap_words_number(p.x, 4);
+    g_autofree char *y = cap_words_number(p.y, 4);
+    g_autofree char *z = cap_words_number(p.z, 4);
+    g_string_append_printf(text, "%s%s %s %s", i > 0 ? "; " : "", x, y, z);
+  }
+  return g_string_free(text, FALSE);
+}
+
 static void
 put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
 {
   const gboolean axes = m->kind == CAP_MEASURE_AXES;
-  const gboolean ellipse = m->kind == CAP_MEASURE_ELLIPSE;
-  const gboolean content = ellipse && m->n_voxels > 0;
+  const gboolean region =
+      m->kind == CAP_MEASURE_ELLIPSE || m->kind == CAP_MEASURE_FREEHAND;
+  const gboolean content = region && m->n_voxels > 0;
   g_autofree char *id = g_strdup_printf("%d", m->id);
   g_autofree char *slice = g_strdup_printf("%d", m->source_slice + 1);
   g_autofree char *voxels = g_strdup_printf("%d", m->n_voxels);
@@ -234,8 +250,8 @@ put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
   put_if(out, axes, m->short_mm);
   put_if(out, axes, m->mean_diameter_mm);
   put_if(out, m->kind == CAP_MEASURE_ANGLE, m->angle_deg);
-  put_if(out, ellipse, m->area_mm2);
-  put(out, ellipse ? voxels : "");
+  put_if(out, region, m->area_mm2);
+  put(out, region ? voxels : "");
   put_if(out, content, m->hu_mean);
   put_if(out, content, m->hu_sd);
   put_if(out, content, m->hu_min);
@@ -247,6 +263,8 @@ put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
     put_if(out, has, m->ends_mm[i].z);
   }
   put(out, m->tracking_uid);
+  g_autofree char *outline = outline_text(m);
+  put(out, outline);
   g_string_append(out, "\r\n");
 }
 
@@ -258,7 +276,7 @@ cap_report_write_measurements(const CapReport *report, const char *path,
       "seriesuid,measurement,kind,name,sop_uid,slice,long_axis_mm,"
       "short_axis_mm,mean_diameter_mm,angle_deg,area_mm2,voxels,hu_mean,"
       "hu_sd,hu_min,hu_max,x1,y1,z1,x2,y2,z2,x3,y3,z3,x4,y4,z4,"
-      "tracking_uid\r\n");
+      "tracking_uid,outline\r\n");
   const GPtrArray *list = report->findings->measurements;
   for (guint i = 0; i < list->len; i++)
     put_measurement(out, report, list->pdata[i]);

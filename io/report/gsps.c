@@ -277,8 +277,9 @@ put_finding(const State *s, guint index)
 static void
 put_measurement(const State *s, const CapMeasurement *m)
 {
-  const CapReportImage *image = cap_report_image_under(
-      s->report, m->ends_mm, cap_measurement_n_ends(m->kind));
+  int n;
+  const CapPoint *lie_mm = cap_measurement_points(m, &n);
+  const CapReportImage *image = cap_report_image_under(s->report, lie_mm, n);
   if (image == NULL)
     return;
   static const char *const types[] = {[CAP_SR_POINT] = "POINT",

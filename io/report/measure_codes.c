@@ -28,6 +28,12 @@ static const CapMeasureQuantity table[] = {
     DENSITY(CAP_MEASURE_ELLIPSE, CAP_CODE_MAXIMUM, hu_max),
     {CAP_MEASURE_ANGLE, CAP_CODE_ANGLE, NONE, CAP_CODE_DEGREE, AT(angle_deg), 0,
      FALSE},
+    {CAP_MEASURE_FREEHAND, CAP_CODE_AREA, NONE, CAP_CODE_SQUARE_MILLIMETER,
+     AT(area_mm2), -1, FALSE},
+    DENSITY(CAP_MEASURE_FREEHAND, CAP_CODE_MEAN, hu_mean),
+    DENSITY(CAP_MEASURE_FREEHAND, CAP_CODE_DEVIATION, hu_sd),
+    DENSITY(CAP_MEASURE_FREEHAND, CAP_CODE_MINIMUM, hu_min),
+    DENSITY(CAP_MEASURE_FREEHAND, CAP_CODE_MAXIMUM, hu_max),
 };
 
 const CapMeasureQuantity *
@@ -42,7 +48,7 @@ cap_code_measure_kind(CapMeasureKind kind)
 {
   static const CapCodeId ids[CAP_N_MEASURE_KINDS] = {
       CAP_CODE_KIND_LENGTH, CAP_CODE_KIND_AXES, CAP_CODE_KIND_ELLIPSE,
-      CAP_CODE_KIND_ANGLE};
+      CAP_CODE_KIND_ANGLE, CAP_CODE_KIND_FREEHAND};
   return cap_code(ids[kind]);
 }
 
@@ -62,7 +68,7 @@ cap_measure_has_number(const CapMeasurement *m,
 gboolean
 cap_measure_is_region(CapMeasureKind kind)
 {
-  return kind == CAP_MEASURE_ELLIPSE;
+  return kind == CAP_MEASURE_ELLIPSE || kind == CAP_MEASURE_FREEHAND;
 }
 
 CapSrGraphic
@@ -89,10 +95,23 @@ is_turned(const CapMeasurement *m)
              cap_point_distance(m->ends_mm[2], m->ends_mm[3]);
 }
 
+/* An outline, whose first point comes again at its end: that closes it (PS3.3
+ * C.18.6.1.2). */
+static GArray *
+closed(const GArray *outline_mm)
+{
+  GArray *points = g_array_copy((GArray *)outline_mm);
+  const CapPoint first = g_array_index(points, CapPoint, 0);
+  g_array_append_val(points, first);
+  return points;
+}
+
 GArray *
 cap_measure_shape(const CapMeasurement *m, int i)
 {
   int first;
+  if (m->kind == CAP_MEASURE_FREEHAND)
+    return i == 0 && m->outline_mm->len > 0 ? closed(m->outline_mm) : NULL;
   const int n = cap_measure_shape_ends(m->kind, i, &first);
   const int turn = is_turned(m) ? 2 : 0;
   if (n == 0)

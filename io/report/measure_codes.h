@@ -32,7 +32,7 @@ gboolean cap_measure_is_region(CapMeasureKind kind);
  * ellipse's that way): points in the patient, of CapPoint, which the caller
  * unrefs; NULL where it has no more. */
 GArray *cap_measure_shape(const CapMeasurement *measurement, int i);
-/* How many points it has, and the first of the ends that they are; 0 where
- * there is none. */
+/* How many points it has, but for an outline, and the first of the ends that
+ * they are; 0 where there is none. */
 int cap_measure_shape_ends(CapMeasureKind kind, int i, int *first);
 CapSrGraphic cap_measure_graphic(CapMeasureKind kind);

@@ -200,8 +200,9 @@ cap_report_has_flat_measurement(const CapReport *report)
   const GPtrArray *list = report->findings->measurements;
   for (guint i = 0; i < list->len; i++) {
     const CapMeasurement *m = list->pdata[i];
-    if (cap_report_image_under(report, m->ends_mm,
-                               cap_measurement_n_ends(m->kind)) != NULL)
+    int n;
+    const CapPoint *points = cap_measurement_points(m, &n);
+    if (cap_report_image_under(report, points, n) != NULL)
       return TRUE;
   }
   return FALSE;

@@ -9,13 +9,13 @@ const char *
 cap_words_measure_kind(CapMeasureKind kind)
 {
   static const char *const words[CAP_N_MEASURE_KINDS] = {
-      N_("Length"), N_("Axes"), N_("Ellipse"), N_("Angle")};
+      N_("Length"), N_("Axes"), N_("Ellipse"), N_("Angle"), N_("Freehand")};
   g_return_val_if_fail(kind < CAP_N_MEASURE_KINDS, "");
   return words[kind];
 }
 
 static void
-add_ellipse_lines(GPtrArray *lines, const CapMeasurement *m)
+add_region_lines(GPtrArray *lines, const CapMeasurement *m)
 {
   g_autofree char *mean = cap_words_number(m->hu_mean, 0);
   g_autofree char *sd = cap_words_number(m->hu_sd, 0);
@@ -48,7 +48,8 @@ cap_words_measurement_lines(const CapMeasurement *m)
     g_ptr_array_add(lines, g_strdup_printf("Ø %s mm", mean));
     break;
   case CAP_MEASURE_ELLIPSE:
-    add_ellipse_lines(lines, m);
+  case CAP_MEASURE_FREEHAND:
+    add_region_lines(lines, m);
     break;
   default:
     g_ptr_array_add(lines, g_strdup_printf("%s°", degrees));

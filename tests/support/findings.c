@@ -4,6 +4,7 @@
 #include "core/irregularity.h"
 
 #include <math.h>
+#include <string.h>
 
 static const struct {
   CapPoint index; /* column, row, slice */
@@ -164,6 +165,12 @@ cap_test_measure(CapFindings *findings, const CapVolume *volume)
     m->id = kind + 1;
     for (int i = 0; i < 4; i++)
       m->ends_mm[i] = cap_volume_to_patient(volume, index[i]);
+    if (kind == CAP_MEASURE_FREEHAND) {
+      static const int around[4] = {0, 2, 1, 3};
+      for (int i = 0; i < 4; i++)
+        g_array_append_val(m->outline_mm, m->ends_mm[around[i]]);
+      memset(m->ends_mm, 0, sizeof m->ends_mm);
+    }
     if (kind == CAP_MEASURE_AXES) {
       g_free(m->name);
       m->name = g_strdup("Lymph node <4R>, \"hot\"");

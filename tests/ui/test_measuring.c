@@ -336,7 +336,7 @@ START_TEST(an_ellipse_reads_the_hu_that_lie_in_it)
   ck_assert_double_eq(ask_number("hu_max"), 40);
   ck_assert_double_eq(ask_number("hu_min"), -850);
   const CapEllipse ellipse = cap_ellipse_of_ends(measured(2)->ends_mm);
-  const CapEllipseContent content =
+  const CapRegionContent content =
       cap_ellipse_measure(cap_session_volume(session), &ellipse);
   ck_assert_double_eq_tol(ask_number("hu_mean"), content.hu_mean, 1e-4);
   ck_assert_int_eq((int)ask_number("voxels"), content.n_voxels);
@@ -357,6 +357,76 @@ START_TEST(an_angle_is_drawn_by_clicks)
   click(CAP_PLANE_AXIAL, (CapPoint){20, 50, 20});
   ck_assert_double_eq_tol(ask_number("angle_deg"), 90, 1.5);
   check_words(1);
+}
+END_TEST
+
+/* With the button down through CORNERS of slice 20. */
+static void
+trace(const double corners[][2], int n)
+{
+  point(CAP_PLANE_AXIAL, (CapPoint){corners[0][0], corners[0][1], 20});
+  button(TRUE);
+  for (int i = 1; i < n; i++)
+    point(CAP_PLANE_AXIAL, (CapPoint){corners[i][0], corners[i][1], 20});
+  button(FALSE);
+}
+
+START_TEST(a_freehand_region_is_drawn_or_clicked)
+{
+  static const double around[][2] = {{22, 27}, {28, 27}, {28, 33}, {22, 33}};
+  static const double bow_tie[][2] = {{20, 20}, {40, 40}, {40, 20}, {20, 40}};
+  go_to((CapPoint){60, 60, 20});
+  key(XK_m, 0);
+  key(XK_5, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_FREEHAND);
+  trace(around, 4);
+  cap_assert_answer(path, "SELECT kind FROM measurement", "freehand");
+  ck_assert_double_eq(ask_number("hu_mean"), 100); /* all within the ball */
+  ck_assert_double_eq_tol(ask_number("area_mm2"), 36, 4);
+  ck_assert_int_eq((int)ask_number("voxels"), measured(1)->n_voxels);
+  ck_assert_int_ge(measured(1)->n_voxels, 25);
+  check_words(1);
+  trace(bow_tie, 4);
+  ck_assert_ptr_null(measured(2));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(GTK_WIDGET(window), "The outline crosses itself"));
+  /* Corner by corner, and the first one again. */
+  static const double across[][2] = {{45, 20}, {70, 20}, {70, 45}, {45, 45}};
+  for (int i = 0; i < 5; i++)
+    click(CAP_PLANE_AXIAL, (CapPoint){across[i % 4][0], across[i % 4][1], 20});
+  ck_assert_double_eq_tol(ask_number("area_mm2"), 625, 30);
+  ck_assert_double_eq(ask_number("hu_min"), -850);
+  ck_assert_double_eq(ask_number("hu_max"), 40);
+  check_words(2);
+  key(XK_z, GDK_CONTROL_MASK);
+  ck_assert_ptr_null(measured(2));
+  key(XK_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  ck_assert_int_eq((int)measured(2)->outline_mm->len, 4);
+  /* Moved by its line. */
+  const double x = cap_measurement_middle(measured(2)).x;
+  key(XK_Escape, 0);
+  drag(CAP_PLANE_AXIAL, (CapPoint){57, 20, 20}, (CapPoint){52, 20, 20});
+  ck_assert_double_eq_tol(cap_measurement_middle(measured(2)).x, x - 5, 0.5);
+  cap_assert_answer(path, "SELECT kind FROM action ORDER BY id DESC",
+                    "measurement-moved");
+}
+END_TEST
+
+START_TEST(keys_alone_outline)
+{
+  static const KeySym round[4] = {XK_Right, XK_Down, XK_Left, XK_Up};
+  go_to((CapPoint){22, 27, 20});
+  gtk_widget_grab_focus(GTK_WIDGET(pane_of(CAP_PLANE_AXIAL)));
+  key(XK_m, 0);
+  key(XK_5, 0);
+  key(XK_Return, 0);
+  for (int side = 0; side < 4; side++) {
+    for (int i = 0; i < 6; i++)
+      key(round[side], GDK_CONTROL_MASK);
+    key(XK_Return, 0);
+  }
+  ck_assert_double_eq_tol(ask_number("area_mm2"), 36, 1e-3);
+  ck_assert_int_eq((int)ask_number("voxels"), 49); /* the edge counts */
 }
 END_TEST
 
@@ -560,6 +630,8 @@ main(void)
   tcase_add_test(tests, two_drags_make_two_axes);
   tcase_add_test(tests, an_ellipse_reads_the_hu_that_lie_in_it);
   tcase_add_test(tests, an_angle_is_drawn_by_clicks);
+  tcase_add_test(tests, a_freehand_region_is_drawn_or_clicked);
+  tcase_add_test(tests, keys_alone_outline);
   tcase_add_test(tests, keys_alone_measure);
   tcase_add_test(tests, escape_delete_and_hide);
   tcase_add_test(tests, the_list_goes_names_and_copies);

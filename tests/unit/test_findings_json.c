@@ -38,7 +38,7 @@ START_TEST(measurements_are_read_back)
   g_autofree char *text = cap_findings_json_text(findings);
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", NULL);
-  ck_assert_uint_eq(back->measurements->len, 4);
+  ck_assert_uint_eq(back->measurements->len, CAP_N_MEASURE_KINDS);
   for (guint i = 0; i < 4; i++) {
     const CapMeasurement *a = findings->measurements->pdata[i];
     const CapMeasurement *b = back->measurements->pdata[i];

@@ -78,10 +78,10 @@ takes_part(const CapVolume *v, const CapEllipse *e, int along, CapPoint index)
   return x * x * b * b + y * y * a * a <= a * a * b * b * (1 + 1e-9);
 }
 
-static CapEllipseContent
+static CapRegionContent
 slow_content(const CapVolume *v, const CapEllipse *e, int along)
 {
-  CapEllipseContent content = {.hu_min = 1e9, .hu_max = -1e9};
+  CapRegionContent content = {.hu_min = 1e9, .hu_max = -1e9};
   g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
   double sum = 0, square = 0;
   for (int s = 0; s < v->slices; s++)
@@ -120,8 +120,8 @@ ellipse_on(const CapVolume *v, CapPoint u, CapPoint w, double a, double b)
 static void
 compare(const CapVolume *v, const CapEllipse *e, int along, const char *name)
 {
-  const CapEllipseContent fast = cap_ellipse_measure(v, e);
-  const CapEllipseContent slow = slow_content(v, e, along);
+  const CapRegionContent fast = cap_ellipse_measure(v, e);
+  const CapRegionContent slow = slow_content(v, e, along);
   ck_assert_msg(slow.n_voxels > 20, "%s: %d voxels", name, slow.n_voxels);
   ck_assert_msg(fast.n_voxels == slow.n_voxels, "%s: %d voxels, not %d", name,
                 fast.n_voxels, slow.n_voxels);
@@ -189,7 +189,7 @@ START_TEST(what_is_not_there_does_not_count)
   e.center_mm = at(v, 16, 0, 0); /* a corner of it */
   compare(v, &e, 0, "corner");
   e.center_mm = at(v, 80, 80, 80);
-  const CapEllipseContent none = cap_ellipse_measure(v, &e);
+  const CapRegionContent none = cap_ellipse_measure(v, &e);
   ck_assert_int_eq(none.n_voxels, 0);
   ck_assert_double_eq(none.hu_mean, 0);
   ck_assert_double_eq_tol(none.area_mm2, G_PI * 64, 1e-9);
@@ -205,7 +205,7 @@ START_TEST(a_small_ellipse_counts_voxel_by_voxel)
   cap_volume_slice(v, 12)[14 * v->columns + 17] = 40;
   CapEllipse e = {.center_mm = at(v, 16.5, 14, 12),
                   .half_mm = {{0.6, 0, 0}, {0, 0.4, 0}}};
-  CapEllipseContent content = cap_ellipse_measure(v, &e);
+  CapRegionContent content = cap_ellipse_measure(v, &e);
   ck_assert_int_eq(content.n_voxels, 2);
   ck_assert_double_eq(content.hu_mean, 70);
   ck_assert_double_eq(content.hu_sd, 30);
@@ -263,6 +263,10 @@ START_TEST(numbers_are_those_that_are_kept)
     m->ends_mm[1] = at(v, 20.1, 19.7, 5);
     m->ends_mm[2] = at(v, 9.3, 15.2, 5);
     m->ends_mm[3] = at(v, 12.8, 8.9, 5);
+    if (kind == CAP_MEASURE_FREEHAND) {
+      g_array_append_vals(m->outline_mm, m->ends_mm, 3);
+      memset(m->ends_mm, 0, sizeof m->ends_mm);
+    }
     cap_measurement_work_out(m, v);
     g_autoptr(CapMeasurement) again = cap_measurement_copy(m);
     const double *numbers[] = {

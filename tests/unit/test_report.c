@@ -572,7 +572,7 @@ START_TEST(test_results)
     contains(copied, cases[i].category);
     ck_assert((strstr(html, "No lung nodule") != NULL) ==
               (cases[i].result == CAP_REPORT_NOTHING_FOUND));
-    ck_assert((strstr(html, "4 measurements by the reader.") != NULL) ==
+    ck_assert((strstr(html, "5 measurements by the reader.") != NULL) ==
               (cases[i].result == CAP_REPORT_NOT_SEARCHED));
     g_autofree char *wrote = written_list(report);
     ck_assert_str_eq(
@@ -596,7 +596,8 @@ START_TEST(test_words_of_measurements)
   m->n_voxels = 3;
   static const char *const words[CAP_N_MEASURE_KINDS] = {
       "12.3 mm", "12.3 × 8.1 mm, Ø 10.2 mm",
-      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²", "90.0°"};
+      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²", "90.0°",
+      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²"};
   for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++) {
     m->kind = (CapMeasureKind)kind;
     g_autofree char *text = cap_words_measurement(m);

@@ -9,9 +9,9 @@
 
 #define GROW 1.1
 
-static const char *const tools[] = {"none",    "add",   "brush",  "move",
-                                    "cut",     "merge", "length", "axes",
-                                    "ellipse", "angle"};
+static const char *const tools[] = {"none",    "add",   "brush",   "move",
+                                    "cut",     "merge", "length",  "axes",
+                                    "ellipse", "angle", "freehand"};
 
 static CapSession *
 session_of(gpointer window)

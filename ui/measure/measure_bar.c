@@ -24,6 +24,9 @@ hint_of(CapMeasureKind kind, int n)
   case CAP_MEASURE_ANGLE:
     return n < 2 ? _("Drag from the end of one arm to the vertex")
                  : _("Click the end of the other arm");
+  case CAP_MEASURE_FREEHAND:
+    return _("Drag around the region, or click around it and end at the first "
+             "point");
   default:
     return _("Drag from end to end");
   }

@@ -128,7 +128,8 @@ cap_measure_commands_key(CapWindow *window, guint key, GdkModifierType state)
 {
   static const char *const tools[CAP_N_MEASURE_KINDS] = {
       "win.measure-kind('length')", "win.measure-kind('axes')",
-      "win.measure-kind('ellipse')", "win.measure-kind('angle')"};
+      "win.measure-kind('ellipse')", "win.measure-kind('angle')",
+      "win.measure-kind('freehand')"};
   const GdkModifierType held =
       state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK);
   CapSession *session = session_of(window);
@@ -151,6 +152,7 @@ cap_measure_button_new(void)
       {N_("Long and short axis, mean diameter (M, 2)"), "win.tool('axes')"},
       {N_("Ellipse: HU and area (M, 3)"), "win.tool('ellipse')"},
       {N_("Angle (M, 4)"), "win.tool('angle')"},
+      {N_("Freehand: HU and area (M, 5)"), "win.tool('freehand')"},
       {N_("Finding to pleura (Shift+M)"), "win.measure-pleura"},
       {N_("Copy measurements (Ctrl+C)"), "win.copy-measurements"},
       {N_("Delete measurement (Del)"), "win.delete-measurement"},

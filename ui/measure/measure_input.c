@@ -3,13 +3,15 @@
 
 #include "core/image/point.h"
 #include "core/image/slice_layout.h"
+#include "core/language.h"
 #include "core/measure/caliper.h"
 #include "ui/follow.h"
 #include "ui/measure/measuring.h"
 
 #include <math.h>
 
-#define DRAG_PX 4.0 /* less is a click */
+#define DRAG_PX 4.0  /* less is a click */
+#define ROUND_PX 8.0 /* from the beginning of an outline: it ends there */
 
 typedef enum {
   DOING_NOTHING,
@@ -72,6 +74,29 @@ finish(const Input *input)
     cap_measuring_add(session_of(input), done);
 }
 
+/* Whether AT ends the outline that is drawn. */
+static gboolean
+is_round(const Input *input, CapPoint at)
+{
+  CapViewport port;
+  return cap_pane_viewport(input->pane, &port) &&
+         cap_ruler_is_round(ruler_of(input), at,
+                            ROUND_PX / cap_viewport_zoom(&port));
+}
+
+/* An outline that crosses itself has no inside: it is drawn again. */
+static void
+finish_outline(const Input *input, const CapRulerView *view)
+{
+  cap_ruler_end_trace(ruler_of(input), view);
+  const CapMeasurement *draft = cap_ruler_draft(ruler_of(input));
+  if (draft != NULL && !cap_measurement_is_sound(draft))
+    g_signal_emit_by_name(session_of(input), "warning",
+                          _("The outline crosses itself, or encloses nothing. "
+                            "Draw it again."));
+  finish(input);
+}
+
 /* ---- the left button ---- */
 
 static void
@@ -81,6 +106,12 @@ begin_drawing(Input *input, const CapRulerView *view, CapPoint at)
   CapMeasureKind kind;
   tool_kind(input, &kind);
   input->doing = DOING_DRAW;
+  if (kind == CAP_MEASURE_FREEHAND) {
+    input->last = is_round(input, at);
+    if (!input->last)
+      cap_ruler_trace(ruler, view, at);
+    return;
+  }
   /* The last point is placed where the button comes up, so that it can still
    * be aimed. */
   input->last = cap_ruler_n_points(ruler) + 1 == cap_caliper_n_points(kind);
@@ -146,6 +177,19 @@ move_draft(Input *input, CapPoint at)
                       cap_session_volume(session_of(input)));
 }
 
+/* The button is down, and the pointer has come to AT. */
+static void
+draw_on(Input *input, const CapRulerView *view, CapPoint at)
+{
+  CapMeasureKind kind;
+  if (!tool_kind(input, &kind))
+    return;
+  if (kind != CAP_MEASURE_FREEHAND)
+    cap_ruler_follow(ruler_of(input), view, at);
+  else if (!input->last && cap_ruler_n_points(ruler_of(input)) > 0) /* no Esc */
+    cap_ruler_trace(ruler_of(input), view, at);
+}
+
 static void
 on_update(GtkGestureDrag *drag, double dx, double dy, gpointer data)
 {
@@ -159,7 +203,7 @@ on_update(GtkGestureDrag *drag, double dx, double dy, gpointer data)
       !look_at(input, x + dx, y + dy, &view, &at))
     return;
   if (input->doing == DOING_DRAW)
-    cap_ruler_follow(ruler_of(input), &view, at);
+    draw_on(input, &view, at);
   else if (cap_ruler_draft(ruler_of(input)) == NULL)
     input->doing = DOING_NOTHING; /* Esc */
   else
@@ -174,6 +218,11 @@ end_drawing(Input *input, const CapRulerView *view, CapPoint at)
   if (!tool_kind(input, &kind) ||
       (cap_ruler_n_points(ruler) == 0 && !input->last))
     return; /* Esc */
+  if (kind == CAP_MEASURE_FREEHAND) {
+    if (input->moved || input->last) /* else a corner was clicked */
+      finish_outline(input, view);
+    return;
+  }
   if ((input->moved || input->last) && cap_ruler_place(ruler, kind, view, at))
     finish(input);
 }
@@ -254,9 +303,15 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
       !tool_kind(input, &kind) || !look_at(input, 0, 0, &view, &unused))
     return GDK_EVENT_PROPAGATE;
-  if (cap_ruler_place(ruler_of(input), kind, &view,
-                      cap_session_position(session_of(input))))
-    finish(input);
+  const CapPoint at = cap_session_position(session_of(input));
+  if (kind != CAP_MEASURE_FREEHAND) {
+    if (cap_ruler_place(ruler_of(input), kind, &view, at))
+      finish(input);
+  } else if (is_round(input, at)) {
+    finish_outline(input, &view);
+  } else {
+    cap_ruler_trace(ruler_of(input), &view, at);
+  }
   return GDK_EVENT_STOP;
 }
 

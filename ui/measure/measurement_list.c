@@ -7,8 +7,6 @@
 #include "ui/label.h"
 #include "ui/measure/measuring.h"
 
-#include <string.h>
-
 #define HIGHEST 190 /* of the list before it scrolls */
 
 typedef struct {
@@ -104,7 +102,7 @@ is_same(const CapMeasurement *a, const CapMeasurement *b)
   g_autofree char *right = cap_words_measurement(b);
   return a->id == b->id && g_str_equal(a->name, b->name) &&
          g_str_equal(left, right) && a->source_slice == b->source_slice &&
-         memcmp(a->ends_mm, b->ends_mm, sizeof a->ends_mm) == 0;
+         cap_measurement_lies_like(a, b);
 }
 
 /* Nothing of it has changed: rows keep focus and what is being typed. */

@@ -66,16 +66,17 @@ cap_measurement_shape_init(CapMeasurementShape *shape, const CapMeasurement *m,
       .distance_mm = INFINITY,
       .lines = g_array_new(FALSE, FALSE, sizeof(CapShapeLine))};
   const double reach = cap_slice_reach(port->volume, &port->view);
-  const int n = cap_measurement_n_ends(m->kind);
-  int n_touched = 0;
+  int n, n_touched = 0;
+  const CapPoint *points = cap_measurement_points(m, &n);
   for (int i = 0; i < n; i++) {
     const double off =
-        fabs(cap_slice_distance(port->volume, &port->view, m->ends_mm[i]));
+        fabs(cap_slice_distance(port->volume, &port->view, points[i]));
     shape->distance_mm = fmin(shape->distance_mm, off);
+    n_touched += off <= reach;
+    if (i >= cap_measurement_n_ends(m->kind))
+      continue; /* an outline has no ends to be caught by */
     shape->has_end[i] = off <= reach;
-    n_touched += shape->has_end[i];
-    cap_viewport_to_screen(port, m->ends_mm[i], &shape->end_x[i],
-                           &shape->end_y[i]);
+    cap_viewport_to_screen(port, points[i], &shape->end_x[i], &shape->end_y[i]);
   }
   cut_all(shape, port, m, reach);
   if (shape->lines->len > 0) {

@@ -9,7 +9,7 @@
 gboolean
 cap_measuring_kind(CapTool tool, CapMeasureKind *kind)
 {
-  if (tool < CAP_TOOL_LENGTH || tool > CAP_TOOL_ANGLE)
+  if (tool < CAP_TOOL_LENGTH || tool >= CAP_TOOL_LENGTH + CAP_N_MEASURE_KINDS)
     return FALSE;
   if (kind != NULL)
     *kind = (CapMeasureKind)(tool - CAP_TOOL_LENGTH);
@@ -118,12 +118,14 @@ cap_measuring_show_touched(CapSession *session)
 char *
 cap_measuring_place(const CapMeasurement *m, const CapVolume *volume)
 {
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
   for (int plane = CAP_PLANE_AXIAL; plane <= CAP_PLANE_SAGITTAL; plane++) {
-    const int index = cap_slice_index(volume, (CapPlane)plane, m->ends_mm[0]);
+    const int index = cap_slice_index(volume, (CapPlane)plane, points[0]);
     gboolean flat = TRUE;
-    for (int i = 1; i < cap_measurement_n_ends(m->kind); i++)
-      flat = flat &&
-             cap_slice_index(volume, (CapPlane)plane, m->ends_mm[i]) == index;
+    for (int i = 1; i < n; i++)
+      flat =
+          flat && cap_slice_index(volume, (CapPlane)plane, points[i]) == index;
     if (flat)
       return g_strdup_printf(
           "%s %d", cap_annotation_plane_name((CapPlane)plane), index + 1);

@@ -3,8 +3,10 @@
 
 #include "core/image/point.h"
 #include "core/measure/caliper.h"
+#include "core/measure/freehand.h"
 
 #define SAME_PLANE_MM 0.01
+#define STEP_MM 0.2 /* of an outline: less is no new point */
 
 struct _CapRuler {
   GObject parent;
@@ -12,7 +14,8 @@ struct _CapRuler {
   CapMeasurement *draft;
   CapMeasureKind kind; /* of what is being drawn */
   CapPoint points[CAP_MEASUREMENT_MAX_ENDS];
-  int n_points;
+  GArray *trace; /* of CapPoint: the outline that is drawn, in their place */
+  int n_points;  /* of either */
 };
 
 enum { PROP_SELECTED = 1, PROP_N_POINTS, PROP_BUSY, N_PROPERTIES };
@@ -37,6 +40,7 @@ static void
 finalize(GObject *object)
 {
   cap_measurement_free(CAP_RULER(object)->draft);
+  g_array_unref(CAP_RULER(object)->trace);
   G_OBJECT_CLASS(cap_ruler_parent_class)->finalize(object);
 }
 
@@ -49,8 +53,8 @@ cap_ruler_class_init(CapRulerClass *klass)
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   properties[PROP_SELECTED] =
       g_param_spec_int("selected", NULL, NULL, 0, G_MAXINT, 0, flags);
-  properties[PROP_N_POINTS] = g_param_spec_int(
-      "n-points", NULL, NULL, 0, CAP_MEASUREMENT_MAX_ENDS, 0, flags);
+  properties[PROP_N_POINTS] =
+      g_param_spec_int("n-points", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_BUSY] =
       g_param_spec_boolean("busy", NULL, NULL, FALSE, flags);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
@@ -62,6 +66,7 @@ cap_ruler_class_init(CapRulerClass *klass)
 static void
 cap_ruler_init(CapRuler *self)
 {
+  self->trace = g_array_new(FALSE, FALSE, sizeof(CapPoint));
 }
 
 CapRuler *
@@ -143,8 +148,11 @@ static gboolean
 is_on_plane(CapRuler *self, const CapRulerView *view, CapPoint at_mm)
 {
   const CapPoint normal = cap_point_cross(view->axis[0], view->axis[1]);
+  const CapPoint *points = self->kind == CAP_MEASURE_FREEHAND
+                               ? (const CapPoint *)self->trace->data
+                               : self->points;
   for (int i = 0; i < self->n_points; i++)
-    if (fabs(cap_point_dot(cap_point_sub(at_mm, self->points[i]), normal)) >
+    if (fabs(cap_point_dot(cap_point_sub(at_mm, points[i]), normal)) >
         SAME_PLANE_MM)
       return FALSE;
   return TRUE;
@@ -166,10 +174,27 @@ draw(CapRuler *self, const CapRulerView *view, int n)
         view->volume);
 }
 
+/* The draft of the outline so far, and of NEXT (NULL: nothing) after it. */
+static void
+draw_outline(CapRuler *self, const CapRulerView *view, const CapPoint *next)
+{
+  CapMeasurement *draft = cap_measurement_new(CAP_MEASURE_FREEHAND);
+  g_array_append_vals(draft->outline_mm, self->trace->data, self->trace->len);
+  if (next != NULL)
+    g_array_append_val(draft->outline_mm, *next);
+  cap_freehand_close(draft->outline_mm);
+  cap_ruler_set_draft(self, draft, view->volume);
+}
+
 void
 cap_ruler_follow(CapRuler *self, const CapRulerView *view, CapPoint at_mm)
 {
   const int n = self->n_points;
+  if (n > 0 && self->kind == CAP_MEASURE_FREEHAND) {
+    if (is_on_plane(self, view, at_mm))
+      draw_outline(self, view, &at_mm);
+    return;
+  }
   if (n == 0 || n >= cap_caliper_n_points(self->kind) ||
       (is_flat(self->kind) && !is_on_plane(self, view, at_mm)))
     return;
@@ -191,6 +216,45 @@ cap_ruler_place(CapRuler *self, CapMeasureKind kind, const CapRulerView *view,
   draw(self, view, self->n_points + 1);
   set_n_points(self, self->n_points + 1);
   return self->n_points == cap_caliper_n_points(kind);
+}
+
+void
+cap_ruler_trace(CapRuler *self, const CapRulerView *view, CapPoint at_mm)
+{
+  if (self->n_points > 0 &&
+      (self->kind != CAP_MEASURE_FREEHAND || !is_on_plane(self, view, at_mm)))
+    cap_ruler_cancel(self);
+  if (self->n_points == 0)
+    g_array_set_size(self->trace, 0);
+  self->kind = CAP_MEASURE_FREEHAND;
+  const guint n = self->trace->len;
+  if (n >= CAP_FREEHAND_MAX_POINTS ||
+      (n > 0 && cap_point_distance(g_array_index(self->trace, CapPoint, n - 1),
+                                   at_mm) < STEP_MM))
+    return;
+  g_array_append_val(self->trace, at_mm);
+  draw_outline(self, view, NULL);
+  set_n_points(self, (int)n + 1);
+}
+
+gboolean
+cap_ruler_is_round(CapRuler *self, CapPoint at_mm, double reach_mm)
+{
+  const guint n = self->trace->len;
+  if (self->kind != CAP_MEASURE_FREEHAND || self->n_points < 3)
+    return FALSE;
+  return cap_point_distance(g_array_index(self->trace, CapPoint, 0), at_mm) <=
+             reach_mm ||
+         cap_point_distance(g_array_index(self->trace, CapPoint, n - 1),
+                            at_mm) < STEP_MM;
+}
+
+/* Without what only followed the pointer. */
+void
+cap_ruler_end_trace(CapRuler *self, const CapRulerView *view)
+{
+  if (self->kind == CAP_MEASURE_FREEHAND && self->n_points > 0)
+    draw_outline(self, view, NULL);
 }
 
 CapMeasurement *

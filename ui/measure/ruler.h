@@ -41,13 +41,23 @@ gboolean cap_ruler_cancel(CapRuler *ruler);
 /* ---- drawing ---- */
 
 int cap_ruler_n_points(CapRuler *ruler);
-/* Places the next point of a KIND in VIEW at AT_MM. Of a flat kind those before
- * are forgotten when they lie on another plane. TRUE when that was the last
- * point: cap_ruler_take has it. */
+/* Places the next point of a KIND, but for outlines, in VIEW at AT_MM. Of a
+ * flat kind those before are forgotten when they lie on another plane. TRUE
+ * when that was the last point: cap_ruler_take has it. */
 gboolean cap_ruler_place(CapRuler *ruler, CapMeasureKind kind,
                          const CapRulerView *view, CapPoint at_mm);
 /* Shows what would come of it if the next point lay at AT_MM. */
 void cap_ruler_follow(CapRuler *ruler, const CapRulerView *view,
                       CapPoint at_mm);
+/* Adds AT_MM to the outline that is drawn in VIEW; the first point begins it,
+ * and one on another plane begins anew. A point that is hardly apart from the
+ * one before is left out. */
+void cap_ruler_trace(CapRuler *ruler, const CapRulerView *view, CapPoint at_mm);
+/* AT_MM is where that outline began, up to REACH_MM, or where it was last: who
+ * points there once more has come round. */
+gboolean cap_ruler_is_round(CapRuler *ruler, CapPoint at_mm, double reach_mm);
+/* The outline in VIEW is that of the points that were added; what only followed
+ * the pointer is forgotten. */
+void cap_ruler_end_trace(CapRuler *ruler, const CapRulerView *view);
 /* The draft, which ends; NULL where it measures nothing. Returns. */
 CapMeasurement *cap_ruler_take(CapRuler *ruler);

@@ -2,8 +2,8 @@
 #include "ui/prior/prior_study.h"
 
 #include "core/date.h"
-#include "core/image/patient.h"
 #include "core/language.h"
+#include "ui/prior/prior_objections.h"
 #include "ui/study/opener.h"
 #include "ui/view/annotation.h"
 #include "ui/work/detection.h"
@@ -100,39 +100,6 @@ guess_map(CapPriorStudy *self)
 /* ---- what speaks against it ---- */
 
 static void
-note_kind(CapPriorStudy *self, const CapSource *then)
-{
-  if (*then->modality != '\0' && !g_str_equal(then->modality, "CT"))
-    g_ptr_array_add(
-        self->alarms,
-        g_strdup_printf(_("It is not a CT (modality %s)."), then->modality));
-  else if (*then->unusable_text != '\0')
-    g_ptr_array_add(
-        self->alarms,
-        g_strdup_printf(
-            _("It is not a chest CT that nodules can be looked for in: %s."),
-            then->unusable_text));
-}
-
-static void
-note_time(CapPriorStudy *self, const CapSource *now, const CapSource *then)
-{
-  int days;
-  if (*now->series_uid != '\0' &&
-      g_str_equal(now->series_uid, then->series_uid))
-    g_ptr_array_add(self->alarms,
-                    g_strdup(_("It is the same series as the present one.")));
-  else if (cap_prior_study_days(self, &days) && days < 0)
-    g_ptr_array_add(
-        self->alarms,
-        g_strdup_printf(
-            P_("It is not earlier: it was made %d day after the present scan.",
-               "It is not earlier: it was made %d days after the present scan.",
-               -days),
-            -days));
-}
-
-static void
 judge(CapPriorStudy *self)
 {
   const CapSource *now = cap_session_source(self->current);
@@ -142,10 +109,7 @@ judge(CapPriorStudy *self)
     return;
   }
   g_ptr_array_unref(self->alarms);
-  self->alarms = cap_patient_differences(now, then);
-  self->other_patient = self->alarms->len > 0;
-  note_time(self, now, then);
-  note_kind(self, then);
+  self->alarms = cap_prior_objections(now, then, &self->other_patient);
   const gboolean good = self->alarms->len == 0 || self->confirmed;
   set_flag(self, &self->shown, good, PROP_SHOWN);
   g_signal_emit(self, signals[CHANGED], 0);
@@ -177,38 +141,14 @@ on_current_phase(CapPriorStudy *self)
     g_signal_emit(self, signals[CHANGED], 0);
 }
 
-/* Of several studies the last one before the present scan, of this patient; the
- * best series where there is none. -1: nothing can be used. */
-static int
-best_series(CapPriorStudy *self)
-{
-  const CapSeriesList *list = cap_session_series_list(self->session);
-  const CapSource *now = cap_session_source(self->current);
-  int best = -1, least = G_MAXINT;
-  for (guint i = 0; now != NULL && i < list->series->len; i++) {
-    const CapSeries *series = list->series->pdata[i];
-    g_autoptr(GPtrArray) differences =
-        cap_patient_differences(now, series->source);
-    int days;
-    if ((series->usable & CAP_USABLE_VIEW) && differences->len == 0 &&
-        cap_date_days(series->source->study_date, now->study_date, &days) &&
-        days > 0 && days < least) {
-      best = (int)i;
-      least = days;
-    }
-  }
-  guint index;
-  const CapSeries *any = best < 0 ? cap_series_choose(list, NULL, NULL) : NULL;
-  return any != NULL && g_ptr_array_find(list->series, any, &index) ? (int)index
-                                                                    : best;
-}
-
 static void
 on_prior_phase(CapPriorStudy *self)
 {
   const CapPhase phase = cap_session_phase(self->session);
   if (phase == CAP_PHASE_CHOOSING) {
-    cap_opener_choose(self->opener, best_series(self));
+    cap_opener_choose(self->opener, cap_prior_best_series(
+                                        cap_session_series_list(self->session),
+                                        cap_session_source(self->current)));
     return;
   }
   if (phase == CAP_PHASE_LOADING || phase == CAP_PHASE_READY)

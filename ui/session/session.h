@@ -59,6 +59,7 @@ typedef enum {
   CAP_TOOL_AXES,
   CAP_TOOL_ELLIPSE,
   CAP_TOOL_ANGLE,
+  CAP_TOOL_FREEHAND,
 } CapTool;
 
 #define CAP_TYPE_SESSION (cap_session_get_type())

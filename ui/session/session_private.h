@@ -1,8 +1,8 @@
-/* What the files of CapSession share: session.c has the object, the study and
- * the work on it, session_look.c what the views show, session_review.c the
- * review and its findings, session_reading.c the first reading,
- * session_edit.c the tool, session_findings.c the order. Nobody else includes
- * this. */
+/* What the files of CapSession share: session.c has the object and the work on
+ * it, session_study.c the study and its volume, session_look.c what the views
+ * show, session_review.c the review and its findings, session_reading.c the
+ * first reading, session_edit.c the tool, session_findings.c the order. Nobody
+ * else includes this. */
 #pragma once
 
 #include "ui/session/session.h"

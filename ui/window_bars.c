@@ -1,0 +1,49 @@
+/* The bars of the window: see window_bars.h. */
+#include "ui/window_bars.h"
+
+#include "ui/findings/finding_panel.h"
+#include "ui/findings/findings_list.h"
+#include "ui/measure/measurement_list.h"
+#include "ui/prior/prior_section.h"
+#include "ui/study/series_chooser.h"
+#include "ui/view/key_images.h"
+
+GtkWidget *
+cap_series_bar_new(CapSession *session)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *chooser = cap_series_chooser_new(session);
+  gtk_widget_set_vexpand(chooser, TRUE);
+  gtk_box_append(GTK_BOX(box), chooser);
+  gtk_box_append(GTK_BOX(box), cap_key_images_new(session));
+  return box;
+}
+
+/* The list keeps a third. */
+GtkWidget *
+cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
+                     GtkWidget **panel)
+{
+  GtkWidget *paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
+  GtkWidget *list = cap_findings_list_new(session);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
+                                 GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
+                                *panel = cap_finding_panel_new(session));
+  GtkWidget *below = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_widget_set_vexpand(scroller, TRUE);
+  gtk_box_append(GTK_BOX(below), cap_measurement_list_new(session));
+  gtk_box_append(GTK_BOX(below), scroller);
+  cap_finding_panel_add_section(CAP_FINDING_PANEL(*panel),
+                                cap_prior_section_new(pairs));
+  gtk_widget_set_size_request(list, -1, 240);
+  gtk_paned_set_start_child(GTK_PANED(paned), list);
+  gtk_paned_set_end_child(GTK_PANED(paned), below);
+  gtk_paned_set_resize_start_child(GTK_PANED(paned), FALSE);
+  gtk_paned_set_shrink_start_child(GTK_PANED(paned), FALSE);
+  gtk_paned_set_position(GTK_PANED(paned), 390);
+  gtk_widget_set_size_request(paned, 380, -1);
+  gtk_widget_add_css_class(paned, "sidebar");
+  return paned;
+}
