@@ -1,14 +1,14 @@
 #!/bin/sh
 # Takes the pictures of app/screenshots: the viewer on the built-in phantom, each
-# main state once. Needs xvfb, xdotool and imagemagick.
+# main state once. Needs xvfb, openbox, xdotool and imagemagick.
 # Usage: tests/ui/screenshots.sh [BUILD [OUT]], defaults build and app/screenshots
 # CAPSIGHT_SHOTS_WAIT: seconds until an opened study stands (default 12).
 set -eu
 cd "$(dirname "$0")/../.."
 build=${1:-build} out=${2:-app/screenshots}
-for tool in xvfb-run xdotool import convert; do
+for tool in xvfb-run openbox xdotool import convert; do
   command -v $tool >/dev/null || {
-    echo "$tool is missing: apt-get install xvfb xdotool imagemagick" >&2
+    echo "$tool is missing: apt-get install xvfb openbox xdotool imagemagick" >&2
     exit 69
   }
 done
@@ -27,7 +27,7 @@ start() { # ARGUMENTS: the viewer, until its image stands; no tooltip over it
   pid=$!
   sleep "${CAPSIGHT_SHOTS_WAIT:-12}"
   window=$(xdotool search --onlyvisible --pid $pid | tail -1)
-  xdotool windowfocus "$window"
+  xdotool windowmove "$window" 0 0 # where the clicks below expect it
 }
 keys() { for k; do xdotool key "$k"; sleep 0.5; done; }
 shot() { # NAME: palette PNG of the window
@@ -117,7 +117,6 @@ keys ctrl+p
 sleep 2
 keys Return
 sleep "${CAPSIGHT_SHOTS_ALIGN:-40}" # until the scans lie on each other
-xdotool windowfocus "$window"
 keys space space
 shot prior
 keys alt+8
