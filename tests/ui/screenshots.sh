@@ -21,7 +21,11 @@ study=$HOME/phantom findings=$HOME/findings
 "$build/app/capsight" phantom --progress none -o "$study" >/dev/null
 "$build/app/capsight" detect --progress none "$study/dicom" -o "$findings" >/dev/null
 
-start() { # ARGUMENTS: the viewer, until its image stands; no tooltip over it
+# ARGUMENTS: the viewer with no review of an earlier picture, until its image
+# stands; no tooltip over it.
+start() {
+  XDG_DATA_HOME=$(mktemp -d "$HOME/data.XXXXXX")
+  export XDG_DATA_HOME
   xdotool mousemove 1599 999
   "$build/app/capsight-viewer" "$@" 2>"$HOME/said" &
   pid=$!
@@ -102,6 +106,9 @@ keys 4
 drag 540 640 430 660
 drag 430 660 480 760
 shot measuring
+keys Escape ctrl+h
+window=$(xdotool search --onlyvisible --pid $pid | tail -1)
+shot history
 stop
 "$build/tests/make-weights" "$HOME/cnn.safetensors" cnn
 start "$study/dicom" --findings "$findings" --weights "$HOME/cnn.safetensors"
