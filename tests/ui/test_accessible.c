@@ -74,8 +74,6 @@ is_inside(GtkWidget *widget)
          (parent != NULL &&
           gtk_widget_get_ancestor(parent, GTK_TYPE_DROP_DOWN) != NULL) ||
          (parent != NULL && GTK_IS_COLUMN_VIEW(parent)) ||
-         (GTK_IS_SEARCH_ENTRY(widget) &&
-          ADW_IS_PREFERENCES_WINDOW(gtk_widget_get_root(widget))) ||
          (GTK_IS_LIST_BOX(widget) &&
           gtk_widget_get_ancestor(widget, ADW_TYPE_PREFERENCES_GROUP) != NULL);
 }

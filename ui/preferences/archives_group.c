@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/preferences/archive_editor.h"
+#include "ui/preferences/preferences_toast.h"
 
 typedef struct {
   char *path;
@@ -28,11 +29,7 @@ window_of(const ArchivesGroup *self)
 static void
 say(const ArchivesGroup *self, const char *text)
 {
-  GtkWindow *window = window_of(self);
-  g_autofree char *escaped = g_markup_escape_text(text, -1);
-  if (ADW_IS_PREFERENCES_WINDOW(window))
-    adw_preferences_window_add_toast(ADW_PREFERENCES_WINDOW(window),
-                                     adw_toast_new(escaped));
+  cap_preferences_toast(self->group, text);
 }
 
 /* ---- rows ---- */

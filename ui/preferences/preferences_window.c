@@ -7,6 +7,7 @@
 #include "ui/phrase.h"
 #include "ui/preferences/archives_group.h"
 #include "ui/preferences/preferences.h"
+#include "ui/preferences/preferences_toast.h"
 
 #include <glib/gstdio.h>
 
@@ -152,9 +153,7 @@ on_weights(GtkNativeDialog *native, int response, gpointer data)
   if (works != NULL) {
     g_settings_set_string(form->settings, "weights", path);
   } else if (error != NULL) { /* and the ones before stay */
-    g_autofree char *escaped = g_markup_escape_text(error->message, -1);
-    adw_preferences_window_add_toast(ADW_PREFERENCES_WINDOW(form->window),
-                                     adw_toast_new(escaped));
+    cap_preferences_toast(form->weights, error->message);
   }
   g_object_unref(native);
 }
@@ -321,13 +320,67 @@ form_free(gpointer data)
   g_free(form);
 }
 
+/* PAGES below their names, as AdwPreferencesWindow has them: that of
+ * libadwaita 1.2 never frees the rows of its pages. */
+static GtkWidget *
+content_new(GtkWidget *const *pages, guint n)
+{
+  GtkWidget *stack = adw_view_stack_new();
+  GtkWidget *header = adw_header_bar_new();
+  GtkWidget *names = adw_view_switcher_title_new();
+  GtkWidget *names_below = adw_view_switcher_bar_new();
+  for (guint i = 0; i < n; i++) {
+    AdwPreferencesPage *page = ADW_PREFERENCES_PAGE(pages[i]);
+    const char *title = adw_preferences_page_get_title(page);
+    adw_view_stack_add_titled(ADW_VIEW_STACK(stack), pages[i], title, title);
+    adw_view_stack_page_set_icon_name(
+        adw_view_stack_get_page(ADW_VIEW_STACK(stack), pages[i]),
+        adw_preferences_page_get_icon_name(page));
+  }
+  adw_view_switcher_title_set_stack(ADW_VIEW_SWITCHER_TITLE(names),
+                                    ADW_VIEW_STACK(stack));
+  adw_view_switcher_title_set_title(ADW_VIEW_SWITCHER_TITLE(names),
+                                    _("Preferences"));
+  adw_view_switcher_bar_set_stack(ADW_VIEW_SWITCHER_BAR(names_below),
+                                  ADW_VIEW_STACK(stack));
+  g_object_bind_property(names, "title-visible", names_below, "reveal",
+                         G_BINDING_SYNC_CREATE);
+  adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), names);
+  gtk_widget_set_vexpand(stack, TRUE);
+  GtkWidget *toasts = adw_toast_overlay_new();
+  adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(toasts), stack);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append(GTK_BOX(box), header);
+  gtk_box_append(GTK_BOX(box), toasts);
+  gtk_box_append(GTK_BOX(box), names_below);
+  return box;
+}
+
+static gboolean
+on_escape(GtkWidget *window, GVariant *arguments, gpointer unused)
+{
+  gtk_window_close(GTK_WINDOW(window));
+  return TRUE;
+}
+
+static void
+close_on_escape(GtkWidget *window)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_shortcut_controller_add_shortcut(
+      GTK_SHORTCUT_CONTROLLER(keys),
+      gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),
+                       gtk_callback_action_new(on_escape, NULL, NULL)));
+  gtk_widget_add_controller(window, keys);
+}
+
 GtkWidget *
 cap_preferences_window_new(GtkWindow *parent)
 {
   GSettings *settings = cap_preferences_new();
   if (settings == NULL)
     return NULL;
-  GtkWidget *window = adw_preferences_window_new();
+  GtkWidget *window = adw_window_new();
   Form *form = g_new0(Form, 1);
   form->settings = settings;
   form->window = window;
@@ -336,8 +389,10 @@ cap_preferences_window_new(GtkWindow *parent)
   g_object_set_data_full(G_OBJECT(window), "cap-form", form, form_free);
   GtkWidget *const pages[] = {viewing_page(form), reading_page(form),
                               files_page(form)};
-  for (guint i = 0; i < G_N_ELEMENTS(pages); i++)
-    adw_preferences_window_add(ADW_PREFERENCES_WINDOW(window),
-                               ADW_PREFERENCES_PAGE(pages[i]));
+  adw_window_set_content(ADW_WINDOW(window),
+                         content_new(pages, G_N_ELEMENTS(pages)));
+  gtk_window_set_title(GTK_WINDOW(window), _("Preferences"));
+  gtk_window_set_default_size(GTK_WINDOW(window), 640, 576);
+  close_on_escape(window);
   return window;
 }
