@@ -63,6 +63,29 @@ START_TEST(choices_hold_at_once)
 }
 END_TEST
 
+static void
+count_end(gpointer data, GObject *unused)
+{
+  ++*(int *)data;
+}
+
+START_TEST(rows_go_with_their_window)
+{
+  GtkWidget *dialog = cap_preferences_window_new(GTK_WINDOW(window));
+  const char *const rows[] = {"Layout", "Cross-hair", "Name of the reader",
+                              "Processors at work", "Cache"};
+  int ended = 0;
+  gtk_window_present(GTK_WINDOW(dialog));
+  cap_ui_spin(100);
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+    g_object_weak_ref(G_OBJECT(cap_ui_find_row(dialog, rows[i])), count_end,
+                      &ended);
+  gtk_window_close(GTK_WINDOW(dialog));
+  cap_ui_spin(100);
+  ck_assert_int_eq(ended, G_N_ELEMENTS(rows));
+}
+END_TEST
+
 START_TEST(the_next_window_begins_as_said)
 {
   g_settings_set_string(settings, "preset", "mediastinum");
@@ -111,6 +134,7 @@ main(void)
   tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, choices_hold_at_once);
+  tcase_add_test(tests, rows_go_with_their_window);
   tcase_add_test(tests, the_next_window_begins_as_said);
   tcase_add_test(tests, the_threshold_follows_the_hand);
   suite_add_tcase(suite, tests);

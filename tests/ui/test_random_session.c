@@ -393,15 +393,19 @@ make_phantom(const char *in)
   return folder;
 }
 
-/* All but what GTK 4 says of itself when a press and its release meet different
- * widgets, as they do here: its count of pressed widgets, which it mends. */
+/* All but what GTK 4 says of itself: when a press and its release meet
+ * different widgets, as they do here, its count of pressed widgets, which it
+ * mends; and when a list that begins to be scrolled in its first frame is drawn
+ * one frame early. */
 static char *
-without_gtk_accounting(const char *said)
+without_gtks_own(const char *said)
 {
   GString *rest = g_string_new(NULL);
   g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
-    if (**line != '\0' && strstr(*line, "Broken accounting of active") == NULL)
+    if (**line != '\0' &&
+        strstr(*line, "Broken accounting of active") == NULL &&
+        strstr(*line, "snapshot GtkListItemWidget") == NULL)
       g_string_append_printf(rest, "%s\n", *line);
   return g_string_free(rest, FALSE);
 }
@@ -436,7 +440,7 @@ START_TEST(anything_may_be_done)
 
   g_autofree char *all = NULL;
   ck_assert(g_file_get_contents(said_path, &all, NULL, NULL));
-  g_autofree char *said = without_gtk_accounting(all);
+  g_autofree char *said = without_gtks_own(all);
   printf("# seed %" G_GUINT64_FORMAT ": %d events in %d s; MiB of heap and "
          "actions logged:",
          seed, s.n_events, seconds);
