@@ -106,19 +106,15 @@ load(const char *path, const char *series_path, const CapProgress *progress,
   g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
                               ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
                               : g_strdup(path);
-  g_autoptr(CapFindings) head = cap_findings_json_load(file, NULL, error);
+  side->findings = cap_findings_json_read(file, error);
+  const char *uid = side->findings ? side->findings->series_uid : "";
   g_autoptr(CapSeriesList) list =
-      head ? cap_series_scan(series_path, progress, error) : NULL;
+      side->findings ? cap_series_scan(series_path, progress, error) : NULL;
   const CapSeries *series =
-      list ? cap_series_choose(
-                 list, *head->series_uid != '\0' ? head->series_uid : NULL,
-                 error)
-           : NULL;
+      list ? cap_series_choose(list, *uid != '\0' ? uid : NULL, error) : NULL;
   side->volume = series ? cap_series_load(series, NULL, progress, error) : NULL;
-  side->findings = side->volume != NULL
-                       ? cap_findings_json_load(file, side->volume, error)
-                       : NULL;
-  return side->findings != NULL;
+  return side->volume != NULL &&
+         cap_findings_json_place(side->findings, file, side->volume, error);
 }
 
 static gboolean
@@ -232,9 +228,9 @@ print_comparison(const CapFindings *findings)
 }
 
 static gboolean
-run(char **paths, const Arguments *a, const CapProgress *progress,
-    GError **error)
+run(char **paths, gpointer options, const CapProgress *progress, GError **error)
 {
+  const Arguments *a = options;
   g_auto(Side) now = {0}, then = {0};
   CapAlignment alignment;
   g_autoptr(GArray) choices = read_pairs(a->pairs, error);
@@ -282,9 +278,5 @@ cap_cmd_compare(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   if (!check_arguments(&a, argc, &error))
     return cap_command_fail(error);
-  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
-  const gboolean done =
-      run(argv + 1, &a, cap_reporter_progress(reporter), &error);
-  g_clear_pointer(&reporter, cap_reporter_free);
-  return done ? 0 : cap_command_fail(error);
+  return cap_command_work(&a.common, run, argv + 1, &a);
 }

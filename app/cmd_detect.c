@@ -231,9 +231,10 @@ print_findings(const CapFindings *findings, const Arguments *a)
 
 /* Headers, output folder and weights are looked at before any pixel is read. */
 static gboolean
-run(const char *path, const Arguments *a, const CapProgress *shown,
-    GError **error)
+run(char **paths, gpointer options, const CapProgress *shown, GError **error)
 {
+  const Arguments *a = options;
+  const char *path = *paths;
   g_autoptr(CapStageClock) clock = cap_stage_clock_new(shown);
   const CapProgress *progress = cap_stage_clock_progress(clock);
   g_autoptr(CapSeriesList) list = cap_series_scan(path, progress, error);
@@ -301,9 +302,5 @@ cap_cmd_detect(int argc, char **argv)
     return cap_command_fail(error);
   if (a.common.jobs > 0)
     omp_set_num_threads(a.common.jobs);
-  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
-  const gboolean done =
-      run(argv[1], &a, cap_reporter_progress(reporter), &error);
-  g_clear_pointer(&reporter, cap_reporter_free);
-  return done ? 0 : cap_command_fail(error);
+  return cap_command_work(&a.common, run, argv + 1, &a);
 }

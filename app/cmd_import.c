@@ -71,15 +71,15 @@ print_findings(const CapFindings *findings, const Arguments *a)
 }
 
 static gboolean
-run(const char *const *files, const Arguments *a, const CapProgress *progress,
-    GError **error)
+run(char **files, gpointer options, const CapProgress *progress, GError **error)
 {
+  const Arguments *a = options;
   g_autoptr(CapOutputFolder) folder =
       cap_output_folder_new(a->output, &cap_findings_folder_kind, error);
   if (folder == NULL)
     return FALSE;
-  g_autoptr(CapImport) import =
-      cap_import_load(files, a->series, a->series_uid, progress, error);
+  g_autoptr(CapImport) import = cap_import_load(
+      (const char *const *)files, a->series, a->series_uid, progress, error);
   if (import == NULL)
     return FALSE;
   say_remarks(import->remarks, a);
@@ -112,9 +112,5 @@ cap_cmd_import(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   if (!check_arguments(&a, argc, &error))
     return cap_command_fail(error);
-  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
-  const gboolean done = run((const char *const *)argv + 1, &a,
-                            cap_reporter_progress(reporter), &error);
-  g_clear_pointer(&reporter, cap_reporter_free);
-  return done ? 0 : cap_command_fail(error);
+  return cap_command_work(&a.common, run, argv + 1, &a);
 }

@@ -150,9 +150,10 @@ read_anonymizer(const Arguments *a, CapAnonymizer *anonymizer,
 }
 
 static gboolean
-run(const char *findings, Arguments *a, const CapProgress *progress,
+run(char **findings, gpointer arguments, const CapProgress *progress,
     GError **error)
 {
+  Arguments *a = arguments;
   CapReportOptions options;
   CapAnonymizer anonymizer = {0};
   g_autoptr(CapPseudonyms) pseudonyms = NULL;
@@ -162,7 +163,7 @@ run(const char *findings, Arguments *a, const CapProgress *progress,
     return FALSE;
   options.anonymizer = a->anonymous ? &anonymizer : NULL;
   g_autoptr(CapReport) report =
-      cap_report_load(findings, a->series, &options, progress, error);
+      cap_report_load(*findings, a->series, &options, progress, error);
   if (report == NULL)
     return FALSE;
   if (report->unreviewed && report->findings->items->len > 0)
@@ -213,9 +214,5 @@ cap_cmd_report(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   if (!check_arguments(&a, argc, &error))
     return cap_command_fail(error);
-  g_autoptr(CapReporter) reporter = cap_reporter_new(&a.common);
-  const gboolean done =
-      run(argv[1], &a, cap_reporter_progress(reporter), &error);
-  g_clear_pointer(&reporter, cap_reporter_free);
-  return done ? 0 : cap_command_fail(error);
+  return cap_command_work(&a.common, run, argv + 1, &a);
 }

@@ -234,3 +234,15 @@ cap_reporter_progress(const CapReporter *r)
 {
   return &r->progress;
 }
+
+int
+cap_command_work(const CapCommon *common, CapCommandWork work, char **arguments,
+                 gpointer options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReporter) reporter = cap_reporter_new(common);
+  const gboolean done =
+      work(arguments, options, cap_reporter_progress(reporter), &error);
+  g_clear_pointer(&reporter, cap_reporter_free); /* ends the bar's line */
+  return done ? 0 : cap_command_fail(error);
+}

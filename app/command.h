@@ -41,6 +41,14 @@ void cap_reporter_free(CapReporter *reporter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapReporter, cap_reporter_free)
 const CapProgress *cap_reporter_progress(const CapReporter *reporter);
 
+/* What a command does with its ARGUMENTS and OPTIONS, once those are checked.
+ */
+typedef gboolean (*CapCommandWork)(char **arguments, gpointer options,
+                                   const CapProgress *progress, GError **error);
+/* Does WORK with progress as COMMON asks; returns the exit status. */
+int cap_command_work(const CapCommon *common, CapCommandWork work,
+                     char **arguments, gpointer options);
+
 /* FALSE, with CAP_ERROR_USAGE and the sentence. */
 gboolean cap_command_wrong(GError **error, const char *format, ...)
     G_GNUC_PRINTF(2, 3);

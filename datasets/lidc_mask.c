@@ -225,19 +225,3 @@ cap_lidc_mask_diameter_mm(const CapMask *mask, const CapVolume *volume)
 {
   return cbrt(cap_lidc_mask_volume_mm3(mask, volume) * 6 / G_PI);
 }
-
-CapPoint
-cap_lidc_mask_center(const CapMask *mask)
-{
-  double sum[3] = {0}, n = 0;
-  const uint8_t *voxel = mask->voxels;
-  for (int s = 0; s < mask->slices; s++)
-    for (int r = 0; r < mask->rows; r++)
-      for (int c = 0; c < mask->columns; c++)
-        if (*voxel++ != 0) {
-          sum[0] += c, sum[1] += r, sum[2] += s;
-          n++;
-        }
-  return (CapPoint){mask->first[0] + sum[0] / n, mask->first[1] + sum[1] / n,
-                    mask->first[2] + sum[2] / n};
-}

@@ -27,5 +27,3 @@ CapMask *cap_lidc_mask_consensus(const CapLidcNodule *nodule,
 double cap_lidc_mask_volume_mm3(const CapMask *mask, const CapVolume *volume);
 /* Of the sphere with that volume. */
 double cap_lidc_mask_diameter_mm(const CapMask *mask, const CapVolume *volume);
-/* Centre of mass as a voxel index of VOLUME. */
-CapPoint cap_lidc_mask_center(const CapMask *mask);

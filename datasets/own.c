@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/lung.h"
+#include "core/image/mask_edit.h"
 #include "datasets/lidc_mask.h"
 #include "datasets/points.h"
 #include "io/label_image.h"
@@ -105,7 +106,7 @@ make_example(CapIndexPoint *row, const CapVolume *volume, CapPoint *at_mm,
     mask = cap_label_image_mask(row->mask_path, row->mask_label, volume, error);
     if (mask == NULL)
       return NULL;
-    at = cap_lidc_mask_center(mask);
+    at = cap_mask_center_index(mask);
     *at_mm = cap_volume_to_patient(volume, at);
     if (row->diameter_mm < 0)
       row->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);

@@ -2,6 +2,7 @@
 #include "io/label_image.h"
 
 #include "core/error.h"
+#include "io/mask_box.h"
 #include "io/volume_file.h"
 
 #include <math.h>
@@ -46,7 +47,8 @@ cap_label_image_each(const CapVolume *labels, const CapVolume *volume,
 }
 
 typedef struct {
-  int wanted, low[3], high[3]; /* both inside */
+  int wanted; /* 0: any */
+  CapMaskBox box;
   CapMask *mask;
 } Crop;
 
@@ -54,23 +56,16 @@ static void
 grow(int label, const int at[3], gpointer user_data)
 {
   Crop *crop = user_data;
-  if (crop->wanted != 0 && label != crop->wanted)
-    return;
-  for (int i = 0; i < 3; i++) {
-    crop->low[i] = MIN(crop->low[i], at[i]);
-    crop->high[i] = MAX(crop->high[i], at[i]);
-  }
+  if (crop->wanted == 0 || label == crop->wanted)
+    cap_mask_box_add(&crop->box, at);
 }
 
 static void
 fill(int label, const int at[3], gpointer user_data)
 {
   Crop *crop = user_data;
-  CapMask *m = crop->mask;
   if (crop->wanted == 0 || label == crop->wanted)
-    m->voxels[((gsize)(at[2] - m->first[2]) * m->rows + at[1] - m->first[1]) *
-                  m->columns +
-              at[0] - m->first[0]] = 1;
+    cap_mask_box_set(crop->mask, at);
 }
 
 CapMask *
@@ -80,22 +75,17 @@ cap_label_image_mask(const char *path, int label, const CapVolume *volume,
   g_autoptr(CapVolume) labels = cap_volume_file_read(path, NULL, error);
   if (labels == NULL)
     return NULL;
-  Crop crop = {label, {G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}, NULL};
+  Crop crop = {label, cap_mask_box_empty(), NULL};
   const gboolean same_grid = cap_label_image_each(labels, volume, grow, &crop);
-  if (!same_grid || crop.high[0] < 0) {
+  if (!same_grid || cap_mask_box_is_empty(&crop.box)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 same_grid ? "%s has no voxel of the label that is asked for"
                           : "%s is not on the grid of its volume",
                 path);
     return NULL;
   }
-  crop.mask = cap_mask_new(crop.high[0] - crop.low[0] + 1,
-                           crop.high[1] - crop.low[1] + 1,
-                           crop.high[2] - crop.low[2] + 1, error);
-  if (crop.mask == NULL)
-    return NULL;
-  for (int i = 0; i < 3; i++)
-    crop.mask->first[i] = crop.low[i];
-  cap_label_image_each(labels, volume, fill, &crop);
+  crop.mask = cap_mask_box_mask(&crop.box, error);
+  if (crop.mask != NULL)
+    cap_label_image_each(labels, volume, fill, &crop);
   return crop.mask;
 }

@@ -97,6 +97,8 @@ cap_detector_find(const CapDetector *detector, const CapVolume *volume,
     return NULL;
   g_free(findings->weights_sha256);
   findings->weights_sha256 = g_strdup(detector->sha256);
+  if (detector->reference == NULL && findings->items->len > 0)
+    g_ptr_array_add(findings->notes, g_strdup(CAP_DETECTOR_NO_DOUBTS));
   for (guint i = 0; i < findings->items->len; i++)
     cap_detector_doubt(detector, volume, findings->items->pdata[i]);
   return findings;

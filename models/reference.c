@@ -117,6 +117,15 @@ read_tensors(const CapTensorFile *file, CapReference *r, GError **error)
 CapReference *
 cap_reference_load(const char *path, const char *weights_sha256, GError **error)
 {
+  if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    g_autofree char *name = g_path_get_basename(path);
+    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                "There are no reference nodules of these weights (%s is not "
+                "beside them), so there is nothing to compare with; `capsight "
+                "train CONFIG --reference WEIGHTS` makes them.",
+                name);
+    return NULL;
+  }
   g_autoptr(CapTensorFile) file =
       cap_tensor_file_open(path, "these reference nodules", error);
   if (file == NULL)

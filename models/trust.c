@@ -10,7 +10,8 @@ doubt(CapFinding *finding, CapDoubtKind kind, double value, double limit,
       gboolean raised)
 {
   finding->doubts[kind] =
-      raised ? (CapDoubt){TRUE, value, limit} : (CapDoubt){0};
+      raised ? (CapDoubt){.raised = TRUE, .value = value, .limit = limit}
+             : (CapDoubt){0};
 }
 
 static gboolean
@@ -24,6 +25,17 @@ is_usual_kernel(const CapReference *reference, const char *kernel)
   return FALSE;
 }
 
+/* Has no value and no limit, but names. */
+static void
+judge_kernel(const CapReference *reference, const char *kernel,
+             CapFinding *finding)
+{
+  g_autofree char *usual = g_strjoinv(", ", reference->kernels);
+  doubt(finding, CAP_DOUBT_KERNEL, 0, 0, !is_usual_kernel(reference, kernel));
+  if (finding->doubts[CAP_DOUBT_KERNEL].raised)
+    cap_doubt_set_kernel(&finding->doubts[CAP_DOUBT_KERNEL], kernel, usual);
+}
+
 static void
 judge_scan(const CapReference *reference, const CapVolume *volume,
            CapFinding *finding)
@@ -33,8 +45,7 @@ judge_scan(const CapReference *reference, const CapVolume *volume,
       fmax(volume->spacing_mm[2], volume->source->slice_thickness_mm);
   doubt(finding, CAP_DOUBT_THICK_SLICES, thick_mm, limit,
         thick_mm > limit + MM_TOLERANCE);
-  doubt(finding, CAP_DOUBT_KERNEL, 0, 0,
-        !is_usual_kernel(reference, volume->source->kernel));
+  judge_kernel(reference, volume->source->kernel, finding);
 }
 
 static void

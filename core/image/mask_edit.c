@@ -384,7 +384,7 @@ cap_mask_edit_parts(const CapMask *mask, GError **error)
 }
 
 CapPoint
-cap_mask_center(const CapVolume *volume, const CapMask *mask)
+cap_mask_center_index(const CapMask *mask)
 {
   double sum[3] = {0}, n = 0;
   const uint8_t *voxel = mask->voxels;
@@ -397,7 +397,12 @@ cap_mask_center(const CapVolume *volume, const CapMask *mask)
           sum[2] += s;
           n++;
         }
-  return cap_volume_to_patient(volume, (CapPoint){mask->first[0] + sum[0] / n,
-                                                  mask->first[1] + sum[1] / n,
-                                                  mask->first[2] + sum[2] / n});
+  return (CapPoint){mask->first[0] + sum[0] / n, mask->first[1] + sum[1] / n,
+                    mask->first[2] + sum[2] / n};
+}
+
+CapPoint
+cap_mask_center(const CapVolume *volume, const CapMask *mask)
+{
+  return cap_volume_to_patient(volume, cap_mask_center_index(mask));
 }

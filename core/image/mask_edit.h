@@ -44,5 +44,7 @@ GPtrArray *cap_mask_edit_cut(const CapVolume *volume, const CapMask *mask,
  * CapMask, with one of them when it hangs together. */
 GPtrArray *cap_mask_edit_parts(const CapMask *mask, GError **error);
 
-/* Centre of mass; MASK must not be empty. */
+/* Centre of mass, in voxels of the volume that MASK lies on and in its patient;
+ * MASK must not be empty. */
+CapPoint cap_mask_center_index(const CapMask *mask);
 CapPoint cap_mask_center(const CapVolume *volume, const CapMask *mask);

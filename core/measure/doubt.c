@@ -3,6 +3,8 @@
 
 #include "core/language.h"
 
+#include <string.h>
+
 static const char *const names[CAP_N_DOUBTS] = {
     "thick-slices", "kernel", "reconstruction", "contradiction", "unfamiliar"};
 
@@ -23,6 +25,37 @@ cap_doubt_parse(const char *word, int *kind)
   return FALSE;
 }
 
+/* TEXT into ROOM, cut where it is too long, between characters. */
+static void
+copy_cut(char *room, gsize size, const char *text)
+{
+  static const char more[] = "…";
+  if (g_strlcpy(room, text, size) < size)
+    return;
+  char *end = room + size - sizeof more;
+  end = g_utf8_find_prev_char(room, end + 1);
+  memcpy(end != NULL ? end : room, more, sizeof more);
+}
+
+void
+cap_doubt_set_kernel(CapDoubt *doubt, const char *kernel, const char *usual)
+{
+  copy_cut(doubt->kernel, sizeof doubt->kernel, kernel);
+  copy_cut(doubt->usual, sizeof doubt->usual, usual);
+}
+
+static char *
+kernel_text(const CapDoubt *doubt)
+{
+  if (*doubt->kernel == '\0')
+    return g_strdup(_("Unusual kernel: the network was trained on almost no "
+                      "scan that was reconstructed with this one."));
+  return g_strdup_printf(_("Unusual kernel: %s. The network was trained on "
+                           "almost no scan that was "
+                           "reconstructed with it; usual in training were %s."),
+                         doubt->kernel, doubt->usual);
+}
+
 char *
 cap_doubt_text(CapDoubtKind kind, const CapDoubt *doubt)
 {
@@ -33,8 +66,7 @@ cap_doubt_text(CapDoubtKind kind, const CapDoubt *doubt)
                              "trained on at most %.1f mm."),
                            value, limit);
   case CAP_DOUBT_KERNEL:
-    return g_strdup(_("Unusual kernel: the network was trained on almost no "
-                      "scan that was reconstructed with this one."));
+    return kernel_text(doubt);
   case CAP_DOUBT_RECONSTRUCTION:
     return g_strdup_printf(_("The capsule does not describe it: rebuilt from "
                              "it, the nodule is off by %.0f HU; 95 of 100 "

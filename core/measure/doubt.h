@@ -21,7 +21,14 @@ typedef enum {
 typedef struct {
   gboolean raised; /* else the rest means nothing */
   double value, limit;
+  char kernel[24]; /* of CAP_DOUBT_KERNEL: the scan's, and those that were usual
+                      in training, with commas; "" where that is not known */
+  char usual[192];
 } CapDoubt;
+
+/* Copies KERNEL and USUAL into DOUBT, as far as there is room for them. */
+void cap_doubt_set_kernel(CapDoubt *doubt, const char *kernel,
+                          const char *usual);
 
 /* "thick-slices", "kernel", …; static. And the reverse; FALSE when WORD is none
  * of them. */

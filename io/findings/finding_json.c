@@ -127,6 +127,10 @@ write_doubts(CapJson *json, const CapFinding *finding)
     cap_json_string(json, "code", cap_doubt_name((CapDoubtKind)i));
     cap_json_number(json, "value", doubt->value, LEVEL);
     cap_json_number(json, "limit", doubt->limit, LEVEL);
+    if (*doubt->kernel != '\0') {
+      cap_json_string(json, "kernel", doubt->kernel);
+      cap_json_string(json, "usual_kernels", doubt->usual);
+    }
     cap_json_string(json, "text", text);
     cap_json_end_object(json);
   }

@@ -241,6 +241,10 @@ read_doubts(CapJsonReader *r, JsonObject *object, CapFinding *finding)
     doubt->raised = TRUE;
     cap_json_read_number(r, one, "value", &doubt->value);
     cap_json_read_number(r, one, "limit", &doubt->limit);
+    g_autofree char *kernel = g_strdup(""), *usual = g_strdup("");
+    cap_json_read_string(r, one, "kernel", &kernel);
+    cap_json_read_string(r, one, "usual_kernels", &usual);
+    cap_doubt_set_kernel(doubt, kernel, usual);
   }
 }
 

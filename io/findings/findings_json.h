@@ -25,6 +25,10 @@ CapFindings *cap_findings_json_parse(const char *text, gsize length,
 gboolean cap_findings_json_save(const CapFindings *findings, const char *path,
                                 GError **error);
 
+/* PATH without its masks, and then those (see below). Errors as below. */
+CapFindings *cap_findings_json_read(const char *path, GError **error);
+gboolean cap_findings_json_place(CapFindings *findings, const char *path,
+                                 const CapVolume *volume, GError **error);
 /* PATH with its masks, put onto the grid of VOLUME (borrows), or with NULL onto
  * the grid of the mask file. A mask file that is missing leaves the masks NULL.
  * Returns; NULL with CAP_ERROR_NO_INPUT, CAP_ERROR_DATA (also when the masks

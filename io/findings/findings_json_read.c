@@ -170,8 +170,7 @@ cap_findings_json_parse(const char *text, gsize length, const char *name,
 }
 
 CapFindings *
-cap_findings_json_load(const char *path, const CapVolume *volume,
-                       GError **error)
+cap_findings_json_read(const char *path, GError **error)
 {
   GStatBuf info;
   if (g_stat(path, &info) == 0 && info.st_size > MAX_BYTES) {
@@ -186,14 +185,26 @@ cap_findings_json_load(const char *path, const CapVolume *volume,
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "%s", cause->message);
     return NULL;
   }
-  g_autoptr(CapFindings) findings =
-      cap_findings_json_parse(text, length, path, error);
-  if (findings == NULL)
-    return NULL;
+  return cap_findings_json_parse(text, length, path, error);
+}
+
+gboolean
+cap_findings_json_place(CapFindings *findings, const char *path,
+                        const CapVolume *volume, GError **error)
+{
   g_autofree char *folder = g_path_get_dirname(path);
   g_autofree char *masks = g_build_filename(folder, CAP_MASKS_FILE, NULL);
-  if (g_file_test(masks, G_FILE_TEST_EXISTS) &&
-      !cap_findings_masks_load(findings, volume, masks, error))
-    return NULL;
-  return g_steal_pointer(&findings);
+  return !g_file_test(masks, G_FILE_TEST_EXISTS) ||
+         cap_findings_masks_load(findings, volume, masks, error);
+}
+
+CapFindings *
+cap_findings_json_load(const char *path, const CapVolume *volume,
+                       GError **error)
+{
+  g_autoptr(CapFindings) findings = cap_findings_json_read(path, error);
+  return findings != NULL &&
+                 cap_findings_json_place(findings, path, volume, error)
+             ? g_steal_pointer(&findings)
+             : NULL;
 }

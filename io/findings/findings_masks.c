@@ -3,15 +3,12 @@
 
 #include "core/error.h"
 #include "io/label_image.h"
+#include "io/mask_box.h"
 #include "io/metaimage.h"
 #include "io/nifti_write.h"
 #include "io/volume_file.h"
 
 #include <string.h>
-
-typedef struct {
-  int low[3], high[3]; /* bounds of the label, both inside; low > high: none */
-} Box;
 
 /* Sets one voxel of the label image. */
 typedef void (*VoxelFunc)(gpointer image, gsize offset, int id);
@@ -102,11 +99,7 @@ grow_box(int label, const int at[3], gpointer user_data)
   GArray *boxes = user_data;
   if ((guint)label >= boxes->len)
     return;
-  Box *box = &g_array_index(boxes, Box, label);
-  for (int i = 0; i < 3; i++) {
-    box->low[i] = MIN(box->low[i], at[i]);
-    box->high[i] = MAX(box->high[i], at[i]);
-  }
+  cap_mask_box_add(&g_array_index(boxes, CapMaskBox, label), at);
 }
 
 static void
@@ -115,10 +108,7 @@ fill_mask(int label, const int at[3], gpointer user_data)
   GPtrArray *masks = user_data;
   CapMask *mask = (guint)label < masks->len ? masks->pdata[label] : NULL;
   if (mask != NULL)
-    mask->voxels[((gsize)(at[2] - mask->first[2]) * mask->rows + at[1] -
-                  mask->first[1]) *
-                     mask->columns +
-                 at[0] - mask->first[0]] = 1;
+    cap_mask_box_set(mask, at);
 }
 
 /* One empty mask for every label that has voxels; borrowed from FINDINGS. */
@@ -129,17 +119,13 @@ new_masks(CapFindings *findings, GArray *boxes, GError **error)
   g_ptr_array_set_size(masks, (int)boxes->len);
   for (guint i = 0; i < findings->items->len; i++) {
     CapFinding *finding = findings->items->pdata[i];
-    const Box *box = &g_array_index(boxes, Box, finding->id);
+    const CapMaskBox *box = &g_array_index(boxes, CapMaskBox, finding->id);
     g_clear_pointer(&finding->mask, cap_mask_free);
-    if (box->low[0] > box->high[0])
+    if (cap_mask_box_is_empty(box))
       continue;
-    finding->mask = cap_mask_new(box->high[0] - box->low[0] + 1,
-                                 box->high[1] - box->low[1] + 1,
-                                 box->high[2] - box->low[2] + 1, error);
+    finding->mask = cap_mask_box_mask(box, error);
     if (finding->mask == NULL)
       return NULL;
-    for (int k = 0; k < 3; k++)
-      finding->mask->first[k] = box->low[k];
     masks->pdata[finding->id] = finding->mask;
   }
   return g_steal_pointer(&masks);
@@ -164,8 +150,8 @@ cap_findings_masks_load(CapFindings *findings, const CapVolume *volume,
   if (labels == NULL)
     return FALSE;
   g_autoptr(GArray) boxes =
-      g_array_sized_new(FALSE, FALSE, sizeof(Box), (guint)highest + 1);
-  const Box none = {{G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}};
+      g_array_sized_new(FALSE, FALSE, sizeof(CapMaskBox), (guint)highest + 1);
+  const CapMaskBox none = cap_mask_box_empty();
   for (int i = 0; i <= highest; i++)
     g_array_append_val(boxes, none);
   if (!cap_label_image_each(labels, volume, grow_box, boxes)) {

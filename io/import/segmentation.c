@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "io/import/rating.h"
 #include "io/import/seg_frame.h"
+#include "io/mask_box.h"
 
 #include <math.h>
 #include <string.h>
@@ -327,42 +328,30 @@ walk(Walk *w)
   return TRUE;
 }
 
-typedef struct {
-  int low[3], high[3]; /* both inside */
-  CapMask *mask;
-} Crop;
-
 static void
-grow(const int at[3], gpointer user_data)
+grow(const int at[3], gpointer box)
 {
-  Crop *crop = user_data;
-  for (int i = 0; i < 3; i++) {
-    crop->low[i] = MIN(crop->low[i], at[i]);
-    crop->high[i] = MAX(crop->high[i], at[i]);
-  }
+  cap_mask_box_add(box, at);
 }
 
 static void
-fill(const int at[3], gpointer user_data)
+fill(const int at[3], gpointer mask)
 {
-  CapMask *m = ((Crop *)user_data)->mask;
-  m->voxels[((gsize)(at[2] - m->first[2]) * m->rows + at[1] - m->first[1]) *
-                m->columns +
-            at[0] - m->first[0]] = 1;
+  cap_mask_box_set(mask, at);
 }
 
 CapMask *
 cap_import_seg_mask(const CapImportSeg *seg, int segment,
                     const CapImportPlace *place, GError **error)
 {
-  Crop crop = {{G_MAXINT, G_MAXINT, G_MAXINT}, {-1, -1, -1}, NULL};
+  CapMaskBox box = cap_mask_box_empty();
   Walk w = {.seg = seg,
             .place = place,
             .segment = segment,
             .visit = grow,
-            .user_data = &crop};
+            .user_data = &box};
   const gboolean placed = walk(&w);
-  if (!placed || w.off_grid || crop.high[0] < 0) {
+  if (!placed || w.off_grid || cap_mask_box_is_empty(&box)) {
     refuse(seg, CAP_ERROR_DATA, error,
            !placed           ? "does not say where a frame of segment %d lies"
            : w.off_grid      ? "has segment %d between the voxels of the series"
@@ -371,13 +360,10 @@ cap_import_seg_mask(const CapImportSeg *seg, int segment,
            segment);
     return NULL;
   }
-  crop.mask = cap_mask_new(crop.high[0] - crop.low[0] + 1,
-                           crop.high[1] - crop.low[1] + 1,
-                           crop.high[2] - crop.low[2] + 1, error);
-  if (crop.mask == NULL)
-    return NULL;
-  memcpy(crop.mask->first, crop.low, sizeof crop.low);
+  CapMask *mask = cap_mask_box_mask(&box, error);
   w.visit = fill;
-  walk(&w);
-  return crop.mask;
+  w.user_data = mask;
+  if (mask != NULL)
+    walk(&w);
+  return mask;
 }

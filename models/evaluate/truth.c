@@ -2,6 +2,7 @@
 #include "models/evaluate/truth.h"
 
 #include "core/error.h"
+#include "core/image/mask_edit.h"
 #include "datasets/lidc_doubts.h"
 #include "datasets/lidc_mask.h"
 #include "datasets/points.h"
@@ -116,7 +117,7 @@ add_nodule(CapEvalCase *eval, GPtrArray *masks, const CapLidcNodule *nodule,
            CapMask *mask, const CapVolume *volume, int min_readers)
 {
   CapEvalTruth *truth = add_truth(eval, masks, mask);
-  truth->center_mm = cap_volume_to_patient(volume, cap_lidc_mask_center(mask));
+  truth->center_mm = cap_mask_center(volume, mask);
   truth->diameter_mm = cap_lidc_mask_diameter_mm(mask, volume);
   truth->volume_mm3 = cap_lidc_mask_volume_mm3(mask, volume);
   truth->n_readers = nodule->n_readers;

@@ -140,6 +140,8 @@ is "as many findings as rows" "$(grep -c '"center_mm"' "$tmp/o/findings.json")" 
   "$found"
 is "as many pictures" "$(ls "$tmp"/o/finding-*.png 2>/dev/null | wc -l)" "$found"
 has "timing has its stages" "$(cat "$tmp/o/timing.json")" '"judging candidates"'
+has "that no doubts were looked for with these weights" \
+  "$(cat "$tmp/o/findings.json")" "no reasons for doubt were looked for"
 is "findings.json tells no time" "$(grep -c seconds "$tmp/o/findings.json")" 0
 
 cp -r "$tmp/o" "$tmp/first"

@@ -87,6 +87,7 @@ START_TEST(a_reference_of_other_weights_is_refused)
   g_autoptr(CapReference) r = reference_new();
   ck_assert_ptr_null(cap_reference_load(path, "abc", &error));
   ck_assert(g_error_matches(error, CAP_ERROR, CAP_ERROR_NO_INPUT));
+  ck_assert_ptr_nonnull(strstr(error->message, "--reference WEIGHTS` makes"));
   g_clear_error(&error);
   ck_assert(save(r, &error));
   ck_assert_ptr_null(cap_reference_load(path, "abd", &error));
@@ -220,6 +221,30 @@ use_known_kernel(CapVolume *v, CapFinding *f)
   change_kernel(v, "b30F");
 }
 
+/* The kernel and those that are usual are named; what has no room is cut. */
+START_TEST(kernel_is_named)
+{
+  g_autoptr(CapReference) r = reference_new();
+  g_autoptr(CapVolume) v = volume_new();
+  g_autoptr(CapFinding) f = finding_new(3);
+  change_kernel(v, "B90s");
+  cap_trust_judge(r, v, f);
+  const CapDoubt *doubt = &f->doubts[CAP_DOUBT_KERNEL];
+  g_autofree char *text = cap_doubt_text(CAP_DOUBT_KERNEL, doubt);
+  ck_assert_ptr_nonnull(strstr(text, "Unusual kernel: B90s."));
+  ck_assert_ptr_nonnull(strstr(text, "usual in training were B30f, STANDARD."));
+  g_autofree char *many = g_strnfill(500, 'x');
+  CapDoubt cut = {.raised = TRUE};
+  cap_doubt_set_kernel(&cut, "ääääääääääääääääääää", many);
+  ck_assert_str_eq(cut.kernel, "ääääääääää…");
+  ck_assert_uint_eq(strlen(cut.usual), sizeof cut.usual - 1);
+  ck_assert(g_utf8_validate(cut.usual, -1, NULL));
+  CapDoubt old = {.raised = TRUE}; /* of a file that does not name it */
+  g_autofree char *unnamed = cap_doubt_text(CAP_DOUBT_KERNEL, &old);
+  ck_assert_ptr_nonnull(strstr(unnamed, "with this one."));
+}
+END_TEST
+
 static void
 rebuild_badly(CapVolume *v, CapFinding *f)
 {
@@ -273,6 +298,7 @@ main(void)
   Suite *suite = suite_create("reference");
   TCase *tests = tcase_create("reference");
   tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_test(tests, kernel_is_named);
   tcase_add_test(tests, a_reference_comes_back_as_it_was);
   tcase_add_test(tests, a_reference_of_other_weights_is_refused);
   tcase_add_test(tests, its_file_lies_beside_the_weights);

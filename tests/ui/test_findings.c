@@ -256,7 +256,8 @@ START_TEST(a_doubt_is_told_and_dashes_the_ring)
 {
   CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
   CapFinding *first = findings->items->pdata[0];
-  first->doubts[CAP_DOUBT_THICK_SLICES] = (CapDoubt){TRUE, 5, 3};
+  first->doubts[CAP_DOUBT_THICK_SLICES] =
+      (CapDoubt){.raised = TRUE, .value = 5, .limit = 3};
   cap_session_set_findings(session, findings);
   GtkWidget *panel = g_object_ref_sink(cap_finding_panel_new(session));
   cap_session_select_step(session, 1);

@@ -83,8 +83,10 @@ START_TEST(every_field_is_read_back)
   a->comment = g_strdup("„neu“, \"2 mm\"\nسابق");
   a->by_reader = a->unjudged = TRUE;
   a->reconstruction_error_hu = 321.25;
-  a->doubts[CAP_DOUBT_UNFAMILIAR] = (CapDoubt){TRUE, 2.25, 1.5};
+  a->doubts[CAP_DOUBT_UNFAMILIAR] =
+      (CapDoubt){.raised = TRUE, .value = 2.25, .limit = 1.5};
   a->doubts[CAP_DOUBT_KERNEL].raised = TRUE;
+  cap_doubt_set_kernel(&a->doubts[CAP_DOUBT_KERNEL], "B90s", "B30f, LUNG");
   findings->conclusion = CAP_CONCLUSION_NOT_EVALUABLE;
   g_free(findings->conclusion_reason);
   findings->conclusion_reason = g_strdup("breathing");
@@ -130,6 +132,8 @@ START_TEST(every_field_is_read_back)
   ck_assert_double_eq(b->patch_axis[1].y, 1.0);
   ck_assert_double_eq(b->reconstruction_error_hu, 321.25);
   ck_assert(b->doubts[CAP_DOUBT_KERNEL].raised);
+  ck_assert_str_eq(b->doubts[CAP_DOUBT_KERNEL].kernel, "B90s");
+  ck_assert_str_eq(b->doubts[CAP_DOUBT_KERNEL].usual, "B30f, LUNG");
   ck_assert(b->doubts[CAP_DOUBT_UNFAMILIAR].raised);
   ck_assert_double_eq(b->doubts[CAP_DOUBT_UNFAMILIAR].value, 2.25);
   ck_assert_double_eq(b->doubts[CAP_DOUBT_UNFAMILIAR].limit, 1.5);

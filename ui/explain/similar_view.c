@@ -82,7 +82,8 @@ update_far(CapSimilarView *self, const CapDrawing *d)
   const gboolean far =
       d != NULL && d->n_similar > 0 && d->similar[0].distance > limit;
   if (far) {
-    const CapDoubt doubt = {TRUE, d->similar[0].distance, limit};
+    const CapDoubt doubt = {
+        .raised = TRUE, .value = d->similar[0].distance, .limit = limit};
     g_autofree char *text = cap_doubt_text(CAP_DOUBT_UNFAMILIAR, &doubt);
     gtk_label_set_text(GTK_LABEL(self->far), text);
   }
