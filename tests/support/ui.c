@@ -198,6 +198,41 @@ cap_ui_show(GtkWidget *widget, int width, int height)
   return window;
 }
 
+static void
+on_text(GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  *(char **)data =
+      gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, NULL);
+}
+
+static gboolean
+has_text(gpointer data)
+{
+  return *(char **)data != NULL;
+}
+
+char *
+cap_ui_clipboard(GtkWidget *widget)
+{
+  char *text = NULL;
+  gdk_clipboard_read_text_async(gtk_widget_get_clipboard(widget), NULL, on_text,
+                                &text);
+  cap_ui_wait(has_text, &text, "the clipboard has a text");
+  return text;
+}
+
+void
+cap_ui_shoot(const char *name)
+{
+  const char *into = g_getenv("CAP_SHOTS");
+  if (into == NULL)
+    return;
+  cap_ui_spin(600);
+  g_autofree char *command =
+      g_strdup_printf("import -window root %s/%s.png", into, name);
+  g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
+}
+
 uint8_t *
 cap_ui_pixels(GtkWidget *widget, int *width, int *height)
 {

@@ -43,6 +43,12 @@ uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);
 int cap_ui_difference(const uint8_t *a, const uint8_t *b, int width,
                       int height);
 
+/* The text that WIDGET's clipboard has, once it has one. Caller frees. */
+char *cap_ui_clipboard(GtkWidget *widget);
+/* A picture of the screen, NAME.png, in the folder that CAP_SHOTS names;
+ * nothing without it. For people to look at. */
+void cap_ui_shoot(const char *name);
+
 /* Of this process, MiB: most that was ever resident, or with NOW what is; NAN
  * where the system does not say. */
 double cap_ui_resident_mb(gboolean now);

@@ -66,18 +66,6 @@ tear_down(void)
   cap_test_remove(folder);
 }
 
-static void
-shoot(const char *name)
-{
-  const char *into = g_getenv("CAP_SHOTS");
-  if (into == NULL)
-    return;
-  cap_ui_spin(600);
-  g_autofree char *command =
-      g_strdup_printf("import -window root %s/%s.png", into, name);
-  g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
-}
-
 static gboolean
 is_idle(gpointer unused)
 {
@@ -102,11 +90,11 @@ says(const char *part)
 START_TEST(finds_and_fetches)
 {
   show_dialog();
-  shoot("start");
+  cap_ui_shoot("start");
   search();
   ck_assert_int_eq(cap_archive_dialog_n_rows(dialog), 1);
   says("1 study");
-  shoot("found");
+  cap_ui_shoot("found");
   cap_archive_dialog_retrieve(dialog, 0);
   cap_ui_wait(is_idle, NULL, "the end of the transfer");
   ck_assert_ptr_nonnull(retrieved);
@@ -123,7 +111,7 @@ START_TEST(many_rows)
   cap_archive_server_add_studies(server, 250);
   search();
   ck_assert_int_eq(cap_archive_dialog_n_rows(dialog), 251);
-  shoot("many");
+  cap_ui_shoot("many");
   cap_archive_server_add_studies(server, 250);
   search();
   ck_assert_int_eq(cap_archive_dialog_n_rows(dialog), 500);
@@ -138,7 +126,7 @@ START_TEST(says_what_went_wrong)
   search();
   says("wants a login");
   ck_assert_int_eq(cap_archive_dialog_n_rows(dialog), 0);
-  shoot("refused");
+  cap_ui_shoot("refused");
   cap_archive_server_set_fault(server, CAP_FAULT_NONE, 0, NULL);
   search();
   cap_archive_server_set_fault(server, CAP_FAULT_LOST, -1, NULL);
@@ -156,7 +144,7 @@ START_TEST(stops)
   cap_archive_dialog_search(dialog);
   cap_ui_spin(200);
   ck_assert(cap_archive_dialog_busy(dialog));
-  shoot("busy");
+  cap_ui_shoot("busy");
   cap_archive_dialog_cancel(dialog);
   ck_assert(!cap_archive_dialog_busy(dialog));
   says("Stopped");
@@ -173,7 +161,7 @@ START_TEST(without_archives)
   says("No archive is set up");
   cap_archive_dialog_search(dialog);
   ck_assert(!cap_archive_dialog_busy(dialog));
-  shoot("none");
+  cap_ui_shoot("none");
 }
 END_TEST
 

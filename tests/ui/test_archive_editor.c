@@ -43,18 +43,6 @@ tear_down(void)
   cap_test_remove(g_steal_pointer(&folder));
 }
 
-static void
-shoot(const char *name)
-{
-  const char *into = g_getenv("CAP_SHOTS");
-  if (into == NULL)
-    return;
-  cap_ui_spin(600);
-  g_autofree char *command =
-      g_strdup_printf("import -window root %s/%s.png", into, name);
-  g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
-}
-
 /* ---- the windows ---- */
 
 static CapArchiveEditor *
@@ -131,7 +119,7 @@ key(KeySym symbol)
 START_TEST(an_archive_is_added_edited_and_removed)
 {
   ck_assert_ptr_nonnull(cap_ui_find_label(group, "None is set up yet."));
-  shoot("archives-none");
+  cap_ui_shoot("archives-none");
   open_editor(NULL);
   gtk_widget_grab_focus(row("name"));
   key(XK_p);
@@ -152,7 +140,7 @@ START_TEST(an_archive_is_added_edited_and_removed)
   type_in("host", "10.0.0.5");
   type_in("port", "11112");
   type_in("ae-title", "PACS");
-  shoot("archive-dimse");
+  cap_ui_shoot("archive-dimse");
   press(GTK_WIDGET(editor()), "_Save");
   g_autoptr(CapArchiveSettings) edited =
       cap_archive_settings_read(path, "pacs", NULL);
@@ -160,14 +148,14 @@ START_TEST(an_archive_is_added_edited_and_removed)
   ck_assert_int_eq(edited->port, 11112);
   cap_ui_take_keys(window);
   ck_assert_ptr_nonnull(cap_ui_find_label(group, "PACS@10.0.0.5:11112"));
-  shoot("archives");
+  cap_ui_shoot("archives");
   GtkWidget *remove = gtk_widget_get_ancestor(
       cap_ui_find_label(group, "PACS@10.0.0.5:11112"), ADW_TYPE_ACTION_ROW);
   cap_ui_click(&input, cap_ui_find(remove, GTK_TYPE_BUTTON));
   GtkWindow *dialog = cap_ui_dialog(window, ADW_TYPE_MESSAGE_DIALOG);
   ck_assert_ptr_nonnull(dialog);
   cap_ui_take_keys(dialog);
-  shoot("archive-remove");
+  cap_ui_shoot("archive-remove");
   press(GTK_WIDGET(dialog), "_Remove");
   cap_ui_spin(100);
   g_auto(GStrv) names = cap_archive_settings_names(path, NULL);
@@ -187,7 +175,7 @@ START_TEST(a_wrong_row_is_named_and_marked)
   ck_assert(gtk_widget_has_css_class(row("url"), "error"));
   ck_assert(gtk_test_accessible_has_state(GTK_ACCESSIBLE(row("url")),
                                           GTK_ACCESSIBLE_STATE_INVALID));
-  shoot("archive-wrong");
+  cap_ui_shoot("archive-wrong");
   type_in("url", "https://pacs.example.org");
   ck_assert(!gtk_widget_has_css_class(row("url"), "error"));
   ck_assert_str_eq(cap_archive_editor_message(editor()), "");
@@ -207,7 +195,7 @@ START_TEST(the_connection_is_tested_before_it_is_kept)
   type_in("url", cap_archive_server_url(server));
   test();
   says("The archive answers");
-  shoot("archive-answers");
+  cap_ui_shoot("archive-answers");
   cap_archive_server_set_fault(server, CAP_FAULT_LOGIN, -1, NULL);
   test();
   says("wants a login");

@@ -91,28 +91,11 @@ START_TEST(readers_category_needs_no_rule)
 }
 END_TEST
 
-static void
-got_text(GObject *source, GAsyncResult *result, gpointer data)
-{
-  *(char **)data =
-      gdk_clipboard_read_text_finish(GDK_CLIPBOARD(source), result, NULL);
-}
-
-static gboolean
-has_text(gpointer data)
-{
-  return *(char **)data != NULL;
-}
-
 static char *
 copied(const char *action)
 {
   gtk_widget_activate_action(GTK_WIDGET(section), action, NULL);
-  char *text = NULL;
-  gdk_clipboard_read_text_async(gtk_widget_get_clipboard(GTK_WIDGET(section)),
-                                NULL, got_text, &text);
-  cap_ui_wait(has_text, &text, "the clipboard");
-  return text;
+  return cap_ui_clipboard(GTK_WIDGET(section));
 }
 
 START_TEST(paragraphs_go_to_the_clipboard)

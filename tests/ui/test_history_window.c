@@ -222,29 +222,13 @@ START_TEST(filters_list_one_finding_or_one_reader)
 }
 END_TEST
 
-static void
-on_copied(GObject *clipboard, GAsyncResult *result, gpointer data)
-{
-  *(char **)data =
-      gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, NULL);
-}
-
-static gboolean
-has_text(gpointer data)
-{
-  return *(char **)data != NULL;
-}
-
 START_TEST(what_is_listed_is_copied_and_saved)
 {
   key(XK_space, 0);
   key(XK_a, 0);
   cap_ui_take_keys(history);
   key(XK_c, GDK_CONTROL_MASK);
-  g_autofree char *copied = NULL;
-  gdk_clipboard_read_text_async(gtk_widget_get_clipboard(GTK_WIDGET(history)),
-                                NULL, on_copied, &copied);
-  cap_ui_wait(has_text, &copied, "the clipboard has a text");
+  g_autofree char *copied = cap_ui_clipboard(GTK_WIDGET(history));
   g_autoptr(GError) error = NULL;
   g_autofree char *review = g_build_filename(folder, "case.review", NULL);
   g_autoptr(GPtrArray) list = cap_history_read(review, &error);
