@@ -17,7 +17,6 @@
 
 #define MATRIX_DIM 16 /* 4 x 4, and an activation */
 #define PRIMARY_TYPES 16
-#define FIRST_ATTRIBUTE 2 /* capsules 0 and 1: nodule, non-nodule */
 
 /* Vectors, or for EM routing matrices that have activations. */
 static CapPrimaryMatrices
@@ -69,10 +68,10 @@ add_heads(CapNetwork *net, CapTensor features, CapMaskFeatures kind)
   CapGraph *g = net->graph;
   int levels[CAP_N_ATTRIBUTES];
   cap_network_levels(levels);
-  net->attribute_logits =
-      cap_rating_heads_add(g, "attributes.head", net->poses,
-                           kind == CAP_MASK_FEATURES_SHAPE ? features : -1,
-                           FIRST_ATTRIBUTE, CAP_N_ATTRIBUTES, CAP_MAX_LEVELS);
+  net->attribute_logits = cap_rating_heads_add(
+      g, "attributes.head", net->poses,
+      kind == CAP_MASK_FEATURES_SHAPE ? features : -1, CAP_CAPSULE_ATTRIBUTES,
+      CAP_N_ATTRIBUTES, CAP_MAX_LEVELS);
   net->attributes =
       cap_softmax_add(g, "attributes", net->attribute_logits, levels);
   const CapTensor known[] = {net->poses, features};

@@ -30,10 +30,12 @@ static void
 judge_kernel(const CapReference *reference, const char *kernel,
              CapFinding *finding)
 {
+  const gboolean raised = !is_usual_kernel(reference, kernel);
+  doubt(finding, CAP_DOUBT_KERNEL, 0, 0, raised);
+  if (!raised)
+    return;
   g_autofree char *usual = g_strjoinv(", ", reference->kernels);
-  doubt(finding, CAP_DOUBT_KERNEL, 0, 0, !is_usual_kernel(reference, kernel));
-  if (finding->doubts[CAP_DOUBT_KERNEL].raised)
-    cap_doubt_set_kernel(&finding->doubts[CAP_DOUBT_KERNEL], kernel, usual);
+  cap_doubt_set_kernel(&finding->doubts[CAP_DOUBT_KERNEL], kernel, usual);
 }
 
 static void

@@ -21,6 +21,9 @@
 #define CAP_GRID 4   /* primary capsules sit on a 4 x 4 x 4 grid */
 #define CAP_PATCH 32 /* patch edge in voxels of 1 mm */
 
+/* Order of the capsules: from the third on the attributes'. */
+enum { CAP_CAPSULE_NODULE, CAP_CAPSULE_NON_NODULE, CAP_CAPSULE_ATTRIBUTES };
+
 /* Order of the attributes everywhere (tensors, JSON, CSV). */
 typedef enum {
   CAP_SUBTLETY,

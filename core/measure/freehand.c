@@ -8,16 +8,24 @@
 #define LEAST_AREA_MM2 0.01 /* less is a line */
 #define END_SHARE 0.25      /* of the length, in which ends may cross */
 
+typedef struct {
+  double x, y;
+} Flat;
+
 /* An outline in the plane that its points are in. */
 typedef struct {
   CapPoint on_mm, normal, axis[2];
   const CapPoint *points_mm;
+  Flat *corners; /* the points in that plane; owned */
   int n;
 } Outline;
 
-typedef struct {
-  double x, y;
-} Flat;
+static void
+outline_clear(Outline *o)
+{
+  g_free(o->corners);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outline, outline_clear)
 
 /* Half the sum of the cross products: as long as the area is large, and upright
  * on the plane (Newell). */
@@ -32,18 +40,6 @@ area_vector(const CapPoint *points, int n)
   return cap_point_scale(sum, 0.5);
 }
 
-static Outline
-outline_of(const CapPoint *points, int n, CapPoint normal)
-{
-  Outline o = {
-      .on_mm = points[0], .normal = normal, .points_mm = points, .n = n};
-  const CapPoint any =
-      fabs(normal.x) < 0.6 ? (CapPoint){1, 0, 0} : (CapPoint){0, 1, 0};
-  o.axis[0] = cap_point_unit(cap_point_cross(normal, any));
-  o.axis[1] = cap_point_cross(normal, o.axis[0]);
-  return o;
-}
-
 static Flat
 flat(const Outline *o, CapPoint at)
 {
@@ -51,11 +47,29 @@ flat(const Outline *o, CapPoint at)
   return (Flat){cap_point_dot(d, o->axis[0]), cap_point_dot(d, o->axis[1])};
 }
 
+/* Of POINTS (borrowed), whose plane stands upright on NORMAL. */
+static Outline
+outline_of(const CapPoint *points, int n, CapPoint normal)
+{
+  Outline o = {.on_mm = points[0],
+               .normal = normal,
+               .points_mm = points,
+               .corners = g_new(Flat, n),
+               .n = n};
+  const CapPoint any =
+      fabs(normal.x) < 0.6 ? (CapPoint){1, 0, 0} : (CapPoint){0, 1, 0};
+  o.axis[0] = cap_point_unit(cap_point_cross(normal, any));
+  o.axis[1] = cap_point_cross(normal, o.axis[0]);
+  for (int i = 0; i < n; i++)
+    o.corners[i] = flat(&o, points[i]);
+  return o;
+}
+
 /* Point I, counted round and round. */
 static Flat
 corner(const Outline *o, int i)
 {
-  return flat(o, o->points_mm[i % o->n]);
+  return o->corners[i % o->n];
 }
 
 /* Positive where C lies to the left of A–B. */
@@ -103,7 +117,7 @@ cap_freehand_is_simple(const CapPoint *points_mm, int n)
       n >= 3 ? area_vector(points_mm, n) : (CapPoint){0, 0, 0};
   if (n > CAP_FREEHAND_MAX_POINTS || cap_point_length(area) < LEAST_AREA_MM2)
     return FALSE;
-  const Outline o = outline_of(points_mm, n, cap_point_unit(area));
+  g_auto(Outline) o = outline_of(points_mm, n, cap_point_unit(area));
   for (int i = 0; i < n; i++) {
     if (folds(&o, i))
       return FALSE;
@@ -147,7 +161,7 @@ cap_freehand_close(GArray *points_mm)
   const CapPoint area = n >= 4 ? area_vector(points, n) : (CapPoint){0, 0, 0};
   if (cap_point_length(area) < LEAST_AREA_MM2)
     return;
-  const Outline o = outline_of(points, n, cap_point_unit(area));
+  g_auto(Outline) o = outline_of(points, n, cap_point_unit(area));
   double whole = 0;
   for (int i = 0; i + 1 < n; i++)
     whole += cap_point_distance(points[i], points[i + 1]);
@@ -207,7 +221,7 @@ cap_freehand_measure(const CapVolume *volume, const CapPoint *points_mm, int n)
   if (!cap_freehand_is_simple(points_mm, n))
     return (CapRegionContent){0};
   const CapPoint area = area_vector(points_mm, n);
-  const Outline o = outline_of(points_mm, n, cap_point_unit(area));
+  g_auto(Outline) o = outline_of(points_mm, n, cap_point_unit(area));
   const CapRegion region = {.on_mm = o.on_mm,
                             .normal = o.normal,
                             .area_mm2 = cap_point_length(area),

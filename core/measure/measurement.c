@@ -56,6 +56,12 @@ cap_measurement_n_ends(CapMeasureKind kind)
   return n_ends[kind];
 }
 
+gboolean
+cap_measure_is_region(CapMeasureKind kind)
+{
+  return kind == CAP_MEASURE_ELLIPSE || kind == CAP_MEASURE_FREEHAND;
+}
+
 const CapPoint *
 cap_measurement_points(const CapMeasurement *m, int *n)
 {

@@ -38,6 +38,8 @@ void cap_measurement_free(CapMeasurement *measurement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapMeasurement, cap_measurement_free)
 
 int cap_measurement_n_ends(CapMeasureKind kind);
+/* The kind is a region, which holds voxels, rather than lines. */
+gboolean cap_measure_is_region(CapMeasureKind kind);
 /* The points that it is drawn by: its ends, or its outline. Borrowed. */
 const CapPoint *cap_measurement_points(const CapMeasurement *measurement,
                                        int *n);

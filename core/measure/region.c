@@ -2,6 +2,7 @@
 #include "core/measure/region.h"
 
 #include "core/image/point.h"
+#include "core/image/slice_layout.h"
 
 /* A region on the grid lines of one axis. */
 typedef struct {
@@ -30,14 +31,14 @@ bounds(const Lines *lines, int i, int *low, int *high)
 {
   const CapVolume *v = lines->volume;
   const int axis = lines->across[i];
-  const int size[3] = {v->columns, v->rows, v->slices};
+  const int size = cap_slice_axis_size(v, axis);
   const double origin = cap_point_dot(v->origin_mm, v->axis[axis]);
   double least, most;
   lines->region->extent(lines->region->shape, v->axis[axis], &least, &most);
-  *low = (int)fmin(fmax(0, floor((least - origin) / v->spacing_mm[axis])),
-                   size[axis]);
-  *high = (int)fmax(
-      fmin(size[axis] - 1, ceil((most - origin) / v->spacing_mm[axis])), -1);
+  *low =
+      (int)fmin(fmax(0, floor((least - origin) / v->spacing_mm[axis])), size);
+  *high = (int)fmax(fmin(size - 1, ceil((most - origin) / v->spacing_mm[axis])),
+                    -1);
 }
 
 /* HU where line (A, B) meets the region; FALSE where it does not, or there is
@@ -60,10 +61,8 @@ read_line(const Lines *lines, int a, int b, int *hu)
                         cap_point_add(foot, cap_point_scale(axis, along_mm))))
     return FALSE;
   index[lines->along] = floor(along_mm / v->spacing_mm[lines->along] + 0.5);
-  const int size = lines->along == 0   ? v->columns
-                   : lines->along == 1 ? v->rows
-                                       : v->slices;
-  if (index[lines->along] < 0 || index[lines->along] >= size ||
+  if (index[lines->along] < 0 ||
+      index[lines->along] >= cap_slice_axis_size(v, lines->along) ||
       !v->valid[(int)index[2]])
     return FALSE;
   *hu = cap_volume_at(v, (int)index[0], (int)index[1], (int)index[2]);

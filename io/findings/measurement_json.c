@@ -70,7 +70,7 @@ cap_measurement_json_write(CapJson *json, const CapMeasurement *m)
     if (fields[i].kind == m->kind)
       cap_json_number(json, fields[i].key,
                       *number_of((CapMeasurement *)m, &fields[i]), DECIMALS);
-  if (m->kind == CAP_MEASURE_ELLIPSE || m->kind == CAP_MEASURE_FREEHAND)
+  if (cap_measure_is_region(m->kind))
     cap_json_int(json, "voxels", m->n_voxels);
   cap_json_begin_object(json, "source_slice", TRUE);
   cap_json_string(json, "sop_uid", m->sop_uid);

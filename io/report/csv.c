@@ -234,8 +234,7 @@ static void
 put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
 {
   const gboolean axes = m->kind == CAP_MEASURE_AXES;
-  const gboolean region =
-      m->kind == CAP_MEASURE_ELLIPSE || m->kind == CAP_MEASURE_FREEHAND;
+  const gboolean region = cap_measure_is_region(m->kind);
   const gboolean content = region && m->n_voxels > 0;
   g_autofree char *id = g_strdup_printf("%d", m->id);
   g_autofree char *slice = g_strdup_printf("%d", m->source_slice + 1);

@@ -46,9 +46,7 @@ put_shapes(CapJson *json, const char *key, const CapMeasurement *m,
 static void
 put_selection(CapJson *json, const CapReport *report, const CapMeasurement *m)
 {
-  int n;
-  const CapPoint *points = cap_measurement_points(m, &n);
-  const CapReportImage *image = cap_report_image_under(report, points, n);
+  const CapReportImage *image = cap_report_measurement_image(report, m);
   cap_fhir_begin_selection(json, report, -m->id);
   if (image != NULL) {
     cap_json_begin_array(json, "instance", FALSE);

@@ -79,8 +79,9 @@ cap_fhir_end_entry(CapJson *json)
   cap_json_end_object(json);
 }
 
-void
-cap_fhir_put_uid_identifier(CapJson *json, const char *uid)
+/* The DICOM UID as the resource's identifier. */
+static void
+put_uid_identifier(CapJson *json, const char *uid)
 {
   g_autofree char *oid = g_strconcat("urn:oid:", uid, NULL);
   cap_json_begin_array(json, "identifier", TRUE);
@@ -154,7 +155,7 @@ cap_fhir_begin_observation(CapJson *json, const CapReport *report, int id,
                            const char *uid, const char *status)
 {
   cap_fhir_begin_entry(json, report, "Observation", id);
-  cap_fhir_put_uid_identifier(json, uid);
+  put_uid_identifier(json, uid);
   cap_json_string(json, "status", status);
 }
 

@@ -19,8 +19,6 @@ void cap_fhir_put_concept(CapJson *json, const char *key, const CapCode *code);
 /* A Reference to the entry of WHAT with ID. */
 void cap_fhir_put_reference(CapJson *json, const char *key,
                             const CapReport *report, const char *what, int id);
-/* The DICOM UID as the resource's identifier. */
-void cap_fhir_put_uid_identifier(CapJson *json, const char *uid);
 /* VALUE as a Quantity in UNIT (UCUM). */
 void cap_fhir_put_amount(CapJson *json, const char *key, double value,
                          int decimals, CapCodeId unit);

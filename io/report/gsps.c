@@ -277,9 +277,7 @@ put_finding(const State *s, guint index)
 static void
 put_measurement(const State *s, const CapMeasurement *m)
 {
-  int n;
-  const CapPoint *lie_mm = cap_measurement_points(m, &n);
-  const CapReportImage *image = cap_report_image_under(s->report, lie_mm, n);
+  const CapReportImage *image = cap_report_measurement_image(s->report, m);
   if (image == NULL)
     return;
   static const char *const types[] = {[CAP_SR_POINT] = "POINT",

@@ -65,12 +65,6 @@ cap_measure_has_number(const CapMeasurement *m,
   return quantity->kind == m->kind && (!quantity->content || m->n_voxels > 0);
 }
 
-gboolean
-cap_measure_is_region(CapMeasureKind kind)
-{
-  return kind == CAP_MEASURE_ELLIPSE || kind == CAP_MEASURE_FREEHAND;
-}
-
 CapSrGraphic
 cap_measure_graphic(CapMeasureKind kind)
 {

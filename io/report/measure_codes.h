@@ -25,9 +25,6 @@ double *cap_measure_number(CapMeasurement *measurement,
 gboolean cap_measure_has_number(const CapMeasurement *measurement,
                                 const CapMeasureQuantity *quantity);
 
-/* The kind is a region rather than lines: its shape is told once for all its
- * numbers. */
-gboolean cap_measure_is_region(CapMeasureKind kind);
 /* Shape I of MEASUREMENT, the longer of two axes first (PS3.3 C.18.6.1.2 has an
  * ellipse's that way): points in the patient, of CapPoint, which the caller
  * unrefs; NULL where it has no more. */

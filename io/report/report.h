@@ -132,6 +132,10 @@ const CapReportImage *cap_report_image(const CapReport *report, int slice);
  */
 const CapReportImage *cap_report_image_under(const CapReport *report,
                                              const CapPoint *points_mm, int n);
+/* The same of all points of MEASUREMENT. */
+const CapReportImage *
+cap_report_measurement_image(const CapReport *report,
+                             const CapMeasurement *measurement);
 /* That of the first slice that has one. */
 const CapReportImage *cap_report_first_image(const CapReport *report);
 /* A report of DICOM images can be referred to. FALSE with

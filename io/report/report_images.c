@@ -62,6 +62,14 @@ cap_report_image_under(const CapReport *report, const CapPoint *points_mm,
 }
 
 const CapReportImage *
+cap_report_measurement_image(const CapReport *report, const CapMeasurement *m)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  return cap_report_image_under(report, points, n);
+}
+
+const CapReportImage *
 cap_report_first_image(const CapReport *report)
 {
   for (guint i = 0; report->images && i < report->images->len; i++)
@@ -198,13 +206,9 @@ gboolean
 cap_report_has_flat_measurement(const CapReport *report)
 {
   const GPtrArray *list = report->findings->measurements;
-  for (guint i = 0; i < list->len; i++) {
-    const CapMeasurement *m = list->pdata[i];
-    int n;
-    const CapPoint *points = cap_measurement_points(m, &n);
-    if (cap_report_image_under(report, points, n) != NULL)
+  for (guint i = 0; i < list->len; i++)
+    if (cap_report_measurement_image(report, list->pdata[i]) != NULL)
       return TRUE;
-  }
   return FALSE;
 }
 

@@ -2,6 +2,7 @@
 #include "io/report/sr_group.h"
 
 #include "io/report/dicom_common.h"
+#include "io/report/sr_number.h"
 #include "io/report/sr_prior.h"
 #include "io/report/sr_reader.h"
 #include "io/report/words.h"
@@ -98,22 +99,13 @@ add_region(const Group *g, const CapSrReference *segment)
   }
 }
 
-static int
-add_number(const Group *g, CapCodeId name, double value, int decimals,
-           CapCodeId unit)
-{
-  g_autofree char *number = cap_words_number(value, decimals);
-  return cap_dcmtk_sr_add_number(g->sr, g->group, CAP_SR_CONTAINS,
-                                 cap_code(name), number, cap_code(unit));
-}
-
 static void
 add_derived(const Group *g, CapCodeId name, double value, int decimals,
             CapCodeId unit, CapCodeId derivation)
 {
-  const int node = add_number(g, name, value, decimals, unit);
-  cap_dcmtk_sr_add_code(g->sr, node, CAP_SR_CONCEPT_MOD,
-                        cap_code(CAP_CODE_DERIVATION), cap_code(derivation));
+  const int node =
+      cap_report_sr_number(g->sr, g->group, name, value, decimals, unit);
+  cap_report_sr_derivation(g->sr, node, derivation);
 }
 
 /* An axis with its two ends on the image that it was measured on, and in space
@@ -121,7 +113,8 @@ add_derived(const Group *g, CapCodeId name, double value, int decimals,
 static void
 add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
 {
-  const int node = add_number(g, name, mm, MM, CAP_CODE_MILLIMETER);
+  const int node =
+      cap_report_sr_number(g->sr, g->group, name, mm, MM, CAP_CODE_MILLIMETER);
   const CapPoint middle = {(ends[0].x + ends[1].x) / 2,
                            (ends[0].y + ends[1].y) / 2,
                            (ends[0].z + ends[1].z) / 2};
@@ -149,10 +142,11 @@ add_sizes(const Group *g)
   add_derived(g, CAP_CODE_DIAMETER, f->mean_diameter_mm, MM,
               CAP_CODE_MILLIMETER, CAP_CODE_MEAN);
   if (f->solid_mean_diameter_mm > 0)
-    add_number(g, CAP_CODE_SOLID_DIAMETER, f->solid_mean_diameter_mm, MM,
-               CAP_CODE_MILLIMETER);
-  const int volume = add_number(g, CAP_CODE_VOLUME, f->volume_mm3, MM3,
-                                CAP_CODE_CUBIC_MILLIMETER);
+    cap_report_sr_number(g->sr, g->group, CAP_CODE_SOLID_DIAMETER,
+                         f->solid_mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
+  const int volume =
+      cap_report_sr_number(g->sr, g->group, CAP_CODE_VOLUME, f->volume_mm3, MM3,
+                           CAP_CODE_CUBIC_MILLIMETER);
   cap_dcmtk_sr_add_code(g->sr, volume, CAP_SR_CONCEPT_MOD,
                         cap_code(CAP_CODE_METHOD),
                         cap_code(CAP_CODE_VOXEL_SUM));
@@ -190,10 +184,11 @@ add_judgement(const Group *g)
   const CapFinding *f = g->finding;
   if (!cap_report_has_judged(g->report, f))
     return;
-  add_number(g, CAP_CODE_CERTAINTY, 100 * f->probability, PERCENT,
-             CAP_CODE_PERCENT);
-  add_number(g, CAP_CODE_CANCER, 100 * f->malignancy_probability, PERCENT,
-             CAP_CODE_PERCENT);
+  cap_report_sr_number(g->sr, g->group, CAP_CODE_CERTAINTY,
+                       100 * f->probability, PERCENT, CAP_CODE_PERCENT);
+  cap_report_sr_number(g->sr, g->group, CAP_CODE_CANCER,
+                       100 * f->malignancy_probability, PERCENT,
+                       CAP_CODE_PERCENT);
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
     const CapAttributeKind kind = (CapAttributeKind)i;
     add_rating(g, cap_code_attribute(kind), cap_code_attribute_level(kind, 1),
@@ -216,8 +211,9 @@ add_guidelines(const Group *g)
     g_autofree char *basis =
         cap_words_guideline(g->report->findings, g->finding, (CapGuideline)i);
     if (advice->probability > 0)
-      add_number(g, CAP_CODE_BROCK, 100 * advice->probability, PERCENT,
-                 CAP_CODE_PERCENT);
+      cap_report_sr_number(g->sr, g->group, CAP_CODE_BROCK,
+                           100 * advice->probability, PERCENT,
+                           CAP_CODE_PERCENT);
     else if (verdict != NULL && i == CAP_LUNGRADS)
       cap_dcmtk_sr_add_code(g->sr, g->group, CAP_SR_CONTAINS,
                             cap_code(CAP_CODE_LUNGRADS),

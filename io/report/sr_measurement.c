@@ -3,6 +3,7 @@
 
 #include "io/report/dicom_common.h"
 #include "io/report/measure_codes.h"
+#include "io/report/sr_number.h"
 #include "io/report/words.h"
 
 enum { DECIMALS = 4 }; /* with which measurements are kept */
@@ -36,15 +37,6 @@ add_shape(const Group *g, int parent, const CapSrShape *shape, int i)
   cap_dcmtk_sr_add_points(g->sr, parent, shape, pixels, n, &reference);
 }
 
-static int
-add_number(const Group *g, CapCodeId name, double value, int decimals,
-           CapCodeId unit)
-{
-  g_autofree char *number = cap_words_number(value, decimals);
-  return cap_dcmtk_sr_add_number(g->sr, g->group, CAP_SR_CONTAINS,
-                                 cap_code(name), number, cap_code(unit));
-}
-
 static void
 add_numbers(const Group *g)
 {
@@ -57,18 +49,17 @@ add_numbers(const Group *g)
     const CapMeasureQuantity *q = &list[i];
     if (!cap_measure_has_number(m, q))
       continue;
-    const int node =
-        add_number(g, q->name, *cap_measure_number((CapMeasurement *)m, q),
-                   DECIMALS, q->unit);
+    const int node = cap_report_sr_number(
+        g->sr, g->group, q->name, *cap_measure_number((CapMeasurement *)m, q),
+        DECIMALS, q->unit);
     if (q->derivation != CAP_N_CODES)
-      cap_dcmtk_sr_add_code(g->sr, node, CAP_SR_CONCEPT_MOD,
-                            cap_code(CAP_CODE_DERIVATION),
-                            cap_code(q->derivation));
+      cap_report_sr_derivation(g->sr, node, q->derivation);
     if (q->shape >= 0)
       add_shape(g, node, &line, q->shape);
   }
   if (cap_measure_is_region(m->kind))
-    add_number(g, CAP_CODE_VOXELS, m->n_voxels, 0, CAP_CODE_ONE);
+    cap_report_sr_number(g->sr, g->group, CAP_CODE_VOXELS, m->n_voxels, 0,
+                         CAP_CODE_ONE);
 }
 
 void

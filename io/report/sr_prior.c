@@ -2,21 +2,13 @@
 #include "io/report/sr_prior.h"
 
 #include "core/measure/prior.h"
+#include "io/report/sr_number.h"
 #include "io/report/words.h"
 
 #include <math.h>
 
 /* As findings.json has them. */
 enum { MM = 4, MM3 = 2, SD = 6, PERCENT = 4, DAYS = 1 };
-
-static int
-add_number(CapDcmtkSr *sr, int group, CapCodeId name, double value,
-           int decimals, CapCodeId unit)
-{
-  g_autofree char *number = cap_words_number(value, decimals);
-  return cap_dcmtk_sr_add_number(sr, group, CAP_SR_CONTAINS, cap_code(name),
-                                 number, cap_code(unit));
-}
 
 /* The limits of the 95 % interval of the number NODE that there are. */
 static void
@@ -40,13 +32,13 @@ add_growth(CapDcmtkSr *sr, int group, const CapGrowth *g)
   const double change[] = {100 * (g->ratio_low - 1), 100 * (g->ratio_high - 1)};
   const double doubling[] = {g->doubling_low, g->doubling_high};
   const int volume =
-      add_number(sr, group, CAP_CODE_VOLUME_CHANGE, 100 * (g->ratio - 1),
-                 PERCENT, CAP_CODE_PERCENT);
+      cap_report_sr_number(sr, group, CAP_CODE_VOLUME_CHANGE,
+                           100 * (g->ratio - 1), PERCENT, CAP_CODE_PERCENT);
   add_interval(sr, volume, change, PERCENT, CAP_CODE_PERCENT);
   if (!isfinite(g->doubling_days))
     return;
-  const int time = add_number(sr, group, CAP_CODE_DOUBLING_TIME,
-                              g->doubling_days, DAYS, CAP_CODE_DAY);
+  const int time = cap_report_sr_number(sr, group, CAP_CODE_DOUBLING_TIME,
+                                        g->doubling_days, DAYS, CAP_CODE_DAY);
   add_interval(sr, time, doubling, DAYS, CAP_CODE_DAY);
 }
 
@@ -60,7 +52,8 @@ cap_report_sr_prior(CapDcmtkSr *sr, int group, const CapFinding *finding)
   cap_dcmtk_sr_add_code(sr, group, CAP_SR_CONTAINS, cap_code(CAP_CODE_PRIOR),
                         cap_code_prior(then->state));
   if (then->days > 0)
-    add_number(sr, group, CAP_CODE_PRIOR_INTERVAL, then->days, 0, CAP_CODE_DAY);
+    cap_report_sr_number(sr, group, CAP_CODE_PRIOR_INTERVAL, then->days, 0,
+                         CAP_CODE_DAY);
   if (then->state != CAP_PRIOR_MATCHED)
     return;
   g_autofree char *id = g_strdup_printf("%d", then->id);
@@ -69,16 +62,16 @@ cap_report_sr_prior(CapDcmtkSr *sr, int group, const CapFinding *finding)
   cap_dcmtk_sr_add_code(sr, group, CAP_SR_CONTAINS,
                         cap_code(CAP_CODE_PRIOR_TYPE),
                         cap_code_type(then->type));
-  add_number(sr, group, CAP_CODE_PRIOR_DIAMETER, then->mean_diameter_mm, MM,
-             CAP_CODE_MILLIMETER);
+  cap_report_sr_number(sr, group, CAP_CODE_PRIOR_DIAMETER,
+                       then->mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
   if (then->solid_mean_diameter_mm > 0)
-    add_number(sr, group, CAP_CODE_PRIOR_SOLID_DIAMETER,
-               then->solid_mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
-  add_number(sr, group, CAP_CODE_PRIOR_VOLUME, then->volume_mm3, MM3,
-             CAP_CODE_CUBIC_MILLIMETER);
+    cap_report_sr_number(sr, group, CAP_CODE_PRIOR_SOLID_DIAMETER,
+                         then->solid_mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
+  cap_report_sr_number(sr, group, CAP_CODE_PRIOR_VOLUME, then->volume_mm3, MM3,
+                       CAP_CODE_CUBIC_MILLIMETER);
   if (then->log_sd > 0)
-    add_number(sr, group, CAP_CODE_VOLUME_LOG_SD, then->log_sd, SD,
-               CAP_CODE_ONE);
+    cap_report_sr_number(sr, group, CAP_CODE_VOLUME_LOG_SD, then->log_sd, SD,
+                         CAP_CODE_ONE);
   if (cap_prior_growth(finding, &growth))
     add_growth(sr, group, &growth);
 }
@@ -104,5 +97,6 @@ cap_report_sr_prior_scan(CapDcmtkSr *sr, int parent,
   if (*scan->date != '\0')
     cap_dcmtk_sr_add_text(sr, list, CAP_SR_CONTAINS,
                           cap_code(CAP_CODE_PRIOR_DATE), scan->date);
-  add_number(sr, list, CAP_CODE_PRIOR_INTERVAL, scan->days, 0, CAP_CODE_DAY);
+  cap_report_sr_number(sr, list, CAP_CODE_PRIOR_INTERVAL, scan->days, 0,
+                       CAP_CODE_DAY);
 }

@@ -87,7 +87,7 @@ cap_attribute_strip_init(CapAttributeStrip *self)
   gtk_grid_set_column_spacing(grid, 10);
   gtk_grid_set_row_spacing(grid, 4);
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
-    const char *name = cap_capsule_words_name(a + 2);
+    const char *name = cap_capsule_words_name(CAP_CAPSULE_ATTRIBUTES + a);
     self->charts[a] = cap_rating_chart_new(name, FALSE);
     self->words[a] = cap_label_ellipsized_new("", "numeric");
     gtk_label_set_width_chars(GTK_LABEL(self->words[a]), WORDS_WIDTH);

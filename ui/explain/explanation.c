@@ -12,10 +12,8 @@
 
 #include <string.h>
 
-#define NOT_A_NODULE 1    /* of the capsules */
-#define FIRST_ATTRIBUTE 2 /* of them */
-#define SWEEP_STEP 0.25   /* training spreads */
-#define SWEEP_MOST 12     /* steps */
+#define SWEEP_STEP 0.25 /* training spreads */
+#define SWEEP_MOST 12   /* steps */
 
 struct _CapExplanation {
   GtkWidget parent;
@@ -164,7 +162,7 @@ show_sweep(CapExplanation *self, const CapFinding *f)
 static gboolean
 show_rating(CapExplanation *self, const CapFinding *f, int k, CapRating *moved)
 {
-  const CapAttributeKind kind = (CapAttributeKind)(k - FIRST_ATTRIBUTE);
+  const CapAttributeKind kind = (CapAttributeKind)(k - CAP_CAPSULE_ATTRIBUTES);
   const CapAttributeHeads *heads = cap_explainer_heads(self->explainer);
   int spoke;
   const double by = moved_by(self, k, &spoke);
@@ -185,7 +183,7 @@ effect_of(CapExplanation *self, const CapFinding *f, int k)
   const char *name = cap_capsule_words_name(k);
   const int spoke = cap_capsule_grid_spoke(self->capsules, k);
   CapRating moved;
-  if (k == NOT_A_NODULE)
+  if (k == CAP_CAPSULE_NON_NODULE)
     return g_strdup(_("This capsule feeds neither the reconstruction nor a "
                       "rating of its own: nothing is shown of moving it."));
   if (!show_rating(self, f, k, &moved))
@@ -198,7 +196,7 @@ effect_of(CapExplanation *self, const CapFinding *f, int k)
         "rating %.2f, before %.2f. This capsule does not feed the "
         "reconstruction."),
       name, spoke + 1, self->swept[k] * SWEEP_STEP, moved.expected,
-      f->attributes[k - FIRST_ATTRIBUTE].expected);
+      f->attributes[k - CAP_CAPSULE_ATTRIBUTES].expected);
 }
 
 static void
@@ -213,7 +211,7 @@ static void
 show_all_moved(CapExplanation *self, const CapFinding *f)
 {
   show_sweep(self, f);
-  for (int k = FIRST_ATTRIBUTE; k < CAP_N_CAPSULES; k++) {
+  for (int k = CAP_CAPSULE_ATTRIBUTES; k < CAP_N_CAPSULES; k++) {
     CapRating moved;
     if (self->swept[k] != 0)
       show_rating(self, f, k, &moved);
@@ -226,7 +224,7 @@ show_capsule(CapExplanation *self, int k)
   if (cap_session_explained(self->session) == NULL)
     return;
   const CapFinding *f = cap_finding_item_get(self->item);
-  if (k == 0)
+  if (k == CAP_CAPSULE_NODULE)
     show_sweep(self, f);
   else
     show_effect(self, f, k);
@@ -243,12 +241,13 @@ on_spoke(CapExplanation *self, int k)
 static void
 on_swept(CapExplanation *self, int k, int by)
 {
-  if (k == NOT_A_NODULE) /* it would look as if something came of it */
+  /* It would look as if something came of it. */
+  if (k == CAP_CAPSULE_NON_NODULE)
     by = 0;
   self->swept[k] =
       by == 0 ? 0 : CLAMP(self->swept[k] + by, -SWEEP_MOST, SWEEP_MOST);
   show_capsule(self, k);
-  if (k == 0)
+  if (k == CAP_CAPSULE_NODULE)
     scroll_to(self->sweep_view);
 }
 

@@ -46,8 +46,9 @@ ratings_text(const float *facts)
     const double mean = (double)facts[CAP_REFERENCE_ATTRIBUTES + a];
     if (mean > 0)
       g_ptr_array_add(
-          words,
-          g_strdup_printf("%s %.1f", cap_capsule_words_name(a + 2), mean));
+          words, g_strdup_printf(
+                     "%s %.1f",
+                     cap_capsule_words_name(CAP_CAPSULE_ATTRIBUTES + a), mean));
   }
   g_ptr_array_add(words, NULL);
   return g_strjoinv(" · ", (char **)words->pdata);
