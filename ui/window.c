@@ -15,6 +15,7 @@
 #include "ui/study/recent.h"
 #include "ui/study/series_chooser.h"
 #include "ui/study/study_list.h"
+#include "ui/toast.h"
 #include "ui/view/cine_bar.h"
 #include "ui/view/slab_button.h"
 #include "ui/view/status_line.h"
@@ -375,10 +376,7 @@ cap_window_show_cases(CapWindow *self)
 void
 cap_window_toast(CapWindow *self, const char *text)
 {
-  g_autofree char *escaped = g_markup_escape_text(text, -1);
-  AdwToast *toast = adw_toast_new(escaped);
-  adw_toast_set_timeout(toast, 8);
-  adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts), toast);
+  cap_toast(self->toasts, text, 8);
 }
 
 void

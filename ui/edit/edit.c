@@ -65,12 +65,9 @@ replace_mask(CapSession *session, CapFinding *finding, CapMask *mask,
 static void
 select_id(CapSession *session, int id)
 {
-  GListModel *items = cap_session_all_items(session);
-  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
-    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
-    if (cap_finding_item_get(item)->id == id)
-      cap_session_select(session, item, FALSE);
-  }
+  CapFindingItem *item = cap_session_item(session, id);
+  if (item != NULL)
+    cap_session_select(session, item, FALSE);
 }
 
 CapFinding *

@@ -2,7 +2,7 @@
 #include "ui/history/history_filter.h"
 
 #include "core/language.h"
-#include "ui/view/annotation.h"
+#include "ui/history/history_record.h"
 
 struct _CapHistoryFilter {
   GtkWidget parent;
@@ -122,8 +122,8 @@ offer_readers(CapHistoryFilter *self, const char *reader)
   g_strv_builder_add(words, _("All readers"));
   for (guint i = 0; i < self->readers->len; i++) {
     const char *name = self->readers->pdata[i];
-    g_autofree char *person = cap_annotation_person(name);
-    g_strv_builder_add(words, *person != '\0' ? person : _("no name"));
+    g_autofree char *person = cap_history_person(name);
+    g_strv_builder_add(words, person);
     at = g_strcmp0(name, reader) == 0 ? (int)i : at;
   }
   offer(self->reader, words, at);

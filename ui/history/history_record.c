@@ -100,6 +100,16 @@ cap_history_record_time(CapHistoryRecord *self)
 }
 
 char *
+cap_history_person(const char *name)
+{
+  char *person = cap_annotation_person(name);
+  if (*person != '\0')
+    return person;
+  g_free(person);
+  return g_strdup(_("no name"));
+}
+
+char *
 cap_history_record_changes(CapHistoryRecord *self, guint most)
 {
   const GPtrArray *changes = cap_history_record_entry(self)->changes;
@@ -127,10 +137,10 @@ cap_history_record_describe(CapHistoryRecord *self)
 {
   const CapHistoryEntry *entry = cap_history_record_entry(self);
   g_autofree char *time = cap_history_record_time(self);
-  g_autofree char *person = cap_annotation_person(entry->reader);
+  g_autofree char *person = cap_history_person(entry->reader);
   g_autofree char *title = cap_history_title(entry);
   g_autofree char *changes = cap_history_record_changes(self, MOST_TOLD);
   return g_strdup_printf("%s%s%s, %s, %s. %s", title, entry->undone ? ", " : "",
-                         entry->undone ? _("undone") : "", time,
-                         *person != '\0' ? person : _("no name"), changes);
+                         entry->undone ? _("undone") : "", time, person,
+                         changes);
 }

@@ -20,6 +20,9 @@ void cap_history_record_refresh(CapHistoryRecord *record);
 
 /* "2026-11-25 14:03:22", the time of this place. Caller frees. */
 char *cap_history_record_time(CapHistoryRecord *record);
+/* The reader NAME as people write him, or that there is no name. Caller frees.
+ */
+char *cap_history_person(const char *name);
 /* Lines of what it changed, MOST at most, a last one says how many more; "".
  * Caller frees. */
 char *cap_history_record_changes(CapHistoryRecord *record, guint most);

@@ -3,7 +3,6 @@
 
 #include "core/language.h"
 #include "ui/label.h"
-#include "ui/view/annotation.h"
 
 #define MOST_LINES 3
 #define MOST_IN_TOOLTIP 30
@@ -42,7 +41,7 @@ update(CapHistoryRow *self)
   const CapHistoryEntry *entry = cap_history_record_entry(self->record);
   g_autofree char *number = g_strdup_printf("%d", (int)entry->row);
   g_autofree char *title = cap_history_title(entry);
-  g_autofree char *person = cap_annotation_person(entry->reader);
+  g_autofree char *person = cap_history_person(entry->reader);
   g_autofree char *time = cap_history_record_time(self->record);
   g_autofree char *changes =
       cap_history_record_changes(self->record, MOST_LINES);
@@ -51,7 +50,7 @@ update(CapHistoryRow *self)
   g_autofree char *sentence = cap_history_record_describe(self->record);
   set_text(self->number, number);
   set_text(self->title, title);
-  set_text(self->reader, *person != '\0' ? person : _("no name"));
+  set_text(self->reader, person);
   set_text(self->time, time);
   set_text(self->changes, changes);
   set_text(self->note, entry->note);

@@ -6,6 +6,7 @@
 #include "ui/history/history_filter.h"
 #include "ui/history/history_row.h"
 #include "ui/measure/measuring.h"
+#include "ui/toast.h"
 
 #include <string.h>
 
@@ -93,9 +94,7 @@ refresh_records(CapHistoryWindow *self)
 static void
 warn(CapHistoryWindow *self, const char *sentence)
 {
-  g_autofree char *escaped = g_markup_escape_text(sentence, -1);
-  adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(self->toasts),
-                              adw_toast_new(escaped));
+  cap_toast(self->toasts, sentence, CAP_TOAST_S);
 }
 
 /* Brings the list up to date with the review. */
@@ -123,15 +122,10 @@ update(CapHistoryWindow *self)
 static gboolean
 go_to_finding(CapSession *session, int id)
 {
-  GListModel *items = cap_session_all_items(session);
-  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
-    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
-    if (cap_finding_item_get(item)->id != id)
-      continue;
+  CapFindingItem *item = cap_session_item(session, id);
+  if (item != NULL)
     cap_session_select(session, item, TRUE);
-    return TRUE;
-  }
-  return FALSE;
+  return item != NULL;
 }
 
 static gboolean

@@ -2,6 +2,7 @@
 #include "ui/preferences/archive_editor.h"
 
 #include "io/archive/archive.h"
+#include "ui/label.h"
 #include "ui/phrase.h"
 #include "ui/work/job.h"
 
@@ -161,11 +162,9 @@ foot_new(CapArchiveEditor *self)
 {
   GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
   gtk_widget_add_css_class(foot, "tool-row");
-  self->message = gtk_label_new("");
-  gtk_label_set_wrap(GTK_LABEL(self->message), TRUE);
+  self->message = cap_label_wrapped_new("", NULL, -1);
   gtk_label_set_wrap_mode(GTK_LABEL(self->message), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable(GTK_LABEL(self->message), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(self->message), 0);
   gtk_widget_set_hexpand(self->message, TRUE);
   self->spinner = gtk_spinner_new();
   self->test = gtk_button_new();

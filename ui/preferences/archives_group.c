@@ -2,8 +2,9 @@
 #include "ui/preferences/archives_group.h"
 
 #include "core/language.h"
+#include "ui/follow.h"
 #include "ui/preferences/archive_editor.h"
-#include "ui/preferences/preferences_toast.h"
+#include "ui/toast.h"
 
 typedef struct {
   char *path;
@@ -26,28 +27,15 @@ window_of(const ArchivesGroup *self)
   return GTK_WINDOW(gtk_widget_get_root(self->group));
 }
 
-static void
-say(const ArchivesGroup *self, const char *text)
-{
-  cap_preferences_toast(self->group, text);
-}
-
 /* ---- rows ---- */
 
 static void show(ArchivesGroup *self);
 
 static void
-on_saved(GtkWidget *group)
-{
-  show(g_object_get_data(G_OBJECT(group), "cap-archives"));
-}
-
-static void
 edit(ArchivesGroup *self, const char *name)
 {
   GtkWidget *editor = cap_archive_editor_new(window_of(self), self->path, name);
-  g_signal_connect_object(editor, "saved", G_CALLBACK(on_saved), self->group,
-                          G_CONNECT_SWAPPED);
+  cap_follow(self->group, editor, "saved", G_CALLBACK(show), self);
   gtk_window_present(GTK_WINDOW(editor));
 }
 
@@ -64,15 +52,14 @@ on_add(GtkButton *button, gpointer data)
 }
 
 static void
-on_answer(AdwMessageDialog *dialog, const char *response, gpointer data)
+on_answer(ArchivesGroup *self, const char *response, AdwMessageDialog *dialog)
 {
-  ArchivesGroup *self = data;
   const char *name = g_object_get_data(G_OBJECT(dialog), "cap-archive");
   g_autoptr(GError) error = NULL;
   if (!g_str_equal(response, "remove"))
     return;
   if (!cap_archive_list_remove(self->path, name, &error))
-    say(self, error->message);
+    cap_toast(self->group, error->message, CAP_TOAST_S);
   show(self);
 }
 
@@ -96,9 +83,7 @@ on_remove(GtkButton *button, gpointer data)
   adw_message_dialog_set_close_response(message, "cancel");
   g_object_set_data_full(G_OBJECT(dialog), "cap-archive", g_strdup(name),
                          g_free);
-  GClosure *closure = g_cclosure_new(G_CALLBACK(on_answer), self, NULL);
-  g_object_watch_closure(G_OBJECT(self->group), closure);
-  g_signal_connect_closure(dialog, "response", closure, FALSE);
+  cap_follow(self->group, dialog, "response", G_CALLBACK(on_answer), self);
   gtk_window_present(GTK_WINDOW(dialog));
 }
 

@@ -3,11 +3,12 @@
 
 #include "io/series/header_cache.h"
 #include "models/detector.h"
+#include "ui/escape.h"
 #include "ui/follow.h"
 #include "ui/phrase.h"
 #include "ui/preferences/archives_group.h"
 #include "ui/preferences/preferences.h"
-#include "ui/preferences/preferences_toast.h"
+#include "ui/toast.h"
 
 #include <glib/gstdio.h>
 
@@ -153,7 +154,7 @@ on_weights(GtkNativeDialog *native, int response, gpointer data)
   if (works != NULL) {
     g_settings_set_string(form->settings, "weights", path);
   } else if (error != NULL) { /* and the ones before stay */
-    cap_preferences_toast(form->weights, error->message);
+    cap_toast(form->weights, error->message, CAP_TOAST_S);
   }
   g_object_unref(native);
 }
@@ -356,24 +357,6 @@ content_new(GtkWidget *const *pages, guint n)
   return box;
 }
 
-static gboolean
-on_escape(GtkWidget *window, GVariant *arguments, gpointer unused)
-{
-  gtk_window_close(GTK_WINDOW(window));
-  return TRUE;
-}
-
-static void
-close_on_escape(GtkWidget *window)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new();
-  gtk_shortcut_controller_add_shortcut(
-      GTK_SHORTCUT_CONTROLLER(keys),
-      gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),
-                       gtk_callback_action_new(on_escape, NULL, NULL)));
-  gtk_widget_add_controller(window, keys);
-}
-
 GtkWidget *
 cap_preferences_window_new(GtkWindow *parent)
 {
@@ -393,6 +376,6 @@ cap_preferences_window_new(GtkWindow *parent)
                          content_new(pages, G_N_ELEMENTS(pages)));
   gtk_window_set_title(GTK_WINDOW(window), _("Preferences"));
   gtk_window_set_default_size(GTK_WINDOW(window), 640, 576);
-  close_on_escape(window);
+  cap_escape_closes(window);
   return window;
 }

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/image/patient.h"
 #include "core/language.h"
+#include "ui/escape.h"
 #include "ui/label.h"
 #include "ui/view/annotation.h"
 
@@ -209,17 +210,6 @@ elsewhere_new(GtkWindow *dialog)
   return row;
 }
 
-static void
-add_escape(GtkWindow *dialog)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new();
-  gtk_shortcut_controller_add_shortcut(
-      GTK_SHORTCUT_CONTROLLER(controller),
-      gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),
-                       gtk_named_action_new("window.close")));
-  gtk_widget_add_controller(GTK_WIDGET(dialog), controller);
-}
-
 GtkWindow *
 cap_prior_dialog_new(GtkWindow *parent, CapPriorStudy *prior)
 {
@@ -246,7 +236,7 @@ cap_prior_dialog_new(GtkWindow *parent, CapPriorStudy *prior)
   gtk_window_set_default_size(dialog, 520, 420);
   gtk_window_set_modal(dialog, TRUE);
   gtk_window_set_transient_for(dialog, parent);
-  add_escape(dialog);
+  cap_escape_closes(GTK_WIDGET(dialog));
   if (choices->len > 0) /* Enter takes the first */
     gtk_window_set_focus(dialog, gtk_widget_get_first_child(inner));
   return dialog;

@@ -131,18 +131,6 @@ update(List *list)
   fill(list);
 }
 
-static CapFindingItem *
-find_item(CapSession *session, int id)
-{
-  GListModel *items = cap_session_all_items(session);
-  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
-    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
-    if (cap_finding_item_get(item)->id == id)
-      return item; /* the model keeps it */
-  }
-  return NULL;
-}
-
 static void
 on_row(GtkListBox *box, GtkListBoxRow *row, gpointer data)
 {
@@ -151,8 +139,8 @@ on_row(GtkListBox *box, GtkListBoxRow *row, gpointer data)
       GPOINTER_TO_INT(g_object_get_data(G_OBJECT(row), "cap-current"));
   const int prior =
       GPOINTER_TO_INT(g_object_get_data(G_OBJECT(row), "cap-prior"));
-  CapFindingItem *now = find_item(current_of(list), current);
-  CapFindingItem *then = find_item(prior_of(list), prior);
+  CapFindingItem *now = cap_session_item(current_of(list), current);
+  CapFindingItem *then = cap_session_item(prior_of(list), prior);
   cap_session_select(prior_of(list), then, now == NULL);
   if (now != NULL)
     cap_session_select(current_of(list), now, TRUE);

@@ -165,6 +165,8 @@ const CapFindings *cap_session_findings(CapSession *session);
 /* Somebody, or some program, has looked for nodules in all of the series. */
 gboolean cap_session_is_searched(CapSession *session);
 GListModel *cap_session_all_items(CapSession *session); /* of CapFindingItem */
+/* That of finding ID; NULL. Borrowed. */
+CapFindingItem *cap_session_item(CapSession *session, int id);
 GListModel *cap_session_visible_items(CapSession *session); /* as filtered */
 void cap_session_set_sort(CapSession *session, CapSortKey key);
 /* Which findings are listed, stepped through and marked. */

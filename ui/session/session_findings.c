@@ -8,6 +8,18 @@ cap_session_all_items(CapSession *self)
   return G_LIST_MODEL(self->items);
 }
 
+CapFindingItem *
+cap_session_item(CapSession *self, int id)
+{
+  GListModel *items = cap_session_all_items(self);
+  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
+    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
+    if (cap_finding_item_get(item)->id == id)
+      return item; /* the model keeps it */
+  }
+  return NULL;
+}
+
 GListModel *
 cap_session_visible_items(CapSession *self)
 {
