@@ -14,6 +14,7 @@ enum {
 void
 cap_ui_setup(void)
 {
+  g_set_prgname("capsight-test"); /* by which files are remembered as recent */
   cap_application_init_resources();
   adw_init();
 }

@@ -77,3 +77,80 @@ cap_ui_wheel(const CapXtest *x, GtkWidget *widget, unsigned button)
   cap_xtest_click(x, button);
   cap_ui_spin(50);
 }
+
+/* ---- what is out of sight ---- */
+
+enum { MOST_TURNS = 60 };
+
+/* How far WIDGET lies above (< 0) or below what SCROLLER shows; 0: it is seen.
+ */
+static double
+out_of_sight(GtkWidget *scroller, GtkWidget *widget)
+{
+  graphene_rect_t at;
+  if (!gtk_widget_compute_bounds(widget, scroller, &at))
+    return 0;
+  const double bottom = at.origin.y + at.size.height;
+  const int height = gtk_widget_get_height(scroller);
+  return at.origin.y < 0 ? at.origin.y : bottom > height ? bottom - height : 0;
+}
+
+void
+cap_ui_roll_to(const CapXtest *x, GtkWidget *widget)
+{
+  GtkWidget *scroller =
+      gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLED_WINDOW);
+  double out;
+  int at_x, at_y;
+  for (int i = 0; i < MOST_TURNS; i++) {
+    if (scroller == NULL || (out = out_of_sight(scroller, widget)) == 0)
+      return;
+    cap_ui_on_screen(x, scroller, 3, gtk_widget_get_height(scroller) / 2.0,
+                     &at_x, &at_y);
+    cap_xtest_point(x, at_x, at_y);
+    cap_xtest_click(x, out < 0 ? CAP_WHEEL_UP : CAP_WHEEL_DOWN);
+    cap_ui_spin(50);
+  }
+  g_error("the wheel does not bring %s into sight", G_OBJECT_TYPE_NAME(widget));
+}
+
+/* ---- choices ---- */
+
+static gboolean
+is_mapped(gpointer widget)
+{
+  return gtk_widget_get_mapped(widget) && gtk_widget_get_height(widget) > 0;
+}
+
+static gboolean
+is_gone(gpointer widget)
+{
+  return !gtk_widget_get_mapped(widget);
+}
+
+void
+cap_ui_choose(const CapXtest *x, GtkWidget *choice, guint row)
+{
+  cap_ui_roll_to(x, choice);
+  cap_ui_click(x, choice);
+  GtkWidget *popover = cap_ui_find(choice, GTK_TYPE_POPOVER);
+  GtkWidget *list = cap_ui_find(popover, GTK_TYPE_LIST_VIEW);
+  cap_ui_wait(is_mapped, list, "the list of choices is open");
+  cap_ui_spin(100); /* the window manager has put it on the screen */
+  GtkWidget *item = gtk_widget_get_first_child(list);
+  for (guint i = 0; i < row && item != NULL; i++)
+    item = gtk_widget_get_next_sibling(item);
+  g_assert_nonnull(item);
+  cap_ui_roll_to(x, item);
+  cap_ui_click(x, item);
+  cap_ui_wait(is_gone, list, "the list of choices is closed");
+}
+
+void
+cap_ui_retype(const CapXtest *x, const char *text)
+{
+  cap_xtest_key(x, XK_a, GDK_CONTROL_MASK);
+  cap_xtest_text(x, text);
+  gdk_display_sync(gdk_display_get_default());
+  cap_ui_spin(50);
+}

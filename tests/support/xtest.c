@@ -1,16 +1,35 @@
 /* Real input: see xtest.h. */
 #include "tests/support/xtest.h"
 
+#include <X11/XKBlib.h>
 #include <X11/Xatom.h>
 #include <X11/extensions/XTest.h>
 #include <gdk/gdk.h>
 
 enum { DRAG_STEPS = 5 };
 
+/* What a test that failed has left pressed. */
+static void
+release_buttons(Display *display)
+{
+  Window root, child;
+  int x, y, in_x, in_y;
+  unsigned mask;
+  XQueryPointer(display, DefaultRootWindow(display), &root, &child, &x, &y,
+                &in_x, &in_y, &mask);
+  for (unsigned which = CAP_LEFT; which <= CAP_RIGHT; which++)
+    if (mask & (Button1Mask << (which - CAP_LEFT)))
+      XTestFakeButtonEvent(display, which, False, 0);
+  XSync(display, False);
+}
+
 CapXtest
 cap_xtest_open(unsigned long pause_us)
 {
-  return (CapXtest){XOpenDisplay(NULL), pause_us};
+  Display *display = XOpenDisplay(NULL);
+  if (display != NULL)
+    release_buttons(display);
+  return (CapXtest){display, pause_us};
 }
 
 void
@@ -55,6 +74,18 @@ cap_xtest_key(const CapXtest *x, KeySym symbol, unsigned modifiers)
   for (gsize i = 0; i < G_N_ELEMENTS(held); i++)
     if (modifiers & held[i].mask)
       cap_xtest_key_state(x, held[i].symbol, False);
+}
+
+void
+cap_xtest_text(const CapXtest *x, const char *text)
+{
+  for (; *text != '\0'; text++) {
+    const KeySym symbol = (KeySym)*text; /* keysyms begin as ASCII does */
+    const KeyCode code = XKeysymToKeycode(x->display, symbol);
+    g_assert_cmpint(code, !=, 0);
+    const int plain = XkbKeycodeToKeysym(x->display, code, 0, 0) == symbol;
+    cap_xtest_key(x, symbol, plain ? 0 : GDK_SHIFT_MASK);
+  }
 }
 
 void

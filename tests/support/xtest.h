@@ -27,6 +27,8 @@ void cap_xtest_key_state(const CapXtest *x, KeySym symbol, int down);
 /* Pressed and released while MODIFIERS (GDK's Shift, Control and Alt masks) are
  * held. */
 void cap_xtest_key(const CapXtest *x, KeySym symbol, unsigned modifiers);
+/* TEXT key by key; ASCII that the keyboard has. */
+void cap_xtest_text(const CapXtest *x, const char *text);
 void cap_xtest_point(const CapXtest *x, int at_x, int at_y);
 void cap_xtest_button(const CapXtest *x, unsigned which, int down);
 /* Where the pointer is. */

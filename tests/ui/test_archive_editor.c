@@ -122,10 +122,7 @@ START_TEST(an_archive_is_added_edited_and_removed)
   cap_ui_shoot("archives-none");
   open_editor(NULL);
   gtk_widget_grab_focus(row("name"));
-  key(XK_p);
-  key(XK_a);
-  key(XK_c);
-  key(XK_s);
+  cap_ui_retype(&input, "pacs");
   type_in("url", "https://pacs.example.org/dicom-web");
   gtk_widget_grab_focus(row("url"));
   key(XK_Return);

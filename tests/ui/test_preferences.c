@@ -1,13 +1,17 @@
-/* What is chosen in the preferences holds in the window at once; the threshold
- * says what is listed while it is dragged. */
+/* What is chosen in the preferences holds in the window at once, with real
+ * input too: each kind of row, and the weights, which a dialog asks for; the
+ * threshold says what is listed while it is dragged. */
 #include "tests/support/ui.h"
+#include "tests/support/ui_input.h"
 #include "ui/preferences/preferences.h"
 #include "ui/preferences/preferences_window.h"
 #include "ui/session/session_guidelines.h"
+#include "ui/session/session_weights.h"
 #include "ui/window.h"
 
 static CapWindow *window;
 static GSettings *settings;
+static CapXtest input;
 
 static void
 setup(void)
@@ -22,6 +26,7 @@ setup(void)
   cap_session_set_volume(session, volume, TRUE);
   cap_session_set_phase(session, CAP_PHASE_READY);
   cap_shared_unref(volume);
+  input = cap_xtest_open(20000);
   gtk_window_present(GTK_WINDOW(window));
   cap_ui_spin(200);
 }
@@ -29,6 +34,7 @@ setup(void)
 static void
 teardown(void)
 {
+  cap_xtest_close(&input);
   gtk_window_destroy(GTK_WINDOW(window));
   g_object_unref(settings);
 }
@@ -126,6 +132,208 @@ START_TEST(the_threshold_follows_the_hand)
 }
 END_TEST
 
+/* ---- by hand ---- */
+
+static void
+key(KeySym symbol, unsigned modifiers)
+{
+  cap_xtest_key(&input, symbol, modifiers);
+  gdk_display_sync(gtk_widget_get_display(GTK_WIDGET(window)));
+  cap_ui_spin(80);
+}
+
+/* By its key; returns the window. */
+static GtkWidget *
+open_by_key(void)
+{
+  cap_ui_take_keys(window);
+  key(XK_comma, GDK_CONTROL_MASK);
+  GtkWidget *dialog = GTK_WIDGET(cap_ui_dialog(window, ADW_TYPE_WINDOW));
+  ck_assert_ptr_nonnull(dialog);
+  cap_ui_take_keys(dialog);
+  return dialog;
+}
+
+/* The row with TITLE, in sight. */
+static GtkWidget *
+row_of(GtkWidget *dialog, const char *title)
+{
+  GtkWidget *row = cap_ui_find_row(dialog, title);
+  ck_assert_msg(row != NULL, "there is no row %s", title);
+  cap_ui_roll_to(&input, row);
+  return row;
+}
+
+static gboolean
+is_page_button(GtkWidget *widget, const char *title)
+{
+  return GTK_IS_TOGGLE_BUTTON(widget) && gtk_widget_get_mapped(widget) &&
+         cap_ui_find_label(widget, title) != NULL;
+}
+
+static void
+turn_to(GtkWidget *dialog, const char *page)
+{
+  GtkWidget *button = cap_ui_find_match(dialog, is_page_button, page);
+  ck_assert_msg(button != NULL, "there is no page %s", page);
+  cap_ui_click(&input, button);
+  cap_ui_spin(100);
+}
+
+static CapLook *
+look(void)
+{
+  return cap_session_look(cap_window_session(window));
+}
+
+static gboolean
+has_crosshair(void)
+{
+  gboolean shown;
+  g_object_get(look(), "crosshair", &shown, NULL);
+  return shown;
+}
+
+START_TEST(a_switch_is_switched)
+{
+  GtkWidget *dialog = open_by_key();
+  GtkWidget *row = row_of(dialog, "Cross-hair");
+  ck_assert(has_crosshair());
+  cap_ui_click(&input, cap_ui_find(row, GTK_TYPE_SWITCH));
+  ck_assert(!has_crosshair());
+  cap_ui_click(&input, cap_ui_find_label(row, "Cross-hair"));
+  ck_assert(has_crosshair());
+  key(XK_space, 0); /* and no finding is stepped to */
+  ck_assert(!has_crosshair());
+  key(XK_Escape, 0);
+  ck_assert_ptr_null(cap_ui_dialog(window, ADW_TYPE_WINDOW));
+}
+END_TEST
+
+START_TEST(a_choice_is_chosen)
+{
+  GtkWidget *dialog = open_by_key();
+  cap_ui_choose(&input, row_of(dialog, "Layout"), 2);
+  g_autoptr(GVariant) layout =
+      g_action_group_get_action_state(G_ACTION_GROUP(window), "layout");
+  ck_assert_str_eq(g_variant_get_string(layout, NULL), "four");
+  ck_assert(!cap_look_wheel_to_head(look()));
+  cap_ui_choose(&input, row_of(dialog, "Wheel towards you goes"), 1);
+  ck_assert(cap_look_wheel_to_head(look()));
+  cap_ui_take_keys(dialog);
+  key(XK_Return, 0); /* the row has the focus, and opens */
+  key(XK_Up, 0);
+  key(XK_Return, 0);
+  ck_assert(!cap_look_wheel_to_head(look()));
+}
+END_TEST
+
+START_TEST(a_number_is_typed_and_stepped)
+{
+  GtkWidget *dialog = open_by_key();
+  GtkWidget *spin =
+      cap_ui_find(row_of(dialog, "Slab thickness"), GTK_TYPE_SPIN_BUTTON);
+  cap_ui_click(&input, cap_ui_find(spin, GTK_TYPE_TEXT));
+  cap_ui_retype(&input, "12.5");
+  key(XK_Return, 0);
+  ck_assert_double_eq(g_settings_get_double(settings, "slab-thickness"), 12.5);
+  cap_ui_click(&input, gtk_widget_get_last_child(spin)); /* more */
+  ck_assert_double_eq(g_settings_get_double(settings, "slab-thickness"), 13);
+  cap_ui_click(&input, cap_ui_find(spin, GTK_TYPE_TEXT));
+  key(XK_Down, 0);
+  key(XK_Down, 0);
+  ck_assert_double_eq(g_settings_get_double(settings, "slab-thickness"), 12);
+  cap_ui_retype(&input, "1000"); /* more than there may be */
+  key(XK_Return, 0);
+  ck_assert_double_eq(g_settings_get_double(settings, "slab-thickness"), 100);
+  cap_ui_retype(&input, "7");
+  key(XK_Escape, 0); /* goes as the window does, with what was typed */
+  ck_assert_ptr_null(cap_ui_dialog(window, ADW_TYPE_WINDOW));
+  ck_assert_double_eq(g_settings_get_double(settings, "slab-thickness"), 7);
+}
+END_TEST
+
+START_TEST(a_name_is_typed)
+{
+  GtkWidget *dialog = open_by_key();
+  turn_to(dialog, "Reading");
+  cap_ui_click(&input, row_of(dialog, "Name of the reader"));
+  cap_ui_retype(&input, "Dr. E. Rau, MD");
+  CapSession *session = cap_window_session(window);
+  ck_assert_str_eq(cap_session_reader(session), "Dr. E. Rau, MD");
+  for (int i = 0; i < 4; i++)
+    key(XK_BackSpace, 0);
+  ck_assert_str_eq(cap_session_reader(session), "Dr. E. Rau");
+  key(XK_Escape, 0);
+  ck_assert_ptr_null(cap_ui_dialog(window, ADW_TYPE_WINDOW));
+}
+END_TEST
+
+/* ---- weights ---- */
+
+static GtkWindow *
+chooser(void)
+{
+  return cap_ui_dialog(window, GTK_TYPE_FILE_CHOOSER_DIALOG);
+}
+
+/* Chooses PATH in the dialog that the button opens. */
+static void
+choose_file(GtkWidget *dialog, const char *path)
+{
+  GtkWidget *row = row_of(dialog, "Weights of the network");
+  cap_ui_click(&input, cap_ui_find_match(row, cap_ui_is_button, "Choose…"));
+  CAP_UI_WAIT(chooser() != NULL);
+  cap_ui_take_keys(chooser());
+  cap_ui_spin(300);
+  cap_xtest_text(&input, path); /* its "/" begins a path */
+  cap_ui_spin(300);
+  key(XK_Return, 0);
+  CAP_UI_WAIT(chooser() == NULL);
+  cap_ui_spin(200);
+}
+
+START_TEST(weights_are_chosen_refused_and_given_back)
+{
+  const char *weights = g_getenv("CAPSIGHT_TEST_WEIGHTS");
+  if (weights == NULL) {
+    cap_test_skip("weights_are_chosen", "no weights");
+    return;
+  }
+  CapSession *session = cap_window_session(window);
+  char *folder = cap_test_folder();
+  g_autofree char *broken = g_build_filename(folder, "no.safetensors", NULL);
+  ck_assert(g_file_set_contents(broken, "nothing", -1, NULL));
+  GtkWidget *dialog = open_by_key();
+  turn_to(dialog, "Reading");
+  GtkWidget *row = cap_ui_find_row(dialog, "Weights of the network");
+  ck_assert_ptr_null(cap_session_weights(session));
+  choose_file(dialog, weights);
+  ck_assert_str_eq(cap_session_weights(session), weights);
+  ck_assert_ptr_nonnull(
+      cap_ui_find_match(row, cap_ui_is_visible_label, weights));
+  cap_ui_take_keys(dialog);
+  choose_file(dialog, broken); /* says why, and keeps those of before */
+  ck_assert_str_eq(cap_session_weights(session), weights);
+  ck_assert_ptr_nonnull(
+      cap_ui_find_match(dialog, cap_ui_is_visible_label, broken));
+  cap_ui_take_keys(dialog);
+  cap_ui_click(&input, cap_ui_find_match(row, cap_ui_is_button, "Choose…"));
+  CAP_UI_WAIT(chooser() != NULL);
+  cap_ui_take_keys(chooser());
+  key(XK_Escape, 0);
+  CAP_UI_WAIT(chooser() == NULL);
+  ck_assert_str_eq(cap_session_weights(session), weights);
+  cap_ui_take_keys(dialog);
+  cap_ui_click(&input, cap_ui_find_match(row, cap_ui_is_button,
+                                         "Use the program's own"));
+  ck_assert_ptr_null(cap_session_weights(session));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_match(row, cap_ui_is_visible_label, "Those that came"));
+  cap_test_remove(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -137,6 +345,11 @@ main(void)
   tcase_add_test(tests, rows_go_with_their_window);
   tcase_add_test(tests, the_next_window_begins_as_said);
   tcase_add_test(tests, the_threshold_follows_the_hand);
+  tcase_add_test(tests, a_switch_is_switched);
+  tcase_add_test(tests, a_choice_is_chosen);
+  tcase_add_test(tests, a_number_is_typed_and_stepped);
+  tcase_add_test(tests, a_name_is_typed);
+  tcase_add_test(tests, weights_are_chosen_refused_and_given_back);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -127,8 +127,8 @@ START_TEST(letters_search_and_enter_opens)
   open_paths((const char *const[]){folder, NULL});
   cap_ui_wait(has_page, "studies", "the studies are listed");
   ck_assert_uint_eq(n_rows(), 6 + 12 + 12);
-  for (const char *c = "jane"; *c != '\0'; c++)
-    press((KeySym)*c, 0); /* "a" is no status here, "e" no explanation */
+  cap_xtest_text(&input,
+                 "jane"); /* "a" is no status here, "e" no explanation */
   cap_ui_wait(has_rows, GUINT_TO_POINTER(5), "the search leaves one patient");
   g_autofree char *rows = rows_now();
   ck_assert_str_eq(rows, "0 Doe, Jane\n1 CT chest\n2 Thorax 1\n"
@@ -145,6 +145,47 @@ START_TEST(letters_search_and_enter_opens)
   ck_assert_str_eq(cap_window_page(window), "studies");
   press(XK_l, GDK_CONTROL_MASK);
   ck_assert_str_eq(cap_window_page(window), "reading");
+}
+END_TEST
+
+/* The head of the column with TITLE. */
+static gboolean
+is_head(GtkWidget *widget, const char *title)
+{
+  return g_str_equal(G_OBJECT_TYPE_NAME(widget), "GtkColumnViewTitle") &&
+         cap_ui_find_label(widget, title) != NULL;
+}
+
+static void
+click_head(const char *title)
+{
+  GtkWidget *head = cap_ui_find_match(GTK_WIDGET(window), is_head, title);
+  ck_assert_msg(head != NULL, "no column %s", title);
+  cap_ui_click(&input, head);
+  cap_ui_spin(100);
+}
+
+START_TEST(heads_of_columns_sort)
+{
+  make("3", "2", "1");
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(has_page, "studies", "the studies are listed");
+  ck_assert_uint_eq(n_rows(), 3 + 6 + 6);
+  static const struct {
+    const char *title, *first_rows;
+  } clicks[] = {
+      {"Patient, study, series", "0 Σωκράτους, Ελένη\n1 CT chest, follow-up\n"},
+      {"ID", "0 Doe, Jane\n"}, /* and back */
+      {"ID", "0 Σωκράτους, Ελένη\n"},
+      {"Date", "0 Doe, Jane\n1 CT chest\n"},
+      {"Date", "0 Σωκράτους, Ελένη\n1 CT chest, follow-up\n"},
+      {"Patient, study, series", "0 Doe, Jane\n1 CT chest\n"}};
+  for (guint i = 0; i < G_N_ELEMENTS(clicks); i++) {
+    click_head(clicks[i].title);
+    g_autofree char *rows = rows_now();
+    ck_assert_msg(g_str_has_prefix(rows, clicks[i].first_rows),
+                  "after %u clicks:\n%s", i + 1, rows);
+  }
 }
 END_TEST
 
@@ -248,6 +289,7 @@ main(int argc, char **argv)
   tcase_set_timeout(tests, 120);
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, letters_search_and_enter_opens);
+  tcase_add_test(tests, heads_of_columns_sort);
   tcase_add_test(tests, words_of_every_kind_are_found);
   tcase_add_test(tests, several_paths_are_one_list);
   tcase_add_test(tests, the_banner_names_what_is_wrong);

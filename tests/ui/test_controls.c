@@ -1,0 +1,201 @@
+/* Controls by pointer and keyboard: the threshold is dragged, clicked and
+ * stepped, drop-downs sort and filter the findings. */
+#include "tests/support/ui.h"
+#include "tests/support/ui_input.h"
+#include "ui/application.h"
+#include "ui/findings/findings_list.h"
+#include "ui/window.h"
+
+#include <math.h>
+
+static CapWindow *window;
+static CapSession *session;
+static CapXtest input;
+
+static void
+set_up(void)
+{
+  cap_ui_setup();
+  AdwApplication *application = cap_application_new();
+  ck_assert(g_application_register(G_APPLICATION(application), NULL, NULL));
+  window = cap_window_new(application);
+  session = cap_window_session(window);
+  CapShared *volume =
+      cap_shared_new(cap_ui_volume(), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(session, volume, TRUE);
+  cap_session_set_phase(session, CAP_PHASE_READY);
+  cap_shared_unref(volume);
+  /* Of probability 0.98, 0.90, 0.82, 0.74, 0.66. */
+  cap_session_set_findings(session,
+                           cap_ui_findings(cap_session_volume(session), 5));
+  gtk_window_set_default_size(GTK_WINDOW(window), 1400, 850);
+  input = cap_xtest_open(20000);
+  cap_ui_take_keys(window);
+}
+
+static void
+tear_down(void)
+{
+  cap_xtest_close(&input);
+  gtk_window_destroy(GTK_WINDOW(window));
+}
+
+static void
+key(KeySym symbol, unsigned modifiers)
+{
+  cap_xtest_key(&input, symbol, modifiers);
+  gdk_display_sync(gtk_widget_get_display(GTK_WIDGET(window)));
+  cap_ui_spin(60);
+}
+
+static GListModel *
+shown(void)
+{
+  return cap_session_visible_items(session);
+}
+
+static guint
+n_shown(void)
+{
+  return g_list_model_get_n_items(shown());
+}
+
+/* ---- the threshold ---- */
+
+static GtkRange *
+threshold(void)
+{
+  return GTK_RANGE(cap_ui_find(GTK_WIDGET(window), GTK_TYPE_SCALE));
+}
+
+/* Points at the line of the threshold, FRACTION of it from its start. */
+static void
+point_at(double fraction)
+{
+  GdkRectangle line;
+  int x, y;
+  gtk_range_get_range_rect(threshold(), &line);
+  cap_ui_on_screen(&input, GTK_WIDGET(threshold()),
+                   line.x + fraction * line.width, line.y + line.height / 2.0,
+                   &x, &y);
+  cap_xtest_point(&input, x, y);
+  cap_ui_spin(80);
+}
+
+/* With the button down, until it shows VALUE, as an eye and a hand do. */
+static void
+pull_to(double value)
+{
+  double fraction = value;
+  for (int i = 0; i < 5; i++) {
+    point_at(fraction);
+    fraction += value - gtk_range_get_value(threshold());
+  }
+  ck_assert_double_eq_tol(gtk_range_get_value(threshold()), value, 0.015);
+}
+
+START_TEST(the_threshold_is_dragged)
+{
+  ck_assert_uint_eq(n_shown(), 5);
+  point_at(0.02);
+  cap_xtest_button(&input, CAP_LEFT, TRUE);
+  static const struct {
+    double value;
+    guint n;
+  } rows[] = {{0.3, 5}, {0.7, 4}, {0.86, 2}, {0.78, 3}, {1, 0}, {0.94, 1}};
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    pull_to(rows[i].value); /* and the list follows while it is held */
+    ck_assert_uint_eq(n_shown(), rows[i].n);
+  }
+  cap_xtest_button(&input, CAP_LEFT, FALSE);
+  cap_ui_spin(50);
+  point_at(0.1); /* it has been let go */
+  ck_assert_uint_eq(n_shown(), 1);
+  cap_xtest_click(&input, CAP_LEFT); /* on the line: there it goes */
+  cap_ui_spin(50);
+  ck_assert_double_eq_tol(gtk_range_get_value(threshold()), 0.1, 0.05);
+  ck_assert_uint_eq(n_shown(), 5);
+}
+END_TEST
+
+START_TEST(the_threshold_is_stepped_by_keys)
+{
+  gtk_widget_grab_focus(GTK_WIDGET(threshold()));
+  for (int i = 0; i < 14; i++)
+    key(XK_Right, 0); /* by 0.05 */
+  ck_assert_double_eq_tol(gtk_range_get_value(threshold()), 0.7, 1e-6);
+  ck_assert_uint_eq(n_shown(), 4);
+  key(XK_Right, 0);
+  key(XK_Right, 0);
+  key(XK_Right, 0);
+  ck_assert_uint_eq(n_shown(), 2); /* 0.85 */
+  key(XK_Left, 0);
+  key(XK_Left, 0);
+  ck_assert_uint_eq(n_shown(), 3); /* 0.75 */
+  key(XK_End, 0);
+  ck_assert_double_eq(gtk_range_get_value(threshold()), 1);
+  ck_assert_uint_eq(n_shown(), 0);
+  key(XK_Home, 0);
+  ck_assert_double_eq(gtk_range_get_value(threshold()), 0);
+  ck_assert_uint_eq(n_shown(), 5);
+}
+END_TEST
+
+/* ---- the list ---- */
+
+static int
+id_at(guint i)
+{
+  g_autoptr(CapFindingItem) item = g_list_model_get_item(shown(), i);
+  return item != NULL ? cap_finding_item_get(item)->id : 0;
+}
+
+static GtkWidget *
+drop_down(const char *tooltip)
+{
+  g_autoptr(GPtrArray) all =
+      cap_ui_find_all(GTK_WIDGET(window), GTK_TYPE_DROP_DOWN);
+  for (guint i = 0; i < all->len; i++)
+    if (g_strcmp0(gtk_widget_get_tooltip_text(all->pdata[i]), tooltip) == 0)
+      return all->pdata[i];
+  ck_abort_msg("no drop-down “%s”", tooltip);
+}
+
+START_TEST(drop_downs_sort_and_filter)
+{
+  ck_assert_int_eq(id_at(0), 1);
+  cap_ui_choose(&input, drop_down("Sort by"), CAP_SORT_SIZE);
+  for (guint i = 0; i + 1 < n_shown(); i++) {
+    g_autoptr(CapFindingItem) a = g_list_model_get_item(shown(), i);
+    g_autoptr(CapFindingItem) b = g_list_model_get_item(shown(), i + 1);
+    ck_assert_double_ge(cap_finding_item_get(a)->mean_diameter_mm,
+                        cap_finding_item_get(b)->mean_diameter_mm);
+  }
+  ck_assert_int_ne(id_at(1), 2); /* it is not the order of before */
+  key(XK_space, 0);              /* the keys are the window's again */
+  key(XK_space, 0);
+  const int second = id_at(1);
+  ck_assert_int_eq(cap_finding_item_get(cap_session_selected(session))->id,
+                   second);
+  key(XK_a, 0);
+  cap_ui_choose(&input, drop_down("Show status"), 2);
+  ck_assert_uint_eq(n_shown(), 1);
+  ck_assert_int_eq(id_at(0), second);
+  cap_ui_choose(&input, drop_down("Show status"), 0);
+  ck_assert_uint_eq(n_shown(), 5);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("controls");
+  TCase *tests = tcase_create("controls");
+  tcase_set_timeout(tests, 120);
+  tcase_add_checked_fixture(tests, set_up, tear_down);
+  tcase_add_test(tests, the_threshold_is_dragged);
+  tcase_add_test(tests, the_threshold_is_stepped_by_keys);
+  tcase_add_test(tests, drop_downs_sort_and_filter);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
