@@ -110,16 +110,15 @@ cap_bench_times_best(const CapBenchTimes *t)
 static void
 write_passes(CapJson *json, CapGraph *graph, const CapOp *op)
 {
-  static const char *const names[CAP_OP_N_PASSES] = {"forward", "data",
-                                                     "weights"};
   cap_json_begin_array(json, "passes", TRUE);
   for (int p = 0; p < CAP_OP_N_PASSES; p++) {
     CapWay way;
     if (op->implementations[p] == NULL ||
-        !cap_ways_get(cap_graph_ways(graph), op->name, names[p], &way))
+        !cap_ways_get(cap_graph_ways(graph), op->name,
+                      cap_op_pass_name((CapOpPass)p), &way))
       continue;
     cap_json_begin_object(json, NULL, TRUE);
-    cap_json_string(json, "pass", names[p]);
+    cap_json_string(json, "pass", cap_op_pass_name((CapOpPass)p));
     cap_json_string(json, "precision",
                     way == CAP_WAY_BFLOAT16 ? "bfloat16" : "float32");
     cap_json_string(json, "implementation", op->implementations[p]);

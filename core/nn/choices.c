@@ -4,6 +4,11 @@
 #include <omp.h>
 #include <string.h>
 
+#include "core/nn/arena.h"
+#include "core/nn/onednn.h"
+
+#define RUNS 5 /* the shortest counts */
+
 static char *
 file_path(void)
 {
@@ -50,10 +55,59 @@ processor_name(void)
 }
 
 char *
-cap_choices_machine(const char *isa, const char *library)
+cap_choices_machine(void)
 {
   g_autofree char *processor = processor_name();
-  char *machine = g_strdup_printf("%s, %s, %d threads, %s", processor, isa,
-                                  omp_get_max_threads(), library);
+  g_autofree char *library = cap_onednn_version();
+  char *machine =
+      g_strdup_printf("%s, %s, %d threads, %s", processor, cap_onednn_isa(),
+                      omp_get_max_threads(), library);
   return g_strdelimit(machine, "[]=\n", ' ');
+}
+
+float *
+cap_choices_numbers(gsize n, GRand *random)
+{
+  float *values = cap_arena_alloc(n);
+  for (gsize i = 0; values != NULL && i < n; i++)
+    values[i] = (float)g_rand_double_range(random, -1.0, 1.0);
+  return values;
+}
+
+/* Shortest of some runs, us; -1 where WAY cannot run. */
+static gint64
+time_way(CapWay way, CapWayRun run, gpointer data)
+{
+  gint64 best = -1;
+  if (!run(way, data)) /* code and caches */
+    return -1;
+  for (int i = 0; i < RUNS; i++) {
+    const gint64 start = g_get_monotonic_time();
+    run(way, data);
+    const gint64 took = g_get_monotonic_time() - start;
+    best = best < 0 || took < best ? took : best;
+  }
+  return best;
+}
+
+CapWay
+cap_choices_fastest(const char *key, const CapWay *ways, int n, CapWayRun run,
+                    gpointer data)
+{
+  CapWay chosen = ways[0];
+  if (n == 1)
+    return chosen;
+  g_autofree char *machine = cap_choices_machine();
+  if (cap_choices_find(machine, key, &chosen))
+    return chosen;
+  gint64 best = -1;
+  for (int i = 0; i < n; i++) {
+    const gint64 took = time_way(ways[i], run, data);
+    if (took < 0 || (best >= 0 && took >= best))
+      continue;
+    best = took;
+    chosen = ways[i];
+  }
+  cap_choices_keep(machine, key, chosen);
+  return chosen;
 }

@@ -12,6 +12,17 @@
 gboolean cap_choices_find(const char *machine, const char *key, CapWay *way);
 void cap_choices_keep(const char *machine, const char *key, CapWay way);
 
-/* Names this machine as above; caller frees. ISA and LIBRARY as the caller
- * knows them. */
-char *cap_choices_machine(const char *isa, const char *library);
+/* Names this machine as above; caller frees. */
+char *cap_choices_machine(void);
+
+/* N random numbers to time on, -1 to 1; for free(), NULL without memory. */
+float *cap_choices_numbers(gsize n, GRand *random);
+
+/* Runs WAY once on operands of DATA. FALSE where it cannot. */
+typedef gboolean (*CapWayRun)(CapWay way, gpointer data);
+
+/* What is kept for KEY on this machine, else the quickest of N WAYS by the
+ * shortest of some runs, kept for the next time. A single way needs no clock;
+ * the first one where none can run. */
+CapWay cap_choices_fastest(const char *key, const CapWay *ways, int n,
+                           CapWayRun run, gpointer data);

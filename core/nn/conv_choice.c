@@ -3,27 +3,14 @@
 
 #include <stdlib.h>
 
-#include "core/nn/arena.h"
 #include "core/nn/choices.h"
-#include "core/nn/conv_plan.h"
 #include "core/nn/weight_grad.h"
-
-#define RUNS 5 /* the shortest counts */
 
 /* Operands to time on: source, weights, destination, bias, and gradients of the
  * last two kinds that are added to. */
 typedef struct {
   float *src, *weights, *dst, *bias, *diff_weights;
 } Operands;
-
-static float *
-random_floats(gsize n, GRand *random)
-{
-  float *values = cap_arena_alloc(n);
-  for (gsize i = 0; values != NULL && i < n; i++)
-    values[i] = (float)g_rand_double_range(random, -1.0, 1.0);
-  return values;
-}
 
 static void
 operands_clear(Operands *o)
@@ -34,7 +21,6 @@ operands_clear(Operands *o)
   free(o->bias);
   free(o->diff_weights);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Operands, operands_clear)
 
 static gboolean
 operands_make(Operands *o, const CapConvSpec *s, int batch)
@@ -47,11 +33,11 @@ operands_make(Operands *o, const CapConvSpec *s, int batch)
     in *= (gsize)s->in_size[i];
     out *= (gsize)s->out_size[i];
   }
-  o->src = random_floats(n * in, random);
-  o->dst = random_floats(n * out, random);
-  o->weights = random_floats(weights, random);
-  o->diff_weights = random_floats(weights, random);
-  o->bias = random_floats((gsize)s->out_channels, random);
+  o->src = cap_choices_numbers(n * in, random);
+  o->dst = cap_choices_numbers(n * out, random);
+  o->weights = cap_choices_numbers(weights, random);
+  o->diff_weights = cap_choices_numbers(weights, random);
+  o->bias = cap_choices_numbers((gsize)s->out_channels, random);
   return o->src != NULL && o->dst != NULL && o->weights != NULL &&
          o->diff_weights != NULL && o->bias != NULL;
 }
@@ -69,26 +55,30 @@ run(CapConvKernel *kernel, CapConvPass pass, int batch, Operands *o)
                                      o->diff_weights, o->bias);
 }
 
-/* Shortest of some runs, us; -1 without memory. */
-static gint64
-time_way(const CapConvSpec *spec, CapConvPass pass, int batch, CapWay way)
+/* A pass of a convolution that is timed. */
+typedef struct {
+  const CapConvSpec *spec;
+  CapConvPass pass;
+  int batch;
+  Operands operands;
+  CapConvKernel *kernel;
+} Trial;
+
+static gboolean
+run_way(CapWay way, gpointer data)
 {
-  g_auto(Operands) operands = {0};
-  CapConvKernel *kernel = cap_conv_kernel_new(spec, batch);
-  cap_conv_kernel_set_way(kernel, pass, way);
-  gint64 best = -1;
-  if (operands_make(&operands, spec, batch) &&
-      cap_conv_kernel_prepare(kernel, pass, batch, NULL)) {
-    run(kernel, pass, batch, &operands); /* code and caches */
-    for (int i = 0; i < RUNS; i++) {
-      const gint64 start = g_get_monotonic_time();
-      run(kernel, pass, batch, &operands);
-      const gint64 took = g_get_monotonic_time() - start;
-      best = best < 0 || took < best ? took : best;
-    }
+  Trial *t = data;
+  if (t->kernel == NULL) {
+    t->kernel = cap_conv_kernel_new(t->spec, t->batch);
+    if (!operands_make(&t->operands, t->spec, t->batch))
+      return FALSE;
   }
-  cap_conv_kernel_free(kernel);
-  return best;
+  if (cap_conv_kernel_way(t->kernel, t->pass) != way)
+    cap_conv_kernel_set_way(t->kernel, t->pass, way);
+  if (!cap_conv_kernel_prepare(t->kernel, t->pass, t->batch, NULL))
+    return FALSE;
+  run(t->kernel, t->pass, t->batch, &t->operands);
+  return TRUE;
 }
 
 /* The ways of PASS on this machine; returns how many. */
@@ -124,28 +114,18 @@ cap_conv_choice(const CapConvSpec *spec, CapConvPass pass, int batch,
                 CapPrecision precision)
 {
   const CapWay rule = cap_conv_kernel_rule(spec, pass);
-  CapWay ways[CAP_N_WAYS];
   if (precision == CAP_PRECISION_BFLOAT16)
     return CAP_WAY_BFLOAT16;
   if (precision != CAP_PRECISION_AUTO)
     return rule;
+  CapWay ways[CAP_N_WAYS];
   const int n = list_ways(spec, pass, batch, ways);
   if (n == 1)
     return rule;
-  g_autofree char *library = cap_conv_plan_library();
-  g_autofree char *machine = cap_choices_machine(cap_conv_plan_isa(), library);
   g_autofree char *key = shape_key(spec, pass, batch);
-  CapWay chosen = rule;
-  if (cap_choices_find(machine, key, &chosen))
-    return chosen;
-  gint64 best = -1;
-  for (int i = 0; i < n; i++) {
-    const gint64 took = time_way(spec, pass, batch, ways[i]);
-    if (took < 0 || (best >= 0 && took >= best))
-      continue;
-    best = took;
-    chosen = ways[i];
-  }
-  cap_choices_keep(machine, key, chosen);
+  Trial trial = {spec, pass, batch, {0}, NULL};
+  const CapWay chosen = cap_choices_fastest(key, ways, n, run_way, &trial);
+  cap_conv_kernel_free(trial.kernel);
+  operands_clear(&trial.operands);
   return chosen;
 }

@@ -8,6 +8,7 @@
 #include "core/nn/arena.h"
 #include "core/nn/bfloat16.h"
 #include "core/nn/conv_plan.h"
+#include "core/nn/onednn.h"
 #include "core/nn/weight_grad.h"
 
 typedef enum { SRC, WEIGHTS, DST, N_OPERANDS } Role;
@@ -41,7 +42,7 @@ CapWay
 cap_conv_kernel_rule(const CapConvSpec *spec, CapConvPass pass)
 {
   return pass == CAP_CONV_BACKWARD_WEIGHTS && cap_weight_grad_handles(spec) &&
-                 !cap_conv_plan_has_avx512()
+                 !cap_onednn_has_avx512()
              ? CAP_WAY_FLOAT32_OWN
              : CAP_WAY_FLOAT32;
 }

@@ -1,15 +1,8 @@
 /* Convolution through oneDNN's C API, version 2.6. */
 #include "core/nn/conv_plan.h"
 
-#include <oneapi/dnnl/dnnl.h>
-
-/* One operand of a primitive: the caller's memory and, when oneDNN wants
- * another order or type, our own with the reorder between them. */
-typedef struct {
-  dnnl_memory_t caller, own;
-  dnnl_primitive_t reorder; /* caller -> own, or own -> caller for results */
-  guint64 generation;       /* of weights: what own holds */
-} Operand;
+#include "core/nn/onednn.h"
+#include "core/nn/onednn_operand.h"
 
 typedef enum { SRC, WEIGHTS, DST, N_OPERANDS } Role;
 
@@ -17,7 +10,7 @@ struct CapConvPlan {
   CapConvPass pass;
   gboolean bias;
   dnnl_primitive_t run;
-  Operand operands[N_OPERANDS];
+  CapOnednnOperand operands[N_OPERANDS];
   dnnl_memory_t bias_memory;
   const char *name;
 };
@@ -36,22 +29,6 @@ typedef struct {
 } Wish;
 
 static const Role results[CAP_CONV_N_PASSES] = {DST, SRC, WEIGHTS};
-
-static dnnl_engine_t shared_engine;
-static dnnl_stream_t shared_stream;
-
-static void
-start_engine(void)
-{
-  static gsize started;
-  if (!g_once_init_enter(&started))
-    return;
-  if (dnnl_engine_create(&shared_engine, dnnl_cpu, 0) != dnnl_success ||
-      dnnl_stream_create(&shared_stream, shared_engine,
-                         dnnl_stream_default_flags) != dnnl_success)
-    g_error("oneDNN does not start");
-  g_once_init_leave(&started, 1);
-}
 
 static dnnl_format_tag_t
 tag(gboolean last)
@@ -122,7 +99,8 @@ forward_pd(const CapConvSpec *s, const Layouts *l, dnnl_prop_kind_t kind,
       status = dnnl_primitive_attr_set_post_ops(attr, post);
   }
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(pd, &desc, attr, shared_engine, NULL);
+    status =
+        dnnl_primitive_desc_create(pd, &desc, attr, cap_onednn_engine(), NULL);
   dnnl_post_ops_destroy(post);
   dnnl_primitive_attr_destroy(attr);
   return status;
@@ -163,31 +141,9 @@ backward_pd(const Wish *wish, const Layouts *l, dnnl_primitive_desc_t *pd)
         wish->spec.bias && !wish->bfloat16 ? &l->bias : NULL, &l->asked[DST],
         strides, before, after);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(pd, &desc, NULL, shared_engine, hint);
+    status =
+        dnnl_primitive_desc_create(pd, &desc, NULL, cap_onednn_engine(), hint);
   dnnl_primitive_desc_destroy(hint);
-  return status;
-}
-
-/* The operand's memory in the order WANTED, RESULT: the primitive writes it. */
-static dnnl_status_t
-plan_operand(Operand *operand, const dnnl_memory_desc_t *caller,
-             const dnnl_memory_desc_t *wanted, gboolean result)
-{
-  dnnl_status_t status = dnnl_memory_create(&operand->caller, caller,
-                                            shared_engine, DNNL_MEMORY_NONE);
-  if (status != dnnl_success || dnnl_memory_desc_equal(wanted, caller))
-    return status;
-  status = dnnl_memory_create(&operand->own, wanted, shared_engine,
-                              DNNL_MEMORY_ALLOCATE);
-  if (status != dnnl_success)
-    return status;
-  dnnl_primitive_desc_t pd = NULL;
-  status = dnnl_reorder_primitive_desc_create(
-      &pd, result ? wanted : caller, shared_engine, result ? caller : wanted,
-      shared_engine, NULL);
-  if (status == dnnl_success)
-    status = dnnl_primitive_create(&operand->reorder, pd);
-  dnnl_primitive_desc_destroy(pd);
   return status;
 }
 
@@ -201,27 +157,13 @@ pass_pd(const Wish *wish, const Layouts *l, dnnl_primitive_desc_t *pd)
       wish->spec.train ? dnnl_forward_training : dnnl_forward_inference, pd);
 }
 
-static const char *
-implementation(const_dnnl_primitive_desc_t pd)
-{
-  const char *name = "";
-  dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
-  return name;
-}
-
-static gboolean
-is_reference(const_dnnl_primitive_desc_t pd)
-{
-  return g_str_has_prefix(implementation(pd), "ref");
-}
-
 /* On AVX2 a strided forward pass reads channels last at half the speed of
  * blocked channels, which is more than the reorders cost. */
 static gboolean
 likes_blocks(const Wish *wish)
 {
   return wish->pass == CAP_CONV_FORWARD && wish->spec.stride > 1 &&
-         wish->spec.in_last && !wish->bfloat16 && !cap_conv_plan_has_avx512();
+         wish->spec.in_last && !wish->bfloat16 && !cap_onednn_has_avx512();
 }
 
 /* oneDNN's reference code is a thousand times slower than the rest: where the
@@ -233,14 +175,15 @@ choose(const Wish *wish, Layouts *l, dnnl_primitive_desc_t *pd)
   dnnl_status_t status = describe(wish, FALSE, l);
   if (status == dnnl_success)
     status = pass_pd(wish, l, pd);
-  if (status != dnnl_success || (!is_reference(*pd) && !likes_blocks(wish)))
+  if (status != dnnl_success ||
+      (!cap_onednn_is_reference(*pd) && !likes_blocks(wish)))
     return status;
   Layouts free_choice;
   dnnl_primitive_desc_t other = NULL;
   if (describe(wish, TRUE, &free_choice) != dnnl_success ||
       pass_pd(wish, &free_choice, &other) != dnnl_success)
     return dnnl_success;
-  if (is_reference(other)) {
+  if (cap_onednn_is_reference(other)) {
     dnnl_primitive_desc_destroy(other);
     return dnnl_success;
   }
@@ -260,22 +203,22 @@ plan_fill(CapConvPlan *plan, const Wish *wish)
   Layouts l;
   dnnl_primitive_desc_t pd = NULL;
   dnnl_status_t status = choose(wish, &l, &pd);
-  if (status == dnnl_success && wish->bfloat16 && is_reference(pd)) {
+  if (status == dnnl_success && wish->bfloat16 && cap_onednn_is_reference(pd)) {
     dnnl_primitive_desc_destroy(pd);
     return dnnl_unimplemented;
   }
   if (status != dnnl_success)
     return status;
-  plan->name = g_intern_string(implementation(pd));
+  plan->name = cap_onednn_implementation(pd);
   status = dnnl_primitive_create(&plan->run, pd);
   for (int i = 0; i < N_OPERANDS && status == dnnl_success; i++)
-    status = plan_operand(
+    status = cap_onednn_operand_init(
         &plan->operands[i], &l.caller[i],
         dnnl_primitive_desc_query_md(pd, queries[wish->pass][i], 0),
         results[wish->pass] == (Role)i);
   if (status == dnnl_success)
-    status = dnnl_memory_create(&plan->bias_memory, &l.bias, shared_engine,
-                                DNNL_MEMORY_NONE);
+    status = dnnl_memory_create(&plan->bias_memory, &l.bias,
+                                cap_onednn_engine(), DNNL_MEMORY_NONE);
   dnnl_primitive_desc_destroy(pd);
   return status;
 }
@@ -302,7 +245,6 @@ CapConvPlan *
 cap_conv_plan_new(const CapConvSpec *spec, CapConvPass pass, int batch,
                   gboolean bfloat16)
 {
-  start_engine();
   const Wish wish = {*spec, pass, batch, bfloat16};
   CapConvPlan *plan = g_new0(CapConvPlan, 1);
   plan->pass = pass;
@@ -322,31 +264,9 @@ cap_conv_plan_free(CapConvPlan *plan)
   dnnl_primitive_destroy(plan->run);
   dnnl_memory_destroy(plan->bias_memory);
   for (int i = 0; i < N_OPERANDS; i++) {
-    dnnl_memory_destroy(plan->operands[i].caller);
-    dnnl_memory_destroy(plan->operands[i].own);
-    dnnl_primitive_destroy(plan->operands[i].reorder);
+    cap_onednn_operand_clear(&plan->operands[i]);
   }
   g_free(plan);
-}
-
-static void
-reorder(const Operand *operand, dnnl_memory_t from, dnnl_memory_t to)
-{
-  const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
-  dnnl_primitive_execute(operand->reorder, shared_stream, 2, args);
-}
-
-/* The operand's memory for the primitive; what it reads is brought there. */
-static dnnl_memory_t
-give(Operand *operand, const float *data, gboolean result, guint64 generation)
-{
-  dnnl_memory_set_data_handle(operand->caller, (void *)data);
-  if (operand->own == NULL)
-    return operand->caller;
-  if (!result && (generation == 0 || operand->generation != generation))
-    reorder(operand, operand->caller, operand->own);
-  operand->generation = generation;
-  return operand->own;
 }
 
 void
@@ -359,59 +279,23 @@ cap_conv_plan_run(CapConvPlan *plan, const CapConvData *data,
       {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST,
        DNNL_ARG_DIFF_BIAS}};
   const float *const operands[] = {data->src, data->weights, data->dst};
-  const Role result = results[plan->pass];
   dnnl_exec_arg_t args[N_OPERANDS + 1];
   for (int i = 0; i < N_OPERANDS; i++)
-    args[i] = (dnnl_exec_arg_t){names[plan->pass][i],
-                                give(&plan->operands[i], operands[i],
-                                     result == (Role)i,
-                                     i == WEIGHTS ? generation : 0)};
+    args[i] = (dnnl_exec_arg_t){
+        names[plan->pass][i],
+        cap_onednn_operand_give(&plan->operands[i], operands[i],
+                                i == WEIGHTS ? generation : 0)};
   dnnl_memory_set_data_handle(plan->bias_memory, (void *)data->bias);
   args[N_OPERANDS] =
       (dnnl_exec_arg_t){names[plan->pass][N_OPERANDS], plan->bias_memory};
-  dnnl_primitive_execute(plan->run, shared_stream,
+  dnnl_primitive_execute(plan->run, cap_onednn_stream(),
                          plan->bias ? N_OPERANDS + 1 : N_OPERANDS, args);
-  const Operand *out = &plan->operands[result];
-  if (out->own != NULL)
-    reorder(out, out->own, out->caller);
-  dnnl_stream_wait(shared_stream);
+  cap_onednn_operand_take(&plan->operands[results[plan->pass]]);
+  dnnl_stream_wait(cap_onednn_stream());
 }
 
 const char *
 cap_conv_plan_name(const CapConvPlan *plan)
 {
   return plan->name;
-}
-
-gboolean
-cap_conv_plan_has_avx512(void)
-{
-  return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) ==
-         dnnl_cpu_isa_avx512_core;
-}
-
-const char *
-cap_conv_plan_isa(void)
-{
-  static const struct {
-    dnnl_cpu_isa_t isa;
-    const char *name;
-  } rows[] = {{dnnl_cpu_isa_avx512_core_amx, "AMX"},
-              {dnnl_cpu_isa_avx512_core_bf16, "AVX-512 with bfloat16"},
-              {dnnl_cpu_isa_avx512_core, "AVX-512"},
-              {dnnl_cpu_isa_avx2, "AVX2"},
-              {dnnl_cpu_isa_avx, "AVX"}};
-  const dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
-  for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-    if ((isa & rows[i].isa) == rows[i].isa)
-      return rows[i].name;
-  return "SSE4.1";
-}
-
-char *
-cap_conv_plan_library(void)
-{
-  const dnnl_version_t *version = dnnl_version();
-  return g_strdup_printf("oneDNN %d.%d.%d", version->major, version->minor,
-                         version->patch);
 }

@@ -1,5 +1,4 @@
-/* One pass of a convolution, for one batch size, as a oneDNN primitive. Nothing
- * else includes oneDNN. */
+/* One pass of a convolution, for one batch size, as a oneDNN primitive. */
 #pragma once
 
 #include "core/nn/conv_kernel.h"
@@ -28,7 +27,3 @@ void cap_conv_plan_run(CapConvPlan *plan, const CapConvData *data,
 
 /* oneDNN's name of the implementation, "jit:avx2"; never freed. */
 const char *cap_conv_plan_name(const CapConvPlan *plan);
-/* The instruction set that oneDNN uses here, and its version. */
-const char *cap_conv_plan_isa(void);
-gboolean cap_conv_plan_has_avx512(void);
-char *cap_conv_plan_library(void); /* caller frees */

@@ -264,6 +264,14 @@ cap_graph_precision(const CapGraph *graph)
   return graph->precision;
 }
 
+const char *
+cap_op_pass_name(CapOpPass pass)
+{
+  static const char *const names[CAP_OP_N_PASSES] = {"forward", "data",
+                                                     "weights"};
+  return names[pass];
+}
+
 CapWays *
 cap_graph_ways(CapGraph *graph)
 {

@@ -51,6 +51,8 @@ typedef enum {
   CAP_OP_WEIGHTS,
   CAP_OP_N_PASSES
 } CapOpPass;
+/* "forward", "data", "weights": of the ways that are kept. */
+const char *cap_op_pass_name(CapOpPass pass);
 typedef struct {
   const char *kind; /* "conv3d" */
   gboolean (*prepare)(CapGraph *graph, CapOp *op, GError **error); /* may be

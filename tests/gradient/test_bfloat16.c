@@ -1,13 +1,16 @@
-/* Mixed precision: rounding to bfloat16, convolutions that multiply in it, and
- * who decides where. */
+/* Mixed precision: rounding to bfloat16, convolutions and linear layers that
+ * multiply in it, and who decides where. */
 #include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/nn/bfloat16.h"
+#include "core/nn/choices.h"
 #include "core/nn/conv_choice.h"
 #include "core/nn/ops/conv3d.h"
+#include "core/nn/ops/linear.h"
+#include "core/nn/product.h"
 #include "tests/support/gradient.h"
 #include "tests/support/suite.h"
 
@@ -111,10 +114,22 @@ build_deconv(CapGraph *g, const CapTensor *in, const int *o)
   return cap_deconv3d_add(g, "op", in[0], &options);
 }
 
+static CapTensor
+build_linear_rows(CapGraph *g, const CapTensor *in, const int *o)
+{
+  return cap_linear_rows_add(g, "op", in[0], o[0]);
+}
+
 #define CONV(name, build, twin, c, d, h, w, last, ...)                         \
   {                                                                            \
     name, build, twin, 1, {{4, {c, d, h, w}}}, {__VA_ARGS__}, last, 1, 0, 0,   \
         CAP_PRECISION_BFLOAT16                                                 \
+  }
+
+#define LINEAR(name, n_rows, in, out)                                          \
+  {                                                                            \
+    name, build_linear_rows, cap_twin_linear_rows, 1, {{2, {n_rows, in}}},     \
+        {out}, FALSE, 1, 0, 0, CAP_PRECISION_BFLOAT16                          \
   }
 
 static const CapGradientRow rows[] = {
@@ -134,9 +149,11 @@ static const CapGradientRow rows[] = {
          1, 1, 8),
     CONV("deconv 2/2 odd", build_deconv, cap_twin_deconv3d, 3, 2, 3, 1, TRUE, 2,
          2, 0, 1, 5),
+    LINEAR("linear rows", 65, 32, 48),
+    LINEAR("linear rows odd", 3, 5, 70),
 };
 
-START_TEST(convolutions_are_those_of_rounded_factors)
+START_TEST(products_are_those_of_rounded_factors)
 {
   cap_gradient_check(&rows[_i], 1);
   cap_gradient_check(&rows[_i], 37);
@@ -239,6 +256,26 @@ spec(void)
                        .train = TRUE};
 }
 
+/* As for convolutions: rules ask no clock, AUTO measures what is there. */
+START_TEST(products_are_chosen_likewise)
+{
+  const CapProductSpec s = {65, 32, 48, .b_turned = TRUE};
+  ck_assert_int_eq(cap_product_choice(&s, CAP_PRECISION_FLOAT32),
+                   CAP_WAY_FLOAT32);
+  ck_assert_int_eq(cap_product_choice(&s, CAP_PRECISION_BFLOAT16),
+                   CAP_WAY_BFLOAT16);
+  const CapWay way = cap_product_choice(&s, CAP_PRECISION_AUTO);
+  if (!cap_product_has_bfloat16(&s)) {
+    ck_assert_int_eq(way, CAP_WAY_FLOAT32);
+    return;
+  }
+  g_autofree char *machine = cap_choices_machine();
+  CapWay kept;
+  ck_assert(cap_choices_find(machine, "product-65-32t-48", &kept));
+  ck_assert_int_eq(kept, way);
+}
+END_TEST
+
 /* The cache folder of test_env is the build's; here it starts empty. */
 START_TEST(a_measured_choice_is_kept)
 {
@@ -290,6 +327,43 @@ START_TEST(rules_ask_no_clock)
 }
 END_TEST
 
+/* oneDNN's bfloat16, where it is, and the rounded factors that stand for it
+ * elsewhere agree to the order of their sums, added to what is there or not. */
+START_TEST(a_product_has_its_ways)
+{
+  enum { ROWS = 130, INNER = 96, COLUMNS = 40, N = ROWS * COLUMNS };
+  for (int turned = 0; turned < 4; turned++) {
+    const CapProductSpec s = {ROWS, INNER, COLUMNS, .a_turned = turned & 1,
+                              .b_turned = turned >> 1};
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    g_autofree float *a = g_new(float, ROWS *INNER);
+    g_autofree float *b = g_new(float, INNER *COLUMNS);
+    g_autofree float *got = g_new0(float, N), *want = g_new0(float, N);
+    for (int i = 0; i < ROWS * INNER; i++)
+      a[i] = (float)g_rand_double_range(random, -1, 1);
+    for (int i = 0; i < INNER * COLUMNS; i++)
+      b[i] = (float)g_rand_double_range(random, -1, 1);
+    g_autoptr(CapProduct) product = cap_product_new(&s);
+    ck_assert_int_eq(cap_product_way(product), CAP_WAY_FLOAT32);
+    cap_product_set_way(product, CAP_WAY_BFLOAT16);
+    ck_assert(cap_product_prepare(product, NULL));
+    b[0] += 64;
+    cap_product_run(product, ROWS, INNER, a, b, got, FALSE, 1);
+    b[0] -= 64; /* another generation: looked at again */
+    cap_product_run(product, ROWS, INNER, a, b, got, FALSE, 2);
+    cap_product_run(product, ROWS, INNER, a, b, got, TRUE, 2);
+    cap_bfloat16_round_all(ROWS * INNER, a, a);
+    cap_bfloat16_round_all(INNER * COLUMNS, b, b);
+    cap_product_set_way(product, CAP_WAY_FLOAT32_OWN);
+    ck_assert_int_eq(cap_product_way(product), CAP_WAY_FLOAT32);
+    cap_product_run(product, ROWS, INNER, a, b, want, FALSE, 0);
+    cap_product_run(product, ROWS, INNER, a, b, want, TRUE, 0);
+    for (int i = 0; i < N; i++)
+      ck_assert_double_eq_tol((double)got[i], (double)want[i], 1e-4);
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -299,13 +373,15 @@ main(void)
   tcase_add_test(tests, rounds_to_nearest_even);
   tcase_add_test(tests, keeps_what_is_no_number);
   tcase_add_test(tests, rounds_arrays);
-  tcase_add_loop_test(tests, convolutions_are_those_of_rounded_factors, 0,
+  tcase_add_loop_test(tests, products_are_those_of_rounded_factors, 0,
                       (int)G_N_ELEMENTS(rows));
   tcase_add_test(tests, is_near_float32_but_not_it);
   tcase_add_test(tests, infinities_pass_through);
   tcase_add_test(tests, ways_survive_as_text);
   tcase_add_test(tests, a_measured_choice_is_kept);
   tcase_add_test(tests, rules_ask_no_clock);
+  tcase_add_test(tests, a_product_has_its_ways);
+  tcase_add_test(tests, products_are_chosen_likewise);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

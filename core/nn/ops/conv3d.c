@@ -30,8 +30,6 @@ cap_conv3d_options_default(void)
 static gboolean
 prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
 {
-  static const char *const names[CAP_OP_N_PASSES] = {"forward", "data",
-                                                     "weights"};
   static const CapConvPass passes[2][CAP_OP_N_PASSES] = {
       {CAP_CONV_FORWARD, CAP_CONV_BACKWARD_DATA, CAP_CONV_BACKWARD_WEIGHTS},
       {CAP_CONV_BACKWARD_DATA, CAP_CONV_FORWARD, CAP_CONV_BACKWARD_WEIGHTS}};
@@ -40,11 +38,11 @@ prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
   const CapConvPass which = passes[conv->transposed ? 1 : 0][pass];
   const int batch = cap_graph_max_batch(graph);
   CapWay way;
-  if (!cap_ways_get(ways, op->name, names[pass], &way))
+  if (!cap_ways_get(ways, op->name, cap_op_pass_name(pass), &way))
     way =
         cap_conv_choice(&conv->spec, which, batch, cap_graph_precision(graph));
   cap_conv_kernel_set_way(conv->kernel, which, way);
-  cap_ways_set(ways, op->name, names[pass],
+  cap_ways_set(ways, op->name, cap_op_pass_name(pass),
                cap_conv_kernel_way(conv->kernel, which));
   if (!cap_conv_kernel_prepare(conv->kernel, which, batch, error))
     return FALSE;

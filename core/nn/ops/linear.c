@@ -1,15 +1,14 @@
-/* Linear layer on OpenBLAS. */
+/* Linear layers: the graph's side; the arithmetic is core/nn/product.c. */
 #include "core/nn/ops/linear.h"
 
-#include <cblas.h>
 #include <string.h>
 
-/* Rows of a block of many: what a thread does at a time, however many there
- * are. */
-#define BLOCK 64
+#include "core/nn/product.h"
 
 typedef struct {
-  int rows; /* of a sample; 0: the sample is one vector, too little to share */
+  int rows; /* of a sample; 0: the sample is one vector */
+  int in, out;
+  CapProduct *products[CAP_OP_N_PASSES];
 } Linear;
 
 static int
@@ -18,73 +17,97 @@ n_rows(const CapGraph *graph, const CapOp *op)
   return cap_graph_batch(graph) * MAX(((const Linear *)op->state)->rows, 1);
 }
 
-/* How many of N to do at a time. */
-static int
-block_of(const CapOp *op, int n)
+/* Decides how PASS is run, and makes it ready. Vectors are too little for a
+ * choice: float32 in one piece. */
+static gboolean
+prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
 {
-  return ((const Linear *)op->state)->rows > 0 ? BLOCK : n;
+  const Linear *linear = op->state;
+  const int n = cap_graph_max_batch(graph) * MAX(linear->rows, 1);
+  const int in = linear->in, out = linear->out;
+  const CapProductSpec specs[CAP_OP_N_PASSES] = {
+      [CAP_OP_FORWARD] = {n, in, out, .b_turned = TRUE},
+      [CAP_OP_DATA] = {n, out, in},
+      [CAP_OP_WEIGHTS] = {out, n, in, .a_turned = TRUE}};
+  CapProductSpec spec = specs[pass];
+  spec.whole = linear->rows == 0;
+  CapProduct *product = cap_product_new(&spec);
+  g_clear_pointer(&((Linear *)op->state)->products[pass], cap_product_free);
+  ((Linear *)op->state)->products[pass] = product;
+  if (spec.whole)
+    return TRUE;
+  CapWays *ways = cap_graph_ways(graph);
+  CapWay way;
+  if (!cap_ways_get(ways, op->name, cap_op_pass_name(pass), &way))
+    way = cap_product_choice(&spec, cap_graph_precision(graph));
+  cap_product_set_way(product, way);
+  cap_ways_set(ways, op->name, cap_op_pass_name(pass),
+               cap_product_way(product));
+  if (!cap_product_prepare(product, error))
+    return FALSE;
+  op->implementations[pass] = cap_product_implementation(product);
+  return TRUE;
+}
+
+static gboolean
+linear_prepare(CapGraph *graph, CapOp *op, GError **error)
+{
+  if (!prepare_pass(graph, op, CAP_OP_FORWARD, error))
+    return FALSE;
+  if (cap_graph_mode(graph) != CAP_GRAPH_TRAIN)
+    return TRUE;
+  return prepare_pass(graph, op, CAP_OP_WEIGHTS, error) &&
+         (cap_graph_grad(graph, op->inputs[0]) == NULL ||
+          prepare_pass(graph, op, CAP_OP_DATA, error));
 }
 
 static void
 linear_forward(CapGraph *graph, CapOp *op)
 {
-  const int n = n_rows(graph, op), block = block_of(op, n);
-  const int in = cap_graph_shape(graph, op->params[0]).dims[1];
-  const int out = cap_graph_shape(graph, op->params[0]).dims[0];
-  const float *x = cap_graph_data(graph, op->inputs[0]);
-  const float *weight = cap_graph_data(graph, op->params[0]);
+  const Linear *linear = op->state;
+  const int n = n_rows(graph, op), in = linear->in, out = linear->out;
   const float *bias = cap_graph_data(graph, op->params[1]);
   float *y = cap_graph_data(graph, op->outputs[0]);
-#pragma omp parallel for if (n > block)
-  for (int i = 0; i < n; i += block) {
-    float *to = y + (gsize)i * (gsize)out;
-    const int rows = MIN(block, n - i);
-    for (int r = 0; r < rows; r++)
-      memcpy(to + (gsize)r * (gsize)out, bias, (gsize)out * sizeof(float));
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, out, in, 1.0f,
-                x + (gsize)i * (gsize)in, in, weight, in, 1.0f, to, out);
-  }
+  guint64 generation = 0; /* training: values change at every step */
+  if (cap_graph_mode(graph) == CAP_GRAPH_INFER)
+    generation = cap_graph_generation(graph);
+#pragma omp parallel for
+  for (int i = 0; i < n; i++)
+    memcpy(y + (gsize)i * (gsize)out, bias, (gsize)out * sizeof(float));
+  cap_product_run(linear->products[CAP_OP_FORWARD], n, in,
+                  cap_graph_data(graph, op->inputs[0]),
+                  cap_graph_data(graph, op->params[0]), y, TRUE, generation);
 }
 
 static void
 linear_backward(CapGraph *graph, CapOp *op)
 {
-  const int n = n_rows(graph, op);
-  const int in = cap_graph_shape(graph, op->params[0]).dims[1];
-  const int out = cap_graph_shape(graph, op->params[0]).dims[0];
-  const float *x = cap_graph_data(graph, op->inputs[0]);
-  const float *weight = cap_graph_data(graph, op->params[0]);
+  const Linear *linear = op->state;
+  const int n = n_rows(graph, op), out = linear->out;
   const float *dy = cap_graph_grad(graph, op->outputs[0]);
-  float *dweight = cap_graph_grad(graph, op->params[0]);
   float *dbias = cap_graph_grad(graph, op->params[1]);
-  const int width = block_of(op, out);
-#pragma omp parallel for if (out > width)
-  for (int o = 0; o < out; o += width) {
-    const int columns = MIN(width, out - o);
-    for (int i = 0; i < n; i++)
-      for (int c = o; c < o + columns; c++)
-        dbias[c] += dy[(gsize)i * (gsize)out + (gsize)c];
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, columns, in, n, 1.0f,
-                dy + o, out, x, in, 1.0f, dweight + (gsize)o * (gsize)in, in);
-  }
+  for (int i = 0; i < n; i++)
+    for (int c = 0; c < out; c++)
+      dbias[c] += dy[(gsize)i * (gsize)out + (gsize)c];
+  cap_product_run(linear->products[CAP_OP_WEIGHTS], out, n, dy,
+                  cap_graph_data(graph, op->inputs[0]),
+                  cap_graph_grad(graph, op->params[0]), TRUE, 0);
   const CapGradTarget dx = cap_graph_grad_target(graph, op->inputs[0]);
-  if (dx.data == NULL)
-    return;
-  const int block = block_of(op, n);
-#pragma omp parallel for if (n > block)
-  for (int i = 0; i < n; i += block)
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, MIN(block, n - i),
-                in, out, 1.0f, dy + (gsize)i * (gsize)out, out, weight, in,
-                dx.add ? 1.0f : 0.0f, dx.data + (gsize)i * (gsize)in, in);
+  if (dx.data != NULL)
+    cap_product_run(linear->products[CAP_OP_DATA], n, out, dy,
+                    cap_graph_data(graph, op->params[0]), dx.data, dx.add, 0);
 }
 
 static void
 linear_free(CapOp *op)
 {
-  g_free(op->state);
+  Linear *linear = op->state;
+  for (int i = 0; i < CAP_OP_N_PASSES; i++)
+    cap_product_free(linear->products[i]);
+  g_free(linear);
 }
 
-static const CapOpClass linear_class = {"linear",       NULL,
+static const CapOpClass linear_class = {"linear",       linear_prepare,
                                         linear_forward, linear_backward,
                                         linear_free,    CAP_UNREAD_OUTPUTS};
 
@@ -103,6 +126,8 @@ add_op(CapGraph *graph, const char *name, CapTensor input, CapTensor output,
       cap_graph_param(graph, bias, cap_shape_vector(out), CAP_INIT_ZERO, 0, 0)};
   Linear *state = g_new0(Linear, 1);
   state->rows = rows;
+  state->in = in;
+  state->out = out;
   CapOp *op = cap_graph_add(graph, &linear_class, name, &input, 1, &output, 1,
                             params, 2, state);
   op->macs = (gsize)in * (gsize)out * (gsize)MAX(rows, 1);
