@@ -5,7 +5,7 @@
 #include "io/review/history_words.h"
 #include "ui/edit/edit_commands.h"
 #include "ui/history/history_window.h"
-#include "ui/keys.h"
+#include "ui/keys_window.h"
 #include "ui/measure/measure_commands.h"
 #include "ui/preferences/preferences_window.h"
 #include "ui/preferences/reader_dialog.h"

@@ -1,5 +1,5 @@
-/* Keys of the window: one table for what they do, the shortcuts window and the
- * man page. */
+/* Keys of the window: one table for what they do, the window that lists them
+ * and the man page. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -17,5 +17,3 @@ extern const CapKey cap_keys[];
 
 /* The action of a key press, or NULL. */
 const char *cap_keys_lookup(guint key, GdkModifierType state);
-/* A window that lists them. Caller presents it. */
-GtkWidget *cap_keys_window_new(GtkWindow *parent);

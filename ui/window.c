@@ -40,7 +40,7 @@ struct _CapWindow {
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
   CapPriorPairs *prior_pairs; /* and alignment and scan, which it holds */
-  GtkWidget *views, *recent, *keys_window, *cine_bar, *panel, *studies, *status;
+  GtkWidget *views, *recent, *cine_bar, *panel, *studies, *status;
   gboolean image_only, had_series, had_findings, studies_shown;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,

@@ -1,12 +1,14 @@
 /* Controls by pointer and keyboard: the threshold is dragged, clicked and
- * stepped, drop-downs sort and filter the findings. */
+ * stepped, drop-downs sort and filter the findings, the window of keys is
+ * opened, searched and closed. */
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/application.h"
 #include "ui/findings/findings_list.h"
+#include "ui/keys.h"
 #include "ui/window.h"
 
-#include <math.h>
+#include <string.h>
 
 static CapWindow *window;
 static CapSession *session;
@@ -186,6 +188,80 @@ START_TEST(drop_downs_sort_and_filter)
 }
 END_TEST
 
+/* ---- the window of keys ---- */
+
+static GtkWindow *
+keys_window(void)
+{
+  return cap_ui_dialog(window, ADW_TYPE_WINDOW);
+}
+
+static gboolean
+says(const char *text)
+{
+  return cap_ui_find_match(GTK_WIDGET(keys_window()), cap_ui_is_visible_label,
+                           text) != NULL;
+}
+
+START_TEST(keys_are_listed_in_order)
+{
+  key(XK_question, GDK_SHIFT_MASK);
+  cap_ui_take_keys(keys_window());
+  cap_ui_shoot("keys");
+  g_autofree char *text = cap_ui_text(GTK_WIDGET(keys_window()));
+  const char *at = text;
+  for (const CapKey *k = cap_keys; k->accelerator != NULL; k++) {
+    if (k->title == NULL)
+      continue;
+    g_autofree char *line = g_strdup_printf("\n%s\n", k->title);
+    ck_assert_msg(strstr(text, line) != NULL, "no key “%s”", k->title);
+    if (k > cap_keys && g_str_equal(k->group, k[-1].group)) {
+      at = strstr(at, line); /* below the one before */
+      ck_assert_msg(at != NULL, "“%s” is out of order", k->title);
+    } else
+      at = strstr(text, line);
+  }
+  key(XK_Escape, 0);
+  CAP_UI_WAIT(keys_window() == NULL);
+}
+END_TEST
+
+START_TEST(keys_are_shown_searched_and_closed)
+{
+  key(XK_question, GDK_SHIFT_MASK);
+  ck_assert_ptr_nonnull(keys_window());
+  cap_ui_take_keys(keys_window());
+  ck_assert(gtk_window_get_modal(keys_window()));
+  ck_assert(says("Write a report"));
+  ck_assert(says("Lung window"));
+  cap_xtest_text(&input, "repor");
+  CAP_UI_WAIT(!says("Lung window"));
+  ck_assert(says("Write a report"));
+  ck_assert_ptr_null(cap_session_selected(session)); /* “r” was a letter */
+  ck_assert(!says("Measuring"));                     /* a group that is empty */
+  key(XK_Escape, 0);                                 /* the search ends */
+  ck_assert_ptr_nonnull(keys_window());
+  CAP_UI_WAIT(says("Lung window"));
+  cap_xtest_text(&input, "ctrl z"); /* what a key does */
+  CAP_UI_WAIT(!says("Lung window"));
+  ck_assert(says("Undo"));
+  cap_xtest_text(&input, "zebra");
+  CAP_UI_WAIT(says("No key is like this"));
+  key(XK_Escape, 0);
+  key(XK_Escape, 0);
+  CAP_UI_WAIT(keys_window() == NULL);
+  cap_ui_take_keys(window);
+  key(XK_F1, 0);
+  ck_assert_ptr_nonnull(keys_window());
+  cap_ui_take_keys(keys_window());
+  key(XK_Escape, 0);
+  CAP_UI_WAIT(keys_window() == NULL);
+  cap_ui_take_keys(window);
+  key(XK_space, 0); /* and the keys do what they did */
+  ck_assert_ptr_nonnull(cap_session_selected(session));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -196,6 +272,8 @@ main(void)
   tcase_add_test(tests, the_threshold_is_dragged);
   tcase_add_test(tests, the_threshold_is_stepped_by_keys);
   tcase_add_test(tests, drop_downs_sort_and_filter);
+  tcase_add_test(tests, keys_are_listed_in_order);
+  tcase_add_test(tests, keys_are_shown_searched_and_closed);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -1,0 +1,78 @@
+/* A search over rows: see row_search.h. */
+#include "ui/row_search.h"
+
+#define KEY "cap-row-search"
+
+typedef struct {
+  gpointer target, parent; /* borrowed */
+  char *words;
+} Row;
+
+static void
+row_free(gpointer data)
+{
+  Row *row = data;
+  g_free(row->words);
+  g_free(row);
+}
+
+static GPtrArray *
+rows_of(GtkWidget *entry)
+{
+  return g_object_get_data(G_OBJECT(entry), KEY);
+}
+
+/* Parents come first, so what is in them is decided before them. */
+static void
+on_search(GtkWidget *entry)
+{
+  const GPtrArray *rows = rows_of(entry);
+  g_autofree char *text =
+      g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(entry))));
+  g_autoptr(GHashTable) holds = g_hash_table_new(NULL, NULL);
+  for (guint i = rows->len; i-- > 0;) {
+    const Row *row = rows->pdata[i];
+    const gboolean seen =
+        *text == '\0' || g_hash_table_contains(holds, row->target) ||
+        (row->words != NULL && g_str_match_string(text, row->words, TRUE));
+    g_object_set(row->target, "visible", seen, NULL);
+    if (seen && row->parent != NULL)
+      g_hash_table_add(holds, row->parent);
+  }
+}
+
+GtkWidget *
+cap_row_search_new(const char *name)
+{
+  GtkWidget *entry = gtk_search_entry_new();
+  g_object_set(entry, "placeholder-text", name, NULL);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(entry),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full(G_OBJECT(entry), KEY,
+                         g_ptr_array_new_with_free_func(row_free),
+                         (GDestroyNotify)g_ptr_array_unref);
+  g_signal_connect(entry, "search-changed", G_CALLBACK(on_search), NULL);
+  return entry;
+}
+
+void
+cap_row_search_add(GtkWidget *entry, gpointer target, gpointer parent,
+                   const char *words)
+{
+  Row *row = g_new(Row, 1);
+  *row = (Row){target, parent, g_strdup(words)};
+  g_ptr_array_add(rows_of(entry), row);
+}
+
+gboolean
+cap_row_search_finds(GtkWidget *entry)
+{
+  const GPtrArray *rows = rows_of(entry);
+  for (guint i = 0; i < rows->len; i++) {
+    gboolean seen;
+    g_object_get(((const Row *)rows->pdata[i])->target, "visible", &seen, NULL);
+    if (seen)
+      return TRUE;
+  }
+  return FALSE;
+}
