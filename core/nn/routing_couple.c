@@ -32,14 +32,26 @@ softmax(int parents, int lanes, int n, float *c)
       c[j * lanes + i] *= whole[i];
 }
 
+/* All voxels of a group; a chunk of known size stays in registers. */
+CAP_INLINE void
+compete(int parents, int lanes, float *c)
+{
+  int p = 0;
+  for (; p + CHUNK <= lanes; p += CHUNK)
+    if (parents == 2)
+      softmax(2, lanes, CHUNK, c + p);
+    else
+      softmax(parents, lanes, CHUNK, c + p);
+  if (p < lanes)
+    softmax(parents, lanes, lanes - p, c + p);
+}
+
 CAP_KERNEL(void, couple, (const CapRoutingTask *t, float *c), (t, c))
 {
   for (int g = 0; g < t->n_groups; g++) {
     const int n = t->groups[g].parents * t->lanes;
     if (t->groups[g].compete)
-      for (int p = 0; p < t->lanes; p += CHUNK)
-        softmax(t->groups[g].parents, t->lanes, MIN(CHUNK, t->lanes - p),
-                c + p);
+      compete(t->groups[g].parents, t->lanes, c);
     else
       for (int i = 0; i < n; i++)
         c[i] = cap_logistic(c[i]);

@@ -110,15 +110,14 @@ cap_lanes_project(int dim, int k, const float *w, const float *q, float *g)
 {
   int i = 0;
   for (; i + 8 <= k; i += 8) {
-    CapLanes even = {0}, odd = {0};
+    CapLanes sum[4] = {{0}}; /* that do not wait for each other */
     int d = 0;
-    for (; d + 2 <= dim; d += 2) {
-      even += q[d] * cap_lanes_load(w + d * k + i);
-      odd += q[d + 1] * cap_lanes_load(w + (d + 1) * k + i);
-    }
-    if (d < dim)
-      even += q[d] * cap_lanes_load(w + d * k + i);
-    cap_lanes_store(g + i, even + odd);
+    for (; d + 4 <= dim; d += 4)
+      for (int r = 0; r < 4; r++)
+        sum[r] += q[d + r] * cap_lanes_load(w + (d + r) * k + i);
+    for (; d < dim; d++)
+      sum[0] += q[d] * cap_lanes_load(w + d * k + i);
+    cap_lanes_store(g + i, (sum[0] + sum[1]) + (sum[2] + sum[3]));
   }
   for (; i < k; i++) {
     float sum = 0.0f;

@@ -2,9 +2,10 @@
  * the network's shape, and how near that comes to what this machine can do, its
  * peak of multiply-adds and its bandwidth, both measured in the same run.
  *
- * bench-routing [--json] [--seconds S]. Threads are OMP_NUM_THREADS, the path
- * is CAPSIGHT_ISA's. Of arithmetic, the multiplications and additions of
- * scores, sums, votes and moments count, not exponentials; of traffic, what
+ * bench-routing [--json] [--seconds S] [--only ROUTING]. Threads are
+ * OMP_NUM_THREADS, the path is CAPSIGHT_ISA's. Of arithmetic, multiplications
+ * and additions count: those of scores, sums, votes and moments, and, in a
+ * figure of its own, those of the couplings' exponentials too. Of traffic, what
  * must move once: children, weights and poses. A sample's couplings stay in the
  * cache. */
 #include <json-glib/json-glib.h>
@@ -19,6 +20,7 @@
 #define VOXELS (EDGE * EDGE * EDGE)
 #define PARENTS 10
 #define DIM 16
+#define EXP_FLOPS 20            /* cap_exp's multiplications and additions */
 #define STREAM ((gsize)1 << 23) /* floats of each array: out of any cache */
 
 typedef struct {
@@ -30,6 +32,7 @@ typedef struct {
   int iterations, batch;
   double forward_ns, backward_ns; /* a sample */
   double flops, bytes;            /* a sample, forward */
+  double exp_flops;               /* of flops, those of exponentials */
   double saved; /* dynamic routing's scores and sums over those worked on */
 } Result;
 
@@ -197,6 +200,10 @@ count(Result *r, const CapRouting *routing, CapGraph *g)
           but for attention's queries */
     r->flops = 2.0 * k * (attention ? 4.0 : 1.0) * (scored + summed) +
                2.0 * weights * (2 * passes - (attention ? 0 : 1));
+  /* A softmax or sigmoid for each score, attention's for each head: besides
+     the exponential a difference or sum before it and a quotient after it. */
+  r->exp_flops = (attention ? 4.0 : 1.0) * scored * (EXP_FLOPS + 2);
+  r->flops += r->exp_flops;
   r->bytes = sizeof(float) * (TYPES * VOXELS * (routing->matrices ? k + 1 : k) +
                               weights / r->batch + PARENTS * (DIM + 1));
 }
@@ -216,26 +223,30 @@ measure(const CapRouting *routing, int iterations, int batch, double seconds)
 
 /* ---- what comes of it ---- */
 
-/* Seconds that the arithmetic and the traffic of a sample need at least. */
+/* What bounds a sample, and the share of that in the time taken. */
 static gboolean
 bound_by_flops(const Result *r, const Machine *m)
 {
   return r->flops / m->flops > r->bytes / m->bytes;
 }
 
+/* With the arithmetic of exponentials or without it. */
 static double
-share_of_bound(const Result *r, const Machine *m)
+share_of_bound(const Result *r, const Machine *m, gboolean exponentials)
 {
-  return MAX(r->flops / m->flops, r->bytes / m->bytes) / (r->forward_ns * 1e-9);
+  const double flops = r->flops - (exponentials ? 0.0 : r->exp_flops);
+  return MAX(flops / m->flops, r->bytes / m->bytes) / (r->forward_ns * 1e-9);
 }
 
 static void
 print_result(const Result *r, const Machine *m)
 {
-  printf("%-10s %d %4d %9.0f %9.0f %8.2f %8.2f  %3.0f %% of %s  %5.2f\n",
+  printf("%-10s %d %4d %9.0f %9.0f %8.2f %8.2f  %3.0f %% (%3.0f %%) of %s  "
+         "%5.2f\n",
          r->routing, r->iterations, r->batch, r->forward_ns, r->backward_ns,
          r->flops / r->forward_ns, r->bytes / r->forward_ns,
-         100.0 * share_of_bound(r, m),
+         100.0 * share_of_bound(r, m, TRUE),
+         100.0 * share_of_bound(r, m, FALSE),
          bound_by_flops(r, m) ? "FLOP     " : "bandwidth", r->saved);
   fflush(stdout);
 }
@@ -261,7 +272,9 @@ add_result(JsonBuilder *b, const Result *r, const Machine *m)
   add_number(b, "bytes_per_sample", r->bytes);
   add_number(b, "gflop_per_s", r->flops / r->forward_ns);
   add_number(b, "gbyte_per_s", r->bytes / r->forward_ns);
-  add_number(b, "share_of_bound", share_of_bound(r, m));
+  add_number(b, "exponential_flop_per_sample", r->exp_flops);
+  add_number(b, "share_of_bound", share_of_bound(r, m, TRUE));
+  add_number(b, "share_without_exponentials", share_of_bound(r, m, FALSE));
   json_builder_set_member_name(b, "bound");
   json_builder_add_string_value(b, bound_by_flops(r, m) ? "flop" : "bandwidth");
   add_number(b, "pairs_saved", r->saved);
@@ -302,10 +315,12 @@ main(int argc, char **argv)
       &cap_routing_attention, &cap_routing_em};
   static const int iterations[] = {1, 3, 5}, batches[] = {1, 32, 256};
   gboolean json = FALSE;
+  g_autofree char *only = NULL;
   double seconds = 0.2;
   const GOptionEntry entries[] = {
       {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
       {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Of each timing", "S"},
+      {"only", 0, 0, G_OPTION_ARG_STRING, &only, "One of them", "ROUTING"},
       {NULL}};
   g_autoptr(GOptionContext) context = g_option_context_new(NULL);
   g_autoptr(GError) error = NULL;
@@ -319,12 +334,14 @@ main(int argc, char **argv)
   if (!json)
     printf("%s, %d threads: %.1f GFLOP/s at most, %.1f GB/s triad\n"
            "routing    n batch  ns ahead   ns back  GFLOP/s     GB/s  of what "
-           "bounds it  pairs saved\n",
+           "bounds it (without exponentials)  pairs saved\n",
            cap_isa_name(cap_isa), omp_get_max_threads(), m.flops * 1e-9,
            m.bytes * 1e-9);
   for (guint r = 0; r < G_N_ELEMENTS(all); r++)
     for (guint i = 0; i < G_N_ELEMENTS(iterations); i++)
       for (guint n = 0; n < G_N_ELEMENTS(batches); n++) {
+        if (only != NULL && !g_str_equal(only, all[r]->name))
+          continue;
         const Result result =
             measure(all[r], iterations[i], batches[n], seconds);
         if (json)
