@@ -22,11 +22,30 @@ using ByteImage = itk::Image<uint8_t, 3>;
 using MaskObject = itk::ImageMaskSpatialObject<3>;
 using Rigid = itk::Euler3DTransform<double>;
 using Affine = itk::AffineTransform<double, 3>;
-using Metric =
+using Mattes =
     itk::MattesMutualInformationImageToImageMetricv4<FloatImage, FloatImage>;
 using Optimizer = itk::RegularStepGradientDescentOptimizerv4<double>;
 
 constexpr int levels = 2, iterations = 120;
+
+/* Mattes' metric whose sums are one work unit. ITK's own switch for that
+ * (SetMaximumNumberOfWorkUnits) bounds the threads alone: four units for each
+ * processor are left, which add their parts of the derivative in the order in
+ * which they happen to end. */
+class Metric : public Mattes
+{
+public:
+  using Self = Metric;
+  using Pointer = itk::SmartPointer<Self>;
+  itkNewMacro(Self);
+
+protected:
+  Metric()
+  {
+    this->m_DenseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
+    this->m_SparseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
+  }
+};
 
 /* Image in patient space that reads BUFFER in place. */
 template <typename Image, typename Value>
@@ -110,7 +129,6 @@ improve(const Work &work, Transform *transform, const char *stage,
   metric->SetNumberOfHistogramBins(32);
   metric->SetUseFixedImageGradientFilter(false);
   metric->SetUseMovingImageGradientFilter(false);
-  metric->SetMaximumNumberOfWorkUnits(1);
   if (work.mask)
     metric->SetFixedImageMask(work.mask);
   auto scales = Scales::New();

@@ -24,8 +24,9 @@ typedef struct {
 /* The maps: rigid first (itk::Euler3DTransform, turning about CENTER_MM and
  * starting with the shift START_MM), then affine, each over two resolutions, by
  * Mattes' mutual information of every voxel in FIXED's mask with regular-step
- * gradient descent. No sample is drawn at random and one thread does the sums,
- * so the same input gives the same map. FALSE with CAP_ERROR_CANCELLED,
+ * gradient descent. No sample is drawn at random and each sum is one work unit
+ * of ITK's, so the same input gives the same map to the last bit, whatever the
+ * thread count and the load. FALSE with CAP_ERROR_CANCELLED,
  * CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL. */
 gboolean cap_itk_register(const CapItkGrid *fixed, const CapItkGrid *moving,
                           CapPoint center_mm, CapPoint start_mm,

@@ -35,8 +35,9 @@ CapAlignmentStep cap_register_best(const CapAlignment steps[CAP_N_ALIGNMENTS]);
 /* Aligns the lungs of PRIOR with those of CURRENT (borrows both) on grids of 4
  * mm: rigid from the shift between their centres, then affine (see
  * cap_itk_register); ALIGNMENT is the best step. The same input gives the same
- * map whatever the thread count. FALSE with CAP_ERROR_DATA (a scan shows no
- * lung), CAP_ERROR_CANCELLED, CAP_ERROR_MEMORY or CAP_ERROR_INTERNAL. */
+ * map to the last bit, whatever the thread count. FALSE with CAP_ERROR_DATA (a
+ * scan shows no lung), CAP_ERROR_CANCELLED, CAP_ERROR_MEMORY or
+ * CAP_ERROR_INTERNAL. */
 gboolean cap_register_lungs(const CapVolume *current, const CapVolume *prior,
                             const CapProgress *progress,
                             CapAlignment *alignment, GError **error);

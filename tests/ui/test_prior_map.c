@@ -109,7 +109,7 @@ START_TEST(the_map_is_kept_with_both_scans)
   CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
   cap_prior_alignment_start(alignment);
   CAP_UI_WAIT(cap_prior_alignment_state(alignment) == CAP_PRIOR_ALIGNED);
-  is_map(&first, 1e-3);
+  is_map(&first, 1e-9);
   const CapPriorMap second = *cap_prior_study_map(prior);
   cap_prior_study_close(prior);
   open_prior("then");
