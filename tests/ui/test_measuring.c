@@ -520,6 +520,33 @@ START_TEST(the_list_goes_names_and_copies)
 }
 END_TEST
 
+static void
+on_gone(gpointer gone_us, GObject *name)
+{
+  *(gint64 *)gone_us = g_get_monotonic_time();
+}
+
+/* GTK 4.8 looks at an editable label 100 ms after the focus has left it: it has
+ * to be there then, also without its row. */
+START_TEST(a_name_that_loses_its_row_outlives_gtks_look_at_it)
+{
+  keep_length(20, 10);
+  gint64 gone_us = 0;
+  GtkWidget *name = cap_ui_find(GTK_WIDGET(window), GTK_TYPE_EDITABLE_LABEL);
+  ck_assert_ptr_nonnull(name);
+  g_object_weak_ref(G_OBJECT(name), on_gone, &gone_us);
+  gtk_editable_label_start_editing(GTK_EDITABLE_LABEL(name));
+  cap_ui_spin(50);
+  gtk_editable_set_text(GTK_EDITABLE(name), "Seen");
+  const gint64 deleted_us = g_get_monotonic_time();
+  cap_measuring_delete(session, 1);
+  ck_assert_ptr_null(cap_ui_find(GTK_WIDGET(window), GTK_TYPE_EDITABLE_LABEL));
+  CAP_UI_WAIT(gone_us != 0);
+  ck_assert_int_gt(gone_us - deleted_us, 100000);
+  ck_assert_ptr_null(measured(1));
+}
+END_TEST
+
 /* A body with two lungs, 3 mm voxels, and a ball of 6 mm radius whose middle is
  * 24 mm from the outer edge of the lung. */
 static CapVolume *
@@ -616,6 +643,7 @@ main(void)
   tcase_add_test(tests, keys_alone_measure);
   tcase_add_test(tests, escape_delete_and_hide);
   tcase_add_test(tests, the_list_goes_names_and_copies);
+  tcase_add_test(tests, a_name_that_loses_its_row_outlives_gtks_look_at_it);
   tcase_add_test(tests, the_way_to_the_pleura_is_a_measurement_too);
   tcase_add_test(tests, a_crowd_of_labels_does_not_overlap);
   suite_add_tcase(suite, tests);

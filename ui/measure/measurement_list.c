@@ -8,6 +8,7 @@
 #include "ui/measure/measuring.h"
 
 #define HIGHEST 190 /* of the list before it scrolls */
+#define GTK_LOOKS_MS 100
 
 typedef struct {
   GtkWidget *box, *title, *list;
@@ -27,13 +28,31 @@ static void
 on_named(GtkEditableLabel *label, GParamSpec *spec, gpointer data)
 {
   MeasurementList *self = data;
-  if (gtk_editable_label_get_editing(label))
-    return;
   GtkWidget *row =
       gtk_widget_get_ancestor(GTK_WIDGET(label), GTK_TYPE_LIST_BOX_ROW);
+  if (row == NULL || gtk_editable_label_get_editing(label))
+    return; /* without a row, SELF may be gone as well */
   g_autofree char *name =
       g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(label))));
   cap_measuring_rename(self->session, id_of(row), name);
+}
+
+/* GTK 4.8 looks at the label again GTK_LOOKS_MS after the focus has left it,
+ * whether it still exists or not: rows are made anew when a name has been
+ * typed. So it exists until then. */
+static gboolean
+has_looked(gpointer label)
+{
+  return G_SOURCE_REMOVE; /* after GTK, whose call has a higher priority */
+}
+
+static void
+on_left(GtkEventControllerFocus *controller, gpointer unused)
+{
+  GtkWidget *label =
+      gtk_event_controller_get_widget(GTK_EVENT_CONTROLLER(controller));
+  g_timeout_add_full(G_PRIORITY_LOW, 2 * GTK_LOOKS_MS, has_looked,
+                     g_object_ref(label), g_object_unref);
 }
 
 static void
@@ -57,6 +76,9 @@ name_new(MeasurementList *self, const CapMeasurement *m)
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Name of the measurement"), -1);
   g_signal_connect(name, "notify::editing", G_CALLBACK(on_named), self);
+  GtkEventController *focus = gtk_event_controller_focus_new();
+  g_signal_connect(focus, "leave", G_CALLBACK(on_left), NULL);
+  gtk_widget_add_controller(name, focus);
   return name;
 }
 
