@@ -200,8 +200,10 @@ check_free(GKeyFile *file, const char *replaces, const char *name, char **key,
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_CONFIG,
               "there is another archive called “%s”", name);
-  if (key != NULL)
+  if (key != NULL) {
+    g_free(*key); /* "": the entry by itself is good */
     *key = g_strdup("name");
+  }
   return FALSE;
 }
 

@@ -163,7 +163,7 @@ END_TEST
 START_TEST(test_reports)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *folder = cap_test_folder();
+  char *folder = cap_test_folder();
   g_autofree char *path = g_build_filename(folder, "report.html", NULL);
   CapReviewImage *image = mark(CAP_PLANE_CORONAL, (CapPoint){5, 25, 3});
   g_free(image->comment);
