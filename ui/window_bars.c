@@ -1,6 +1,7 @@
 /* The bars of the window: see window_bars.h. */
 #include "ui/window_bars.h"
 
+#include "core/language.h"
 #include "ui/findings/finding_panel.h"
 #include "ui/findings/findings_list.h"
 #include "ui/measure/measurement_list.h"
@@ -24,7 +25,9 @@ GtkWidget *
 cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
                      GtkWidget **panel)
 {
-  GtkWidget *paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
+  GtkWidget *paned =
+      g_object_new(GTK_TYPE_PANED, "orientation", GTK_ORIENTATION_VERTICAL,
+                   "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   GtkWidget *list = cap_findings_list_new(session);
   GtkWidget *scroller = gtk_scrolled_window_new();
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
@@ -45,5 +48,8 @@ cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
   gtk_paned_set_position(GTK_PANED(paned), 390);
   gtk_widget_set_size_request(paned, 380, -1);
   gtk_widget_add_css_class(paned, "sidebar");
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(paned), GTK_ACCESSIBLE_PROPERTY_LABEL,
+      _("Findings above, the selected one below"), -1);
   return paned;
 }

@@ -42,7 +42,11 @@ note_new(const char *text)
 static void
 add_section(CapExplanation *self, const char *title, GtkWidget *content)
 {
-  gtk_box_append(GTK_BOX(self->content), cap_label_new(title, "section-title"));
+  GtkWidget *label = cap_label_new(title, "section-title");
+  gtk_accessible_update_relation(GTK_ACCESSIBLE(content),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY, label,
+                                 NULL, -1);
+  gtk_box_append(GTK_BOX(self->content), label);
   gtk_box_append(GTK_BOX(self->content), content);
 }
 

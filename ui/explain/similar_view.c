@@ -2,6 +2,7 @@
 #include "ui/explain/similar_view.h"
 
 #include "core/language.h"
+#include "ui/drawing.h"
 #include "ui/explain/capsule_words.h"
 #include "ui/explain/patch_picture.h"
 #include "ui/label.h"
@@ -143,11 +144,8 @@ add_row(CapSimilarView *self, int i)
 {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *thumb = gtk_drawing_area_new();
-  gtk_drawing_area_set_content_width(GTK_DRAWING_AREA(thumb), THUMB);
-  gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(thumb), THUMB);
-  gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(thumb), draw_thumb, self,
-                                 NULL);
+  GtkWidget *thumb =
+      cap_drawing_new(_("Rebuilt"), THUMB, THUMB, draw_thumb, self);
   gtk_widget_set_valign(thumb, GTK_ALIGN_START);
   gtk_box_append(GTK_BOX(row), thumb);
   gtk_box_append(GTK_BOX(row), words);

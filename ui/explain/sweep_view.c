@@ -2,6 +2,7 @@
 #include "ui/explain/sweep_view.h"
 
 #include "core/language.h"
+#include "ui/drawing.h"
 #include "ui/explain/patch_picture.h"
 #include "ui/label.h"
 #include "ui/view/palette.h"
@@ -221,10 +222,8 @@ cap_sweep_view_init(CapSweepView *self)
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   self->title = words_new(self->box, "quiet");
   self->effect = words_new(self->box, "numeric");
-  self->area = gtk_drawing_area_new();
-  gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(self->area), HEIGHT);
-  gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(self->area), draw, self,
-                                 NULL);
+  self->area = cap_drawing_new(_("Original, rebuilt and difference"), 0, HEIGHT,
+                               draw, self);
   gtk_box_append(GTK_BOX(self->box), self->area);
   self->fault = words_new(self->box, "grave");
 }

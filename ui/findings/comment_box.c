@@ -126,6 +126,7 @@ cap_comment_box_class_init(CapCommentBoxClass *klass)
   G_OBJECT_CLASS(klass)->dispose = cap_comment_box_dispose;
   gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name(widget, "commentbox");
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -78,6 +78,8 @@ static void
 cap_context_popover_class_init(CapContextPopoverClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = dispose;
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_DIALOG);
 }
 
 /* Age 0 stands for an age that nobody has said. */

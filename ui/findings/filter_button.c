@@ -63,6 +63,7 @@ cap_filter_button_class_init(CapFilterButtonClass *klass)
   G_OBJECT_CLASS(klass)->dispose = cap_filter_button_dispose;
   gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name(widget, "filterbutton");
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

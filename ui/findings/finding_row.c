@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 
+#include "ui/drawing.h"
 #include "ui/label.h"
 #include "ui/view/marks.h"
 #include "ui/view/palette.h"
@@ -119,11 +120,7 @@ cap_finding_row_init(CapFindingRow *self)
   GtkWidget *widget = GTK_WIDGET(self);
   GtkBoxLayout *box = GTK_BOX_LAYOUT(gtk_widget_get_layout_manager(widget));
   gtk_box_layout_set_spacing(box, 10);
-  self->ring = gtk_drawing_area_new();
-  gtk_drawing_area_set_content_width(GTK_DRAWING_AREA(self->ring), RING);
-  gtk_drawing_area_set_content_height(GTK_DRAWING_AREA(self->ring), RING);
-  gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(self->ring), draw_ring, self,
-                                 NULL);
+  self->ring = cap_drawing_new(NULL, RING, RING, draw_ring, self);
   gtk_widget_set_parent(self->ring, widget);
   self->probability = add_label(widget, "numeric");
   self->name = add_label(widget, "finding-name");

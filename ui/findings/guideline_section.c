@@ -128,6 +128,8 @@ menu_new(const char *label, const char *tooltip, GtkWidget *popover)
   GtkWidget *button = gtk_menu_button_new();
   gtk_menu_button_set_label(GTK_MENU_BUTTON(button), label);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(popover),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
   gtk_widget_set_tooltip_text(button, tooltip);
   gtk_widget_set_halign(button, GTK_ALIGN_END);
   gtk_widget_add_css_class(button, "flat");

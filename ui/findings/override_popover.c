@@ -74,6 +74,8 @@ static void
 cap_override_popover_class_init(CapOverridePopoverClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = dispose;
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_DIALOG);
 }
 
 static void

@@ -67,7 +67,9 @@ on_delete(GtkButton *button, gpointer data)
 static GtkWidget *
 name_new(MeasurementList *self, const CapMeasurement *m)
 {
-  GtkWidget *name = gtk_editable_label_new(m->name);
+  GtkWidget *name =
+      g_object_new(GTK_TYPE_EDITABLE_LABEL, "accessible-role",
+                   GTK_ACCESSIBLE_ROLE_TEXT_BOX, "text", m->name, NULL);
   gtk_editable_set_max_width_chars(GTK_EDITABLE(name), 14);
   gtk_editable_set_width_chars(GTK_EDITABLE(name), 8);
   gtk_widget_set_hexpand(name, TRUE);

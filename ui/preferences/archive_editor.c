@@ -166,7 +166,8 @@ foot_new(CapArchiveEditor *self)
   gtk_label_set_wrap_mode(GTK_LABEL(self->message), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable(GTK_LABEL(self->message), TRUE);
   gtk_widget_set_hexpand(self->message, TRUE);
-  self->spinner = gtk_spinner_new();
+  self->spinner = g_object_new(GTK_TYPE_SPINNER, "accessible-role",
+                               GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   self->test = gtk_button_new();
   gtk_widget_set_valign(self->test, GTK_ALIGN_CENTER);
   g_signal_connect_swapped(self->test, "clicked", G_CALLBACK(on_test), self);

@@ -283,6 +283,8 @@ cap_report_form_class_init(CapReportFormClass *klass)
   GObjectClass *object = G_OBJECT_CLASS(klass);
   object->get_property = cap_report_form_get_property;
   object->finalize = cap_report_form_finalize;
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_FORM);
   g_object_class_install_property(
       object, PROP_COMPLETE,
       g_param_spec_boolean("complete", NULL, NULL, FALSE, G_PARAM_READABLE));

@@ -337,6 +337,7 @@ cap_study_list_class_init(CapStudyListClass *klass)
   G_OBJECT_CLASS(klass)->dispose = cap_study_list_dispose;
   gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name(widget, "studylist");
+  gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -9,7 +9,8 @@
 
 /* The whole plane, small, as it was looked at. */
 static GtkWidget *
-picture_new(const CapVolume *volume, const CapReviewImage *key)
+picture_new(const CapVolume *volume, const CapReviewImage *key,
+            const char *title)
 {
   const gsize bytes = 4 * PICTURE_SIDE * PICTURE_SIDE;
   uint8_t *pixels = g_malloc(bytes);
@@ -30,6 +31,8 @@ picture_new(const CapVolume *volume, const CapReviewImage *key)
   GtkWidget *picture = gtk_picture_new_for_paintable(GDK_PAINTABLE(texture));
   gtk_picture_set_can_shrink(GTK_PICTURE(picture), FALSE);
   gtk_widget_set_valign(picture, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(picture),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   return picture;
 }
 
@@ -50,7 +53,7 @@ row_new(gpointer item, gpointer data)
   gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(window, "quiet"));
   gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(slab, "quiet"));
   gtk_widget_set_valign(words, GTK_ALIGN_CENTER);
-  gtk_box_append(GTK_BOX(row), picture_new(volume, key));
+  gtk_box_append(GTK_BOX(row), picture_new(volume, key, title));
   gtk_box_append(GTK_BOX(row), words);
   gtk_widget_add_css_class(row, "series-row");
   g_object_set_data_full(G_OBJECT(row), "cap-key-image", g_object_ref(item),

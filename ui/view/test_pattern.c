@@ -2,6 +2,7 @@
 #include "ui/view/test_pattern.h"
 
 #include "core/language.h"
+#include "ui/drawing.h"
 
 #include <math.h>
 
@@ -159,16 +160,13 @@ GtkWidget *
 cap_test_pattern_window_new(GtkWindow *parent)
 {
   GtkWidget *window = gtk_window_new();
-  GtkWidget *area = gtk_drawing_area_new();
-  gtk_drawing_area_set_draw_func(GTK_DRAWING_AREA(area), on_draw, NULL, NULL);
+  GtkWidget *area = cap_drawing_new(
+      _("Greyscale test pattern; any key closes it"), 0, 0, on_draw, NULL);
   gtk_window_set_title(GTK_WINDOW(window), _("Greyscale test pattern"));
   gtk_window_set_transient_for(GTK_WINDOW(window), parent);
   gtk_window_set_child(GTK_WINDOW(window), area);
   gtk_window_set_default_size(GTK_WINDOW(window), 1024, 768);
   gtk_window_fullscreen(GTK_WINDOW(window));
-  gtk_accessible_update_property(
-      GTK_ACCESSIBLE(area), GTK_ACCESSIBLE_PROPERTY_LABEL,
-      _("Greyscale test pattern; any key closes it"), -1);
   GtkEventController *key = gtk_event_controller_key_new();
   g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), window);
   gtk_widget_add_controller(window, key);
