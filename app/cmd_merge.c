@@ -3,6 +3,7 @@
 #include "app/evaluation.h"
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "io/folder.h"
 
 #include <stdio.h>
 
@@ -53,11 +54,8 @@ run(const GPtrArray *folders, const Arguments *a, int *status, GError **error)
   if (files == NULL || !cap_evaluation_open(a->output, FALSE, error))
     return FALSE;
   g_autofree char *cases = g_build_filename(a->output, "cases", NULL);
-  if (g_mkdir_with_parents(cases, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot make folder %s",
-                cases);
+  if (!cap_folder_make(cases, error))
     return FALSE;
-  }
   for (guint i = 0; i < files->len; i++)
     if (!copy_case(files->pdata[i], a->output, error))
       return FALSE;

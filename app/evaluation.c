@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "io/folder.h"
 #include "models/evaluate/report.h"
 
 #include <math.h>
@@ -13,11 +14,8 @@
 gboolean
 cap_evaluation_open(const char *folder, gboolean resume, GError **error)
 {
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot make folder %s",
-                folder);
+  if (!cap_folder_make(folder, error))
     return FALSE;
-  }
   g_autofree char *cases = g_build_filename(folder, "cases", NULL);
   if (g_file_test(cases, G_FILE_TEST_IS_DIR)) {
     if (resume)

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "io/dcmtk_write.h"
+#include "io/folder.h"
 #include "io/uid.h"
 
 #include <errno.h>
@@ -144,11 +145,8 @@ cap_ct_write_series(const CapVolume *v, const char *folder,
                 v->rows);
     return FALSE;
   }
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "the folder %s cannot be made: %s", folder, g_strerror(errno));
+  if (!cap_folder_make(folder, error))
     return FALSE;
-  }
   const gboolean is_signed = needs_sign(v);
   Uids uids = choose_uids(v);
   gboolean good = TRUE;

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "datasets/batch.h"
+#include "io/folder.h"
 #include "io/weights.h"
 #include "models/train_split.h"
 #include "models/train_stop.h"
@@ -549,11 +550,8 @@ cap_train_run(const CapTrainConfig *config, const CapPool *pool,
   if (split ? !cap_train_split_check(config, error)
             : !check_ranks(config, ranks, error))
     return FALSE;
-  if (g_mkdir_with_parents(out_dir, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "cannot create the folder %s: %s", out_dir, g_strerror(errno));
+  if (!cap_folder_make(out_dir, error))
     return FALSE;
-  }
   Run run = {.config = config,
              .pool = pool,
              .options = options ? options : &none,

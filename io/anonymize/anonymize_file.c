@@ -6,6 +6,7 @@
 #include "io/anonymize/exposure.h"
 #include "io/atomic_file.h"
 #include "io/dcmtk_walk.h"
+#include "io/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -187,9 +188,8 @@ write_output(const char *path, const CapPrescan *scan, CapDcmtkObject *object,
              const char *output, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname(output);
-  if (g_mkdir_with_parents(folder, 0777) != 0)
-    return refuse(error, CAP_ERROR_OUTPUT, "the folder %s cannot be made: %s",
-                  folder, g_strerror(errno));
+  if (!cap_folder_make(folder, error))
+    return FALSE;
   g_autoptr(GBytes) head = cap_dcmtk_object_encode_head(object, error);
   g_autoptr(CapAtomicFile) out =
       head != NULL ? cap_atomic_file_new(output, error) : NULL;

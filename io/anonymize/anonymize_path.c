@@ -2,10 +2,9 @@
 #include "io/anonymize/anonymize.h"
 
 #include "core/error.h"
+#include "io/folder.h"
 #include "io/series/file_walk.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,12 +103,8 @@ prepare_output(const char *path, const char *output, GError **error)
                 output);
     return FALSE;
   }
-  if (g_mkdir_with_parents(output, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "the folder “%s” cannot be made: %s", output,
-                g_strerror(errno));
+  if (!cap_folder_make(output, error))
     return FALSE;
-  }
   g_autoptr(GDir) dir = g_dir_open(output, 0, NULL);
   if (dir != NULL && g_dir_read_name(dir) == NULL)
     return TRUE;

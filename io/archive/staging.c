@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "io/archive/manifest.h"
+#include "io/folder.h"
 #include "io/remove_tree.h"
 
 #include <errno.h>
@@ -116,12 +117,8 @@ cap_staging_open(const char *folder, GError **error)
   s->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   if (!check_folder(s->folder, error) || !check_folder(s->path, error))
     return NULL;
-  if (g_mkdir_with_parents(s->path, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "output folder “%s” cannot be made: %s", s->path,
-                g_strerror(errno));
+  if (!cap_folder_make(s->path, error))
     return NULL;
-  }
   s->manifest = cap_manifest_open(s->path, error);
   if (s->manifest < 0)
     return NULL;

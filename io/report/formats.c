@@ -3,9 +3,8 @@
 
 #include "core/error.h"
 #include "core/language.h"
+#include "io/folder.h"
 #include "io/report/dicom_common.h"
-
-#include <errno.h>
 
 static const CapReportFormat table[] = {
     {"sr", "sr.dcm", N_("DICOM structured report, TID 1500"),
@@ -116,11 +115,8 @@ cap_report_write(const CapReport *report, const GPtrArray *formats,
   g_autoptr(CapReportOutput) output = g_new0(CapReportOutput, 1);
   output->files = g_ptr_array_new_with_free_func(g_free);
   output->remarks = g_ptr_array_new_with_free_func(g_free);
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "the folder %s cannot be made: %s", folder, g_strerror(errno));
+  if (!cap_folder_make(folder, error))
     return NULL;
-  }
   for (guint i = 0; i < formats->len; i++) {
     const CapReportFormat *format = formats->pdata[i];
     const char *why = why_not(report, format);

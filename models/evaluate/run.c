@@ -2,6 +2,7 @@
 #include "models/evaluate/run.h"
 
 #include "core/error.h"
+#include "io/folder.h"
 #include "io/json.h"
 #include "io/series/series.h"
 #include "models/evaluate/pictures.h"
@@ -177,11 +178,8 @@ cap_eval_run(const CapEvalJobs *jobs, const CapDetector *detector,
   const int n = (int)jobs->jobs->len;
   const int mine = (n - options->shard + options->n_shards) / options->n_shards;
   *tally = (CapEvalTally){0};
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT, "cannot make folder %s",
-                folder);
+  if (!cap_folder_make(folder, error))
     return FALSE;
-  }
   for (int i = options->shard - 1; i < n; i += options->n_shards) {
     const CapEvalJob *job = jobs->jobs->pdata[i];
     tally->seconds = (g_get_monotonic_time() - start) / 1e6;

@@ -3,11 +3,10 @@
 
 #include "core/error.h"
 #include "datasets/perturb.h"
+#include "io/folder.h"
 #include "models/study/cohort.h"
 #include "models/study/held_out.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <math.h>
 
 /* Strengths go beyond what training showed: shifts of 3 mm along each axis,
@@ -63,9 +62,7 @@ table_path(const CapStudyModel *model, int fold, CapCondition condition)
 static gboolean
 is_asked(const CapSample *sample)
 {
-  return sample->making != CAP_MAKING_WHOLE ||
-         (sample->nodule->n_readers >= 3 &&
-          cap_cohort_is_decided(sample->nodule));
+  return sample->making != CAP_MAKING_WHOLE || cap_cohort_tells(sample->nodule);
 }
 
 static void
@@ -95,11 +92,8 @@ cap_conditions_run(const CapStudyModel *model, int fold,
 {
   g_autoptr(CapHeldOut) held_out = NULL; /* read when something is missing */
   g_autofree char *folder = cap_fold_file(&model->plan, fold, "robustness");
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "cannot create the folder %s: %s", folder, g_strerror(errno));
+  if (!cap_folder_make(folder, error))
     return FALSE;
-  }
   for (gsize i = 0; i < G_N_ELEMENTS(conditions); i++) {
     g_autofree char *path = table_path(model, fold, conditions[i]);
     if (g_file_test(path, G_FILE_TEST_EXISTS))

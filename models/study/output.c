@@ -3,9 +3,8 @@
 
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "io/folder.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,11 +12,8 @@ gboolean
 cap_study_write_text(const char *folder, const char *name, const char *text,
                      GError **error)
 {
-  if (g_mkdir_with_parents(folder, 0777) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "cannot create the folder %s: %s", folder, g_strerror(errno));
+  if (!cap_folder_make(folder, error))
     return FALSE;
-  }
   g_autofree char *path = g_build_filename(folder, name, NULL);
   return cap_atomic_file_save(path, text, strlen(text), error);
 }
