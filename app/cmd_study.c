@@ -73,7 +73,7 @@ typedef struct {
   char *folder, *folds, *cache;
   char **configs;
   int fold, samples, probe;
-  gboolean partial;
+  gboolean partial, decided_only;
   CapCommon common;
 } Arguments;
 
@@ -106,6 +106,7 @@ run_study(Arguments *a, const Kind *kind, GError **error)
       .probe_patches = a->probe,
       .seed = (guint64)a->common.seed,
       .partial = a->partial,
+      .decided_only = a->decided_only,
       .on_epoch = a->common.quiet ? NULL : cap_epoch_line_print};
   g_autoptr(CapStudy) study = cap_study_open(&options, error);
   if (study == NULL)
@@ -195,6 +196,8 @@ cap_cmd_study(int argc, char **argv)
        "Train and predict this fold only", "K"},
       {"partial", 0, 0, G_OPTION_ARG_NONE, &a.partial,
        "Train nothing; report on the folds that every model has", NULL},
+      {"decided-only", 0, 0, G_OPTION_ARG_NONE, &a.decided_only,
+       "Ask newly trained folds only what `malignancy` needs", NULL},
       {"bootstrap", 0, 0, G_OPTION_ARG_INT, &a.samples,
        "Resamples of the patients behind an interval (default 2000)", "N"},
       {"probe", 0, 0, G_OPTION_ARG_INT, &a.probe,

@@ -75,7 +75,7 @@ cap_cohort_find(const CapCohort *c, const CapStudyModel *model,
       continue;
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 "the predictions of %s lack the nodule %s: the model was "
-                "trained on part of the data",
+                "trained on part of the data, or asked with --decided-only",
                 model->name, c->nodules[i]->key);
     g_free(found);
     return NULL;
@@ -127,6 +127,12 @@ cap_cohort_is_decided(const CapNodule *nodule)
   return !isnan(nodule->malignancy_median) && nodule->malignancy_median != 3;
 }
 
+gboolean
+cap_cohort_tells(const CapNodule *nodule)
+{
+  return nodule->n_readers >= LEAST_READERS && cap_cohort_is_decided(nodule);
+}
+
 static double
 log_odds(double p)
 {
@@ -156,8 +162,7 @@ calibrate(const CapStudy *study, const GPtrArray *all, int fold,
     const CapOutcome *o = all->pdata[i];
     const CapNodule *nodule = g_hash_table_lookup(study->by_key, o->key);
     if (!o->inner || o->fold != fold || o->centred != centred ||
-        nodule == NULL || nodule->n_readers < LEAST_READERS ||
-        !cap_cohort_is_decided(nodule))
+        nodule == NULL || !cap_cohort_tells(nodule))
       continue;
     float row[2];
     n_features = fill_features(o, nodule, row);

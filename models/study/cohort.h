@@ -33,6 +33,8 @@ const CapOutcome **cap_cohort_find(const CapCohort *cohort,
 
 /* Rated by its readers, and on one side of the middle: for cap_cohort_new. */
 gboolean cap_cohort_is_decided(const CapNodule *nodule);
+/* The same of three readers or more: what the malignancy study is about. */
+gboolean cap_cohort_tells(const CapNodule *nodule);
 /* Probability that each of N decided nodules is malignant, from what a network
  * said of them in OUTCOMES: its log odds of p4 + p5 + p3 / 2, fitted on the
  * fold's inner validation patients among ALL (of CapOutcome), with the readers'

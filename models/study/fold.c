@@ -51,6 +51,7 @@ cap_fold_config(const CapFoldPlan *plan, int fold, gboolean others,
 /* ---- predicting ---- */
 
 typedef struct {
+  const CapFoldPlan *plan;
   const CapPool *pool;
   CapNetwork *net;
   gboolean inner, centred;
@@ -74,6 +75,15 @@ scale_patch(Batch *b, int i)
     patch[v] = cap_network_scale((double)b->samples[i].hu[v]);
 }
 
+static gboolean
+is_asked(const Pass *pass, const CapSample *s)
+{
+  const gboolean whole = s->making == CAP_MAKING_WHOLE;
+  if (pass->plan->asks != NULL)
+    return whole && pass->plan->asks(s->nodule);
+  return whole || !(pass->centred || pass->inner);
+}
+
 /* Samples FIRST … END - 1. With the centre given, and of inner patients, only
  * whole crops are asked about. */
 static gboolean
@@ -87,7 +97,7 @@ fill_batch(const Pass *pass, int first, int end, Batch *b, GError **error)
                       : cap_pool_validate(pass->pool, i, s, error);
     if (!good)
       return FALSE;
-    if ((pass->centred || pass->inner) && s->making != CAP_MAKING_WHOLE)
+    if (!is_asked(pass, s))
       continue;
     scale_patch(b, b->n);
     b->index[b->n++] = i;
@@ -152,10 +162,11 @@ predict(const Pass *pass, GError **error)
 /* Both passes over POOL: as a candidate would be centred, and as readers did.
  */
 static gboolean
-predict_pool(const CapPool *pool, CapNetwork *net, gboolean inner,
-             const CapProgress *progress, GPtrArray *outcomes, GError **error)
+predict_pool(const CapFoldPlan *plan, const CapPool *pool, CapNetwork *net,
+             gboolean inner, const CapProgress *progress, GPtrArray *outcomes,
+             GError **error)
 {
-  Pass pass = {pool, net, inner, FALSE, progress, outcomes};
+  Pass pass = {plan, pool, net, inner, FALSE, progress, outcomes};
   if (!predict(&pass, error))
     return FALSE;
   pass.centred = TRUE;
@@ -204,8 +215,8 @@ train(const CapFoldPlan *plan, int fold, const CapProgress *progress,
   g_autofree char *path = cap_fold_weights(plan, fold);
   g_autoptr(CapDetector) detector =
       cap_detector_load(path, CAP_DETECTOR_JUDGES, error);
-  return detector != NULL &&
-         predict_pool(pool, detector->net, TRUE, progress, outcomes, error);
+  return detector != NULL && predict_pool(plan, pool, detector->net, TRUE,
+                                          progress, outcomes, error);
 }
 
 static gboolean
@@ -221,8 +232,8 @@ predict_held_out(const CapFoldPlan *plan, int fold, const CapProgress *progress,
   g_autofree char *path = cap_fold_weights(plan, fold);
   g_autoptr(CapDetector) detector =
       pool != NULL ? cap_detector_load(path, CAP_DETECTOR_JUDGES, error) : NULL;
-  return detector != NULL &&
-         predict_pool(pool, detector->net, FALSE, progress, outcomes, error);
+  return detector != NULL && predict_pool(plan, pool, detector->net, FALSE,
+                                          progress, outcomes, error);
 }
 
 CapFoldRecord *

@@ -17,6 +17,9 @@ typedef struct {
   const char *config_path; /* the model's; its name without .conf names it */
   const CapFolds *folds;
   const char *data_dir, *cache;
+  /* Of whole crops, the nodules that a new fold is asked about, and of nothing
+   * else; NULL: all patches. */
+  gboolean (*asks)(const CapNodule *nodule);
   CapTrainFunc on_epoch; /* may be NULL */
   gpointer user_data;
 } CapFoldPlan;

@@ -180,12 +180,27 @@ typedef struct {
   GString *csv, *md;
 } Files;
 
+/* A model that was asked about malignancy alone has nothing to say here. */
+static gboolean
+check_model(const CapStudyModel *model, GError **error)
+{
+  for (guint i = 0; i < model->outcomes->len; i++)
+    if (belongs(model->outcomes->pdata[i], CAP_MAKING_WHOLE))
+      return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
+              "the predictions of %s hold no patches without a nodule: the "
+              "model was asked with --decided-only",
+              model->name);
+  return FALSE;
+}
+
 static gboolean
 report_model(const CapStudyModel *model, const CapStudyOptions *options,
              const CapProgress *progress, Files *files, GError **error)
 {
   CapStudyProbe probes[CAP_N_MAKINGS];
-  if (!cap_study_probe(&model->plan, options->probe_patches, progress, probes,
+  if (!check_model(model, error) ||
+      !cap_study_probe(&model->plan, options->probe_patches, progress, probes,
                        error))
     return FALSE;
   cap_json_begin_object(files->json, model->name, FALSE);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "datasets/crops.h"
+#include "models/study/cohort.h"
 
 const char *
 cap_study_config_path(void)
@@ -108,8 +109,13 @@ cap_study_open(const CapStudyOptions *options, GError **error)
     CapStudyModel *model = g_new0(CapStudyModel, 1);
     model->name = cap_fold_model(*path);
     model->plan =
-        (CapFoldPlan){*path,          study->folds,      options->data_dir,
-                      options->cache, options->on_epoch, options->user_data};
+        (CapFoldPlan){.config_path = *path,
+                      .folds = study->folds,
+                      .data_dir = options->data_dir,
+                      .cache = options->cache,
+                      .asks = options->decided_only ? cap_cohort_tells : NULL,
+                      .on_epoch = options->on_epoch,
+                      .user_data = options->user_data};
     g_ptr_array_add(study->models, model);
   }
   return g_steal_pointer(&study);

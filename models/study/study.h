@@ -12,6 +12,7 @@ typedef struct {
   int probe_patches;            /* of the erased-nodule probe */
   guint64 seed;                 /* of the bootstrap */
   gboolean partial;      /* report on the folds that are there, train none */
+  gboolean decided_only; /* new folds: what the malignancy study asks */
   CapTrainFunc on_epoch; /* may be NULL */
   gpointer user_data;
 } CapStudyOptions;

@@ -107,6 +107,13 @@ is "nodule" "$(study nodule -o "$tmp/n" $few --cache "$tmp/c")" 0
 has "with the probe" "$(cat "$tmp/n/results.json")" '"erased_nodule_probe_auc"'
 is "the same trainings" "$(cat "$tmp"/c/tiny/fold-*/log.csv)" "$before"
 
+# ---- a model too slow for more: only what malignancy asks ----
+is "decided only" "$(study malignancy -o "$tmp/d" $few --cache "$tmp/d-cache" --decided-only)" 0
+is "the same table of predictions" "$(cmp "$tmp/o/predictions.csv" "$tmp/d/predictions.csv" 2>&1)" ""
+is "nothing but decided nodules" "$(awk -F, 'FNR > 1 { print $3 }' "$tmp"/d-cache/tiny/fold-*/outcomes.csv |
+  sort -u)" whole
+refused "what else was not asked" 65 "--decided-only" nodule -o "$tmp/d2" $few --cache "$tmp/d-cache"
+
 # ---- predictions and records are enough to repeat a study ----
 for k in 1 2; do
   mkdir -p "$tmp/kept/tiny/fold-$k"
