@@ -31,6 +31,8 @@ peers: all
 	@.ci/setup packages-peers || echo "some packages are missing: see the last line"
 	@tests/peers/run.sh $(BUILD)
 
+# Objects one by one: GLib's own allocator would hide what is freed too early.
+asan: export G_SLICE = always-malloc
 asan:
 	@.ci/setup
 	@test -f build-asan/build.ninja || meson setup build-asan \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a test of the viewer on a display of its own: "$@" under Xvfb and a window
-# manager, drawing with cairo, with settings, data and recent files in a folder
-# that goes away.
+# manager, drawing with cairo and without Mesa, with settings, data and recent
+# files in a folder that goes away.
 for tool in xvfb-run openbox; do
   command -v $tool >/dev/null && continue
   echo "ok 1 - $(basename "$1")"
@@ -19,5 +19,6 @@ printf '[Settings]\ngtk-enable-animations=0\ngtk-font-name=Cantarell 11\n' \
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data \
   XDG_CACHE_HOME=$home/cache XDG_RUNTIME_DIR=$home/run GDK_BACKEND=x11 \
-  GSK_RENDERER=cairo GSETTINGS_BACKEND=memory GTK_A11Y=${GTK_A11Y:-test} \
+  GDK_DEBUG=gl-disable GSK_RENDERER=cairo GSETTINGS_BACKEND=memory \
+  GTK_A11Y=${GTK_A11Y:-test} \
   xvfb-run -a -s "-screen 0 1600x1000x24 -noreset -nolisten tcp" "$managed" "$@"
