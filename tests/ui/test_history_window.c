@@ -4,6 +4,7 @@
 #include "core/image/point.h"
 #include "io/csv.h"
 #include "io/review/review_commands.h"
+#include "tests/support/title_bar.h"
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/history/history_record.h"
@@ -277,6 +278,23 @@ START_TEST(another_review_is_another_history)
 }
 END_TEST
 
+/* They are the window manager's: GTK asks it to move and to close this one, and
+ * to make the viewer's fill the screen. */
+START_TEST(title_bars_move_close_and_maximize)
+{
+  ck_assert(cap_title_bar_drag(&input, GTK_WINDOW(history), 60, 40));
+  /* The pointer is free again. */
+  ck_assert(cap_title_bar_drag(&input, GTK_WINDOW(history), -60, -40));
+  ck_assert(cap_title_bar_close(&input, GTK_WINDOW(history)));
+  CAP_UI_WAIT(find_history() == NULL);
+  ck_assert(cap_title_bar_double_click(&input, GTK_WINDOW(window)));
+  CAP_UI_WAIT(gtk_window_is_maximized(GTK_WINDOW(window)));
+  cap_ui_spin(600); /* longer than what makes two clicks one */
+  ck_assert(cap_title_bar_double_click(&input, GTK_WINDOW(window)));
+  CAP_UI_WAIT(!gtk_window_is_maximized(GTK_WINDOW(window)));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -290,6 +308,7 @@ main(void)
   tcase_add_test(tests, what_is_listed_is_copied_and_saved);
   tcase_add_test(tests, a_first_reader_does_not_see_it);
   tcase_add_test(tests, another_review_is_another_history);
+  tcase_add_test(tests, title_bars_move_close_and_maximize);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

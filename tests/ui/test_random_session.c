@@ -8,6 +8,7 @@
  * done, seconds, seed. */
 #include "core/random.h"
 #include "io/findings/findings_json.h"
+#include "tests/support/title_bar.h"
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/application.h"
@@ -23,8 +24,9 @@
 #include <unistd.h>
 
 enum {
-  BURST = 4,   /* events at most before the window may draw */
-  READINGS = 6 /* of memory; the last is compared with the lowest */
+  BURST = 4,     /* events at most before the window may draw */
+  ENOUGH = 1000, /* events to have done something; a busy machine takes fewer */
+  READINGS = 6   /* of memory; the last is compared with the lowest */
 };
 
 static const char *capsight, *log_path;
@@ -39,6 +41,7 @@ typedef struct {
   CapRandom random;
   FILE *log;
   int n_events, n_burst; /* sent in all, and since the window could draw */
+  int n_moved, n_maximized, n_closed; /* by title bars */
   gint64 start_us;
   int n_readings;
   double heap_mb[READINGS];
@@ -158,10 +161,10 @@ point(Session *s, int *x, int *y)
   const int in_y = below(s, gtk_widget_get_height(window));
   cap_ui_on_screen(&s->input, window, in_x, in_y, x, y);
   cap_xtest_point(&s->input, *x, *y);
-  /* Title bars and edges are the window manager's: it would begin to move the
-   * window only after the drag, which this process sends in one go, and keep
-   * all events until the next click. A key of the same burst may open a dialog.
-   */
+  /* Title bars (see use_title_bar) and edges are the window manager's: it would
+   * begin to move the window only after the drag, which this process sends in
+   * one go, and keep all events until the next click. A key of the same burst
+   * may open a dialog. */
   GtkWidget *at = gtk_widget_pick(window, in_x, in_y, GTK_PICK_DEFAULT);
   return s->n_burst == 0 &&
          g_list_model_get_n_items(gtk_window_get_toplevels()) == 1 &&
@@ -200,6 +203,29 @@ use_mouse(Session *s)
   }
   if (modifier != 0)
     cap_xtest_key_state(&s->input, modifier, False);
+}
+
+/* Moves a window, maximises the main one or takes that back, closes another. */
+static void
+use_title_bar(Session *s)
+{
+  GListModel *windows = gtk_window_get_toplevels();
+  g_autoptr(GtkWindow) window = g_list_model_get_item(
+      windows, (guint)below(s, (int)g_list_model_get_n_items(windows)));
+  const char *name = G_OBJECT_TYPE_NAME(window);
+  if (!gtk_widget_get_mapped(GTK_WIDGET(window)))
+    return;
+  if (below(s, 2) == 0) {
+    const int dx = below(s, 300) - 150, dy = below(s, 300) - 150;
+    note(s, "drags %s by %d,%d", name, dx, dy);
+    s->n_moved += cap_title_bar_drag(&s->input, window, dx, dy);
+  } else if (window == GTK_WINDOW(s->window)) {
+    note(s, "double click on the title bar");
+    s->n_maximized += cap_title_bar_double_click(&s->input, window);
+  } else {
+    note(s, "close button of %s", name);
+    s->n_closed += cap_title_bar_close(&s->input, window);
+  }
 }
 
 /* With the menus over it, which have the grab: under X11 GTK 4.8 gets no more
@@ -273,6 +299,7 @@ come_to_rest(Session *s)
     if (window != GTK_WINDOW(s->window))
       close_window(window);
   }
+  gtk_window_unmaximize(GTK_WINDOW(s->window)); /* pictures of one size */
   for (int i = 0; i < 4; i++) {
     gtk_widget_activate_action(GTK_WIDGET(s->window), "win.cancel", NULL);
     cap_ui_spin(200);
@@ -344,6 +371,8 @@ step(gpointer data)
     return G_SOURCE_REMOVE;
   }
   close_dialogs(s);
+  if (below(s, 20) == 0)
+    use_title_bar(s);
   const int n = 1 + below(s, BURST);
   for (s->n_burst = 0; s->n_burst < n; s->n_burst++)
     if (below(s, 2) == 0)
@@ -395,8 +424,9 @@ make_phantom(const char *in)
 
 /* All but what GTK 4 says of itself: when a press and its release meet
  * different widgets, as they do here, its count of pressed widgets, which it
- * mends; and when a list that begins to be scrolled in its first frame is drawn
- * one frame early. */
+ * mends; when a list that begins to be scrolled in its first frame is drawn one
+ * frame early; and when the wheel turns over a list whose rows have gone and
+ * whose scroll bar has not heard of it yet (GTK 4.10 says nothing of that). */
 static char *
 without_gtks_own(const char *said)
 {
@@ -405,7 +435,8 @@ without_gtks_own(const char *said)
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0' &&
         strstr(*line, "Broken accounting of active") == NULL &&
-        strstr(*line, "snapshot GtkListItemWidget") == NULL)
+        strstr(*line, "snapshot GtkListItemWidget") == NULL &&
+        strstr(*line, "GtkListView failed to scroll") == NULL)
       g_string_append_printf(rest, "%s\n", *line);
   return g_string_free(rest, FALSE);
 }
@@ -441,9 +472,9 @@ START_TEST(anything_may_be_done)
   g_autofree char *all = NULL;
   ck_assert(g_file_get_contents(said_path, &all, NULL, NULL));
   g_autofree char *said = without_gtks_own(all);
-  printf("# seed %" G_GUINT64_FORMAT ": %d events in %d s; MiB of heap and "
-         "actions logged:",
-         seed, s.n_events, seconds);
+  printf("# seed %" G_GUINT64_FORMAT ": %d events in %d s, by title bars %d "
+         "moves, %d double clicks, %d closed; MiB of heap and actions logged:",
+         seed, s.n_events, seconds, s.n_moved, s.n_maximized, s.n_closed);
   for (int i = 0; i < s.n_readings; i++)
     printf(" %.1f %d;", s.heap_mb[i], s.actions[i]);
   printf("\n");
@@ -451,7 +482,10 @@ START_TEST(anything_may_be_done)
   ck_assert_msg(said[0] == '\0', "it said (what was done is in %s): %s",
                 log_path, said);
   ck_assert_int_eq(s.n_readings, READINGS);
-  ck_assert_int_gt(s.actions[READINGS - 1], 0);
+  if (s.n_events >= ENOUGH) {
+    ck_assert_int_gt(s.actions[READINGS - 1], 0);
+    ck_assert_int_gt(s.n_moved, 0);
+  }
   ck_assert_pstr_eq(s.shown, s.replayed);
   ck_assert_msg(s.grew == FALSE, "the heap has grown");
   g_free(s.shown);
