@@ -5,6 +5,10 @@
 
 static int threads; /* atomic; 0: all */
 
+static GMutex running_lock; /* guards what follows */
+static GCond has_ended;
+static GPtrArray *running; /* of CapJob: started, WORK has not returned */
+
 struct CapJob {
   CapJobSpec spec;
   CapProgress progress;
@@ -94,6 +98,26 @@ cap_job_progress(CapJob *job)
 }
 
 static void
+add_running(CapJob *job)
+{
+  g_mutex_lock(&running_lock);
+  if (running == NULL)
+    running = g_ptr_array_new_with_free_func((GDestroyNotify)job_unref);
+  g_ptr_array_add(running, job_ref(job));
+  g_mutex_unlock(&running_lock);
+}
+
+/* The caller has a reference of its own. */
+static void
+remove_running(CapJob *job)
+{
+  g_mutex_lock(&running_lock);
+  g_ptr_array_remove_fast(running, job);
+  g_cond_signal(&has_ended);
+  g_mutex_unlock(&running_lock);
+}
+
+static void
 run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   CapJob *job = data;
@@ -101,6 +125,7 @@ run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   const int n = g_atomic_int_get(&threads);
   omp_set_num_threads(n > 0 ? n : omp_get_num_procs()); /* of this thread */
   gpointer result = job->spec.work(job, job->spec.work_data, &error);
+  remove_running(job);
   if (error != NULL)
     g_task_return_error(task, error);
   else
@@ -129,6 +154,7 @@ cap_job_start(const CapJobSpec *spec)
       .func = report, .user_data = job, .cancellable = g_cancellable_new()};
   g_autoptr(GTask) task = g_task_new(NULL, NULL, finished, NULL);
   g_task_set_task_data(task, job, (GDestroyNotify)job_unref);
+  add_running(job);
   g_task_run_in_thread(task, run);
   return job;
 }
@@ -140,4 +166,18 @@ cap_job_cancel(CapJob *job)
     return;
   job->dropped = TRUE;
   g_cancellable_cancel(job->progress.cancellable);
+}
+
+void
+cap_job_end_all(void)
+{
+  const gint64 end =
+      g_get_monotonic_time() + CAP_JOB_END_S * G_TIME_SPAN_SECOND;
+  g_mutex_lock(&running_lock);
+  for (guint i = 0; running != NULL && i < running->len; i++)
+    cap_job_cancel(running->pdata[i]);
+  while (running != NULL && running->len > 0 &&
+         g_cond_wait_until(&has_ended, &running_lock, end))
+    ;
+  g_mutex_unlock(&running_lock);
 }

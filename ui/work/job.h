@@ -7,6 +7,8 @@
 
 #include "core/progress.h"
 
+#define CAP_JOB_END_S 20
+
 typedef struct CapJob CapJob;
 
 /* In a worker thread. Returns the result, or NULL with ERROR set. */
@@ -28,6 +30,12 @@ typedef struct {
 CapJob *cap_job_start(const CapJobSpec *spec);
 /* Asks the worker to stop and forgets it. NULL is allowed. */
 void cap_job_cancel(CapJob *job);
+
+/* When the program ends: asks all workers to stop, also those that were
+ * forgotten before, and waits until they have, CAP_JOB_END_S at most. Libraries
+ * take down what they share at exit, from under a worker that still runs. In
+ * the UI thread. */
+void cap_job_end_all(void);
 
 /* How many processors the numerical work of jobs may use from now on; 0: all.
  */
