@@ -46,17 +46,46 @@ follow_scheme(GApplication *application)
                          g_object_unref);
 }
 
+/* Borrowed: the display keeps it. */
+static GtkCssProvider *
+add_style(GdkDisplay *display, const char *resource, guint priority)
+{
+  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new();
+  if (resource != NULL)
+    gtk_css_provider_load_from_resource(provider, resource);
+  gtk_style_context_add_provider_for_display(
+      display, GTK_STYLE_PROVIDER(provider), priority);
+  return provider;
+}
+
+static void
+apply_contrast(GtkCssProvider *provider)
+{
+  if (adw_style_manager_get_high_contrast(adw_style_manager_get_default()))
+    gtk_css_provider_load_from_resource(provider, RESOURCES "/style-hc.css");
+  else
+    gtk_css_provider_load_from_data(provider, "", -1);
+}
+
+static void
+follow_contrast(GdkDisplay *display)
+{
+  GtkCssProvider *provider =
+      add_style(display, NULL, GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+  g_signal_connect_object(adw_style_manager_get_default(),
+                          "notify::high-contrast", G_CALLBACK(apply_contrast),
+                          provider, G_CONNECT_SWAPPED);
+  apply_contrast(provider);
+}
+
 static void
 on_startup(GApplication *application, gpointer data)
 {
   follow_scheme(application);
   GdkDisplay *display = gdk_display_get_default();
-  GtkCssProvider *provider = gtk_css_provider_new();
-  gtk_css_provider_load_from_resource(provider, RESOURCES "/style.css");
-  gtk_style_context_add_provider_for_display(
-      display, GTK_STYLE_PROVIDER(provider),
-      GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  g_object_unref(provider);
+  add_style(display, RESOURCES "/style.css",
+            GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  follow_contrast(display);
   gtk_icon_theme_add_resource_path(gtk_icon_theme_get_for_display(display),
                                    RESOURCES "/icons");
   gtk_window_set_default_icon_name(CAP_APPLICATION_ID);

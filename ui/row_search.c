@@ -22,22 +22,27 @@ rows_of(GtkWidget *entry)
   return g_object_get_data(G_OBJECT(entry), KEY);
 }
 
-/* Parents come first, so what is in them is decided before them. */
+/* Parents come first: what is in them is decided before them, and shown after
+ * them, so that of several pages the first is turned to. */
 static void
 on_search(GtkWidget *entry)
 {
   const GPtrArray *rows = rows_of(entry);
   g_autofree char *text =
       g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(entry))));
-  g_autoptr(GHashTable) holds = g_hash_table_new(NULL, NULL);
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   for (guint i = rows->len; i-- > 0;) {
     const Row *row = rows->pdata[i];
-    const gboolean seen =
-        *text == '\0' || g_hash_table_contains(holds, row->target) ||
-        (row->words != NULL && g_str_match_string(text, row->words, TRUE));
-    g_object_set(row->target, "visible", seen, NULL);
-    if (seen && row->parent != NULL)
-      g_hash_table_add(holds, row->parent);
+    if (*text == '\0' ||
+        (row->words != NULL && g_str_match_string(text, row->words, TRUE)))
+      g_hash_table_add(seen, row->target);
+    if (row->parent != NULL && g_hash_table_contains(seen, row->target))
+      g_hash_table_add(seen, row->parent);
+  }
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = rows->pdata[i];
+    g_object_set(row->target, "visible",
+                 g_hash_table_contains(seen, row->target), NULL);
   }
 }
 

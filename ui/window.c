@@ -209,6 +209,17 @@ cap_window_finalize(GObject *object)
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
+/* What lies over the foot of the images: not where the findings lie over them.
+ */
+static void
+place_bars(CapWindow *self, gboolean folded)
+{
+  GtkWidget *room = gtk_overlay_get_child(GTK_OVERLAY(self->views_overlay));
+  for (GtkWidget *bar = gtk_widget_get_next_sibling(room); bar != NULL;
+       bar = gtk_widget_get_next_sibling(bar))
+    gtk_widget_set_halign(bar, folded ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+}
+
 static void
 cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
@@ -216,8 +227,10 @@ cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
   const AdwFlapFoldPolicy policy = width < NARROW_PX
                                        ? ADW_FLAP_FOLD_POLICY_ALWAYS
                                        : ADW_FLAP_FOLD_POLICY_NEVER;
-  if (adw_flap_get_fold_policy(ADW_FLAP(self->findings_flap)) != policy)
+  if (adw_flap_get_fold_policy(ADW_FLAP(self->findings_flap)) != policy) {
     adw_flap_set_fold_policy(ADW_FLAP(self->findings_flap), policy);
+    place_bars(self, policy == ADW_FLAP_FOLD_POLICY_ALWAYS);
+  }
   GTK_WIDGET_CLASS(cap_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
 }

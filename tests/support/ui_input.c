@@ -146,11 +146,25 @@ cap_ui_choose(const CapXtest *x, GtkWidget *choice, guint row)
   cap_ui_wait(is_gone, list, "the list of choices is closed");
 }
 
+/* In the window that has the keys. */
+static gboolean
+is_typed(gpointer text)
+{
+  GListModel *windows = gtk_window_get_toplevels();
+  for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
+    g_autoptr(GtkWindow) window = g_list_model_get_item(windows, i);
+    GtkWidget *focus = gtk_window_get_focus(window);
+    if (gtk_window_is_active(window) && GTK_IS_EDITABLE(focus) &&
+        g_str_equal(gtk_editable_get_text(GTK_EDITABLE(focus)), text))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 cap_ui_retype(const CapXtest *x, const char *text)
 {
   cap_xtest_key(x, XK_a, GDK_CONTROL_MASK);
   cap_xtest_text(x, text);
-  gdk_display_sync(gdk_display_get_default());
-  cap_ui_spin(50);
+  cap_ui_wait(is_typed, (gpointer)text, "the text is typed");
 }

@@ -370,6 +370,17 @@ const CapViewerState cap_viewer_states[] = {
 };
 const guint cap_n_viewer_states = G_N_ELEMENTS(cap_viewer_states);
 
+int
+cap_viewer_state_find(const char *name)
+{
+  guint i = 0;
+  while (i < cap_n_viewer_states &&
+         !g_str_equal(cap_viewer_states[i].name, name))
+    i++;
+  g_assert_cmpuint(i, <, cap_n_viewer_states);
+  return (int)i;
+}
+
 GtkWidget *
 cap_viewer_state_enter(CapPriorWindow *w, int i)
 {

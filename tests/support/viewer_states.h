@@ -15,6 +15,8 @@ typedef struct {
 extern const CapViewerState cap_viewer_states[];
 extern const guint cap_n_viewer_states;
 
+/* The place of state NAME. */
+int cap_viewer_state_find(const char *name);
 /* An empty window of W's case in state I, drawn and at rest. */
 GtkWidget *cap_viewer_state_enter(CapPriorWindow *w, int i);
 void cap_viewer_state_leave(CapPriorWindow *w);

@@ -1,7 +1,10 @@
-/* Text of twice its size fits a small screen in every state of the viewer.
+/* Where there is little room: in every state of the viewer text of twice its
+ * size fits a small screen, and in the smallest window too nothing lies outside
+ * of what it is in or is cut to nothing; with high contrast all words are loud.
  */
 #include "tests/support/viewer_states.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static CapPriorWindow w;
@@ -45,13 +48,179 @@ assert_fits(GtkWidget *widget, const char *what)
                 height);
 }
 
-START_TEST(text_of_twice_its_size_fits)
+/* ---- nothing lies outside ---- */
+
+/* What scrolls, slides or draws its parts where it wants. */
+static gboolean
+may_hide(GtkWidget *widget)
 {
-  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
-  GtkWidget *root = cap_viewer_state_enter(&w, _i);
-  g_autofree char *picture = g_strdup_printf("large-%02d", _i);
+  const GType types[] = {
+      GTK_TYPE_VIEWPORT,  GTK_TYPE_SCROLLABLE,  ADW_TYPE_FLAP,
+      GTK_TYPE_RANGE,     GTK_TYPE_SWITCH,      GTK_TYPE_TEXT,
+      GTK_TYPE_PANED,     GTK_TYPE_STACK,       GTK_TYPE_SCROLLED_WINDOW,
+      GTK_TYPE_LEVEL_BAR, GTK_TYPE_PROGRESS_BAR};
+  for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+    if (g_type_is_a(G_OBJECT_TYPE(widget), types[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+note(GString *faults, const char *what, GtkWidget *widget)
+{
+  g_string_append_printf(faults, "\n%s:", what);
+  if (GTK_IS_LABEL(widget))
+    g_string_append_printf(faults, " “%s”",
+                           gtk_label_get_text(GTK_LABEL(widget)));
+  for (; widget != NULL; widget = gtk_widget_get_parent(widget))
+    g_string_append_printf(faults, " < %s", G_OBJECT_TYPE_NAME(widget));
+}
+
+static gboolean
+lies_outside(GtkWidget *widget, GtkWidget *parent)
+{
+  graphene_rect_t at, room;
+  return gtk_widget_compute_bounds(widget, parent, &at) &&
+         gtk_widget_compute_bounds(parent, parent, &room) &&
+         (at.origin.x < room.origin.x - 1 || at.origin.y < room.origin.y - 1 ||
+          at.origin.x + at.size.width > room.origin.x + room.size.width + 1 ||
+          at.origin.y + at.size.height > room.origin.y + room.size.height + 1);
+}
+
+/* Fewer than four letters are left of it. */
+static gboolean
+is_cut_away(GtkWidget *widget)
+{
+  if (!GTK_IS_LABEL(widget) ||
+      !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(widget))))
+    return FALSE;
+  g_autoptr(PangoLayout) four = gtk_widget_create_pango_layout(widget, "nnn…");
+  int width;
+  pango_layout_get_pixel_size(four, &width, NULL);
+  return gtk_widget_get_width(widget) < width;
+}
+
+static void
+check_room(GtkWidget *widget, GString *faults)
+{
+  if (is_cut_away(widget))
+    note(faults, "cut away", widget);
+  if (GTK_IS_RANGE(widget) || GTK_IS_FILE_CHOOSER_DIALOG(widget) ||
+      ADW_IS_ABOUT_WINDOW(widget) || ADW_IS_ENTRY_ROW(widget) ||
+      ADW_IS_VIEW_SWITCHER(widget))
+    return; /* GTK's and libadwaita's own parts */
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child)) {
+    if (!gtk_widget_get_mapped(child) || GTK_IS_NATIVE(child) ||
+        (GTK_IS_REVEALER(child) &&
+         !gtk_revealer_get_reveal_child(GTK_REVEALER(child))))
+      continue;
+    if (!may_hide(widget) && lies_outside(child, widget))
+      note(faults, "outside", child);
+    check_room(child, faults);
+  }
+}
+
+static void
+assert_room(GtkWidget *root, const char *state, const char *where)
+{
+  g_autoptr(GString) faults = g_string_new(NULL);
+  check_room(root, faults);
+  ck_assert_msg(faults->len == 0, "%s, %s:%s", state, where, faults->str);
+}
+
+/* ---- each state ---- */
+
+static void
+shoot(const char *prefix, int i)
+{
+  g_autofree char *picture = g_strdup_printf("%s-%02d", prefix, i);
   cap_ui_shoot(picture);
-  assert_fits(root, cap_viewer_states[_i].name);
+}
+
+START_TEST(there_is_room)
+{
+  GtkSettings *settings = gtk_settings_get_default();
+  const char *state = cap_viewer_states[_i].name;
+  g_object_set(settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  GtkWidget *root = cap_viewer_state_enter(&w, _i);
+  shoot("large", _i);
+  assert_fits(root, state);
+  assert_room(root, state, "large text");
+  g_object_set(settings, "gtk-xft-dpi", 96 * 1024, NULL);
+  gtk_window_set_default_size(GTK_WINDOW(w.window), 1, 1);
+  if (root != GTK_WIDGET(w.window))
+    gtk_window_set_default_size(GTK_WINDOW(root), 1, 1);
+  cap_ui_spin(400);
+  shoot("small", _i);
+  assert_room(root, state, "smallest window");
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
+/* ---- high contrast ---- */
+
+static double
+luminance(const GdkRGBA *color)
+{
+  const float parts[] = {color->red, color->green, color->blue};
+  const double weights[] = {0.2126, 0.7152, 0.0722};
+  double sum = 0;
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+    sum += weights[i] * (parts[i] <= 0.04045
+                             ? parts[i] / 12.92
+                             : pow((parts[i] + 0.055) / 1.055, 2.4));
+  return sum;
+}
+
+/* Against black, as WCAG 2.1 has it. */
+static double
+contrast(const GdkRGBA *color)
+{
+  return (luminance(color) + 0.05) / 0.05;
+}
+
+static int
+check_words(GtkWidget *widget, double least)
+{
+  int n = 0;
+  if (GTK_IS_LABEL(widget) && gtk_widget_get_mapped(widget) &&
+      gtk_widget_is_sensitive(widget) &&
+      *gtk_label_get_text(GTK_LABEL(widget)) != '\0') {
+    GdkRGBA color;
+    gtk_style_context_get_color(gtk_widget_get_style_context(widget), &color);
+    n++;
+    ck_assert_msg(contrast(&color) >= least, "“%s” has %.1f",
+                  gtk_label_get_text(GTK_LABEL(widget)), contrast(&color));
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child))
+    n += check_words(child, least);
+  return n;
+}
+
+static double
+edge_contrast(GtkWidget *widget)
+{
+  GdkRGBA color;
+  ck_assert(gtk_style_context_lookup_color(gtk_widget_get_style_context(widget),
+                                           "edge", &color));
+  return contrast(&color);
+}
+
+START_TEST(high_contrast_is_followed)
+{
+  const gboolean high = _i;
+  g_setenv("ADW_DEBUG_HIGH_CONTRAST", high ? "1" : "0", TRUE);
+  cap_ui_setup();
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find("findings"));
+  shoot("contrast", _i);
+  ck_assert_int_gt(check_words(root, high ? 12 : 7), 20);
+  if (high)
+    ck_assert_double_gt(edge_contrast(root), 7);
+  else
+    ck_assert_double_lt(edge_contrast(root), 3);
   cap_viewer_state_leave(&w);
 }
 END_TEST
@@ -61,12 +230,14 @@ main(void)
 {
   cap_prior_window_make_case(&w);
   Suite *suite = suite_create("layout");
-  TCase *tests = tcase_create("layout");
-  tcase_set_timeout(tests, 120);
-  tcase_add_checked_fixture(tests, cap_ui_setup, NULL);
-  tcase_add_loop_test(tests, text_of_twice_its_size_fits, 0,
-                      (int)cap_n_viewer_states);
-  suite_add_tcase(suite, tests);
+  TCase *room = tcase_create("room"), *contrasts = tcase_create("contrast");
+  tcase_set_timeout(room, 240);
+  tcase_add_checked_fixture(room, cap_ui_setup, NULL);
+  tcase_add_loop_test(room, there_is_room, 0, (int)cap_n_viewer_states);
+  suite_add_tcase(suite, room);
+  tcase_set_timeout(contrasts, 120);
+  tcase_add_loop_test(contrasts, high_contrast_is_followed, 0, 2);
+  suite_add_tcase(suite, contrasts);
   const int failed = cap_suite_run(suite);
   cap_prior_window_remove_case(&w);
   return failed;

@@ -269,6 +269,46 @@ START_TEST(a_name_is_typed)
 }
 END_TEST
 
+/* ---- searching ---- */
+
+static gboolean
+shows(GtkWidget *dialog, const char *title)
+{
+  GtkWidget *row = cap_ui_find_row(dialog, title);
+  return row != NULL && gtk_widget_get_mapped(row);
+}
+
+START_TEST(rows_are_searched)
+{
+  GtkWidget *dialog = open_by_key();
+  ck_assert(shows(dialog, "Layout"));
+  key(XK_f, GDK_CONTROL_MASK);
+  cap_xtest_text(&input, "inter");
+  CAP_UI_WAIT(!shows(dialog, "Layout"));
+  ck_assert(shows(dialog, "Interpolate slices"));
+  ck_assert_ptr_null(
+      cap_ui_find_match(dialog, cap_ui_is_visible_label, "Mouse"));
+  cap_ui_retype(&input, "reader"); /* on another page */
+  CAP_UI_WAIT(shows(dialog, "Name of the reader"));
+  ck_assert(!shows(dialog, "Processors at work"));
+  cap_ui_retype(&input, "zebra");
+  CAP_UI_WAIT(cap_ui_find_match(dialog, cap_ui_is_visible_label,
+                                "No preference is like this") != NULL);
+  key(XK_Escape, 0); /* the search ends, and then the window */
+  CAP_UI_WAIT(shows(dialog, "Layout"));
+  key(XK_Escape, 0);
+  CAP_UI_WAIT(cap_ui_dialog(window, ADW_TYPE_WINDOW) == NULL);
+}
+END_TEST
+
+START_TEST(typing_begins_a_search)
+{
+  GtkWidget *dialog = open_by_key();
+  cap_xtest_text(&input, "cache");
+  CAP_UI_WAIT(shows(dialog, "Cache"));
+}
+END_TEST
+
 /* ---- weights ---- */
 
 static GtkWindow *
@@ -349,6 +389,8 @@ main(void)
   tcase_add_test(tests, a_choice_is_chosen);
   tcase_add_test(tests, a_number_is_typed_and_stepped);
   tcase_add_test(tests, a_name_is_typed);
+  tcase_add_test(tests, rows_are_searched);
+  tcase_add_test(tests, typing_begins_a_search);
   tcase_add_test(tests, weights_are_chosen_refused_and_given_back);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -112,17 +112,34 @@ cap_heat_snapshot(CapHeat *heat, GtkSnapshot *snapshot, const CapViewport *port,
   cairo_destroy(cr);
 }
 
-void
-cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
-                CapTextCache *texts, const CapHeatStyle *style)
+enum {
+  MOST_BAR = 160,
+  LEAST_BAR = 48,
+  BAR_HEIGHT = 8,
+  GAP = 5,
+  PLATE = 6,
+  EDGE = 8
+};
+
+/* Dark, so that words and colours read on bright tissue too. */
+static void
+append_plate(GtkSnapshot *snapshot, double x, double y, double width,
+             double height)
 {
-  enum { BAR_WIDTH = 160, BAR_HEIGHT = 8 };
-  const CapFinding *f = cap_finding_item_get(style->item);
-  const double width = cap_viewport_screen_width(port);
-  int line;
-  cap_text_cache_size(texts, "0", &(int){0}, &line);
-  const double x = (width - BAR_WIDTH) / 2;
-  const double y = cap_viewport_screen_height(port) - 3 * line - BAR_HEIGHT;
+  const GdkRGBA color = CAP_RGB(CAP_COLOR_HALO, 0.78f);
+  const graphene_rect_t area =
+      GRAPHENE_RECT_INIT((float)floor(x), (float)floor(y), (float)ceil(width),
+                         (float)ceil(height));
+  GskRoundedRect rounded;
+  gsk_rounded_rect_init_from_rect(&rounded, &area, PLATE);
+  gtk_snapshot_push_rounded_clip(snapshot, &rounded);
+  gtk_snapshot_append_color(snapshot, &color, &area);
+  gtk_snapshot_pop(snapshot);
+}
+
+static void
+append_bar(GtkSnapshot *snapshot, double x, double y, double width)
+{
   GskColorStop stops[9];
   for (guint i = 0; i < G_N_ELEMENTS(stops); i++) {
     uint8_t rgb[3];
@@ -131,24 +148,47 @@ cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
     stops[i].color = CAP_RGB(rgb[0] << 16 | rgb[1] << 8 | rgb[2], 1.0f);
   }
   const graphene_rect_t bar =
-      GRAPHENE_RECT_INIT((float)x, (float)y, BAR_WIDTH, BAR_HEIGHT);
+      GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, BAR_HEIGHT);
   gtk_snapshot_append_linear_gradient(
       snapshot, &bar, &GRAPHENE_POINT_INIT((float)x, (float)y),
-      &GRAPHENE_POINT_INIT((float)x + BAR_WIDTH, (float)y), stops,
+      &GRAPHENE_POINT_INIT((float)(x + width), (float)y), stops,
       G_N_ELEMENTS(stops));
+}
+
+/* In the middle, above the lines at the foot and between what stands at the
+ * sides. */
+void
+cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
+                CapTextCache *texts, const CapHeatStyle *style)
+{
+  const CapFinding *f = cap_finding_item_get(style->item);
+  const double width = cap_viewport_screen_width(port);
   const GdkRGBA color = CAP_RGB(CAP_COLOR_TEXT, 1.0f);
   g_autofree char *most =
       g_strdup_printf("%.2f", cap_routing_map_max(f, style->capsule));
   g_autofree char *title =
       g_strdup_printf(_("Share of votes routed to “%s” · finding %d"),
                       cap_capsule_words_name(style->capsule), f->id);
+  int line, title_width, most_width, scale_width;
+  cap_text_cache_size(texts, most, &most_width, &line);
+  cap_text_cache_size(texts, title, &title_width, &line);
+  cap_text_cache_size(texts, "100 mm", &scale_width, &line);
+  const double room = width - 2 * (scale_width + 3 * EDGE);
+  const double ends = 2 * (GAP + most_width);
+  const double bar = CLAMP(room - ends, LEAST_BAR, MOST_BAR);
+  const double shown = MAX(bar + ends, MIN(title_width, room));
+  const double x = (width - bar) / 2;
+  const double y = cap_viewport_screen_height(port) - 3 * line - BAR_HEIGHT;
   const double middle = y + BAR_HEIGHT / 2.0;
+  append_plate(snapshot, (width - shown) / 2 - PLATE,
+               y - 4 - line - PLATE / 2.0, shown + 2 * PLATE,
+               4 + 1.5 * line + BAR_HEIGHT / 2.0 + PLATE);
+  append_bar(snapshot, x, y, bar);
   cap_text_cache_draw(texts, snapshot, "0",
-                      &(CapTextPlace){x - 5, middle, 1, 0.5, 0, color});
-  cap_text_cache_draw(
-      texts, snapshot, most,
-      &(CapTextPlace){x + BAR_WIDTH + 5, middle, 0, 0.5, 0, color});
+                      &(CapTextPlace){x - GAP, middle, 1, 0.5, 0, color});
+  cap_text_cache_draw(texts, snapshot, most,
+                      &(CapTextPlace){x + bar + GAP, middle, 0, 0.5, 0, color});
   cap_text_cache_draw(
       texts, snapshot, title,
-      &(CapTextPlace){width / 2, y - 4, 0.5, 1, (int)width - 40, color});
+      &(CapTextPlace){width / 2, y - 4, 0.5, 1, (int)shown, color});
 }

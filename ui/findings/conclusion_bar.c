@@ -7,10 +7,12 @@
 
 #include <adwaita.h>
 
+#define LARGE_DPI (96 * 1024 * 13 / 10) /* as GTK counts: in 1024ths */
+
 struct _CapConclusionBar {
   GtkWidget parent;
   CapSession *session;
-  GtkWidget *box, *text, *nothing, *not_evaluable, *take_back;
+  GtkWidget *box, *text, *buttons, *nothing, *not_evaluable, *take_back;
 };
 
 G_DEFINE_FINAL_TYPE(CapConclusionBar, cap_conclusion_bar, GTK_TYPE_WIDGET)
@@ -176,8 +178,20 @@ button_new(CapConclusionBar *self, const char *label, GCallback callback)
   GtkWidget *button = gtk_button_new_with_label(label);
   gtk_widget_add_css_class(button, "flat");
   g_signal_connect_swapped(button, "clicked", callback, self);
-  gtk_box_append(GTK_BOX(self->box), button);
+  gtk_box_append(GTK_BOX(self->buttons), button);
   return button;
+}
+
+/* Beside large text there is no room for the buttons. */
+static void
+follow_text_size(CapConclusionBar *self)
+{
+  int dpi;
+  g_object_get(gtk_widget_get_settings(GTK_WIDGET(self)), "gtk-xft-dpi", &dpi,
+               NULL);
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->box),
+                                 dpi > LARGE_DPI ? GTK_ORIENTATION_VERTICAL
+                                                 : GTK_ORIENTATION_HORIZONTAL);
 }
 
 static void
@@ -188,11 +202,17 @@ cap_conclusion_bar_init(CapConclusionBar *self)
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   self->text = cap_label_ellipsized_new("", NULL);
   gtk_widget_set_hexpand(self->text, TRUE);
+  self->buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_box_append(GTK_BOX(self->box), self->text);
+  gtk_box_append(GTK_BOX(self->box), self->buttons);
   self->nothing = button_new(self, _("Nothing found…"), G_CALLBACK(on_nothing));
   self->not_evaluable =
       button_new(self, _("Not evaluable…"), G_CALLBACK(on_not_evaluable));
   self->take_back = button_new(self, _("Take back"), G_CALLBACK(on_take_back));
+  g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)),
+                          "notify::gtk-xft-dpi", G_CALLBACK(follow_text_size),
+                          self, G_CONNECT_SWAPPED);
+  follow_text_size(self);
 }
 
 GtkWidget *

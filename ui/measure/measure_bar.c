@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "io/report/words_measurements.h"
 #include "ui/follow.h"
+#include "ui/label.h"
 #include "ui/measure/measuring.h"
 
 typedef struct {
@@ -61,6 +62,43 @@ tool_new(CapMeasureKind kind)
   return button;
 }
 
+/* The kinds side by side; where there is no room they scroll. */
+static GtkWidget *
+tools_new(void)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++)
+    gtk_box_append(GTK_BOX(box), tool_new((CapMeasureKind)kind));
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
+                                 GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_propagate_natural_width(GTK_SCROLLED_WINDOW(scroller),
+                                                  TRUE);
+  gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), box);
+  return scroller;
+}
+
+static GtkWidget *
+hint_new(void)
+{
+  GtkWidget *hint = cap_label_wrapped_new("", NULL, -1);
+  gtk_label_set_width_chars(GTK_LABEL(hint), 12);
+  gtk_widget_set_margin_start(hint, 10);
+  gtk_widget_set_margin_end(hint, 10);
+  return hint;
+}
+
+static GtkWidget *
+done_new(void)
+{
+  GtkWidget *done = gtk_button_new_with_label(_("Done"));
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(done), "win.tool");
+  gtk_actionable_set_action_target(GTK_ACTIONABLE(done), "s", "none");
+  gtk_widget_set_tooltip_text(done, _("Put the tool down (Esc)"));
+  gtk_widget_set_valign(done, GTK_ALIGN_CENTER);
+  return done;
+}
+
 GtkWidget *
 cap_measure_bar_new(CapSession *session)
 {
@@ -74,17 +112,9 @@ cap_measure_bar_new(CapSession *session)
   gtk_widget_add_css_class(box, "work-bar");
   gtk_accessible_update_property(
       GTK_ACCESSIBLE(box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measure"), -1);
-  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++)
-    gtk_box_append(GTK_BOX(box), tool_new((CapMeasureKind)kind));
-  self->hint = gtk_label_new("");
-  gtk_widget_set_margin_start(self->hint, 10);
-  gtk_widget_set_margin_end(self->hint, 10);
-  gtk_box_append(GTK_BOX(box), self->hint);
-  GtkWidget *done = gtk_button_new_with_label(_("Done"));
-  gtk_actionable_set_action_name(GTK_ACTIONABLE(done), "win.tool");
-  gtk_actionable_set_action_target(GTK_ACTIONABLE(done), "s", "none");
-  gtk_widget_set_tooltip_text(done, _("Put the tool down (Esc)"));
-  gtk_box_append(GTK_BOX(box), done);
+  gtk_box_append(GTK_BOX(box), tools_new());
+  gtk_box_append(GTK_BOX(box), self->hint = hint_new());
+  gtk_box_append(GTK_BOX(box), done_new());
   gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
   g_object_set_data_full(G_OBJECT(self->revealer), "cap-measure-bar", self,
                          g_free);

@@ -8,13 +8,14 @@
 #include "ui/phrase.h"
 #include "ui/preferences/archives_group.h"
 #include "ui/preferences/preferences.h"
+#include "ui/row_search.h"
 #include "ui/toast.h"
 
 #include <glib/gstdio.h>
 
 typedef struct {
   GSettings *settings;
-  GtkWidget *window, *weights, *cache;
+  GtkWidget *window, *search, *pages, *found, *weights, *cache;
 } Form;
 
 /* A choice: what is shown and what is kept for it, each ended by NULL. */
@@ -243,30 +244,53 @@ cache_new(Form *form)
 
 /* ---- pages ---- */
 
+static gpointer
+stack_page(const Form *form, GtkWidget *page)
+{
+  return adw_view_stack_get_page(ADW_VIEW_STACK(form->pages), page);
+}
+
 static void
-add_group(GtkWidget *page, const char *title, GtkWidget *const *rows, guint n)
+add_row(const Form *form, GtkWidget *row, GtkWidget *group)
+{
+  const char *subtitle = ADW_IS_ACTION_ROW(row)
+                             ? adw_action_row_get_subtitle(ADW_ACTION_ROW(row))
+                             : NULL;
+  g_autofree char *words =
+      g_strjoin(" ", adw_preferences_row_get_title(ADW_PREFERENCES_ROW(row)),
+                adw_preferences_group_get_title(ADW_PREFERENCES_GROUP(group)),
+                subtitle, NULL);
+  adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), row);
+  cap_row_search_add(form->search, row, group, words);
+}
+
+static void
+add_group(const Form *form, GtkWidget *page, const char *title,
+          GtkWidget *const *rows, guint n)
 {
   GtkWidget *group = adw_preferences_group_new();
   adw_preferences_group_set_title(ADW_PREFERENCES_GROUP(group), title);
+  cap_row_search_add(form->search, group, stack_page(form, page), NULL);
   for (guint i = 0; i < n; i++)
-    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), rows[i]);
+    add_row(form, rows[i], group);
   adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
                            ADW_PREFERENCES_GROUP(group));
 }
 
 static GtkWidget *
-page_new(const char *title, const char *icon)
+page_new(const Form *form, const char *title, const char *icon)
 {
   GtkWidget *page = adw_preferences_page_new();
-  adw_preferences_page_set_title(ADW_PREFERENCES_PAGE(page), title);
-  adw_preferences_page_set_icon_name(ADW_PREFERENCES_PAGE(page), icon);
+  adw_view_stack_add_titled(ADW_VIEW_STACK(form->pages), page, title, title);
+  adw_view_stack_page_set_icon_name(stack_page(form, page), icon);
+  cap_row_search_add(form->search, stack_page(form, page), NULL, NULL);
   return page;
 }
 
-static GtkWidget *
-viewing_page(Form *form)
+static void
+add_viewing_page(Form *form)
 {
-  GtkWidget *page = page_new(_("Viewing"), "image-x-generic-symbolic");
+  GtkWidget *page = page_new(form, _("Viewing"), "image-x-generic-symbolic");
   GtkWidget *const room[] = {choice_new(form, &scheme),
                              choice_new(form, &layout)};
   GtkWidget *const image[] = {
@@ -277,16 +301,15 @@ viewing_page(Form *form)
                  _("Off: the voxels as they were measured")),
       switch_new(form, "crosshair", _("Cross-hair"), NULL)};
   GtkWidget *const mouse[] = {choice_new(form, &wheel)};
-  add_group(page, _("Room"), room, G_N_ELEMENTS(room));
-  add_group(page, _("Image"), image, G_N_ELEMENTS(image));
-  add_group(page, _("Mouse"), mouse, G_N_ELEMENTS(mouse));
-  return page;
+  add_group(form, page, _("Room"), room, G_N_ELEMENTS(room));
+  add_group(form, page, _("Image"), image, G_N_ELEMENTS(image));
+  add_group(form, page, _("Mouse"), mouse, G_N_ELEMENTS(mouse));
 }
 
-static GtkWidget *
-reading_page(Form *form)
+static void
+add_reading_page(Form *form)
 {
-  GtkWidget *page = page_new(_("Reading"), "document-edit-symbolic");
+  GtkWidget *page = page_new(form, _("Reading"), "document-edit-symbolic");
   GtkWidget *const reader[] = {
       entry_new(form, "reader", _("Name of the reader")),
       switch_new(form, "first-reading", _("Read first, then see the findings"),
@@ -296,21 +319,23 @@ reading_page(Form *form)
       weights_new(form),
       number_new(form, "threads", _("Processors at work"), _("0: all of them"),
                  (const double[]){0, 256, 1})};
-  add_group(page, _("Reader"), reader, G_N_ELEMENTS(reader));
-  add_group(page, _("Guidelines"), guidelines, G_N_ELEMENTS(guidelines));
-  add_group(page, _("Network"), network, G_N_ELEMENTS(network));
-  return page;
+  add_group(form, page, _("Reader"), reader, G_N_ELEMENTS(reader));
+  add_group(form, page, _("Guidelines"), guidelines, G_N_ELEMENTS(guidelines));
+  add_group(form, page, _("Network"), network, G_N_ELEMENTS(network));
 }
 
-static GtkWidget *
-files_page(Form *form)
+static void
+add_files_page(Form *form)
 {
-  GtkWidget *page = page_new(_("Files"), "folder-symbolic");
+  GtkWidget *page = page_new(form, _("Files"), "folder-symbolic");
   GtkWidget *const rows[] = {cache_new(form)};
-  add_group(page, _("Files"), rows, G_N_ELEMENTS(rows));
+  add_group(form, page, _("Files"), rows, G_N_ELEMENTS(rows));
+  GtkWidget *archives = cap_archives_group_new(NULL);
   adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
-                           ADW_PREFERENCES_GROUP(cap_archives_group_new(NULL)));
-  return page;
+                           ADW_PREFERENCES_GROUP(archives));
+  cap_row_search_add(
+      form->search, archives, stack_page(form, page),
+      adw_preferences_group_get_title(ADW_PREFERENCES_GROUP(archives)));
 }
 
 static void
@@ -321,39 +346,110 @@ form_free(gpointer data)
   g_free(form);
 }
 
-/* PAGES below their names, as AdwPreferencesWindow has them: that of
- * libadwaita 1.2 never frees the rows of its pages. */
-static GtkWidget *
-content_new(GtkWidget *const *pages, guint n)
+/* ---- searching ---- */
+
+/* Away from a page in which nothing is found: AdwViewStack of libadwaita 1.2
+ * stays there. */
+static void
+turn_to_found(const Form *form)
 {
-  GtkWidget *stack = adw_view_stack_new();
+  AdwViewStack *stack = ADW_VIEW_STACK(form->pages);
+  GtkWidget *now = adw_view_stack_get_visible_child(stack);
+  if (now != NULL && adw_view_stack_page_get_visible(stack_page(form, now)))
+    return;
+  g_autoptr(GtkSelectionModel) pages = adw_view_stack_get_pages(stack);
+  for (guint i = 0; i < g_list_model_get_n_items(G_LIST_MODEL(pages)); i++) {
+    g_autoptr(AdwViewStackPage) page =
+        g_list_model_get_item(G_LIST_MODEL(pages), i);
+    if (adw_view_stack_page_get_visible(page)) {
+      adw_view_stack_set_visible_child(stack,
+                                       adw_view_stack_page_get_child(page));
+      return;
+    }
+  }
+}
+
+static void
+on_search(GtkWidget *search, gpointer data)
+{
+  const Form *form = data;
+  turn_to_found(form);
+  gtk_stack_set_visible_child_name(
+      GTK_STACK(form->found), cap_row_search_finds(search) ? "pages" : "none");
+}
+
+static gboolean
+begin_search(GtkWidget *window, GVariant *unused, gpointer button)
+{
+  gtk_toggle_button_set_active(button, TRUE);
+  return TRUE;
+}
+
+/* Opened by BUTTON, by Ctrl+F, and by typing where nothing else is typed. */
+static GtkWidget *
+search_bar_new(const Form *form, GtkWidget *button)
+{
+  GtkWidget *bar = gtk_search_bar_new();
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_search_bar_set_child(GTK_SEARCH_BAR(bar), form->search);
+  gtk_search_bar_connect_entry(GTK_SEARCH_BAR(bar), GTK_EDITABLE(form->search));
+  gtk_search_bar_set_key_capture_widget(GTK_SEARCH_BAR(bar), form->window);
+  g_object_bind_property(bar, "search-mode-enabled", button, "active",
+                         G_BINDING_BIDIRECTIONAL);
+  gtk_shortcut_controller_add_shortcut(
+      GTK_SHORTCUT_CONTROLLER(keys),
+      gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_f, GDK_CONTROL_MASK),
+                       gtk_callback_action_new(begin_search, button, NULL)));
+  gtk_widget_add_controller(form->window, keys);
+  return bar;
+}
+
+/* ---- construction ---- */
+
+static GtkWidget *
+header_new(const Form *form, GtkWidget *button, GtkWidget *names_below)
+{
   GtkWidget *header = adw_header_bar_new();
   GtkWidget *names = adw_view_switcher_title_new();
-  GtkWidget *names_below = adw_view_switcher_bar_new();
-  for (guint i = 0; i < n; i++) {
-    AdwPreferencesPage *page = ADW_PREFERENCES_PAGE(pages[i]);
-    const char *title = adw_preferences_page_get_title(page);
-    adw_view_stack_add_titled(ADW_VIEW_STACK(stack), pages[i], title, title);
-    adw_view_stack_page_set_icon_name(
-        adw_view_stack_get_page(ADW_VIEW_STACK(stack), pages[i]),
-        adw_preferences_page_get_icon_name(page));
-  }
+  gtk_button_set_icon_name(GTK_BUTTON(button), "edit-find-symbolic");
+  gtk_widget_set_tooltip_text(button, _("Search (Ctrl+F)"));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(button),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Search the preferences"), -1);
   adw_view_switcher_title_set_stack(ADW_VIEW_SWITCHER_TITLE(names),
-                                    ADW_VIEW_STACK(stack));
+                                    ADW_VIEW_STACK(form->pages));
   adw_view_switcher_title_set_title(ADW_VIEW_SWITCHER_TITLE(names),
                                     _("Preferences"));
-  adw_view_switcher_bar_set_stack(ADW_VIEW_SWITCHER_BAR(names_below),
-                                  ADW_VIEW_STACK(stack));
   g_object_bind_property(names, "title-visible", names_below, "reveal",
                          G_BINDING_SYNC_CREATE);
+  adw_header_bar_pack_start(ADW_HEADER_BAR(header), button);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), names);
-  gtk_widget_set_vexpand(stack, TRUE);
+  return header;
+}
+
+/* The pages below their names, as AdwPreferencesWindow has them: that of
+ * libadwaita 1.2 never frees the rows of its pages. */
+static GtkWidget *
+content_new(Form *form)
+{
+  GtkWidget *button = gtk_toggle_button_new();
+  GtkWidget *names_below = adw_view_switcher_bar_new();
+  GtkWidget *none = adw_status_page_new();
   GtkWidget *toasts = adw_toast_overlay_new();
-  adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(toasts), stack);
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_append(GTK_BOX(box), header);
+  adw_view_switcher_bar_set_stack(ADW_VIEW_SWITCHER_BAR(names_below),
+                                  ADW_VIEW_STACK(form->pages));
+  adw_status_page_set_title(ADW_STATUS_PAGE(none),
+                            _("No preference is like this"));
+  gtk_stack_add_named(GTK_STACK(form->found), form->pages, "pages");
+  gtk_stack_add_named(GTK_STACK(form->found), none, "none");
+  gtk_widget_set_vexpand(form->found, TRUE);
+  adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(toasts), form->found);
+  gtk_box_append(GTK_BOX(box), header_new(form, button, names_below));
+  gtk_box_append(GTK_BOX(box), search_bar_new(form, button));
   gtk_box_append(GTK_BOX(box), toasts);
   gtk_box_append(GTK_BOX(box), names_below);
+  g_signal_connect(form->search, "search-changed", G_CALLBACK(on_search), form);
   return box;
 }
 
@@ -370,10 +466,13 @@ cap_preferences_window_new(GtkWindow *parent)
   gtk_window_set_transient_for(GTK_WINDOW(window), parent);
   gtk_window_set_modal(GTK_WINDOW(window), TRUE);
   g_object_set_data_full(G_OBJECT(window), "cap-form", form, form_free);
-  GtkWidget *const pages[] = {viewing_page(form), reading_page(form),
-                              files_page(form)};
-  adw_window_set_content(ADW_WINDOW(window),
-                         content_new(pages, G_N_ELEMENTS(pages)));
+  form->search = cap_row_search_new(_("Search the preferences"));
+  form->pages = adw_view_stack_new();
+  form->found = gtk_stack_new();
+  add_viewing_page(form);
+  add_reading_page(form);
+  add_files_page(form);
+  adw_window_set_content(ADW_WINDOW(window), content_new(form));
   gtk_window_set_title(GTK_WINDOW(window), _("Preferences"));
   gtk_window_set_default_size(GTK_WINDOW(window), 640, 576);
   cap_escape_closes(window);

@@ -20,15 +20,15 @@ G_DEFINE_FINAL_TYPE(CapStudyList, cap_study_list, GTK_TYPE_WIDGET)
 
 static const struct {
   const char *title;
-  int width; /* -1: what is left */
+  int least, usual; /* characters; 0: what is left */
 } columns[CAP_N_COLUMNS] = {
-    [CAP_COLUMN_NAME] = {N_("Patient, study, series"), -1},
-    [CAP_COLUMN_ID] = {N_("ID"), 150},
-    [CAP_COLUMN_DATE] = {N_("Date"), 110},
-    [CAP_COLUMN_IMAGES] = {N_("Content"), 120},
-    [CAP_COLUMN_THICKNESS] = {N_("Thickness"), 110},
-    [CAP_COLUMN_KERNEL] = {N_("Kernel"), 110},
-    [CAP_COLUMN_MARKS] = {N_("Irregularities"), 180},
+    [CAP_COLUMN_NAME] = {N_("Patient, study, series"), 16, 0},
+    [CAP_COLUMN_ID] = {N_("ID"), 8, 16},
+    [CAP_COLUMN_DATE] = {N_("Date"), 10, 10},
+    [CAP_COLUMN_IMAGES] = {N_("Content"), 10, 10},
+    [CAP_COLUMN_THICKNESS] = {N_("Thickness"), 8, 8},
+    [CAP_COLUMN_KERNEL] = {N_("Kernel"), 8, 8},
+    [CAP_COLUMN_MARKS] = {N_("Irregularities"), 8, 20},
 };
 
 /* ---- rows ---- */
@@ -156,8 +156,12 @@ on_search_key(GtkEventControllerKey *keys, guint key, guint code,
 static void
 on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer column)
 {
-  if (GPOINTER_TO_INT(column) != CAP_COLUMN_NAME) {
-    gtk_list_item_set_child(cell, cap_label_ellipsized_new("", NULL));
+  const int i = GPOINTER_TO_INT(column);
+  GtkWidget *label = cap_label_ellipsized_new("", NULL);
+  gtk_label_set_width_chars(GTK_LABEL(label), columns[i].least);
+  if (columns[i].usual > 0) {
+    gtk_label_set_max_width_chars(GTK_LABEL(label), columns[i].usual);
+    gtk_list_item_set_child(cell, label);
     return;
   }
   GtkWidget *expander = gtk_tree_expander_new();
@@ -168,7 +172,7 @@ on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer column)
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Middle slice"), -1);
   gtk_box_append(GTK_BOX(box), picture);
-  gtk_box_append(GTK_BOX(box), cap_label_ellipsized_new("", NULL));
+  gtk_box_append(GTK_BOX(box), label);
   gtk_tree_expander_set_child(GTK_TREE_EXPANDER(expander), box);
   gtk_list_item_set_child(cell, expander);
 }
@@ -263,9 +267,7 @@ add_column(CapStudyList *self, int i)
   g_autoptr(GtkCustomSorter) sorter = gtk_custom_sorter_new(compare, id, NULL);
   gtk_column_view_column_set_sorter(column, GTK_SORTER(sorter));
   gtk_column_view_column_set_resizable(column, TRUE);
-  if (columns[i].width > 0)
-    gtk_column_view_column_set_fixed_width(column, columns[i].width);
-  gtk_column_view_column_set_expand(column, columns[i].width < 0);
+  gtk_column_view_column_set_expand(column, columns[i].usual == 0);
   gtk_column_view_append_column(GTK_COLUMN_VIEW(self->view), column);
   return column;
 }

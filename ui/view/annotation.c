@@ -228,8 +228,9 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                .width = cap_viewport_screen_width(port),
                .height = cap_viewport_screen_height(port),
                .color = CAP_RGB(CAP_COLOR_QUIET, 1.0f)};
-  cap_text_cache_size(style->texts, "0", &(int){0}, &c.line_height);
-  c.max_width = MAX(40, (int)(c.width / 2) - 2 * MARGIN);
+  int letter; /* of the direction that lies between the corners */
+  cap_text_cache_size(style->texts, "W", &letter, &c.line_height);
+  c.max_width = MAX(40, (int)(c.width - letter) / 2 - 2 * MARGIN);
   if (c.height < 8 * c.line_height)
     return;
   const CapPlane plane = port->view.plane;

@@ -43,11 +43,11 @@ cap_work_bar_new(CapSession *session)
 
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_add_css_class(box, "work-bar");
-  work->label = cap_label_new("", NULL);
-  gtk_label_set_width_chars(GTK_LABEL(work->label), 22);
+  work->label = cap_label_wrapped_new("", NULL, -1);
+  gtk_label_set_width_chars(GTK_LABEL(work->label), 14);
   work->bar = gtk_progress_bar_new();
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(work->bar), TRUE);
-  gtk_widget_set_size_request(work->bar, 220, -1);
+  gtk_widget_set_size_request(work->bar, 150, -1);
   gtk_widget_set_valign(work->bar, GTK_ALIGN_CENTER);
   gtk_accessible_update_property(GTK_ACCESSIBLE(work->bar),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"),
