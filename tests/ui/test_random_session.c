@@ -210,9 +210,12 @@ static void
 use_title_bar(Session *s)
 {
   GListModel *windows = gtk_window_get_toplevels();
-  g_autoptr(GtkWindow) window = g_list_model_get_item(
+  GtkWindow *window = g_list_model_get_item(
       windows, (guint)below(s, (int)g_list_model_get_n_items(windows)));
   const char *name = G_OBJECT_TYPE_NAME(window);
+  /* A closed window that somebody holds keeps its children, and GTK 4.8 lets
+   * a wheel that turned in them roll out without a frame clock. */
+  g_object_unref(window);
   if (!gtk_widget_get_mapped(GTK_WIDGET(window)))
     return;
   if (below(s, 2) == 0) {
