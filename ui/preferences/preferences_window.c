@@ -1,13 +1,13 @@
 /* The window of preferences: see preferences_window.h. */
 #include "ui/preferences/preferences_window.h"
 
-#include "io/series/header_cache.h"
-#include "models/detector.h"
 #include "ui/escape.h"
 #include "ui/follow.h"
 #include "ui/phrase.h"
 #include "ui/preferences/archives_group.h"
+#include "ui/preferences/cache_row.h"
 #include "ui/preferences/preferences.h"
+#include "ui/preferences/weights_row.h"
 #include "ui/row_search.h"
 #include "ui/toast.h"
 
@@ -15,7 +15,7 @@
 
 typedef struct {
   GSettings *settings;
-  GtkWidget *window, *search, *pages, *found, *weights, *cache;
+  GtkWidget *window, *search, *pages, *found;
 } Form;
 
 /* A choice: what is shown and what is kept for it, each ended by NULL. */
@@ -127,121 +127,6 @@ entry_new(Form *form, const char *key, const char *title)
   return entry;
 }
 
-/* ---- weights ---- */
-
-static void
-show_weights(Form *form)
-{
-  g_autofree char *path = g_settings_get_string(form->settings, "weights");
-  g_autofree char *name = *path != '\0'
-                              ? g_filename_display_name(path)
-                              : g_strdup(_("Those that came with the program"));
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(form->weights), name);
-}
-
-static void
-on_weights(GtkNativeDialog *native, int response, gpointer data)
-{
-  Form *form = g_object_get_data(G_OBJECT(data), "cap-form");
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(CapDetector) works =
-      path != NULL ? cap_detector_load(path, CAP_DETECTOR_EXPLAINS, &error)
-                   : NULL;
-  if (works != NULL) {
-    g_settings_set_string(form->settings, "weights", path);
-  } else if (error != NULL) { /* and the ones before stay */
-    cap_toast(form->weights, error->message, CAP_TOAST_S);
-  }
-  g_object_unref(native);
-}
-
-static void
-choose_weights(GtkButton *button, gpointer data)
-{
-  Form *form = data;
-  GtkFileChooserNative *native = gtk_file_chooser_native_new(
-      _("Weights of the network"), GTK_WINDOW(form->window),
-      GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
-  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new();
-  gtk_file_filter_add_pattern(filter, "*.safetensors");
-  gtk_file_filter_set_name(filter, "safetensors");
-  gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(native), filter);
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
-  g_signal_connect_object(native, "response", G_CALLBACK(on_weights),
-                          form->window, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
-}
-
-static void
-reset_weights(GtkButton *button, gpointer data)
-{
-  const Form *form = data;
-  g_settings_reset(form->settings, "weights");
-}
-
-static GtkWidget *
-weights_new(Form *form)
-{
-  GtkWidget *choose = gtk_button_new_with_label(_("Choose…"));
-  GtkWidget *reset = gtk_button_new_with_label(_("Use the program's own"));
-  form->weights = adw_action_row_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(form->weights),
-                                _("Weights of the network"));
-  adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(form->weights), 2);
-  GtkWidget *const buttons[] = {reset, choose};
-  for (guint i = 0; i < G_N_ELEMENTS(buttons); i++) {
-    gtk_widget_set_valign(buttons[i], GTK_ALIGN_CENTER);
-    adw_action_row_add_suffix(ADW_ACTION_ROW(form->weights), buttons[i]);
-  }
-  g_signal_connect(choose, "clicked", G_CALLBACK(choose_weights), form);
-  g_signal_connect(reset, "clicked", G_CALLBACK(reset_weights), form);
-  cap_follow(form->weights, form->settings, "changed::weights",
-             G_CALLBACK(show_weights), form);
-  show_weights(form);
-  return form->weights;
-}
-
-/* ---- cache ---- */
-
-static void
-show_cache(Form *form)
-{
-  GStatBuf about;
-  g_autofree char *path = cap_header_cache_path();
-  const guint64 bytes = g_stat(path, &about) == 0 ? (guint64)about.st_size : 0;
-  g_autofree char *size = g_format_size(bytes);
-  g_autofree char *text =
-      g_strdup_printf(_("Headers of large folders: %s"), size);
-  adw_action_row_set_subtitle(ADW_ACTION_ROW(form->cache), text);
-}
-
-static void
-clear_cache(GtkButton *button, gpointer data)
-{
-  Form *form = data;
-  g_autofree char *path = cap_header_cache_path();
-  g_unlink(path);
-  show_cache(form);
-}
-
-static GtkWidget *
-cache_new(Form *form)
-{
-  GtkWidget *clear = gtk_button_new_with_label(_("Clear"));
-  gtk_widget_set_valign(clear, GTK_ALIGN_CENTER);
-  form->cache = adw_action_row_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(form->cache), _("Cache"));
-  adw_action_row_add_suffix(ADW_ACTION_ROW(form->cache), clear);
-  g_signal_connect(clear, "clicked", G_CALLBACK(clear_cache), form);
-  show_cache(form);
-  return form->cache;
-}
-
 /* ---- pages ---- */
 
 static gpointer
@@ -316,7 +201,7 @@ add_reading_page(Form *form)
                  NULL)};
   GtkWidget *const guidelines[] = {choice_new(form, &setting)};
   GtkWidget *const network[] = {
-      weights_new(form),
+      cap_weights_row_new(form->settings),
       number_new(form, "threads", _("Processors at work"), _("0: all of them"),
                  (const double[]){0, 256, 1})};
   add_group(form, page, _("Reader"), reader, G_N_ELEMENTS(reader));
@@ -328,7 +213,7 @@ static void
 add_files_page(Form *form)
 {
   GtkWidget *page = page_new(form, _("Files"), "folder-symbolic");
-  GtkWidget *const rows[] = {cache_new(form)};
+  GtkWidget *const rows[] = {cap_cache_row_new()};
   add_group(form, page, _("Files"), rows, G_N_ELEMENTS(rows));
   GtkWidget *archives = cap_archives_group_new(NULL);
   adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
@@ -420,11 +305,23 @@ header_new(const Form *form, GtkWidget *button, GtkWidget *names_below)
                                     ADW_VIEW_STACK(form->pages));
   adw_view_switcher_title_set_title(ADW_VIEW_SWITCHER_TITLE(names),
                                     _("Preferences"));
-  g_object_bind_property(names, "title-visible", names_below, "reveal",
+  g_object_bind_property(names, "title-visible", names_below, "visible",
                          G_BINDING_SYNC_CREATE);
   adw_header_bar_pack_start(ADW_HEADER_BAR(header), button);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), names);
   return header;
+}
+
+/* The names of pages below them, shown where the window is narrow: not slid in,
+ * since libadwaita 1.2 gives them less room than their border on the way. */
+static GtkWidget *
+names_below_new(const Form *form)
+{
+  GtkWidget *names = adw_view_switcher_bar_new();
+  adw_view_switcher_bar_set_stack(ADW_VIEW_SWITCHER_BAR(names),
+                                  ADW_VIEW_STACK(form->pages));
+  adw_view_switcher_bar_set_reveal(ADW_VIEW_SWITCHER_BAR(names), TRUE);
+  return names;
 }
 
 /* The pages below their names, as AdwPreferencesWindow has them: that of
@@ -433,12 +330,10 @@ static GtkWidget *
 content_new(Form *form)
 {
   GtkWidget *button = gtk_toggle_button_new();
-  GtkWidget *names_below = adw_view_switcher_bar_new();
+  GtkWidget *names_below = names_below_new(form);
   GtkWidget *none = adw_status_page_new();
   GtkWidget *toasts = adw_toast_overlay_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  adw_view_switcher_bar_set_stack(ADW_VIEW_SWITCHER_BAR(names_below),
-                                  ADW_VIEW_STACK(form->pages));
   adw_status_page_set_title(ADW_STATUS_PAGE(none),
                             _("No preference is like this"));
   gtk_stack_add_named(GTK_STACK(form->found), form->pages, "pages");
