@@ -251,36 +251,12 @@ prior_choice(CapPriorWindow *w)
 }
 
 static GtkWidget *
-open_dialog(CapPriorWindow *w)
-{
-  return open_by(w, "open-file");
-}
-
-static GtkWidget *
-archive(CapPriorWindow *w)
-{
-  return open_by(w, "open-archive");
-}
-
-static GtkWidget *
 archive_editor(CapPriorWindow *w)
 {
   g_autofree char *path = g_build_filename(w->folder, "archives.ini", NULL);
   GtkWidget *editor = cap_archive_editor_new(GTK_WINDOW(w->window), path, NULL);
   gtk_window_present(GTK_WINDOW(editor));
   return editor;
-}
-
-static GtkWidget *
-preferences(CapPriorWindow *w)
-{
-  return open_by(w, "preferences");
-}
-
-static GtkWidget *
-reader(CapPriorWindow *w)
-{
-  return open_by(w, "reader");
 }
 
 static GtkWidget *
@@ -317,24 +293,6 @@ conclusion(CapPriorWindow *w)
   return GTK_WIDGET(cap_ui_dialog(w->window, GTK_TYPE_WINDOW));
 }
 
-static GtkWidget *
-keys(CapPriorWindow *w)
-{
-  return open_by(w, "shortcuts");
-}
-
-static GtkWidget *
-about(CapPriorWindow *w)
-{
-  return open_by(w, "about");
-}
-
-static GtkWidget *
-pattern(CapPriorWindow *w)
-{
-  return open_by(w, "test-pattern");
-}
-
 const CapViewerState cap_viewer_states[] = {
     {"nothing open", empty, 120},
     {"looking for series", scanning, 120},
@@ -356,17 +314,17 @@ const CapViewerState cap_viewer_states[] = {
     {"another patient's scan", other_patient, 140},
     {"alarm", alarm_of, 4},
     {"choice of an earlier scan", prior_choice, 6},
-    {"choice of a file", open_dialog, 0},
-    {"archive", archive, 10},
+    {"choice of a file", NULL, 0, "open-file"},
+    {"archive", NULL, 10, "open-archive"},
     {"set-up of an archive", archive_editor, 20},
-    {"preferences", preferences, 30},
-    {"reader", reader, 4},
+    {"preferences", NULL, 30, "preferences"},
+    {"reader", NULL, 4, "reader"},
     {"report", report, 36},
     {"history", history, 5},
     {"conclusion", conclusion, 4},
-    {"keys", keys, 90},
-    {"about", about, 0},
-    {"test pattern", pattern, 0},
+    {"keys", NULL, 90, "shortcuts"},
+    {"about", NULL, 0, "about"},
+    {"test pattern", NULL, 0, "test-pattern"},
 };
 const guint cap_n_viewer_states = G_N_ELEMENTS(cap_viewer_states);
 
@@ -385,7 +343,9 @@ GtkWidget *
 cap_viewer_state_enter(CapPriorWindow *w, int i)
 {
   cap_prior_window_open(w);
-  GtkWidget *root = cap_viewer_states[i].enter(w);
+  const CapViewerState *state = &cap_viewer_states[i];
+  GtkWidget *root =
+      state->opens != NULL ? open_by(w, state->opens) : state->enter(w);
   cap_ui_take_keys(root);
   cap_ui_spin(200);
   return root;

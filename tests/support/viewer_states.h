@@ -9,7 +9,8 @@ typedef struct {
   /* Brings the empty window of W there. Returns what is looked at, borrowed:
    * the window itself, or one over it. */
   GtkWidget *(*enter)(CapPriorWindow *w);
-  int n_controls; /* at least so many are in it */
+  int n_controls;    /* at least so many are in it */
+  const char *opens; /* instead of ENTER: the window's action that does it */
 } CapViewerState;
 
 extern const CapViewerState cap_viewer_states[];

@@ -97,15 +97,24 @@ worst(const CapVolume *volume, const CapTransform *found,
   return most;
 }
 
-START_TEST(a_known_map_is_found)
+/* VOLUME turned and stretched about its middle, and moved; TRUTH leads there.
+ */
+static CapVolume *
+earlier_of(const CapVolume *volume, CapTransform *truth)
 {
-  g_autoptr(CapVolume) volume = chest(128, 96);
+  CapTransform back;
   const CapPoint center = cap_volume_to_patient(
       volume, (CapPoint){volume->columns / 2.0, volume->rows / 2.0,
                          volume->slices / 2.0});
-  CapTransform truth, back;
-  make_maps(center, 4, 1.03, &truth, &back);
-  g_autoptr(CapVolume) earlier = move(volume, &back);
+  make_maps(center, 4, 1.03, truth, &back);
+  return move(volume, &back);
+}
+
+START_TEST(a_known_map_is_found)
+{
+  g_autoptr(CapVolume) volume = chest(128, 96);
+  CapTransform truth;
+  g_autoptr(CapVolume) earlier = earlier_of(volume, &truth);
   CapAlignment steps[CAP_N_ALIGNMENTS];
   GError *error = NULL;
   ck_assert(cap_register_lungs_by_steps(volume, earlier, NULL, steps, &error));
@@ -134,12 +143,8 @@ END_TEST
 START_TEST(the_same_scans_give_the_same_map)
 {
   g_autoptr(CapVolume) volume = chest(64, 96);
-  const CapPoint center = cap_volume_to_patient(
-      volume, (CapPoint){volume->columns / 2.0, volume->rows / 2.0,
-                         volume->slices / 2.0});
-  CapTransform truth, back;
-  make_maps(center, 4, 1.03, &truth, &back);
-  g_autoptr(CapVolume) earlier = move(volume, &back);
+  CapTransform truth;
+  g_autoptr(CapVolume) earlier = earlier_of(volume, &truth);
   CapAlignment first[CAP_N_ALIGNMENTS] = {0};
   for (int run = 0; run < 2; run++) {
     CapAlignment steps[CAP_N_ALIGNMENTS] = {0};
