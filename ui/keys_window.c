@@ -10,7 +10,7 @@
 #include <adwaita.h>
 
 typedef struct {
-  GtkWidget *search, *stack, *columns[2];
+  GtkWidget *search, *columns[2];
 } Keys;
 
 /* ---- rows ---- */
@@ -107,14 +107,6 @@ fill(const Keys *keys)
 
 /* ---- searching ---- */
 
-static void
-on_search(GtkWidget *search, gpointer data)
-{
-  const Keys *keys = data;
-  gtk_stack_set_visible_child_name(
-      GTK_STACK(keys->stack), cap_row_search_finds(search) ? "keys" : "none");
-}
-
 /* Escape ends the search, and then closes the window. */
 static void
 on_stop(GtkWidget *search)
@@ -152,19 +144,14 @@ cap_keys_window_new(GtkWindow *parent)
   GtkWidget *window = adw_window_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *header = adw_header_bar_new();
-  GtkWidget *none = adw_status_page_new();
   keys->search = cap_row_search_new(_("Search the keys"));
-  keys->stack = gtk_stack_new();
-  adw_status_page_set_title(ADW_STATUS_PAGE(none), _("No key is like this"));
-  gtk_stack_add_named(GTK_STACK(keys->stack), list_new(keys), "keys");
-  gtk_stack_add_named(GTK_STACK(keys->stack), none, "none");
-  gtk_widget_set_vexpand(keys->stack, TRUE);
   gtk_widget_set_size_request(keys->search, 320, -1);
   adw_header_bar_set_title_widget(ADW_HEADER_BAR(header), keys->search);
   gtk_box_append(GTK_BOX(box), header);
-  gtk_box_append(GTK_BOX(box), keys->stack);
+  gtk_box_append(GTK_BOX(box),
+                 cap_row_search_stack_new(keys->search, list_new(keys),
+                                          _("No key is like this")));
   adw_window_set_content(ADW_WINDOW(window), box);
-  g_signal_connect(keys->search, "search-changed", G_CALLBACK(on_search), keys);
   g_signal_connect(keys->search, "stop-search", G_CALLBACK(on_stop), NULL);
   gtk_search_entry_set_key_capture_widget(GTK_SEARCH_ENTRY(keys->search),
                                           window);

@@ -1,6 +1,8 @@
 /* A search over rows: see row_search.h. */
 #include "ui/row_search.h"
 
+#include <adwaita.h>
+
 #define KEY "cap-row-search"
 
 typedef struct {
@@ -69,8 +71,8 @@ cap_row_search_add(GtkWidget *entry, gpointer target, gpointer parent,
   g_ptr_array_add(rows_of(entry), row);
 }
 
-gboolean
-cap_row_search_finds(GtkWidget *entry)
+static gboolean
+finds(GtkWidget *entry)
 {
   const GPtrArray *rows = rows_of(entry);
   for (guint i = 0; i < rows->len; i++) {
@@ -80,4 +82,26 @@ cap_row_search_finds(GtkWidget *entry)
       return TRUE;
   }
   return FALSE;
+}
+
+static void
+turn_stack(GtkWidget *stack, GtkWidget *entry)
+{
+  gtk_stack_set_visible_child_name(GTK_STACK(stack),
+                                   finds(entry) ? "rows" : "nothing");
+}
+
+GtkWidget *
+cap_row_search_stack_new(GtkWidget *entry, GtkWidget *content,
+                         const char *nothing)
+{
+  GtkWidget *stack = gtk_stack_new();
+  GtkWidget *page = adw_status_page_new();
+  adw_status_page_set_title(ADW_STATUS_PAGE(page), nothing);
+  gtk_stack_add_named(GTK_STACK(stack), content, "rows");
+  gtk_stack_add_named(GTK_STACK(stack), page, "nothing");
+  gtk_widget_set_vexpand(stack, TRUE);
+  g_signal_connect_object(entry, "search-changed", G_CALLBACK(turn_stack),
+                          stack, G_CONNECT_SWAPPED);
+  return stack;
 }

@@ -15,7 +15,7 @@
 
 typedef struct {
   GSettings *settings;
-  GtkWidget *window, *search, *pages, *found;
+  GtkWidget *window, *search, *pages;
 } Form;
 
 /* A choice: what is shown and what is kept for it, each ended by NULL. */
@@ -254,15 +254,6 @@ turn_to_found(const Form *form)
   }
 }
 
-static void
-on_search(GtkWidget *search, gpointer data)
-{
-  const Form *form = data;
-  turn_to_found(form);
-  gtk_stack_set_visible_child_name(
-      GTK_STACK(form->found), cap_row_search_finds(search) ? "pages" : "none");
-}
-
 static gboolean
 begin_search(GtkWidget *window, GVariant *unused, gpointer button)
 {
@@ -331,20 +322,18 @@ content_new(Form *form)
 {
   GtkWidget *button = gtk_toggle_button_new();
   GtkWidget *names_below = names_below_new(form);
-  GtkWidget *none = adw_status_page_new();
   GtkWidget *toasts = adw_toast_overlay_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  adw_status_page_set_title(ADW_STATUS_PAGE(none),
-                            _("No preference is like this"));
-  gtk_stack_add_named(GTK_STACK(form->found), form->pages, "pages");
-  gtk_stack_add_named(GTK_STACK(form->found), none, "none");
-  gtk_widget_set_vexpand(form->found, TRUE);
-  adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(toasts), form->found);
+  adw_toast_overlay_set_child(
+      ADW_TOAST_OVERLAY(toasts),
+      cap_row_search_stack_new(form->search, form->pages,
+                               _("No preference is like this")));
   gtk_box_append(GTK_BOX(box), header_new(form, button, names_below));
   gtk_box_append(GTK_BOX(box), search_bar_new(form, button));
   gtk_box_append(GTK_BOX(box), toasts);
   gtk_box_append(GTK_BOX(box), names_below);
-  g_signal_connect(form->search, "search-changed", G_CALLBACK(on_search), form);
+  g_signal_connect_swapped(form->search, "search-changed",
+                           G_CALLBACK(turn_to_found), form);
   return box;
 }
 
@@ -363,7 +352,6 @@ cap_preferences_window_new(GtkWindow *parent)
   g_object_set_data_full(G_OBJECT(window), "cap-form", form, form_free);
   form->search = cap_row_search_new(_("Search the preferences"));
   form->pages = adw_view_stack_new();
-  form->found = gtk_stack_new();
   add_viewing_page(form);
   add_reading_page(form);
   add_files_page(form);
