@@ -120,8 +120,6 @@ cap_conv_choice(const CapConvSpec *spec, CapConvPass pass, int batch,
     return rule;
   CapWay ways[CAP_N_WAYS];
   const int n = list_ways(spec, pass, batch, ways);
-  if (n == 1)
-    return rule;
   g_autofree char *key = shape_key(spec, pass, batch);
   Trial trial = {spec, pass, batch, {0}, NULL};
   const CapWay chosen = cap_choices_fastest(key, ways, n, run_way, &trial);

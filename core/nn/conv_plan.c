@@ -87,21 +87,12 @@ forward_pd(const CapConvSpec *s, const Layouts *l, dnnl_prop_kind_t kind,
       s->bias ? &l->bias : NULL, &l->asked[DST], strides, before, after);
   if (status != dnnl_success)
     return status;
-  dnnl_primitive_attr_t attr = NULL;
-  dnnl_post_ops_t post = NULL;
-  status = dnnl_primitive_attr_create(&attr);
-  if (status == dnnl_success && s->relu) {
-    status = dnnl_post_ops_create(&post);
-    if (status == dnnl_success)
-      status = dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_relu, 0.0f,
-                                            0.0f);
-    if (status == dnnl_success)
-      status = dnnl_primitive_attr_set_post_ops(attr, post);
-  }
+  dnnl_primitive_attr_t attr;
+  status =
+      cap_onednn_attr_init(&attr, s->relu ? CAP_ONEDNN_RELU : CAP_ONEDNN_WRITE);
   if (status == dnnl_success)
     status =
         dnnl_primitive_desc_create(pd, &desc, attr, cap_onednn_engine(), NULL);
-  dnnl_post_ops_destroy(post);
   dnnl_primitive_attr_destroy(attr);
   return status;
 }

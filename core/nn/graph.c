@@ -309,3 +309,22 @@ cap_graph_generation(const CapGraph *graph)
 {
   return graph->generation;
 }
+
+guint64
+cap_graph_weights_generation(const CapGraph *graph)
+{
+  return graph->mode == CAP_GRAPH_INFER ? graph->generation : 0;
+}
+
+gboolean
+cap_graph_prepare_passes(CapGraph *graph, CapOp *op, CapPreparePass prepare,
+                         GError **error)
+{
+  if (!prepare(graph, op, CAP_OP_FORWARD, error))
+    return FALSE;
+  if (graph->mode != CAP_GRAPH_TRAIN)
+    return TRUE;
+  return prepare(graph, op, CAP_OP_WEIGHTS, error) &&
+         (cap_graph_grad(graph, op->inputs[0]) == NULL ||
+          prepare(graph, op, CAP_OP_DATA, error));
+}

@@ -239,3 +239,13 @@ void cap_graph_read(CapGraph *graph, CapTensor tensor, int sample, float *out);
 void cap_graph_require_grad(CapGraph *graph, CapTensor input);
 /* Grows with every cap_graph_touch. */
 guint64 cap_graph_generation(const CapGraph *graph);
+/* The same for copies of weights, which a training changes at every step: there
+ * 0, no copy is good for long. */
+guint64 cap_graph_weights_generation(const CapGraph *graph);
+/* Calls PREPARE for the passes that OP will make: forward, and in training
+ * those of its weights and, where a gradient is wanted, of its first input.
+ * FALSE with PREPARE's error. */
+typedef gboolean (*CapPreparePass)(CapGraph *graph, CapOp *op, CapOpPass pass,
+                                   GError **error);
+gboolean cap_graph_prepare_passes(CapGraph *graph, CapOp *op,
+                                  CapPreparePass prepare, GError **error);

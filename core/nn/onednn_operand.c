@@ -93,6 +93,25 @@ cap_onednn_operand_take(const CapOnednnOperand *operand)
     reorder(operand, operand->own, operand->caller);
 }
 
+dnnl_status_t
+cap_onednn_attr_init(dnnl_primitive_attr_t *attr, CapOnednnAfter after)
+{
+  dnnl_post_ops_t post = NULL;
+  *attr = NULL;
+  dnnl_status_t status = dnnl_primitive_attr_create(attr);
+  if (status == dnnl_success)
+    status = dnnl_post_ops_create(&post);
+  if (status == dnnl_success && after == CAP_ONEDNN_RELU)
+    status =
+        dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_relu, 0.0f, 0.0f);
+  if (status == dnnl_success && after == CAP_ONEDNN_ADD)
+    status = dnnl_post_ops_append_sum(post, 1.0f);
+  if (status == dnnl_success)
+    status = dnnl_primitive_attr_set_post_ops(*attr, post);
+  dnnl_post_ops_destroy(post);
+  return status;
+}
+
 const char *
 cap_onednn_implementation(const_dnnl_primitive_desc_t pd)
 {

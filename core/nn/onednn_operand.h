@@ -35,6 +35,17 @@ dnnl_memory_t cap_onednn_operand_give(CapOnednnOperand *operand,
 /* After the primitive: brings a result back to the caller. */
 void cap_onednn_operand_take(const CapOnednnOperand *operand);
 
+/* What is done to a result before it is written: ReLU, or adding it to what
+ * stands there. Returns in ATTR, the caller destroys it even after a failure.
+ */
+typedef enum {
+  CAP_ONEDNN_WRITE,
+  CAP_ONEDNN_RELU,
+  CAP_ONEDNN_ADD
+} CapOnednnAfter;
+dnnl_status_t cap_onednn_attr_init(dnnl_primitive_attr_t *attr,
+                                   CapOnednnAfter after);
+
 /* oneDNN's name of what it chose, "jit:avx2"; never freed. */
 const char *cap_onednn_implementation(const_dnnl_primitive_desc_t pd);
 /* Reference code is a thousand times slower than the rest. */

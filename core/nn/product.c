@@ -116,7 +116,7 @@ cap_product_prepare(CapProduct *product, GError **error)
       product->rounded_b = cap_arena_alloc(size_of_b(s));
     good = product->rounded_a != NULL && product->rounded_b != NULL;
   } else if (product->way == CAP_WAY_BFLOAT16) {
-    good = plan_for(product, s->rows, s->inner, TRUE) != NULL;
+    good = plan_for(product, s->rows, s->inner, s->adds) != NULL;
   }
   if (!good)
     g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
@@ -147,13 +147,10 @@ cap_product_run(CapProduct *product, int rows, int inner, const float *a,
                 const float *b, float *c, gboolean add, guint64 generation)
 {
   const CapProductSpec *s = &product->spec;
-  GError *error = NULL;
   if (product->way == CAP_WAY_FLOAT32) {
     multiply(s, rows, inner, a, b, c, add);
     return;
   }
-  if (!cap_product_prepare(product, &error))
-    g_error("%s", error->message); /* asked for before, by whoever planned */
   if (product->rounds) {
     cap_bfloat16_round_all((gsize)rows * (gsize)inner, a, product->rounded_a);
     cap_bfloat16_round_all((gsize)inner * (gsize)s->columns, b,
@@ -184,7 +181,7 @@ run_way(CapWay way, gpointer data)
     cap_product_set_way(t->product, way);
   if (!cap_product_prepare(t->product, NULL))
     return FALSE;
-  cap_product_run(t->product, s->rows, s->inner, t->a, t->b, t->c, TRUE, 0);
+  cap_product_run(t->product, s->rows, s->inner, t->a, t->b, t->c, s->adds, 0);
   return TRUE;
 }
 

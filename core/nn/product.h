@@ -10,6 +10,7 @@
 typedef struct {
   int rows, inner, columns; /* the largest that will be asked for */
   gboolean a_turned, b_turned;
+  gboolean adds; /* whether it will mostly be added to C: made ready for that */
   gboolean whole; /* too little for threads to share */
 } CapProductSpec;
 
@@ -36,9 +37,10 @@ const char *cap_product_implementation(const CapProduct *product);
  * CAP_ERROR_MEMORY. */
 gboolean cap_product_prepare(CapProduct *product, GError **error);
 
-/* ROWS or INNER may be below the spec's. With ADD the product is added to C.
- * GENERATION names B's values: equal and not 0 means unchanged since the last
- * call of these sizes, so a copy of it is used again. */
+/* After cap_product_prepare. ROWS or INNER may be below the spec's. With ADD
+ * the product is added to C. GENERATION names B's values: equal and not 0 means
+ * unchanged since the last call of these sizes, so a copy of it is used again.
+ */
 void cap_product_run(CapProduct *product, int rows, int inner, const float *a,
                      const float *b, float *c, gboolean add,
                      guint64 generation);

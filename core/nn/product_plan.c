@@ -46,22 +46,15 @@ static dnnl_status_t
 product_pd(const Layouts *l, gboolean add, dnnl_primitive_desc_t *pd)
 {
   dnnl_matmul_desc_t desc;
-  dnnl_primitive_attr_t attr = NULL;
-  dnnl_post_ops_t post = NULL;
-  dnnl_status_t status = dnnl_matmul_desc_init(
-      &desc, &l->asked[A], &l->asked[B], NULL, &l->asked[C]);
+  dnnl_primitive_attr_t attr;
+  dnnl_status_t status =
+      cap_onednn_attr_init(&attr, add ? CAP_ONEDNN_ADD : CAP_ONEDNN_WRITE);
   if (status == dnnl_success)
-    status = dnnl_primitive_attr_create(&attr);
-  if (status == dnnl_success)
-    status = dnnl_post_ops_create(&post);
-  if (status == dnnl_success && add)
-    status = dnnl_post_ops_append_sum(post, 1.0f);
-  if (status == dnnl_success)
-    status = dnnl_primitive_attr_set_post_ops(attr, post);
+    status = dnnl_matmul_desc_init(&desc, &l->asked[A], &l->asked[B], NULL,
+                                   &l->asked[C]);
   if (status == dnnl_success)
     status =
         dnnl_primitive_desc_create(pd, &desc, attr, cap_onednn_engine(), NULL);
-  dnnl_post_ops_destroy(post);
   dnnl_primitive_attr_destroy(attr);
   return status;
 }

@@ -54,13 +54,7 @@ prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
 static gboolean
 conv_prepare(CapGraph *graph, CapOp *op, GError **error)
 {
-  if (!prepare_pass(graph, op, CAP_OP_FORWARD, error))
-    return FALSE;
-  if (cap_graph_mode(graph) != CAP_GRAPH_TRAIN)
-    return TRUE;
-  return prepare_pass(graph, op, CAP_OP_WEIGHTS, error) &&
-         (cap_graph_grad(graph, op->inputs[0]) == NULL ||
-          prepare_pass(graph, op, CAP_OP_DATA, error));
+  return cap_graph_prepare_passes(graph, op, prepare_pass, error);
 }
 
 /* Weights and shift with the running statistics of batch normalisation folded
@@ -111,9 +105,7 @@ conv_forward(CapGraph *graph, CapOp *op)
   float *y = cap_graph_data(graph, op->outputs[0]);
   const float *weights = cap_graph_data(graph, op->params[0]);
   const float *bias = conv->bias ? cap_graph_data(graph, op->params[1]) : NULL;
-  guint64 generation = 0; /* training: values change at every step */
-  if (cap_graph_mode(graph) == CAP_GRAPH_INFER)
-    generation = cap_graph_generation(graph);
+  const guint64 generation = cap_graph_weights_generation(graph);
   if (conv->weights != NULL) {
     fold(graph, op, conv);
     weights = conv->weights;

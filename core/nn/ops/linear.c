@@ -22,18 +22,17 @@ n_rows(const CapGraph *graph, const CapOp *op)
 static gboolean
 prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
 {
-  const Linear *linear = op->state;
+  Linear *linear = op->state;
   const int n = cap_graph_max_batch(graph) * MAX(linear->rows, 1);
   const int in = linear->in, out = linear->out;
   const CapProductSpec specs[CAP_OP_N_PASSES] = {
-      [CAP_OP_FORWARD] = {n, in, out, .b_turned = TRUE},
+      [CAP_OP_FORWARD] = {n, in, out, .b_turned = TRUE, .adds = TRUE},
       [CAP_OP_DATA] = {n, out, in},
-      [CAP_OP_WEIGHTS] = {out, n, in, .a_turned = TRUE}};
+      [CAP_OP_WEIGHTS] = {out, n, in, .a_turned = TRUE, .adds = TRUE}};
   CapProductSpec spec = specs[pass];
   spec.whole = linear->rows == 0;
   CapProduct *product = cap_product_new(&spec);
-  g_clear_pointer(&((Linear *)op->state)->products[pass], cap_product_free);
-  ((Linear *)op->state)->products[pass] = product;
+  linear->products[pass] = product;
   if (spec.whole)
     return TRUE;
   CapWays *ways = cap_graph_ways(graph);
@@ -52,13 +51,7 @@ prepare_pass(CapGraph *graph, CapOp *op, CapOpPass pass, GError **error)
 static gboolean
 linear_prepare(CapGraph *graph, CapOp *op, GError **error)
 {
-  if (!prepare_pass(graph, op, CAP_OP_FORWARD, error))
-    return FALSE;
-  if (cap_graph_mode(graph) != CAP_GRAPH_TRAIN)
-    return TRUE;
-  return prepare_pass(graph, op, CAP_OP_WEIGHTS, error) &&
-         (cap_graph_grad(graph, op->inputs[0]) == NULL ||
-          prepare_pass(graph, op, CAP_OP_DATA, error));
+  return cap_graph_prepare_passes(graph, op, prepare_pass, error);
 }
 
 static void
@@ -68,9 +61,7 @@ linear_forward(CapGraph *graph, CapOp *op)
   const int n = n_rows(graph, op), in = linear->in, out = linear->out;
   const float *bias = cap_graph_data(graph, op->params[1]);
   float *y = cap_graph_data(graph, op->outputs[0]);
-  guint64 generation = 0; /* training: values change at every step */
-  if (cap_graph_mode(graph) == CAP_GRAPH_INFER)
-    generation = cap_graph_generation(graph);
+  const guint64 generation = cap_graph_weights_generation(graph);
 #pragma omp parallel for
   for (int i = 0; i < n; i++)
     memcpy(y + (gsize)i * (gsize)out, bias, (gsize)out * sizeof(float));
