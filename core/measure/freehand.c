@@ -180,6 +180,82 @@ cap_freehand_close(GArray *points_mm)
   }
 }
 
+/* ---- changing ---- */
+
+GArray *
+cap_freehand_handles(const CapPoint *points, int n, double apart_mm)
+{
+  GArray *handles = g_array_new(FALSE, FALSE, sizeof(int));
+  g_autofree double *along = g_new0(double, n + 1); /* from the first corner */
+  for (int i = 0; i < n; i++)
+    along[i + 1] =
+        along[i] + cap_point_distance(points[i], points[(i + 1) % n]);
+  double last = -INFINITY;
+  for (int i = 0; i < n; i++)
+    if (along[i] - last >= apart_mm &&
+        (i == 0 || along[n] - along[i] >= apart_mm)) {
+      g_array_append_val(handles, i);
+      last = along[i];
+    }
+  return handles;
+}
+
+/* From corner I, which has moved BY, in steps of STEP up to corner END, which
+ * stays: a share that falls like a cosine along the outline as it was (WAS). */
+static void
+bend(GArray *points_mm, const CapPoint *was, int i, int end, int step,
+     CapPoint by)
+{
+  const int n = (int)points_mm->len;
+  double whole = 0, along = 0;
+  for (int k = i, next; k != end; k = next) {
+    next = (k + step + n) % n;
+    whole += cap_point_distance(was[k], was[next]);
+  }
+  for (int k = i, next = (i + step + n) % n; next != end;
+       k = next, next = (next + step + n) % n) {
+    along += cap_point_distance(was[k], was[next]);
+    CapPoint *point = &g_array_index(points_mm, CapPoint, next);
+    *point = cap_point_add(
+        *point, cap_point_scale(by, (1 + cos(G_PI * along / whole)) / 2));
+  }
+}
+
+static void
+shift(GArray *points_mm, CapPoint by)
+{
+  for (guint i = 0; i < points_mm->len; i++) {
+    CapPoint *point = &g_array_index(points_mm, CapPoint, i);
+    *point = cap_point_add(*point, by);
+  }
+}
+
+void
+cap_freehand_pull(GArray *points_mm, const GArray *handles, int i,
+                  CapPoint to_mm)
+{
+  const int n = (int)points_mm->len;
+  g_return_if_fail(i >= 0 && i < n && handles->len > 0);
+  g_autofree CapPoint *was =
+      g_memdup2(points_mm->data, (gsize)n * sizeof(CapPoint));
+  const CapPoint normal = cap_point_unit(area_vector(was, n));
+  CapPoint by = cap_point_sub(to_mm, was[i]);
+  by = cap_point_sub(by, cap_point_scale(normal, cap_point_dot(by, normal)));
+  const guint n_handles = handles->len;
+  if (n_handles == 1) { /* none stays */
+    shift(points_mm, by);
+    return;
+  }
+  guint at = 0;
+  while (at + 1 < n_handles && g_array_index(handles, int, at) < i)
+    at++;
+  g_array_index(points_mm, CapPoint, i) = cap_point_add(was[i], by);
+  bend(points_mm, was, i, g_array_index(handles, int, (at + 1) % n_handles), 1,
+       by);
+  bend(points_mm, was, i,
+       g_array_index(handles, int, (at + n_handles - 1) % n_handles), -1, by);
+}
+
 /* ---- measuring ---- */
 
 /* A ray to the right crosses the outline an odd number of times. */

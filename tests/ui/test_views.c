@@ -1,6 +1,7 @@
 /* The slice views: scrolling, linking, window, zoom, what readers of the screen
  * are told. Every check looks at the model or at pixels. */
 #include "tests/support/ui.h"
+#include "ui/view/label_layout.h"
 #include "ui/view/preset.h"
 #include "ui/view/status_line.h"
 #include "ui/view/views.h"
@@ -473,6 +474,29 @@ START_TEST(one_slice_is_a_volume_too)
 }
 END_TEST
 
+START_TEST(a_crowd_of_labels_does_not_overlap)
+{
+  g_autoptr(CapLabelLayout) layout = cap_label_layout_new(500, 400);
+  const CapBox line = {200, 180, 80, 40};
+  CapBox placed[10];
+  cap_label_layout_avoid(layout, line);
+  for (int i = 0; i < 10; i++) {
+    placed[i] = cap_label_layout_place(layout, line, 90, 18);
+    ck_assert_double_gt(cap_box_gap(placed[i], line), 1);
+    ck_assert_double_ge(placed[i].x, 0);
+    ck_assert_double_ge(placed[i].y, 0);
+    ck_assert_double_le(placed[i].x + 90, 500);
+    ck_assert_double_le(placed[i].y + 18, 400);
+    for (int k = 0; k < i; k++)
+      ck_assert_msg(placed[i].x >= placed[k].x + 90 ||
+                        placed[k].x >= placed[i].x + 90 ||
+                        placed[i].y >= placed[k].y + 18 ||
+                        placed[k].y >= placed[i].y + 18,
+                    "labels %d and %d overlap", i, k);
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -496,6 +520,7 @@ main(void)
   tcase_add_test(tests, nothing_resets_by_surprise);
   tcase_add_test(tests, another_frame_of_reference_is_seen_whole);
   tcase_add_test(tests, one_slice_is_a_volume_too);
+  tcase_add_test(tests, a_crowd_of_labels_does_not_overlap);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -328,6 +328,72 @@ START_TEST(it_moves_as_a_whole_and_is_kept_by_four_decimals)
 }
 END_TEST
 
+/* ---- changing ---- */
+
+START_TEST(a_corner_alone_moves_in_the_plane_of_the_outline)
+{
+  g_autoptr(CapVolume) v = volume_new(3); /* tilted and turned */
+  g_autoptr(GArray) points = draw(v, 0, 0);
+  g_autoptr(GArray) was = g_array_copy(points);
+  const int n = (int)points->len;
+  g_autoptr(GArray) handles =
+      cap_freehand_handles((CapPoint *)points->data, n, 1);
+  ck_assert_int_eq((int)handles->len, n); /* all far enough apart */
+  CapPoint wanted = g_array_index(points, CapPoint, 4);
+  wanted = cap_point_add(wanted, along_axes(v, (CapPoint){1.5, -0.75, 0}));
+  const CapPoint above =
+      cap_point_add(wanted, along_axes(v, (CapPoint){0, 0, 6}));
+  cap_freehand_pull(points, handles, 4, above);
+  for (int i = 0; i < n; i++)
+    ck_assert_double_eq_tol(
+        cap_point_distance(g_array_index(points, CapPoint, i),
+                           i == 4 ? wanted : g_array_index(was, CapPoint, i)),
+        0, 1e-9);
+}
+END_TEST
+
+START_TEST(what_a_hand_drew_bends_between_two_handles)
+{
+  g_autoptr(GArray) points =
+      circle(0, 0.995, 0); /* 100 corners, 0.5 mm apart */
+  g_autoptr(GArray) was = g_array_copy(points);
+  const CapPoint *before = (CapPoint *)was->data;
+  const CapPoint *now = (CapPoint *)points->data;
+  g_autoptr(GArray) handles = cap_freehand_handles(before, 100, 4.9);
+  ck_assert_int_eq((int)handles->len, 10); /* in 50 mm, and round */
+  for (int i = 0; i < 10; i++)
+    ck_assert_int_eq(g_array_index(handles, int, i), 10 * i);
+  cap_freehand_pull(points, handles, 0, (CapPoint){11, 0, 3}); /* 3 mm out */
+  ck_assert_double_eq_tol(now[0].x, 11, 1e-9);
+  double last = 3;
+  for (int i = 1; i < 10; i++) {
+    const double right = cap_point_distance(now[i], before[i]);
+    ck_assert_double_lt(right, last);
+    ck_assert_double_eq_tol(cap_point_distance(now[100 - i], before[100 - i]),
+                            right, 1e-6);
+    last = right;
+  }
+  ck_assert_double_eq_tol(cap_point_distance(now[5], before[5]), 1.5, 1e-6);
+  for (int i = 10; i <= 90; i++)
+    ck_assert_mem_eq(&now[i], &before[i], sizeof now[i]);
+  ck_assert(cap_freehand_is_simple(now, 100));
+}
+END_TEST
+
+START_TEST(an_outline_with_one_handle_moves_as_a_whole)
+{
+  g_autoptr(GArray) points = circle(0, 0.995, 0);
+  g_autoptr(GArray) was = g_array_copy(points);
+  g_autoptr(GArray) handles =
+      cap_freehand_handles((CapPoint *)was->data, 100, 40);
+  ck_assert_int_eq((int)handles->len, 1);
+  cap_freehand_pull(points, handles, 0, (CapPoint){8, 5, 3});
+  for (int i = 0; i < 100; i++)
+    ck_assert_double_eq_tol(g_array_index(points, CapPoint, i).y,
+                            g_array_index(was, CapPoint, i).y + 5, 1e-9);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -340,6 +406,9 @@ main(void)
                       G_N_ELEMENTS(outlines));
   tcase_add_test(tests, a_hand_that_goes_too_far_is_cut_off);
   tcase_add_test(tests, it_moves_as_a_whole_and_is_kept_by_four_decimals);
+  tcase_add_test(tests, a_corner_alone_moves_in_the_plane_of_the_outline);
+  tcase_add_test(tests, what_a_hand_drew_bends_between_two_handles);
+  tcase_add_test(tests, an_outline_with_one_handle_moves_as_a_whole);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -5,7 +5,9 @@
 #include "core/image/slice_layout.h"
 #include "core/language.h"
 #include "core/measure/caliper.h"
+#include "core/measure/freehand.h"
 #include "ui/follow.h"
+#include "ui/measure/measurement_marks.h"
 #include "ui/measure/measuring.h"
 
 #include <math.h>
@@ -25,7 +27,8 @@ typedef struct {
   gboolean last;          /* the point that is being placed is the last one */
   gboolean moved;         /* since the button went down */
   CapMeasurement *origin; /* what is being moved, as it was */
-  int end;                /* of it, -1: the whole */
+  int end;                /* of it, or corner; -1: the whole */
+  GArray *corners;        /* of its outline, by which it is changed */
   CapPoint start_mm;
 } Input;
 
@@ -130,6 +133,10 @@ begin_moving(Input *input, int id, int end)
   input->end = end;
   cap_measurement_free(input->origin);
   input->origin = cap_measurement_copy(cap_measuring_selected(session));
+  g_clear_pointer(&input->corners, g_array_unref);
+  CapViewport port;
+  if (cap_pane_viewport(input->pane, &port))
+    input->corners = cap_measurement_marks_corners(input->origin, &port);
   cap_ruler_set_draft(ruler_of(input), cap_measurement_copy(input->origin),
                       cap_session_volume(session));
 }
@@ -169,10 +176,12 @@ static void
 move_draft(Input *input, CapPoint at)
 {
   CapMeasurement *draft = cap_measurement_copy(input->origin);
-  if (input->end >= 0)
-    cap_caliper_move_end(draft, input->end, at);
-  else
+  if (input->end < 0)
     cap_caliper_move(draft, cap_point_sub(at, input->start_mm));
+  else if (draft->kind == CAP_MEASURE_FREEHAND)
+    cap_freehand_pull(draft->outline_mm, input->corners, input->end, at);
+  else
+    cap_caliper_move_end(draft, input->end, at);
   cap_ruler_set_draft(ruler_of(input), draft,
                       cap_session_volume(session_of(input)));
 }
@@ -230,6 +239,12 @@ end_drawing(Input *input, const CapRulerView *view, CapPoint at)
 static void
 end_moving(Input *input)
 {
+  const CapMeasurement *draft = cap_ruler_draft(ruler_of(input));
+  if (draft != NULL && draft->kind == CAP_MEASURE_FREEHAND &&
+      !cap_measurement_is_sound(draft))
+    g_signal_emit_by_name(session_of(input), "warning",
+                          _("The outline would cross itself, or enclose "
+                            "nothing. It stays as it was."));
   CapMeasurement *moved = cap_ruler_take(ruler_of(input));
   if (moved != NULL && input->moved)
     cap_measuring_move(session_of(input), moved);
@@ -334,6 +349,7 @@ input_free(gpointer data, GClosure *closure)
 {
   Input *input = data;
   cap_measurement_free(input->origin);
+  g_clear_pointer(&input->corners, g_array_unref);
   g_free(input);
 }
 

@@ -1,6 +1,7 @@
 /* Measurements on a slice view: see measurement_marks.h. */
 #include "ui/measure/measurement_marks.h"
 
+#include "core/measure/freehand.h"
 #include "io/report/words_measurements.h"
 #include "ui/measure/measurement_shape.h"
 #include "ui/measure/measuring.h"
@@ -8,10 +9,13 @@
 
 #include <math.h>
 
-#define END_PX 8.0  /* an end is caught from here */
-#define LINE_PX 5.0 /* and a line */
+#define END_PX 8.0    /* an end is caught from here */
+#define LINE_PX 5.0   /* and a line */
+#define CORNER_PX 6.0 /* so is a corner: between them is line enough … */
+#define CORNER_APART_PX 22.0 /* … to move the whole by */
 #define TICK_PX 2.5
 #define HANDLE_PX 4.5
+#define DOT_PX 3.0 /* a corner, of which there are many */
 #define LEADER_PX                                                              \
   14.0                /* a label farther off has a line to what it is about    \
                        */
@@ -35,16 +39,33 @@ shown_clear(gpointer data)
   cap_measurement_shape_clear(&((Shown *)data)->shape);
 }
 
+GArray *
+cap_measurement_marks_corners(const CapMeasurement *m, const CapViewport *port)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  return cap_freehand_handles(points, m->kind == CAP_MEASURE_FREEHAND ? n : 0,
+                              CORNER_APART_PX / cap_viewport_zoom(port));
+}
+
+/* M is KEPT (NULL: nothing is), or the draft that stands for it. Corners are
+ * those of what is kept, so that they are the same while one of them is moved.
+ */
 static void
-add_shown(GArray *list, const CapMeasurement *m, const CapViewport *port,
-          gboolean held)
+add_shown(GArray *list, const CapMeasurement *m, const CapMeasurement *kept,
+          const CapViewport *port, gboolean held)
 {
   Shown shown = {.m = m, .held = held};
   cap_measurement_shape_init(&shown.shape, m, port, CAP_MEASUREMENTS_REACH_MM);
-  if (shown.shape.state == CAP_SHAPE_AWAY)
+  if (shown.shape.state == CAP_SHAPE_AWAY) {
     shown_clear(&shown);
-  else
-    g_array_append_val(list, shown);
+    return;
+  }
+  if (held && kept != NULL) {
+    g_autoptr(GArray) corners = cap_measurement_marks_corners(kept, port);
+    cap_measurement_shape_add_corners(&shown.shape, m, port, corners);
+  }
+  g_array_append_val(list, shown);
 }
 
 /* All that the view shows: what is kept, with the draft in the place of the one
@@ -59,12 +80,12 @@ find_shown(CapSession *session, const CapViewport *port)
   const GPtrArray *kept = cap_measuring_list(session);
   for (guint i = 0; kept != NULL && i < kept->len; i++) {
     const CapMeasurement *m = kept->pdata[i];
-    if (draft != NULL && draft->id == m->id)
-      m = draft;
-    add_shown(list, m, port, m == draft || m->id == cap_ruler_selected(ruler));
+    const gboolean drawn = draft != NULL && draft->id == m->id;
+    add_shown(list, drawn ? draft : m, m, port,
+              drawn || m->id == cap_ruler_selected(ruler));
   }
   if (draft != NULL && draft->id == 0)
-    add_shown(list, draft, port, TRUE);
+    add_shown(list, draft, NULL, port, TRUE);
   return list;
 }
 
@@ -87,13 +108,17 @@ stroke_with_halo(cairo_t *cr, double width, double alpha)
 static void
 draw_ends(cairo_t *cr, const Shown *shown)
 {
-  const CapMeasurementShape *shape = &shown->shape;
-  for (int i = 0; i < cap_measurement_n_ends(shown->m->kind); i++)
-    if (shape->has_end[i]) {
-      cairo_new_sub_path(cr);
-      cairo_arc(cr, shape->end_x[i], shape->end_y[i],
-                shown->held ? HANDLE_PX : TICK_PX, 0, 2 * G_PI);
-    }
+  const GArray *handles = shown->shape.handles;
+  const gboolean corners = shown->m->kind == CAP_MEASURE_FREEHAND;
+  for (guint i = 0; i < handles->len; i++) {
+    const CapShapeHandle *at = &g_array_index(handles, CapShapeHandle, i);
+    cairo_new_sub_path(cr);
+    cairo_arc(cr, at->x, at->y,
+              corners       ? DOT_PX
+              : shown->held ? HANDLE_PX
+                            : TICK_PX,
+              0, 2 * G_PI);
+  }
   stroke_with_halo(cr, 1.5, 1);
 }
 
@@ -284,12 +309,14 @@ end_at(const Shown *shown, double x, double y)
   if (flat_kind && shape->state != CAP_SHAPE_FLAT)
     return -1;
   int best = -1;
-  double least = END_PX;
-  for (int i = 0; i < cap_measurement_n_ends(shown->m->kind); i++) {
-    const double off = hypot(shape->end_x[i] - x, shape->end_y[i] - y);
-    if (shape->has_end[i] && off <= least) {
+  double least = shown->m->kind == CAP_MEASURE_FREEHAND ? CORNER_PX : END_PX;
+  for (guint i = 0; i < shape->handles->len; i++) {
+    const CapShapeHandle *at =
+        &g_array_index(shape->handles, CapShapeHandle, i);
+    const double off = hypot(at->x - x, at->y - y);
+    if (off <= least) {
       least = off;
-      best = i;
+      best = at->end;
     }
   }
   return best;

@@ -12,9 +12,14 @@
 void cap_measurement_marks_snapshot(CapSession *session, GtkSnapshot *snapshot,
                                     const CapViewport *port,
                                     CapTextCache *texts);
-/* The measurement at (X, Y) of the screen, and which END of it, -1 between
- * them. Its ends count where the view touches them, those of a flat one only
- * where it lies in the view as a whole. Its id; 0 when there is none. */
+/* The corners by which the outline of MEASUREMENT is caught in PORT while it is
+ * selected (cap_freehand_handles); empty of other kinds. Caller unrefs. */
+GArray *cap_measurement_marks_corners(const CapMeasurement *measurement,
+                                      const CapViewport *port);
+/* The measurement at (X, Y) of the screen, and which END of it, or corner of
+ * its outline, -1 between them. Its ends count where the view touches them,
+ * those of a flat one only where it lies in the view as a whole. Its id; 0 when
+ * there is none. */
 int cap_measurement_marks_pick(CapSession *session, const CapViewport *port,
                                double x, double y, int *end);
 /* The lines of its label: "M3  12.4 mm" …, the name first where it has one.

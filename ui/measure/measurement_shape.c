@@ -58,13 +58,23 @@ make_visible(CapMeasurementShape *shape)
            (CapShapeLine){x - DOT_PX, y + DOT_PX, x + DOT_PX, y - DOT_PX});
 }
 
+static void
+add_handle(CapMeasurementShape *shape, const CapViewport *port, CapPoint at_mm,
+           int end)
+{
+  CapShapeHandle handle = {.end = end};
+  cap_viewport_to_screen(port, at_mm, &handle.x, &handle.y);
+  g_array_append_val(shape->handles, handle);
+}
+
 void
 cap_measurement_shape_init(CapMeasurementShape *shape, const CapMeasurement *m,
                            const CapViewport *port, double reach_mm)
 {
   *shape = (CapMeasurementShape){
       .distance_mm = INFINITY,
-      .lines = g_array_new(FALSE, FALSE, sizeof(CapShapeLine))};
+      .lines = g_array_new(FALSE, FALSE, sizeof(CapShapeLine)),
+      .handles = g_array_new(FALSE, FALSE, sizeof(CapShapeHandle))};
   const double reach = cap_slice_reach(port->volume, &port->view);
   int n, n_touched = 0;
   const CapPoint *points = cap_measurement_points(m, &n);
@@ -73,10 +83,8 @@ cap_measurement_shape_init(CapMeasurementShape *shape, const CapMeasurement *m,
         fabs(cap_slice_distance(port->volume, &port->view, points[i]));
     shape->distance_mm = fmin(shape->distance_mm, off);
     n_touched += off <= reach;
-    if (i >= cap_measurement_n_ends(m->kind))
-      continue; /* an outline has no ends to be caught by */
-    shape->has_end[i] = off <= reach;
-    cap_viewport_to_screen(port, points[i], &shape->end_x[i], &shape->end_y[i]);
+    if (off <= reach && i < cap_measurement_n_ends(m->kind))
+      add_handle(shape, port, points[i], i);
   }
   cut_all(shape, port, m, reach);
   if (shape->lines->len > 0) {
@@ -89,9 +97,25 @@ cap_measurement_shape_init(CapMeasurementShape *shape, const CapMeasurement *m,
 }
 
 void
+cap_measurement_shape_add_corners(CapMeasurementShape *shape,
+                                  const CapMeasurement *m,
+                                  const CapViewport *port,
+                                  const GArray *corners)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  for (guint i = 0; i < corners->len && shape->state == CAP_SHAPE_FLAT; i++) {
+    const int corner = g_array_index(corners, int, i);
+    if (corner < n)
+      add_handle(shape, port, points[corner], corner);
+  }
+}
+
+void
 cap_measurement_shape_clear(CapMeasurementShape *shape)
 {
   g_clear_pointer(&shape->lines, g_array_unref);
+  g_clear_pointer(&shape->handles, g_array_unref);
 }
 
 /* ---- looking at it ---- */

@@ -19,13 +19,18 @@ typedef struct {
   double x0, y0, x1, y1;
 } CapShapeLine;
 
+/* What a measurement is caught by. */
+typedef struct {
+  int end; /* of the measurement, or corner of its outline */
+  double x, y;
+} CapShapeHandle;
+
 typedef struct {
   CapShapeState state;
   double distance_mm; /* of the nearest end from the plane */
-  GArray *lines; /* of CapShapeLine: what is touched; all of it when near */
-  CapBox box;    /* around the lines */
-  double end_x[CAP_MEASUREMENT_MAX_ENDS], end_y[CAP_MEASUREMENT_MAX_ENDS];
-  gboolean has_end[CAP_MEASUREMENT_MAX_ENDS]; /* the view touches it */
+  GArray *lines;   /* of CapShapeLine: what is touched; all of it when near */
+  CapBox box;      /* around the lines */
+  GArray *handles; /* of CapShapeHandle: those that the view touches */
 } CapMeasurementShape;
 
 /* MEASUREMENT in the view of PORT, which touches what lies half a slice, or
@@ -33,6 +38,12 @@ typedef struct {
 void cap_measurement_shape_init(CapMeasurementShape *shape,
                                 const CapMeasurement *measurement,
                                 const CapViewport *port, double reach_mm);
+/* An outline has no ends: CORNERS of it (of int) become its handles, where it
+ * lies in the view as a whole. */
+void cap_measurement_shape_add_corners(CapMeasurementShape *shape,
+                                       const CapMeasurement *measurement,
+                                       const CapViewport *port,
+                                       const GArray *corners);
 void cap_measurement_shape_clear(CapMeasurementShape *shape);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CapMeasurementShape,
                                  cap_measurement_shape_clear)
