@@ -40,7 +40,7 @@ struct _CapWindow {
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
   CapPriorPairs *prior_pairs; /* and alignment and scan, which it holds */
-  GtkWidget *views, *recent, *cine_bar, *panel, *studies, *status;
+  GtkWidget *views, *recent, *cine_bar, *measure_bar, *panel, *studies, *status;
   gboolean image_only, had_series, had_findings, studies_shown;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
@@ -209,15 +209,23 @@ cap_window_finalize(GObject *object)
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
-/* What lies over the foot of the images: not where the findings lie over them.
- */
+/* What lies over the foot of the images keeps to what the sheet of findings
+ * leaves of them. */
 static void
-place_bars(CapWindow *self, gboolean folded)
+place_bars(CapWindow *self)
 {
+  AdwFlap *findings = ADW_FLAP(self->findings_flap);
+  const gboolean narrow =
+      adw_flap_get_folded(findings) && adw_flap_get_reveal_flap(findings);
   GtkWidget *room = gtk_overlay_get_child(GTK_OVERLAY(self->views_overlay));
+  int sheet = 0;
+  if (narrow)
+    gtk_widget_measure(adw_flap_get_flap(findings), GTK_ORIENTATION_HORIZONTAL,
+                       -1, NULL, &sheet, NULL, NULL);
   for (GtkWidget *bar = gtk_widget_get_next_sibling(room); bar != NULL;
        bar = gtk_widget_get_next_sibling(bar))
-    gtk_widget_set_halign(bar, folded ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+    gtk_widget_set_margin_end(bar, sheet);
+  cap_measure_bar_set_narrow(self->measure_bar, narrow);
 }
 
 static void
@@ -229,7 +237,7 @@ cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
                                        : ADW_FLAP_FOLD_POLICY_NEVER;
   if (adw_flap_get_fold_policy(ADW_FLAP(self->findings_flap)) != policy) {
     adw_flap_set_fold_policy(ADW_FLAP(self->findings_flap), policy);
-    place_bars(self, policy == ADW_FLAP_FOLD_POLICY_ALWAYS);
+    place_bars(self);
   }
   GTK_WIDGET_CLASS(cap_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
@@ -309,8 +317,8 @@ cap_window_init(CapWindow *self)
                           cap_window_button_new(self->session));
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
                           cap_slab_button_new(self->session));
-  gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
-                          cap_measure_bar_new(self->session));
+  self->measure_bar = cap_measure_bar_new(self->session);
+  gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay), self->measure_bar);
   self->status = cap_status_line_new(self->session);
   gtk_widget_set_hexpand(self->status, TRUE);
   GtkWidget *scroller = gtk_scrolled_window_new(); /* large text needs it */
@@ -330,6 +338,9 @@ cap_window_init(CapWindow *self)
   adw_flap_set_flap(
       ADW_FLAP(self->findings_flap),
       cap_findings_bar_new(self->session, self->prior_pairs, &self->panel));
+
+  g_signal_connect_object(self->findings_flap, "notify::reveal-flap",
+                          G_CALLBACK(place_bars), self, G_CONNECT_SWAPPED);
 
   add_property_action(self, "show-series", self->series_flap, "reveal-flap");
   add_property_action(self, "show-findings", self->findings_flap,

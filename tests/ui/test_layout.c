@@ -100,11 +100,57 @@ is_cut_away(GtkWidget *widget)
   return gtk_widget_get_width(widget) < width;
 }
 
+/* What scrolls has (X, Y) of ROOT out of sight. */
+static gboolean
+is_scrolled_away(GtkWidget *widget, GtkWidget *root, float x, float y)
+{
+  graphene_rect_t room;
+  for (; widget != NULL; widget = gtk_widget_get_parent(widget))
+    if (GTK_IS_SCROLLED_WINDOW(widget) &&
+        (!gtk_widget_compute_bounds(widget, root, &room) ||
+         !graphene_rect_contains_point(&room, &GRAPHENE_POINT_INIT(x, y))))
+      return TRUE;
+  return FALSE;
+}
+
+/* Those of GTK appear over what they scroll. */
+static gboolean
+is_scroll_bar(GtkWidget *widget)
+{
+  return gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLBAR) != NULL;
+}
+
+/* A control, or words, under something else, but for the images, whose end the
+ * sheet covers: at its left end, in the middle or at its right end. */
+static gboolean
+is_covered(GtkWidget *widget)
+{
+  GtkWidget *root = GTK_WIDGET(gtk_widget_get_root(widget));
+  graphene_rect_t at;
+  if ((!GTK_IS_BUTTON(widget) && !GTK_IS_LABEL(widget)) ||
+      !gtk_widget_get_can_target(widget) || !gtk_widget_is_sensitive(widget) ||
+      gtk_widget_get_ancestor(widget, CAP_TYPE_VIEWS) != NULL ||
+      !gtk_widget_compute_bounds(widget, root, &at) || at.size.width < 8)
+    return FALSE;
+  for (int i = 0; i <= 2; i++) {
+    const float x = at.origin.x + 3 + (float)i / 2 * (at.size.width - 6);
+    const float y = at.origin.y + at.size.height / 2;
+    GtkWidget *seen = gtk_widget_pick(root, x, y, GTK_PICK_DEFAULT);
+    if (!is_scrolled_away(widget, root, x, y) && seen != NULL &&
+        seen != widget && !gtk_widget_is_ancestor(seen, widget) &&
+        !gtk_widget_is_ancestor(widget, seen) && !is_scroll_bar(seen))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 check_room(GtkWidget *widget, GString *faults)
 {
   if (is_cut_away(widget))
     note(faults, "cut away", widget);
+  if (is_covered(widget))
+    note(faults, "covered", widget);
   if (GTK_IS_RANGE(widget) || GTK_IS_FILE_CHOOSER_DIALOG(widget) ||
       ADW_IS_ABOUT_WINDOW(widget) || ADW_IS_ENTRY_ROW(widget) ||
       ADW_IS_VIEW_SWITCHER(widget))
@@ -154,6 +200,41 @@ START_TEST(there_is_room)
   cap_ui_spin(400);
   shoot("small", _i);
   assert_room(root, state, "smallest window");
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
+/* ---- a sheet over the images ---- */
+
+START_TEST(images_beside_the_sheet_are_as_bright_as_ever)
+{
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find("measuring"));
+  gtk_window_set_default_size(GTK_WINDOW(root), 1, 1);
+  cap_ui_spin(400);
+  AdwFlap *flap = ADW_FLAP(cap_ui_find(root, ADW_TYPE_FLAP));
+  ck_assert(adw_flap_get_folded(flap) && adw_flap_get_reveal_flap(flap));
+  GtkWidget *pane =
+      GTK_WIDGET(cap_views_pane(cap_window_views(w.window), CAP_PLANE_AXIAL));
+  int width, height, flap_width, flap_height, n = 0;
+  double left, top;
+  ck_assert(gtk_widget_translate_coordinates(pane, GTK_WIDGET(flap), 0, 0,
+                                             &left, &top));
+  g_autofree uint8_t *alone = cap_ui_pixels(pane, &width, &height);
+  g_autofree uint8_t *beside =
+      cap_ui_pixels(GTK_WIDGET(flap), &flap_width, &flap_height);
+  for (int y = 30; y < height / 2; y++) /* above the bar */
+    for (int x = 0; x < width / 2; x++) {
+      const uint8_t *a = alone + 4 * (y * width + x);
+      const uint8_t *b =
+          beside + 4 * ((y + (int)top) * flap_width + x + (int)left);
+      n += abs(a[1] - b[1]) > 2;
+    }
+  ck_assert_int_eq(n, 0);
+  /* And they are in use. */
+  GtkWidget *seen =
+      gtk_widget_pick(GTK_WIDGET(flap), left + 40, top + 40, GTK_PICK_DEFAULT);
+  ck_assert(seen == pane || gtk_widget_is_ancestor(seen, pane));
   cap_viewer_state_leave(&w);
 }
 END_TEST
@@ -234,6 +315,7 @@ main(void)
   tcase_set_timeout(room, 240);
   tcase_add_checked_fixture(room, cap_ui_setup, NULL);
   tcase_add_loop_test(room, there_is_room, 0, (int)cap_n_viewer_states);
+  tcase_add_test(room, images_beside_the_sheet_are_as_bright_as_ever);
   suite_add_tcase(suite, room);
   tcase_set_timeout(contrasts, 120);
   tcase_add_loop_test(contrasts, high_contrast_is_followed, 0, 2);

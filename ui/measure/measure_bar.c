@@ -7,8 +7,10 @@
 #include "ui/label.h"
 #include "ui/measure/measuring.h"
 
+#define BAR_DATA "cap-measure-bar"
+
 typedef struct {
-  GtkWidget *revealer, *hint;
+  GtkWidget *revealer, *box, *hint;
   CapSession *session;
 } MeasureBar;
 
@@ -83,6 +85,7 @@ hint_new(void)
 {
   GtkWidget *hint = cap_label_wrapped_new("", NULL, -1);
   gtk_label_set_width_chars(GTK_LABEL(hint), 12);
+  gtk_widget_set_hexpand(hint, TRUE);
   gtk_widget_set_margin_start(hint, 10);
   gtk_widget_set_margin_end(hint, 10);
   return hint;
@@ -108,16 +111,18 @@ cap_measure_bar_new(CapSession *session)
   gtk_widget_set_halign(self->revealer, GTK_ALIGN_CENTER);
   gtk_widget_set_valign(self->revealer, GTK_ALIGN_END);
   gtk_widget_set_margin_bottom(self->revealer, 56); /* above running work */
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-  gtk_widget_add_css_class(box, "work-bar");
-  gtk_accessible_update_property(
-      GTK_ACCESSIBLE(box), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measure"), -1);
-  gtk_box_append(GTK_BOX(box), tools_new());
-  gtk_box_append(GTK_BOX(box), self->hint = hint_new());
-  gtk_box_append(GTK_BOX(box), done_new());
-  gtk_revealer_set_child(GTK_REVEALER(self->revealer), box);
-  g_object_set_data_full(G_OBJECT(self->revealer), "cap-measure-bar", self,
-                         g_free);
+  self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  GtkWidget *next = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
+  gtk_widget_add_css_class(self->box, "work-bar");
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->box),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measure"),
+                                 -1);
+  gtk_box_append(GTK_BOX(next), self->hint = hint_new());
+  gtk_box_append(GTK_BOX(next), done_new());
+  gtk_box_append(GTK_BOX(self->box), tools_new());
+  gtk_box_append(GTK_BOX(self->box), next);
+  gtk_revealer_set_child(GTK_REVEALER(self->revealer), self->box);
+  g_object_set_data_full(G_OBJECT(self->revealer), BAR_DATA, self, g_free);
   const struct {
     gpointer object;
     const char *signal;
@@ -129,4 +134,17 @@ cap_measure_bar_new(CapSession *session)
 
   update(self);
   return self->revealer;
+}
+
+void
+cap_measure_bar_set_narrow(GtkWidget *bar, gboolean narrow)
+{
+  MeasureBar *self = g_object_get_data(G_OBJECT(bar), BAR_DATA);
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->box),
+                                 narrow ? GTK_ORIENTATION_VERTICAL
+                                        : GTK_ORIENTATION_HORIZONTAL);
+  if (narrow)
+    gtk_widget_add_css_class(self->box, "narrow");
+  else
+    gtk_widget_remove_css_class(self->box, "narrow");
 }
