@@ -325,6 +325,89 @@ START_TEST(the_pattern_has_the_greys_that_it_names)
 }
 END_TEST
 
+/* ---- words on the image ---- */
+
+/* Relative luminance of a BGRA pixel, WCAG 2.1. */
+static double
+luminance(const uint8_t *p)
+{
+  static const double weights[] = {0.0722, 0.7152, 0.2126};
+  double sum = 0;
+  for (int i = 0; i < 3; i++) {
+    const double part = p[i] / 255.0;
+    sum += weights[i] *
+           (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+  }
+  return sum;
+}
+
+static gboolean
+is_ink(const uint8_t *p, unsigned rgb)
+{
+  return abs(p[2] - (int)(rgb >> 16 & 255)) < 12 &&
+         abs(p[1] - (int)(rgb >> 8 & 255)) < 12 &&
+         abs(p[0] - (int)(rgb & 255)) < 12;
+}
+
+/* The darkest of the three pixels from AT on in steps of STEP; -1 where one of
+ * them is ink: the next stroke of the letter. */
+static double
+darkest_beside(const uint8_t *at, int step, unsigned rgb)
+{
+  double least = 1;
+  for (int i = 1; i <= 3; i++) {
+    if (is_ink(at + i * step, rgb))
+      return -1;
+    least = fmin(least, luminance(at + i * step));
+  }
+  return least;
+}
+
+/* Of what is drawn in RGB on the view of PLANE: the share of sides of ink
+ * beside which lies what it has 4.5 : 1 to. On black it is 0.9: between the
+ * strokes of an m there is nothing but their own edges. */
+static double
+share_that_reads(CapPlane plane, unsigned rgb)
+{
+  static const int sides[][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
+  int width, height, n = 0, n_good = 0;
+  g_autofree uint8_t *pixels = pixels_of(plane, &width, &height);
+  for (int y = 3; y < height - 3; y++)
+    for (int x = 3; x < width - 3; x++) {
+      const uint8_t *at = pixels + 4 * (y * width + x);
+      for (int i = 0; i < 4 && is_ink(at, rgb); i++) {
+        const double beside =
+            darkest_beside(at, 4 * (sides[i][1] * width + sides[i][0]), rgb);
+        n += beside >= 0;
+        n_good +=
+            beside >= 0 && (luminance(at) + 0.05) / (beside + 0.05) >= 4.5;
+      }
+    }
+  ck_assert_int_gt(n, 60);
+  return (double)n_good / n;
+}
+
+START_TEST(words_read_over_white_and_over_black)
+{
+  static const unsigned inks[] = {0xb4bcc6, 0xf0d28a}; /* corners, letters */
+  cap_look_cycle_slab(look);
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_AXIAL);
+  int width, height;
+  g_free(pixels_of(CAP_PLANE_AXIAL, &width, &height));
+  cap_pane_zoom(pane, 3, width / 2.0, height / 2.0); /* it lies under them */
+  for (int white = 0; white < 2; white++) {
+    cap_look_set_window(look, 10, white ? -2000 : 2000);
+    cap_ui_spin(50);
+    cap_ui_shoot(white ? "words-on-white" : "words-on-black");
+    for (guint i = 0; i < G_N_ELEMENTS(inks); i++) {
+      const double share = share_that_reads(CAP_PLANE_AXIAL, inks[i]);
+      ck_assert_msg(share > 0.8, "%06x on %s: only %.2f reads", inks[i],
+                    white ? "white" : "black", share);
+    }
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -339,6 +422,7 @@ main(void)
   tcase_add_test(tests, the_magnifier_shows_what_is_under_the_pointer);
   tcase_add_test(tests, slices_run_and_turn_at_the_ends);
   tcase_add_test(tests, key_images_are_marked_listed_and_gone_to);
+  tcase_add_test(tests, words_read_over_white_and_over_black);
   tcase_add_test(tests, the_pattern_has_the_greys_that_it_names);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -163,9 +163,11 @@ scale_bar(const Corners *c, const CapViewport *port)
   const double y = c->height - MARGIN - c->line_height - 8 - length;
   if (y < c->height / 2 + c->line_height)
     return;
-  const GdkRGBA halo = CAP_RGB(CAP_COLOR_HALO, 0.6f);
+  const GdkRGBA halo = CAP_RGB(CAP_COLOR_HALO, 0.9f);
   const GdkRGBA line = CAP_RGB(CAP_COLOR_QUIET, 1.0f);
   append_rect(c->snapshot, &halo, x - 1, y - 1, 3, length + 2);
+  for (int i = 0; i < 2; i++)
+    append_rect(c->snapshot, &halo, x - 6, y + i * (length - 1) - 1, 8, 3);
   append_rect(c->snapshot, &line, x, y, 1, length);
   for (int i = 0; i < 2; i++)
     append_rect(c->snapshot, &line, x - 5, y + i * (length - 1), 6, 1);

@@ -59,6 +59,26 @@ cap_text_cache_size(CapTextCache *cache, const char *text, int *width,
   pango_layout_get_pixel_size(layout_of(cache, text), width, height);
 }
 
+/* LAYOUT with a dark line around every letter, two pixels that fade, so that it
+ * reads on bone as it does on air. */
+static void
+append_outlined(GtkSnapshot *snapshot, PangoLayout *layout,
+                const GdkRGBA *color)
+{
+  static const struct {
+    float x, y, alpha;
+  } parts[] = {{-2, 0, 0.5f},  {2, 0, 0.5f},  {0, -2, 0.5f}, {0, 2, 0.5f},
+               {-1, -1, 0.9f}, {1, -1, 0.9f}, {-1, 1, 0.9f}, {1, 1, 0.9f}};
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+    const graphene_point_t to = {parts[i].x, parts[i].y};
+    const GdkRGBA dark = {0, 0, 0, parts[i].alpha * color->alpha};
+    gtk_snapshot_translate(snapshot, &to);
+    gtk_snapshot_append_layout(snapshot, layout, &dark);
+    gtk_snapshot_translate(snapshot, &GRAPHENE_POINT_INIT(-to.x, -to.y));
+  }
+  gtk_snapshot_append_layout(snapshot, layout, color);
+}
+
 void
 cap_text_cache_draw(CapTextCache *cache, GtkSnapshot *snapshot,
                     const char *text, const CapTextPlace *place)
@@ -77,14 +97,11 @@ cap_text_cache_draw(CapTextCache *cache, GtkSnapshot *snapshot,
     /* A right-to-left line is aligned to the far edge of its width. */
     pango_layout_set_width(layout, width * PANGO_SCALE);
   }
-  const GdkRGBA halo = {0, 0, 0, 0.85f * place->color.alpha};
   gtk_snapshot_save(snapshot);
   gtk_snapshot_translate(
-      snapshot, &GRAPHENE_POINT_INIT(
-                    (float)round(place->x - place->anchor_x * width) + 1,
-                    (float)round(place->y - place->anchor_y * height) + 1));
-  gtk_snapshot_append_layout(snapshot, layout, &halo);
-  gtk_snapshot_translate(snapshot, &GRAPHENE_POINT_INIT(-1, -1));
-  gtk_snapshot_append_layout(snapshot, layout, &place->color);
+      snapshot,
+      &GRAPHENE_POINT_INIT((float)round(place->x - place->anchor_x * width),
+                           (float)round(place->y - place->anchor_y * height)));
+  append_outlined(snapshot, layout, &place->color);
   gtk_snapshot_restore(snapshot);
 }

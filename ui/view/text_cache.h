@@ -13,7 +13,7 @@ void cap_text_cache_clear(CapTextCache *cache);
 
 void cap_text_cache_size(CapTextCache *cache, const char *text, int *width,
                          int *height);
-/* Draws TEXT with a dark halo so that the point (ANCHOR_X, ANCHOR_Y), each 0 …
+/* Draws TEXT with a dark outline so that the point (ANCHOR_X, ANCHOR_Y), each 0 …
  * 1 of its box, lies at (X, Y). MAX_WIDTH > 0 shortens it with an ellipsis. */
 typedef struct {
   double x, y, anchor_x, anchor_y;
