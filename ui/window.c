@@ -187,10 +187,21 @@ bind_session(CapWindow *self)
 
 /* ---- construction ---- */
 
+/* GTK keeps the actions of a closed window until another one opens, and these
+ * would keep the study. */
+static void
+remove_actions(CapWindow *self)
+{
+  g_auto(GStrv) names = g_action_group_list_actions(G_ACTION_GROUP(self));
+  for (char **name = names; *name != NULL; name++)
+    g_action_map_remove_action(G_ACTION_MAP(self), *name);
+}
+
 static void
 cap_window_dispose(GObject *object)
 {
   CapWindow *self = CAP_WINDOW(object);
+  remove_actions(self);
   g_clear_pointer(&self->report_loader, cap_report_loader_free);
   g_clear_pointer(&self->opener, cap_opener_free);
   g_clear_pointer(&self->detection, cap_detection_free);

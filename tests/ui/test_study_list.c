@@ -283,6 +283,26 @@ START_TEST(a_thousand_series_make_pictures_of_what_is_seen)
 }
 END_TEST
 
+static gboolean
+is_null(gpointer place)
+{
+  return *(gpointer *)place == NULL;
+}
+
+/* A volume may take half of the memory. */
+START_TEST(a_closed_window_lets_its_study_go)
+{
+  cap_test_series_write(folder, 6);
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(is_ready, NULL, "the study is open");
+  CapSession *session = cap_window_session(window);
+  g_object_add_weak_pointer(G_OBJECT(session), (gpointer *)&session);
+  gtk_window_destroy(GTK_WINDOW(window));
+  window = NULL;
+  cap_ui_wait(is_null, &session, "the study is let go");
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -299,6 +319,7 @@ main(int argc, char **argv)
   tcase_add_test(tests, several_paths_are_one_list);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
   tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);
+  tcase_add_test(tests, a_closed_window_lets_its_study_go);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
