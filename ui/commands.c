@@ -245,12 +245,12 @@ static void
 act_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CapSession *session = cap_window_session(data);
-  const CapPlane plane =
-      cap_pane_plane(cap_views_active(cap_window_views(data)));
-  cap_window_toast(data,
-                   cap_session_toggle_key_image(session, plane)
-                       ? _("Key image marked; the series bar (F9) lists it.")
-                       : _("No longer a key image."));
+  CapPane *pane = cap_views_active(cap_window_views(data));
+  const CapImageField field = cap_pane_field(pane);
+  cap_window_toast(
+      data, cap_session_toggle_key_image(session, cap_pane_plane(pane), &field)
+                ? _("Key image marked; the series bar (F9) lists it.")
+                : _("No longer a key image."));
 }
 
 static void

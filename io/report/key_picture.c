@@ -35,13 +35,12 @@ slice_of(const CapReport *report, const CapReviewImage *marked)
   const CapVolume *v = report->volume;
   double width_mm, height_mm;
   const CapPoint middle =
-      cap_slice_extent(v, marked->plane, &width_mm, &height_mm);
+      cap_review_image_extent(marked, v, &width_mm, &height_mm);
   const double mm_per_pixel = fmax(width_mm, height_mm) / SIDE;
-  const int index = cap_slice_index(v, marked->plane, marked->position_mm);
   return (CapSlicePicture){
       .volume = v,
       .view = {.plane = marked->plane,
-               .center_mm = cap_slice_at_index(v, marked->plane, index, middle),
+               .center_mm = middle,
                .mm_per_pixel = mm_per_pixel,
                .window_hu = marked->window_hu,
                .level_hu = marked->level_hu,

@@ -1,7 +1,7 @@
-/* A slice that the reader marked, as a picture: the whole plane in the window
- * and through the slab that it was looked at with, with the findings and the
- * measurements that it touches, orientation letters and a scale. Nobody is
- * named in it. */
+/* A slice that the reader marked, as a picture: what was seen of the plane, in
+ * the window and through the slab that it was looked at with, with the findings
+ * and the measurements that it touches, orientation letters and a scale. Nobody
+ * is named in it. */
 #pragma once
 
 #include "io/report/report.h"

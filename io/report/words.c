@@ -122,6 +122,9 @@ cap_words_key_image(const CapReport *report, const CapReviewImage *marked)
     g_autofree char *mm = cap_words_number(marked->slab.thickness_mm, 1);
     g_string_append_printf(text, ", %s of %s mm", slabs[marked->slab.kind], mm);
   }
+  if (marked->field.kind == CAP_FIELD_PART)
+    g_string_append_printf(text, ", %.0f x %.0f mm of it",
+                           marked->field.width_mm, marked->field.height_mm);
   g_string_append_printf(text, ", window %.0f, level %.0f", marked->window_hu,
                          marked->level_hu);
   return g_string_free(text, FALSE);

@@ -195,7 +195,8 @@ static GtkWidget *
 four_views(CapPriorWindow *w)
 {
   find(w, 6);
-  cap_session_toggle_key_image(w->session, CAP_PLANE_AXIAL);
+  cap_session_toggle_key_image(w->session, CAP_PLANE_AXIAL,
+                               &(CapImageField){CAP_FIELD_WHOLE});
   act(w, "next-slab");
   act(w, "show-series");
   g_action_group_change_action_state(G_ACTION_GROUP(w->window), "layout",

@@ -233,6 +233,7 @@ n_children(GtkWidget *list)
 
 START_TEST(key_images_are_marked_listed_and_gone_to)
 {
+  const CapImageField whole = {CAP_FIELD_WHOLE};
   GListModel *images = cap_session_key_images(session);
   GtkWidget *bar = g_object_ref_sink(cap_key_images_new(session));
   ck_assert(!gtk_widget_get_visible(bar));
@@ -240,7 +241,7 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   int width, height;
   go_to(7);
   g_autofree uint8_t *before = pixels_of(CAP_PLANE_AXIAL, &width, &height);
-  ck_assert(cap_session_toggle_key_image(session, CAP_PLANE_AXIAL));
+  ck_assert(cap_session_toggle_key_image(session, CAP_PLANE_AXIAL, &whole));
   g_autofree uint8_t *after = pixels_of(CAP_PLANE_AXIAL, &width, &height);
   ck_assert_int_gt(cap_ui_difference(before, after, width, height), 20);
   ck_assert(cap_session_is_key_image(session, CAP_PLANE_AXIAL));
@@ -249,7 +250,7 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert(!cap_session_is_key_image(session, CAP_PLANE_AXIAL));
   cap_look_set_window(look, 400, 40);
   g_object_set(look, "slab", CAP_SLAB_MAX, "slab-thickness", 6.0, NULL);
-  cap_session_toggle_key_image(session, CAP_PLANE_CORONAL);
+  cap_session_toggle_key_image(session, CAP_PLANE_CORONAL, &whole);
 
   GtkWidget *list = cap_ui_find(bar, GTK_TYPE_LIST_BOX);
   ck_assert(gtk_widget_get_visible(bar));
@@ -265,7 +266,7 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert_int_eq(cap_look_slab(look).kind, CAP_SLAB_MAX);
   ck_assert(cap_session_step_key_image(session, 1)); /* round */
   ck_assert_int_eq(index_now(), 7);
-  ck_assert(!cap_session_toggle_key_image(session, CAP_PLANE_AXIAL));
+  ck_assert(!cap_session_toggle_key_image(session, CAP_PLANE_AXIAL, &whole));
   ck_assert_int_eq(g_list_model_get_n_items(images), 1);
   ck_assert_int_eq(n_children(list), 1);
 
@@ -287,6 +288,75 @@ START_TEST(key_images_are_marked_listed_and_gone_to)
   ck_assert_int_eq(g_list_model_get_n_items(images), 0);
   ck_assert(!gtk_widget_get_visible(bar));
   g_object_unref(bar);
+}
+END_TEST
+
+/* What the axial view shows now is marked. */
+static void
+mark_field(void)
+{
+  const CapImageField field =
+      cap_pane_field(cap_views_pane(views, CAP_PLANE_AXIAL));
+  ck_assert(cap_session_toggle_key_image(session, CAP_PLANE_AXIAL, &field));
+}
+
+static void
+assert_same_place(const CapViewport *a, const CapViewport *b)
+{
+  ck_assert_double_eq_tol(a->view.mm_per_pixel, b->view.mm_per_pixel, 1e-6);
+  ck_assert_double_eq_tol(a->view.center_mm.x, b->view.center_mm.x, 1e-4);
+  ck_assert_double_eq_tol(a->view.center_mm.y, b->view.center_mm.y, 1e-4);
+}
+
+START_TEST(a_key_image_shows_again_what_was_seen_of_it)
+{
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_AXIAL);
+  CapViewport seen, now;
+  go_to(7);
+  cap_pane_zoom(pane, 4, 100, 120);
+  cap_pane_pan(pane, 15, -20);
+  ck_assert(cap_pane_viewport(pane, &seen));
+  mark_field();
+  cap_pane_fit(pane);
+  go_to(21);
+  mark_field(); /* the whole plane */
+  cap_pane_zoom(pane, 2, 10, 10);
+
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert_int_eq(index_now(), 7);
+  ck_assert(cap_pane_viewport(pane, &now));
+  assert_same_place(&now, &seen);
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert(cap_pane_is_fitted(pane));
+  /* In a smaller view all of it is seen still. */
+  gtk_window_set_default_size(
+      GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(views))), 600, 600);
+  cap_ui_spin(200);
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert(cap_pane_viewport(pane, &now));
+  ck_assert_double_eq_tol(now.view.center_mm.x, seen.view.center_mm.x, 1e-4);
+  ck_assert_double_ge(now.width * now.view.mm_per_pixel + 1e-3,
+                      seen.width * seen.view.mm_per_pixel);
+  ck_assert_double_ge(now.height * now.view.mm_per_pixel + 1e-3,
+                      seen.height * seen.view.mm_per_pixel);
+  ck_assert_int_lt(now.width, seen.width);
+}
+END_TEST
+
+START_TEST(an_older_key_image_leaves_the_zoom_alone)
+{
+  const CapImageField unknown = {CAP_FIELD_UNKNOWN};
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_AXIAL);
+  CapViewport before, after;
+  go_to(7);
+  cap_session_toggle_key_image(session, CAP_PLANE_AXIAL, &unknown);
+  go_to(21);
+  cap_pane_zoom(pane, 4, 100, 120);
+  ck_assert(cap_pane_viewport(pane, &before));
+  ck_assert(cap_session_step_key_image(session, 1));
+  ck_assert_int_eq(index_now(), 7);
+  ck_assert(cap_pane_viewport(pane, &after));
+  ck_assert_double_eq(after.view.mm_per_pixel, before.view.mm_per_pixel);
 }
 END_TEST
 
@@ -422,6 +492,8 @@ main(void)
   tcase_add_test(tests, the_magnifier_shows_what_is_under_the_pointer);
   tcase_add_test(tests, slices_run_and_turn_at_the_ends);
   tcase_add_test(tests, key_images_are_marked_listed_and_gone_to);
+  tcase_add_test(tests, a_key_image_shows_again_what_was_seen_of_it);
+  tcase_add_test(tests, an_older_key_image_leaves_the_zoom_alone);
   tcase_add_test(tests, words_read_over_white_and_over_black);
   tcase_add_test(tests, the_pattern_has_the_greys_that_it_names);
   suite_add_tcase(suite, tests);

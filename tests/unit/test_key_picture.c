@@ -120,6 +120,72 @@ START_TEST(test_plane_and_window)
 }
 END_TEST
 
+/* Of what was zoomed to, that part: around the ball, on the slice of the
+ * position. */
+START_TEST(test_part)
+{
+  CapReviewImage *part = mark(CAP_PLANE_AXIAL, (CapPoint){5, 5, 8});
+  part->window_hu = 400;
+  part->level_hu = 40;
+  part->field = (CapImageField){
+      CAP_FIELD_PART, cap_volume_to_patient(volume, (CapPoint){15, 20, 0}), 16,
+      12};
+  g_autoptr(CapReport) report = report_new();
+  int width, height;
+  cap_key_picture_size(report, part, &width, &height);
+  ck_assert_int_eq(width, 640);
+  ck_assert_int_eq(height, 480); /* 40 pixels a millimetre */
+  cairo_surface_t *picture = draw(report, part);
+  ck_assert_int_le(ABS((int)(pixel(picture, 322, 242) & 255) - 127), 3);
+  ck_assert_int_eq((int)(pixel(picture, 60, 300) & 255), 0); /* 6.5 mm off */
+  cairo_surface_destroy(picture);
+  g_autofree char *words = cap_words_key_image(report, part);
+  ck_assert_ptr_nonnull(strstr(words, ", 16 x 12 mm of it, window 400"));
+}
+END_TEST
+
+START_TEST(test_text)
+{
+  static const struct {
+    const char *field;
+    gboolean good;
+    CapFieldKind kind;
+  } cases[] = {
+      {"", TRUE, CAP_FIELD_UNKNOWN}, /* as it was written before */
+      {",\"field\":\"whole\"", TRUE, CAP_FIELD_WHOLE},
+      {",\"field\":\"part\",\"field_center_mm\":[1,2,3],\"field_mm\":[9,8]",
+       TRUE, CAP_FIELD_PART},
+      {",\"field\":\"part\"", FALSE, 0},
+      {",\"field\":\"\"", FALSE, 0},
+      {",\"field\":\"part\",\"field_center_mm\":[1,2,3],\"field_mm\":[9,0]",
+       FALSE, 0},
+      {",\"field\":\"part\",\"field_center_mm\":[1,2,3],\"field_mm\":"
+       "[9,1e300]",
+       FALSE, 0},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf(
+        "{\"id\":3,\"plane\":\"sagittal\",\"position_mm\":[1,2,3],"
+        "\"window_hu\":400,\"level_hu\":40,\"sop_uid\":\"\",\"comment\":"
+        "\"\"%s}",
+        cases[i].field);
+    g_autoptr(CapReviewImage) image =
+        cap_review_image_parse(text, "a.review", &error);
+    ck_assert_msg((image != NULL) == cases[i].good, "%s", cases[i].field);
+    if (image == NULL)
+      continue;
+    ck_assert_int_eq(image->field.kind, cases[i].kind);
+    g_autofree char *written = cap_review_image_text(image);
+    g_autoptr(CapReviewImage) again =
+        cap_review_image_parse(written, "a.review", &error);
+    ck_assert_int_eq(again->field.kind, cases[i].kind);
+    ck_assert_double_eq(again->field.height_mm,
+                        cases[i].kind == CAP_FIELD_PART ? 8 : 0);
+  }
+}
+END_TEST
+
 /* Findings and measurements are drawn where the plane touches them. */
 START_TEST(test_marks)
 {
@@ -210,6 +276,8 @@ main(void)
   TCase *tests = tcase_create("key_picture");
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, test_plane_and_window);
+  tcase_add_test(tests, test_part);
+  tcase_add_test(tests, test_text);
   tcase_add_test(tests, test_marks);
   tcase_add_test(tests, test_thin_stack);
   tcase_add_test(tests, test_reports);

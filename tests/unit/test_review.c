@@ -188,6 +188,8 @@ key_image(CapReview *review, GError **error)
   image->position_mm = (CapPoint){1.5, -2.25, 100.125};
   image->window_hu = 1500;
   image->slab = (CapSlab){CAP_SLAB_MAX, 7.5};
+  image->field =
+      (CapImageField){CAP_FIELD_PART, {10.5, -2.25, 90.0625}, 120.25, 80.5};
   return cap_review_add_key_image(review, image, error) > 0;
 }
 

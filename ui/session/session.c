@@ -181,6 +181,7 @@ cap_session_class_init(CapSessionClass *klass)
       add_signal(klass, "planes-arrived", G_TYPE_NONE);
   signals[CAP_SESSION_POSITION_CHANGED] =
       add_signal(klass, "position-changed", G_TYPE_BOOLEAN);
+  add_signal(klass, "key-image-shown", CAP_TYPE_KEY_IMAGE);
   signals[CAP_SESSION_POINTER_CHANGED] =
       add_signal(klass, "pointer-changed", G_TYPE_NONE);
   signals[CAP_SESSION_MARKS_CHANGED] =

@@ -13,6 +13,7 @@
  *
  * Signals: "volume-changed" (another volume or none), "planes-arrived" (more of
  * it is filled), "position-changed" (gboolean: centre the views on it),
+ * "key-image-shown" (CapKeyImage: its view shows what was seen of it),
  * "pointer-changed", "marks-changed" (findings, statuses), "findings-state"
  * (detection has run or not), "warning" (string: a sentence to show once). */
 #pragma once
@@ -146,9 +147,10 @@ double cap_session_fraction(CapSession *session);
 GListModel *cap_session_key_images(CapSession *session);
 /* Whether the slice that views of PLANE show is one. */
 gboolean cap_session_is_key_image(CapSession *session, CapPlane plane);
-/* Marks that slice, or no longer, which the review keeps and undo takes back;
- * TRUE when it is one now. */
-gboolean cap_session_toggle_key_image(CapSession *session, CapPlane plane);
+/* Marks that slice, of which FIELD is seen, or no longer, which the review
+ * keeps and undo takes back; TRUE when it is one now. */
+gboolean cap_session_toggle_key_image(CapSession *session, CapPlane plane,
+                                      const CapImageField *field);
 /* Shows it as it was looked at. */
 void cap_session_go_key_image(CapSession *session, CapKeyImage *image);
 /* The next (+1) or previous (-1), round and round; FALSE when there is none. */

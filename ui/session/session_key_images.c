@@ -68,7 +68,7 @@ cap_session_is_key_image(CapSession *self, CapPlane plane)
 
 /* The slice that a view of PLANE shows, as it is looked at. */
 static CapReviewImage *
-image_of_view(CapSession *self, CapPlane plane)
+image_of_view(CapSession *self, CapPlane plane, const CapImageField *field)
 {
   CapReviewImage *image = cap_review_image_new();
   g_free(image->sop_uid);
@@ -78,11 +78,13 @@ image_of_view(CapSession *self, CapPlane plane)
   image->window_hu = cap_look_window(self->look);
   image->level_hu = cap_look_level(self->look);
   image->slab = cap_look_slab(self->look);
+  image->field = *field;
   return image;
 }
 
 gboolean
-cap_session_toggle_key_image(CapSession *self, CapPlane plane)
+cap_session_toggle_key_image(CapSession *self, CapPlane plane,
+                             const CapImageField *field)
 {
   CapReview *review = cap_session_need_review(self);
   g_autoptr(GError) error = NULL;
@@ -93,10 +95,11 @@ cap_session_toggle_key_image(CapSession *self, CapPlane plane)
     cap_session_acted(self, cap_review_remove_key_image(review, id, &error),
                       error);
   else
-    cap_session_acted(self,
-                      cap_review_add_key_image(
-                          review, image_of_view(self, plane), &error) > 0,
-                      error);
+    cap_session_acted(
+        self,
+        cap_review_add_key_image(review, image_of_view(self, plane, field),
+                                 &error) > 0,
+        error);
   return shown_id(self, plane) > 0;
 }
 
@@ -110,6 +113,7 @@ cap_session_go_key_image(CapSession *self, CapKeyImage *image)
     g_object_set(self->look, "slab-thickness", key->slab.thickness_mm, NULL);
   cap_session_set_position(self, key->position_mm, TRUE);
   self->key_image = key->id;
+  g_signal_emit_by_name(self, "key-image-shown", image);
 }
 
 gboolean

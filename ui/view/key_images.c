@@ -3,11 +3,12 @@
 
 #include "core/language.h"
 #include "ui/label.h"
-#include "ui/view/viewport.h"
+
+#include <math.h>
 
 #define PICTURE_SIDE 72
 
-/* The whole plane, small, as it was looked at. */
+/* What was seen of it, small, as it was looked at. */
 static GtkWidget *
 picture_new(const CapVolume *volume, const CapReviewImage *key,
             const char *title)
@@ -19,11 +20,9 @@ picture_new(const CapVolume *volume, const CapReviewImage *key,
                        .level_hu = key->level_hu,
                        .slab = key->slab,
                        .interpolate = TRUE};
-  view.mm_per_pixel = cap_viewport_fit(volume, key->plane, PICTURE_SIDE,
-                                       PICTURE_SIDE, &view.center_mm);
-  view.center_mm = cap_slice_at_index(
-      volume, key->plane, cap_slice_index(volume, key->plane, key->position_mm),
-      view.center_mm);
+  double width_mm, height_mm;
+  view.center_mm = cap_review_image_extent(key, volume, &width_mm, &height_mm);
+  view.mm_per_pixel = 1.02 * fmax(width_mm, height_mm) / PICTURE_SIDE;
   cap_slice_render(volume, &view, PICTURE_SIDE, PICTURE_SIDE, pixels);
   g_autoptr(GBytes) data = g_bytes_new_take(pixels, bytes);
   g_autoptr(GdkTexture) texture = gdk_memory_texture_new(

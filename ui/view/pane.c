@@ -163,6 +163,19 @@ cap_pane_is_fitted(CapPane *self)
   return self->fitted;
 }
 
+CapImageField
+cap_pane_field(CapPane *self)
+{
+  CapViewport port;
+  if (!cap_pane_viewport(self, &port))
+    return (CapImageField){CAP_FIELD_UNKNOWN};
+  if (self->fitted)
+    return (CapImageField){CAP_FIELD_WHOLE};
+  return (CapImageField){CAP_FIELD_PART, port.view.center_mm,
+                         port.width * port.view.mm_per_pixel,
+                         port.height * port.view.mm_per_pixel};
+}
+
 CapPlane
 cap_pane_plane(CapPane *self)
 {
@@ -339,6 +352,26 @@ on_position(CapPane *self, gboolean center)
   redraw(self);
 }
 
+/* All of what was seen is seen again, however this pane is shaped. */
+static void
+on_key_image(CapPane *self, CapKeyImage *image)
+{
+  const CapReviewImage *key = cap_key_image_get(image);
+  const CapImageField *field = &key->field;
+  CapViewport port;
+  if (key->plane != self->plane || self->leader != NULL ||
+      field->kind == CAP_FIELD_UNKNOWN || !cap_pane_viewport(self, &port))
+    return;
+  self->fitted = field->kind == CAP_FIELD_WHOLE;
+  if (!self->fitted) {
+    self->center_mm = field->center_mm;
+    self->mm_per_pixel = CLAMP(
+        fmax(field->width_mm / port.width, field->height_mm / port.height),
+        ZOOM_CLOSEST, ZOOM_FARTHEST);
+  }
+  redraw(self);
+}
+
 static void
 on_pointer(CapPane *self)
 {
@@ -358,6 +391,7 @@ bind(CapPane *self, CapSession *session)
       {"volume-changed", G_CALLBACK(on_volume)},
       {"marks-changed", G_CALLBACK(on_marks)},
       {"position-changed", G_CALLBACK(on_position)},
+      {"key-image-shown", G_CALLBACK(on_key_image)},
       {"pointer-changed", G_CALLBACK(on_pointer)},
       {"planes-arrived", G_CALLBACK(gtk_widget_queue_draw)},
       {"notify::explain", G_CALLBACK(gtk_widget_queue_draw)},

@@ -26,6 +26,9 @@ void cap_pane_pan(CapPane *pane, double dx, double dy); /* logical pixels */
 /* The whole plane again. */
 void cap_pane_fit(CapPane *pane);
 gboolean cap_pane_is_fitted(CapPane *pane);
+/* What is seen of the plane. A key image that the session goes to shows in its
+ * pane what was seen of it. */
+CapImageField cap_pane_field(CapPane *pane);
 /* From a point of another pane's volume to the same one of this pane's. */
 typedef CapPoint (*CapPaneMap)(CapPoint at_mm, gpointer user_data);
 /* PANE shows, from now on, the place that LEADER (borrows; both of one parent)
