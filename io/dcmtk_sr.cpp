@@ -283,7 +283,8 @@ cap_dcmtk_sr_add_points(CapDcmtkSr *sr, int parent, const CapSrShape *shape,
                         const CapSrReference *reference)
 {
   static const DSRTypes::E_GraphicType types[] = {
-      DSRTypes::GT_Point, DSRTypes::GT_Polyline, DSRTypes::GT_Ellipse};
+      DSRTypes::GT_Point, DSRTypes::GT_Polyline, DSRTypes::GT_Ellipse,
+      DSRTypes::GT_Circle};
   return guarded(sr, shape->name, [&] {
     const int node =
         append(sr, parent, shape->relation, DSRTypes::VT_SCoord, shape->name);
@@ -307,7 +308,8 @@ cap_dcmtk_sr_add_points_3d(CapDcmtkSr *sr, int parent, const CapSrShape *shape,
                            const char *frame_of_reference)
 {
   static const DSRTypes::E_GraphicType3D types[] = {
-      DSRTypes::GT3_Point, DSRTypes::GT3_Polyline, DSRTypes::GT3_Ellipse};
+      DSRTypes::GT3_Point, DSRTypes::GT3_Polyline, DSRTypes::GT3_Ellipse,
+      DSRTypes::GT3_invalid};
   return guarded(sr, shape->name, [&] {
     const int node =
         append(sr, parent, shape->relation, DSRTypes::VT_SCoord3D, shape->name);

@@ -40,7 +40,12 @@ typedef enum {
 } CapSrType;
 
 /* How points make a shape (PS3.3 C.18.6.1.2, C.18.9.1.2). */
-typedef enum { CAP_SR_POINT, CAP_SR_POLYLINE, CAP_SR_ELLIPSE } CapSrGraphic;
+typedef enum {
+  CAP_SR_POINT,
+  CAP_SR_POLYLINE,
+  CAP_SR_ELLIPSE,
+  CAP_SR_CIRCLE, /* on images only */
+} CapSrGraphic;
 
 /* A shape as an item; NAME may be NULL. */
 typedef struct {

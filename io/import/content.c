@@ -19,6 +19,7 @@
 #define GRAPHIC_DATA CAP_TAG(0x0070, 0x0022)
 #define GRAPHIC_TYPE CAP_TAG(0x0070, 0x0023)
 #define REFERENCED CAP_TAG(0x0008, 0x1199)
+#define FRAME_OF_REFERENCE CAP_TAG(0x3006, 0x0024)
 #define REFERENCED_UID CAP_TAG(0x0008, 0x1155)
 #define REFERENCED_FRAME CAP_TAG(0x0008, 0x1160)
 #define REFERENCED_SEGMENT CAP_TAG(0x0062, 0x000b)
@@ -67,7 +68,11 @@ static const struct {
     {CAP_CODE_LONG_AXIS, "G-A185", "SRT"},
     {CAP_CODE_LONG_AXIS, "G-D7FE", "SRT"},    /* Length */
     {CAP_CODE_LONG_AXIS, "410668003", "SCT"}, /* Length */
+    {CAP_CODE_LENGTH, "G-D7FE", "SRT"},
     {CAP_CODE_SHORT_AXIS, "G-A186", "SRT"},
+    {CAP_CODE_ANGLE, "285285000", "SCT"},     /* Cobb angle */
+    {CAP_CODE_ANGLE, "4000022", "99PDL-rad"}, /* OHIF, once */
+    {CAP_CODE_AREA, "G-A166", "SRT"},
     {CAP_CODE_DIAMETER, "M-02550", "SRT"},
     {CAP_CODE_VOLUME, "G-D705", "SRT"},
     {CAP_CODE_VOLUME, "YEKZ", "IBSI"}, /* from voxel summation */
@@ -136,6 +141,8 @@ read_value(const Reader *r, CapDcmtkItem *from, CapContentItem *item)
     g_free(item->graphic);
     item->graphic = get(r, from, GRAPHIC_TYPE);
     item->numbers = cap_dcmtk_get_numbers(from, GRAPHIC_DATA);
+    g_free(item->frame_of_reference);
+    item->frame_of_reference = get(r, from, FRAME_OF_REFERENCE);
     break;
   default:
     break;
@@ -165,6 +172,7 @@ read_item(Reader *r, CapDcmtkItem *from, char *path)
   item->text = g_strdup("");
   item->graphic = g_strdup("");
   item->sop_uid = g_strdup("");
+  item->frame_of_reference = g_strdup("");
   item->number = NAN;
   item->children =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_content_free);
@@ -187,7 +195,9 @@ cap_content_read(CapDcmtkItem *root, const char *charset, const char *name,
                  GError **error)
 {
   Reader reader = {.charset = charset};
-  g_autoptr(CapContentItem) item = read_item(&reader, root, g_strdup("1"));
+  g_autofree char *file = g_path_get_basename(name);
+  g_autoptr(CapContentItem) item =
+      read_item(&reader, root, g_strdup_printf("%s 1", file));
   if (item->type != CAP_SR_CONTAINER || item->children->len == 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
                 "“%s” is not a structured report", name);
@@ -212,6 +222,7 @@ cap_content_free(CapContentItem *item)
   g_free(item->text);
   g_free(item->graphic);
   g_free(item->sop_uid);
+  g_free(item->frame_of_reference);
   g_clear_pointer(&item->numbers, g_array_unref);
   g_ptr_array_unref(item->children);
   g_free(item);

@@ -16,15 +16,17 @@ typedef struct CapContentItem CapContentItem;
 struct CapContentItem {
   CapSrType type;
   CapSrRelation relation;
-  char *path; /* "1.5.2": the second child of the fifth child of the root */
+  char *path; /* "sr.dcm 1.5.2": the second child of the fifth child of the root
+                 of that file */
   CapContentCode name;
   CapContentCode value; /* of CODE; the unit of NUM */
   char *text;           /* of TEXT, UIDREF and PNAME; "" otherwise */
   double number;        /* of NUM; NaN when it has none */
-  char *graphic;      /* of SCOORD and SCOORD3D: "POINT", "POLYLINE", …; "" */
-  GArray *numbers;    /* their coordinates, of double; or NULL */
-  char *sop_uid;      /* of IMAGE: the object referred to; "" */
-  int frame, segment; /* its first frame and segment, from 1; 0: all of it */
+  char *graphic; /* of SCOORD and SCOORD3D: "POINT", "POLYLINE", …; "" */
+  char *frame_of_reference; /* UID, of SCOORD3D; "" */
+  GArray *numbers;          /* their coordinates, of double; or NULL */
+  char *sop_uid;            /* of IMAGE: the object referred to; "" */
+  int frame, segment;  /* its first frame and segment, from 1; 0: all of it */
   GPtrArray *children; /* of CapContentItem, never NULL */
 };
 
@@ -51,5 +53,5 @@ const CapContentItem *cap_content_child(const CapContentItem *item, guint i);
 /* The first child of ITEM with the concept name ID; NULL when there is none. */
 const CapContentItem *cap_content_find(const CapContentItem *item,
                                        CapCodeId id);
-/* "1.5.2 (“Long Axis”)", to be named in a sentence. Caller frees. */
+/* "sr.dcm 1.5.2 (“Long Axis”)", to be named in a sentence. Caller frees. */
 char *cap_content_label(const CapContentItem *item);

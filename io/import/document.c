@@ -2,6 +2,7 @@
 #include "io/import/document.h"
 
 #include "core/error.h"
+#include "io/import/drawn.h"
 #include "io/import/measured.h"
 #include "io/import/prior.h"
 #include "io/import/reader.h"
@@ -111,6 +112,12 @@ read_groups(const CapContentItem *list, const CapImportPlace *place,
     }
     if (cap_import_is_measured(item)) {
       CapMeasurement *m = cap_import_measured(item, place, remarks);
+      if (m != NULL)
+        g_ptr_array_add(out->head->measurements, m);
+      continue;
+    }
+    if (cap_import_is_drawn(item)) {
+      CapMeasurement *m = cap_import_drawn(item, place, remarks);
       if (m != NULL)
         g_ptr_array_add(out->head->measurements, m);
       continue;

@@ -15,6 +15,14 @@ cap_import_image(const CapImportPlace *place, const char *sop_uid, int frame)
   return NULL;
 }
 
+static gboolean
+is_elsewhere(const CapImportPlace *place, const CapContentItem *item)
+{
+  const char *ours = place->volume->source->frame_of_reference_uid;
+  return *ours != '\0' && *item->frame_of_reference != '\0' &&
+         !g_str_equal(ours, item->frame_of_reference);
+}
+
 GArray *
 cap_import_points(const CapImportPlace *place, const CapContentItem *item,
                   const char **why)
@@ -32,6 +40,10 @@ cap_import_points(const CapImportPlace *place, const CapContentItem *item,
   if ((flat && image == NULL) || item->numbers->len < step ||
       item->numbers->len % step != 0)
     return NULL;
+  if (!flat && is_elsewhere(place, item)) {
+    *why = "lies in another frame of reference";
+    return NULL;
+  }
   GArray *points = g_array_new(FALSE, FALSE, sizeof(CapPoint));
   const double *v = (const double *)item->numbers->data;
   for (guint i = 0; i < item->numbers->len; i += step) {

@@ -314,6 +314,67 @@ def check_signed():
        "a finding of another organ is left out and named")
 
 
+def check_drawn():
+    """Lengths and angles by hand: TID 1501 with points below the number, in
+    the image and in space, and TID 1410 with a region."""
+    image = IMAGES[8]
+    rows, columns = [float(v) for v in image.PixelSpacing]
+    corner = [float(v) for v in image.ImagePositionPatient]
+    line = np.array([[10.5, 15.5], [20.5, 15.5]])
+    source = hd.sr.SourceImageForRegion.from_source_image(image)
+    node = CodedConcept("59441001", "SCT", "Lymph node")
+
+    def group(number, finding=None):
+        return hd.sr.MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking(0, hd.UID()), finding_type=finding,
+            measurements=[number])
+
+    def number(name, value, unit, points):
+        return hd.sr.Measurement(name=name, value=value, unit=unit,
+                                 referenced_coordinates=[points])
+
+    flat = hd.sr.CoordinatesForMeasurement(
+        graphic_type=hd.sr.GraphicTypeValues.POLYLINE, graphic_data=line,
+        source_image=source)
+    angle = np.array([[0, 5, 0], [0, 0, 0], [5, 0, 0]]) + np.array(corner) + 10
+    angle[:, 2] = corner[2]
+    deep = hd.sr.CoordinatesForMeasurement3D(
+        graphic_type=hd.sr.GraphicTypeValues3D.POLYLINE, graphic_data=angle,
+        frame_of_reference_uid=image.FrameOfReferenceUID)
+    region = hd.sr.ImageRegion(
+        graphic_type=hd.sr.GraphicTypeValues.ELLIPSE,
+        graphic_data=np.array([[10.5, 15.5], [20.5, 15.5], [15.5, 11.5],
+                               [15.5, 19.5]]), source_image=source)
+    area = np.pi * 5 * columns * 4 * rows
+    groups = [
+        group(number(codes.SCT.Length, 10 * columns, codes.UCUM.Millimeter,
+                     flat), node),
+        group(number(CodedConcept("1483009", "SCT", "Angle"), 90,
+                     codes.UCUM.Degree, deep)),
+        hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking(1, hd.UID()), referenced_region=region,
+            finding_type=node, measurements=[
+                measurement(codes.SCT.Area, area,
+                            codes.UCUM.SquareMillimeter)])]
+    status, said, found, got = run(save(report(groups, IMAGES), "drawn.dcm"))
+    ok(status == 0 and found == [] and not said,
+       "by hand: no finding, no complaint %s" % said)
+    with open(os.path.join(TMP, "import-%d" % RUN, "findings.json")) as f:
+        read = json.load(f)["measurements"]
+    ok([(m["kind"], m["name"]) for m in read] ==
+       [("length", "Lymph node"), ("angle", ""), ("ellipse", "Lymph node")],
+       "by hand: what they are %s" % read)
+    wanted = [[corner[0] + (x - 0.5) * columns, corner[1] + (y - 0.5) * rows,
+               corner[2]] for x, y in line]
+    ok(np.allclose(read[0]["ends_mm"], wanted, atol=0.001) and
+       abs(read[0]["length_mm"] - 10 * columns) < 1e-3,
+       "by hand: a length on its image %s" % read[0])
+    ok(np.allclose(read[1]["ends_mm"], angle, atol=0.001) and
+       read[1]["angle_deg"] == 90, "by hand: an angle in space %s" % read[1])
+    ok(abs(read[2]["area_mm2"] - area) < 0.01 and read[2]["voxels"] > 50,
+       "by hand: the area and the voxels of an ellipse %s" % read[2])
+
+
 def code(value, scheme, meaning):
     return {"CodeValue": value, "CodingSchemeDesignator": scheme,
             "CodeMeaning": meaning}
@@ -408,7 +469,7 @@ def check_dcmqi():
 
 
 for check in (check_segmentations, check_volumetric, check_planar, check_signed,
-              check_dcmqi):
+              check_drawn, check_dcmqi):
     check()
 print("1..%d" % N)
 sys.exit(FAILED > 0)

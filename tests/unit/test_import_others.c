@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SEG_UID "1.2.3.4"
+#define FRAME "1.2.826.0.1.3680043.10.9" /* of reference, of the series */
 
 static char *folder, *dicom;
 static GPtrArray *paths; /* of the files of one import, NULL-ended */
@@ -119,17 +120,23 @@ add_number(Report *r, const CapCode *name, const char *number,
                                  unit);
 }
 
-/* Points below the measurement PARENT, on slice K of the series. */
 static void
-add_points(Report *r, int parent, const double *pairs, int n, int k)
+add_shape(Report *r, int parent, const double *pairs, int n, int k,
+          CapSrGraphic graphic)
 {
   g_autofree char *uid =
       g_strdup_printf("1.2.826.0.1.3680043.10.1.1.1.%d", k + 1);
   const CapSrReference image = {.sop_class_uid = "1.2.840.10008.5.1.4.1.1.2",
                                 .sop_uid = uid};
-  const CapSrShape shape = {CAP_SR_INFERRED_FROM, NULL,
-                            n == 1 ? CAP_SR_POINT : CAP_SR_POLYLINE};
+  const CapSrShape shape = {CAP_SR_INFERRED_FROM, NULL, graphic};
   cap_dcmtk_sr_add_points(r->sr, parent, &shape, pairs, n, &image);
+}
+
+/* Points below the measurement PARENT, on slice K of the series. */
+static void
+add_points(Report *r, int parent, const double *pairs, int n, int k)
+{
+  add_shape(r, parent, pairs, n, k, n == 1 ? CAP_SR_POINT : CAP_SR_POLYLINE);
 }
 
 static void
@@ -222,7 +229,7 @@ START_TEST(test_levels_without_likelihoods)
   const CapPoint at = {0, 0, 5};
   const CapSrShape center = {CAP_SR_CONTAINS, cap_code(CAP_CODE_CENTER),
                              CAP_SR_POINT};
-  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, "1.2.3");
+  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, FRAME);
   cap_dcmtk_sr_add_code(r.sr, r.group, CAP_SR_CONTAINS,
                         cap_code_attribute(CAP_SPICULATION),
                         cap_code_attribute_level(CAP_SPICULATION, 5));
@@ -237,6 +244,180 @@ START_TEST(test_levels_without_likelihoods)
   ck_assert_double_eq(f->malignancy.expected, 4);
   ck_assert_double_eq(f->attributes[CAP_MARGIN].expected, 3); /* not told */
   ck_assert_double_eq(f->center_mm.z, 5);
+}
+END_TEST
+
+/* ---- what others measured by hand ---- */
+
+static const CapCode old_length = {"G-D7FE", "SRT", "Length"};
+static const CapCode old_short = {"G-A186", "SRT", "Short Axis"};
+static const CapCode cobb = {"285285000", "SCT", "Cobb angle"};
+static const CapCode ohif_area = {"G-D7FE", "SRT", "AREA"};
+static const CapCode perimeter = {"131191004", "SCT", "Perimeter"};
+static const CapCode free_text = {"CORNERSTONEFREETEXT", "CORNERSTONEJS",
+                                  "lymph node 4R"};
+static const CapCode pixels = {"px", "UCUM", "px"};
+static const CapCode mediastinum = {"72410000", "SCT", "Mediastinum"};
+
+/* A group as OHIF writes it, about FINDING (NULL: nothing). */
+static void
+add_drawn(Report *r, const char *tool, const CapCode *finding)
+{
+  r->group = cap_dcmtk_sr_add_container(r->sr, r->list, CAP_SR_CONTAINS,
+                                        cap_code(CAP_CODE_GROUP), NULL);
+  cap_dcmtk_sr_add_text(r->sr, r->group, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_TRACKING_ID), tool);
+  cap_dcmtk_sr_add_uid(r->sr, r->group, CAP_SR_OBS_CONTEXT,
+                       cap_code(CAP_CODE_TRACKING_UID), "1.2.77.3");
+  if (finding != NULL)
+    cap_dcmtk_sr_add_code(r->sr, r->group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_FINDING), finding);
+}
+
+static const CapMeasurement *
+measured(const CapImport *import_of, guint i, CapMeasureKind kind)
+{
+  ck_assert_uint_gt(import_of->findings->measurements->len, i);
+  const CapMeasurement *m = import_of->findings->measurements->pdata[i];
+  ck_assert_int_eq(m->kind, kind);
+  ck_assert_int_eq(m->id, (int)i + 1);
+  return m;
+}
+
+/* 0.8 mm a column, 0.7 mm a row. */
+START_TEST(test_lines_and_angles_of_ohif)
+{
+  const CapCode *mm = cap_code(CAP_CODE_MILLIMETER);
+  const CapCode *degree = cap_code(CAP_CODE_DEGREE);
+  Report r = new_report();
+  add_drawn(&r, "Cornerstone3DTools@^0.1.0:Length", &free_text);
+  cap_dcmtk_sr_add_code(r.sr, r.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_SITE),
+                        &mediastinum);
+  int number = add_number(&r, &old_length, "8.01", mm);
+  add_points(&r, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2, 6);
+  add_drawn(&r, "Cornerstone3DTools@^0.1.0:Bidirectional", NULL);
+  number = add_number(&r, &old_long, "0.8", &centimeter);
+  add_points(&r, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2, 6);
+  number = add_number(&r, &old_short, "7", mm);
+  add_points(&r, number, (double[]){14.5, 15.5, 14.5, 25.5}, 2, 6);
+  add_drawn(&r, "Cornerstone3DTools@^0.1.0:Angle", NULL);
+  number = add_number(&r, &cobb, "90", degree);
+  add_points(&r, number,
+             (double[]){10.5, 10.5, 10.5, 20.5, 10.5, 20.5, 20.5, 20.5}, 4, 2);
+  add_drawn(&r, "of a nodule", &lesion); /* three points, in the patient */
+  number = add_number(&r, cap_code(CAP_CODE_ANGLE), "45.1", degree);
+  const CapPoint at[3] = {{0, -10, 5}, {0, -15, 5}, {5, -10, 5}};
+  const CapSrShape line = {CAP_SR_INFERRED_FROM, NULL, CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points_3d(r.sr, number, &line, at, 3, FRAME);
+  finish(&r, "UNVERIFIED");
+  g_autoptr(CapImport) back = import_well();
+  ck_assert_int_eq(back->findings->items->len, 0);
+  ck_assert_int_eq(back->remarks->len, 0);
+  const CapMeasurement *m = measured(back, 0, CAP_MEASURE_LENGTH);
+  ck_assert_str_eq(m->name, "lymph node 4R, Mediastinum");
+  ck_assert_str_eq(m->tracking_uid, "1.2.77.3");
+  ck_assert_double_eq(m->long_mm, 8.01); /* as it was told */
+  ck_assert_double_eq_tol(m->ends_mm[0].x, -10 + 10 * 0.8, 1e-4);
+  ck_assert_double_eq_tol(m->ends_mm[1].x, -10 + 20 * 0.8, 1e-4);
+  ck_assert_double_eq_tol(m->ends_mm[1].y, -20 + 20 * 0.7, 1e-4);
+  ck_assert_int_eq(m->source_slice, 6);
+  m = measured(back, 1, CAP_MEASURE_AXES);
+  ck_assert_double_eq(m->long_mm, 8);
+  ck_assert_double_eq(m->short_mm, 7);
+  ck_assert_double_eq(m->mean_diameter_mm, 7.5);
+  ck_assert_double_eq_tol(m->ends_mm[3].y, -20 + 25 * 0.7, 1e-4);
+  m = measured(back, 2, CAP_MEASURE_ANGLE);
+  ck_assert_double_eq(m->angle_deg, 90);
+  ck_assert_double_eq_tol(m->ends_mm[2].x, -10 + 20 * 0.8, 1e-4);
+  ck_assert_int_eq(m->source_slice, 2);
+  m = measured(back, 3, CAP_MEASURE_ANGLE);
+  ck_assert_double_eq(m->angle_deg, 45.1);
+  ck_assert_double_eq_tol(m->ends_mm[1].y, -15, 1e-4);
+}
+END_TEST
+
+START_TEST(test_regions_of_others)
+{
+  const CapCode *mm2 = cap_code(CAP_CODE_SQUARE_MILLIMETER);
+  Report r = new_report();
+  add_drawn(&r, "ellipse", &free_text);
+  int number = add_number(&r, &ohif_area, "44", mm2);
+  add_shape(&r, number,
+            (double[]){10.5, 20.5, 20.5, 20.5, 15.5, 15.5, 15.5, 25.5}, 4, 6,
+            CAP_SR_ELLIPSE);
+  add_drawn(&r, "circle", NULL);
+  number = add_number(&r, cap_code(CAP_CODE_AREA), "50.2655", mm2);
+  add_shape(&r, number, (double[]){15.5, 20.5, 20.5, 20.5}, 2, 6,
+            CAP_SR_CIRCLE);
+  add_drawn(&r, "outline", NULL);
+  number = add_number(&r, &perimeter, "30", cap_code(CAP_CODE_MILLIMETER));
+  add_points(
+      &r, number,
+      (double[]){10.5, 20.5, 20.5, 20.5, 20.5, 30.5, 10.5, 30.5, 10.5, 20.5}, 5,
+      6);
+  add_number(&r, cap_code(CAP_CODE_AREA), "56", mm2);
+  finish(&r, "UNVERIFIED");
+  g_autoptr(CapImport) back = import_well();
+  ck_assert_int_eq(back->remarks->len, 0);
+  ck_assert_int_eq(back->findings->items->len, 0);
+  const CapMeasurement *m = measured(back, 0, CAP_MEASURE_ELLIPSE);
+  ck_assert_double_eq_tol(m->area_mm2, G_PI * 4 * 3.5, 1e-3);
+  ck_assert_int_gt(m->n_voxels, 50);
+  m = measured(back, 1, CAP_MEASURE_ELLIPSE);
+  ck_assert_double_eq_tol(m->ends_mm[3].y - m->ends_mm[2].y, 8, 1e-3);
+  m = measured(back, 2, CAP_MEASURE_FREEHAND);
+  ck_assert_int_eq((int)m->outline_mm->len, 4);
+  ck_assert_double_eq_tol(m->area_mm2, 56, 1e-3);
+  ck_assert_int_gt(m->n_voxels, 80);
+}
+END_TEST
+
+/* Each is left out, or corrected, and a sentence says why. */
+START_TEST(test_what_cannot_be_drawn_is_named)
+{
+  const CapCode *mm = cap_code(CAP_CODE_MILLIMETER);
+  Report r = new_report();
+  add_drawn(&r, "wrong", &free_text);
+  int number = add_number(&r, &old_length, "12", mm);
+  add_points(&r, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2, 6);
+  add_drawn(&r, "pixels", &free_text);
+  number = add_number(&r, &old_length, "10", &pixels);
+  add_points(&r, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2, 6);
+  add_drawn(&r, "bent", &free_text);
+  number = add_number(&r, &old_length, "9", mm);
+  add_points(&r, number, (double[]){1, 2, 3, 4, 9, 9}, 3, 6);
+  add_drawn(&r, "apart", NULL);
+  number = add_number(&r, &cobb, "9", cap_code(CAP_CODE_DEGREE));
+  add_points(&r, number, (double[]){1, 2, 3, 4, 9, 9, 12, 3}, 4, 6);
+  add_drawn(&r, "nowhere", &free_text);
+  add_number(&r, &old_length, "9", mm);
+  add_drawn(&r, "elsewhere", &free_text);
+  number = add_number(&r, &old_length, "5", mm);
+  const CapPoint at[2] = {{0, -10, 5}, {0, -15, 5}};
+  const CapSrShape line = {CAP_SR_INFERRED_FROM, NULL, CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points_3d(r.sr, number, &line, at, 2, "1.2.3");
+  add_drawn(&r, "a point", &free_text);
+  number = add_number(&r, &old_length, "0", mm);
+  add_points(&r, number, (double[]){4, 4, 4, 4}, 2, 6);
+  finish(&r, "UNVERIFIED");
+  g_autoptr(CapImport) back = import_well();
+  static const char *const wanted[] = {
+      "sr.dcm 1.1.1.4 (“Length”): says 12.0 where its points measure 8.0, which is",
+      "1.1.2.4 (“Length”): the unit “px” is not one for it",
+      "1.1.3.4 (“Length”): is along a line of 3 points",
+      "1.1.4.3 (“Cobb angle”): is between two lines that do not meet",
+      "1.1.5 (“Measurement Group”): does not say where it was measured",
+      "1.1.6.4.1: lies in another frame of reference",
+      "1.1.7 (“Measurement Group”): its points enclose or span nothing",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(wanted); i++)
+    ck_assert_msg(has_remark(back, wanted[i]), "no “%s”", wanted[i]);
+  ck_assert_int_eq(back->remarks->len, G_N_ELEMENTS(wanted));
+  ck_assert_int_eq(back->findings->items->len, 0);
+  ck_assert_int_eq(back->findings->measurements->len, 2);
+  for (guint i = 0; i < 2; i++)
+    ck_assert_double_eq_tol(measured(back, i, CAP_MEASURE_LENGTH)->long_mm, 8,
+                            1e-4);
 }
 END_TEST
 
@@ -465,7 +646,7 @@ START_TEST(test_mask_by_tracking_uid)
   const CapPoint at = {0, -12, 4};
   const CapSrShape center = {CAP_SR_CONTAINS, cap_code(CAP_CODE_CENTER),
                              CAP_SR_POINT};
-  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, "1.2.3");
+  cap_dcmtk_sr_add_points_3d(r.sr, r.group, &center, &at, 1, FRAME);
   finish(&r, "UNVERIFIED");
   write_seg(&good_segs[0]);
   g_autoptr(CapImport) back = import_well();
@@ -487,6 +668,9 @@ main(void)
   tcase_add_test(tests, test_old_codes_and_units);
   tcase_add_test(tests, test_what_is_not_read_is_named);
   tcase_add_test(tests, test_levels_without_likelihoods);
+  tcase_add_test(tests, test_lines_and_angles_of_ohif);
+  tcase_add_test(tests, test_regions_of_others);
+  tcase_add_test(tests, test_what_cannot_be_drawn_is_named);
   tcase_add_loop_test(tests, test_segmentations, 0, G_N_ELEMENTS(good_segs));
   tcase_add_test(tests, test_other_organs_in_a_segmentation);
   tcase_add_test(tests, test_another_grid);
