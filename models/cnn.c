@@ -30,6 +30,6 @@ cap_cnn_build(CapNetwork *net, const CapNetworkOptions *options)
       g, "features.relu",
       cap_linear_add(g, "features.linear", pooled, cap_shape_vector(FEATURES)));
   cap_heads_add(net, cap_dropout_add(g, "features", features, options->dropout),
-                options);
+                cap_relu_add, options);
   cap_blocks_mask_start(g);
 }

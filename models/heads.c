@@ -4,7 +4,6 @@
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/linear.h"
 #include "core/nn/ops/mask_features.h"
-#include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/softmax.h"
 
 #define HIDDEN 32
@@ -18,7 +17,7 @@ with_mask(CapGraph *g, const char *name, CapTensor features, CapTensor mask)
 }
 
 void
-cap_heads_add(CapNetwork *net, CapTensor features,
+cap_heads_add(CapNetwork *net, CapTensor features, CapActivation activation,
               const CapNetworkOptions *options)
 {
   CapGraph *g = net->graph;
@@ -37,7 +36,7 @@ cap_heads_add(CapNetwork *net, CapTensor features,
       with_mask(g, "attributes.known", features, shape ? mask : -1), rows);
   net->attributes =
       cap_softmax_add(g, "attributes", net->attribute_logits, levels);
-  const CapTensor hidden = cap_relu_add(
+  const CapTensor hidden = activation(
       g, "malignancy.hidden",
       cap_linear_add(g, "malignancy.1",
                      with_mask(g, "malignancy.known", features, mask),

@@ -3,6 +3,7 @@
 
 #include "core/nn/ops/conv3d.h"
 #include "core/nn/ops/dropout.h"
+#include "core/nn/ops/pointwise.h"
 #include "core/nn/ops/pooling.h"
 #include "core/nn/ops/sum.h"
 #include "models/blocks.h"
@@ -75,5 +76,5 @@ cap_resnet_build(CapNetwork *net, const CapNetworkOptions *options)
       .average = TRUE, .kernel = cap_graph_shape(g, x).dims[1], .stride = 1};
   x = cap_pooling_add(g, "features.pool", x, &all);
   cap_heads_add(net, cap_dropout_add(g, "features", x, options->dropout),
-                options);
+                cap_relu_add, options);
 }

@@ -2,6 +2,7 @@
 #include "models/vit.h"
 
 #include "core/nn/ops/attention.h"
+#include "core/nn/ops/batchnorm.h"
 #include "core/nn/ops/concat.h"
 #include "core/nn/ops/dropout.h"
 #include "core/nn/ops/layernorm.h"
@@ -61,12 +62,15 @@ cap_vit_build(CapNetwork *net, const CapNetworkOptions *options)
 {
   CapGraph *g = net->graph;
   const int width = options->width > 0 ? options->width * HEADS : 768;
-  CapTensor x = cap_tokens_cut_add(g, "cut", net->patch, EDGE);
+  /* Nothing further on takes away what all patches have in common. */
+  CapTensor x = cap_batchnorm_add(g, "input", net->patch, FALSE);
+  x = cap_tokens_cut_add(g, "cut", x, EDGE);
   x = cap_linear_rows_add(g, "embed", x, width);
   x = cap_tokens_embed_add(g, "tokens", x);
   x = cap_dropout_add(g, "tokens.drop", x, options->dropout);
   for (int i = 1; i <= LAYERS; i++)
     x = layer(g, i, x, options->dropout);
   x = cap_layernorm_add(g, "norm", x);
-  cap_heads_add(net, cap_slice_add(g, "features", x, 0, width), options);
+  cap_heads_add(net, cap_slice_add(g, "features", x, 0, width), cap_gelu_add,
+                options);
 }
