@@ -74,6 +74,38 @@ is_taken(const GPtrArray *kept, const CapFinding *finding)
   return FALSE;
 }
 
+/* REVIEW has MEASUREMENT, there or where a reader has moved it. */
+static gboolean
+has_measurement(const CapFindings *now, const CapMeasurement *m)
+{
+  for (guint i = 0; now != NULL && i < now->measurements->len; i++) {
+    const CapMeasurement *kept = now->measurements->pdata[i];
+    if (cap_measurement_lies_like(kept, m) ||
+        (*m->tracking_uid != '\0' &&
+         g_str_equal(kept->tracking_uid, m->tracking_uid)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Those of a report that was read. Each keeps its number where that comes after
+ * those that there are. */
+static void
+put_measurements(const CapReview *review, CapReviewAction *action,
+                 const CapFindings *findings)
+{
+  int next = cap_review_next_measurement(review);
+  for (guint i = 0; i < findings->measurements->len; i++) {
+    const CapMeasurement *m = findings->measurements->pdata[i];
+    if (has_measurement(cap_review_findings(review), m))
+      continue;
+    CapMeasurement *put = cap_measurement_copy(m);
+    put->id = MAX(m->id, next);
+    next = put->id + 1;
+    cap_review_action_put_measurement(action, put);
+  }
+}
+
 gboolean
 cap_review_detected(CapReview *review, const CapFindings *findings,
                     GError **error)
@@ -107,6 +139,7 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
     finding->id = id++;
     cap_review_action_put(action, finding);
   }
+  put_measurements(review, action, findings);
   return cap_review_do(review, action, error);
 }
 

@@ -64,6 +64,52 @@ START_TEST(a_changed_measurement_keeps_its_tracking_uid)
 }
 END_TEST
 
+/* A length along row ROW of VOLUME that follows UID, as a report has it. */
+static void
+add_read(CapFindings *findings, const CapVolume *volume, int id, int row,
+         const char *uid)
+{
+  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  m->id = id;
+  m->ends_mm[0] = cap_volume_to_patient(volume, (CapPoint){5, row, 8});
+  m->ends_mm[1] = cap_volume_to_patient(volume, (CapPoint){15, row, 8});
+  g_free(m->tracking_uid);
+  m->tracking_uid = g_strdup(uid);
+  cap_measurement_work_out(m, volume);
+  g_ptr_array_add(findings->measurements, m);
+}
+
+START_TEST(measurements_of_a_report_come_once)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) own = cap_findings_new_unsearched(volume);
+  g_autoptr(CapFindings) read = cap_test_findings(volume, 2);
+  g_autoptr(CapReview) review = cap_review_open(NULL, volume, &error);
+  add_read(own, volume, 1, 40, "1.2.3.9");
+  ck_assert(cap_review_import(review, own, &error));
+  add_read(read, volume, 1, 10, "1.2.3.1");
+  add_read(read, volume, 4, 20, "1.2.3.4");
+  add_read(read, volume, 2, 30, "");
+  ck_assert(cap_review_detected(review, read, &error));
+  ck_assert_uint_eq(cap_review_findings(review)->measurements->len, 4);
+  static const int ids[] = {2, 4, 5};
+  for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+    ck_assert(cap_measurement_lies_like(cap_review_measurement(review, ids[i]),
+                                        read->measurements->pdata[i]));
+  /* One is moved: it is the same, and so is what lies where it lay. */
+  CapMeasurement *moved =
+      cap_measurement_copy(cap_review_measurement(review, 4));
+  moved->ends_mm[0].x += 2;
+  ck_assert(cap_review_move_measurement(review, moved, &error));
+  ck_assert(cap_review_detected(review, read, &error));
+  ck_assert_uint_eq(cap_review_findings(review)->measurements->len, 4);
+  for (int i = 0; i < 3; i++)
+    ck_assert(cap_review_undo(review, &error));
+  ck_assert_uint_eq(cap_review_findings(review)->measurements->len, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -71,6 +117,7 @@ main(void)
   TCase *tests = tcase_create("review");
   tcase_add_test(tests, a_changed_finding_keeps_its_tracking_uid);
   tcase_add_test(tests, a_changed_measurement_keeps_its_tracking_uid);
+  tcase_add_test(tests, measurements_of_a_report_come_once);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
