@@ -43,13 +43,34 @@ append_row(GString *out, const CapFinding *finding)
       finding->near_gap ? "  slice missing" : "");
 }
 
+/* An empty list is a result only where somebody has searched. */
+static void
+append_none(GString *out, const CapFindings *findings)
+{
+  if (cap_findings_are_searched(findings))
+    g_string_append_printf(out, "No findings (%d candidates judged).\n",
+                           findings->n_candidates);
+  else
+    g_string_append(out, "No findings, and nothing says that anybody has "
+                         "searched for them.\n");
+}
+
+static void
+append_measured(GString *out, const CapFindings *findings)
+{
+  const guint n = findings->measurements->len;
+  if (n > 0)
+    g_string_append_printf(out, "%u measurement%s by hand.\n", n,
+                           n == 1 ? "" : "s");
+}
+
 char *
 cap_findings_table(const CapFindings *findings)
 {
   GString *out = g_string_new(NULL);
   if (findings->items->len == 0) {
-    g_string_append_printf(out, "No findings (%d candidates judged).\n",
-                           findings->n_candidates);
+    append_none(out, findings);
+    append_measured(out, findings);
     return g_string_free(out, FALSE);
   }
   g_string_append(out, "  #     p  mean   axes mm           mm3  type          "
@@ -61,5 +82,6 @@ cap_findings_table(const CapFindings *findings)
                          "expected rating (1-5) and P(rating above 3). Not for "
                          "diagnostic use.\n",
                          findings->items->len, findings->n_candidates);
+  append_measured(out, findings);
   return g_string_free(out, FALSE);
 }

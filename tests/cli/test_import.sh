@@ -92,6 +92,17 @@ is "nothing found: status" "$got" 0
 has "nothing found: candidates" "$(cat "$tmp/none/b/findings.json")" \
   '"candidates": 120'
 
+# ---- what a reader has measured by hand ----
+"$make" "$tmp/m" --measured || { echo "Bail out!"; exit 1; }
+"$capsight" report "$tmp/m/case.review" --format sr --series "$tmp/m/dicom" \
+  -o "$tmp/mr" -q
+import "$tmp/mr/sr.dcm" --series "$tmp/m/dicom" -o "$tmp/mi"
+is "measured by hand: status" "$got" 0
+has "measured by hand: nobody has searched" "$(cat "$tmp/out")" \
+  "No findings, and nothing says that anybody has searched"
+has "measured by hand: how many" "$(cat "$tmp/out")" \
+  "$(grep -c '"kind":' "$tmp/mi/findings.json") measurements by hand."
+
 # ---- others ----
 refused "another series" 66 CAP-003 "1.2.840.99.1" -- "$tmp/r/sr.dcm" \
   --series "$tmp/oblique/dicom" -o "$tmp/o"
