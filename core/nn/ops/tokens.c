@@ -131,13 +131,13 @@ cap_tokens_embed_add(CapGraph *graph, const char *name, CapTensor input)
   const CapShape in = cap_graph_shape(graph, input);
   g_return_val_if_fail(in.n_dims == 2, -1);
   const CapShape shape = {2, {1 + in.dims[0], in.dims[1]}};
-  const int fan_in = 5000; /* sqrt(2 / 5000) = 0.02 */
+  const int small = 5000, large = 4; /* sd = sqrt(2 / fan-in) */
   g_autofree char *first = g_strconcat(name, ".class", NULL);
   g_autofree char *places = g_strconcat(name, ".places", NULL);
   const CapTensor params[] = {
       cap_graph_param(graph, first, cap_shape_vector(in.dims[1]), CAP_INIT_HE,
-                      fan_in, 0),
-      cap_graph_param(graph, places, shape, CAP_INIT_HE, fan_in, 0)};
+                      small, 0),
+      cap_graph_param(graph, places, shape, CAP_INIT_HE, large, 0)};
   const CapTensor output = cap_graph_activation(graph, name, shape);
   cap_graph_add(graph, &embed_class, name, &input, 1, &output, 1, params, 2,
                 NULL);
