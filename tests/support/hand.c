@@ -1,0 +1,209 @@
+/* A hand that measures: see hand.h. */
+#include "tests/support/hand.h"
+
+#include "core/image/point.h"
+#include "io/report/formats.h"
+#include "io/report/words_measurements.h"
+#include "tests/support/database.h"
+#include "tests/support/ui.h"
+#include "tests/support/ui_input.h"
+#include "ui/measure/measurement_marks.h"
+#include "ui/measure/measuring.h"
+
+#include <string.h>
+
+/* ---- the window ---- */
+
+static gboolean
+is_laid_out(gpointer hand)
+{
+  return gtk_widget_get_width(
+             GTK_WIDGET(cap_hand_pane(hand, CAP_PLANE_SAGITTAL))) > 100;
+}
+
+static void
+on_draft(CapHand *hand)
+{
+  hand->n_drafts++;
+}
+
+void
+cap_hand_open(CapHand *hand)
+{
+  cap_ui_setup();
+  *hand = (CapHand){.folder = cap_test_folder()};
+  hand->path = g_build_filename(hand->folder, "case.review", NULL);
+  hand->app =
+      ADW_APPLICATION(adw_application_new(NULL, G_APPLICATION_NON_UNIQUE));
+  ck_assert(g_application_register(G_APPLICATION(hand->app), NULL, NULL));
+  hand->window = cap_window_new(hand->app);
+  hand->session = cap_window_session(hand->window);
+  cap_session_set_reader(hand->session, "Doe^Jane");
+  CapShared *volume =
+      cap_shared_new(cap_ui_volume(), (GDestroyNotify)cap_volume_free);
+  cap_session_set_volume(hand->session, volume, TRUE);
+  cap_shared_unref(volume);
+  cap_session_set_review_path(hand->session, hand->path);
+  cap_session_set_phase(hand->session, CAP_PHASE_READY);
+  g_signal_connect_swapped(cap_session_ruler(hand->session), "draft-changed",
+                           G_CALLBACK(on_draft), hand);
+  cap_ui_take_keys(hand->window);
+  cap_ui_wait(is_laid_out, hand, "the views are laid out");
+  cap_ui_spin(200);
+  hand->input = cap_xtest_open(0);
+}
+
+void
+cap_hand_close(CapHand *hand)
+{
+  cap_xtest_close(&hand->input);
+  gtk_window_destroy(GTK_WINDOW(hand->window));
+  g_clear_pointer(&hand->path, g_free);
+  cap_test_remove(g_steal_pointer(&hand->folder));
+}
+
+CapPane *
+cap_hand_pane(const CapHand *hand, CapPlane plane)
+{
+  return cap_views_pane(cap_window_views(hand->window), plane);
+}
+
+static CapPoint
+patient_of(const CapHand *hand, CapPoint index)
+{
+  return cap_volume_to_patient(cap_session_volume(hand->session), index);
+}
+
+void
+cap_hand_go_to(const CapHand *hand, CapPoint index)
+{
+  cap_session_set_position(hand->session, patient_of(hand, index), FALSE);
+  cap_ui_spin(50);
+}
+
+/* ---- input ---- */
+
+void
+cap_hand_arrive(const CapHand *hand)
+{
+  gdk_display_sync(gtk_widget_get_display(GTK_WIDGET(hand->window)));
+  cap_ui_spin(40);
+}
+
+typedef struct {
+  const CapHand *hand;
+  CapPlane plane;
+  CapPoint at_mm;
+  guint n_drafts; /* before */
+} Move;
+
+static gboolean
+is_pointed_at(gpointer data)
+{
+  const Move *move = data;
+  CapPoint at;
+  return cap_session_pointer(move->hand->session, move->plane, &at) &&
+         cap_point_distance(at, move->at_mm) < 1;
+}
+
+static gboolean
+is_drawn(gpointer data)
+{
+  const Move *move = data;
+  return move->hand->n_drafts > move->n_drafts;
+}
+
+void
+cap_hand_point(CapHand *hand, CapPlane plane, CapPoint index)
+{
+  CapPane *pane = cap_hand_pane(hand, plane);
+  CapViewport port;
+  double in_x, in_y;
+  int x, y;
+  Move move = {hand, plane, patient_of(hand, index), hand->n_drafts};
+  ck_assert(cap_pane_viewport(pane, &port));
+  cap_viewport_to_screen(&port, move.at_mm, &in_x, &in_y);
+  cap_ui_on_screen(&hand->input, GTK_WIDGET(pane), in_x, in_y, &x, &y);
+  cap_xtest_point(&hand->input, x, y);
+  if (hand->pressed)
+    cap_ui_wait(is_drawn, &move, "the pointer draws");
+  else
+    cap_ui_wait(is_pointed_at, &move, "the pointer is there");
+  cap_hand_arrive(hand);
+}
+
+void
+cap_hand_button(CapHand *hand, gboolean down)
+{
+  cap_xtest_button(&hand->input, CAP_LEFT, down);
+  hand->pressed = down;
+  cap_hand_arrive(hand);
+}
+
+void
+cap_hand_click(CapHand *hand, CapPlane plane, CapPoint index)
+{
+  cap_hand_point(hand, plane, index);
+  cap_hand_button(hand, TRUE);
+  cap_hand_button(hand, FALSE);
+}
+
+void
+cap_hand_drag(CapHand *hand, CapPlane plane, CapPoint from, CapPoint to)
+{
+  cap_hand_point(hand, plane, from);
+  cap_hand_button(hand, TRUE);
+  cap_hand_point(hand, plane, cap_point_between(from, to, 0.4));
+  cap_hand_point(hand, plane, to);
+  cap_hand_button(hand, FALSE);
+}
+
+void
+cap_hand_key(CapHand *hand, KeySym symbol, unsigned modifiers)
+{
+  cap_xtest_key(&hand->input, symbol, modifiers);
+  cap_hand_arrive(hand);
+}
+
+/* ---- what was measured ---- */
+
+const CapMeasurement *
+cap_hand_measured(const CapHand *hand, int id)
+{
+  return cap_review_measurement(cap_session_review(hand->session), id);
+}
+
+double
+cap_hand_number(const CapHand *hand, const char *key)
+{
+  g_autofree char *sql = g_strdup_printf(
+      "SELECT json_extract(content, '$.%s') FROM measurement ORDER BY id DESC",
+      key);
+  g_autofree char *answer = cap_test_ask(hand->path, sql);
+  ck_assert_msg(answer != NULL, "no %s", key);
+  return g_ascii_strtod(answer, NULL);
+}
+
+void
+cap_hand_check_words(const CapHand *hand, int id)
+{
+  const CapMeasurement *m = cap_hand_measured(hand, id);
+  g_autofree char *words = cap_words_measurement(m);
+  g_auto(GStrv) lines = cap_measurement_marks_label(m);
+  g_autofree char *number = g_strdup_printf("M%d  ", id);
+  ck_assert(g_str_has_prefix(lines[0], number));
+  g_autofree char *label = g_strjoinv(", ", lines);
+  ck_assert_str_eq(label + strlen(number), words);
+  ck_assert_msg(cap_ui_find_label(GTK_WIDGET(hand->window), words) != NULL,
+                "no “%s” listed", words);
+  const CapReportOptions options = cap_report_options_default();
+  g_autofree char *html = g_build_filename(hand->folder, "report.html", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapReport) report =
+      cap_report_load(hand->path, NULL, &options, NULL, &error); /* the file */
+  cap_assert_no_error(error);
+  ck_assert(cap_report_write_html(report, html, &error));
+  ck_assert(g_file_get_contents(html, &text, NULL, NULL));
+  ck_assert_msg(strstr(text, words) != NULL, "the report has no “%s”", words);
+}
