@@ -1,0 +1,214 @@
+/* What readers measured by hand in other programs: lengths, axes, angles and
+ * regions with their points, and what becomes of those that fit nothing. */
+#include "tests/support/others.h"
+#include "tests/support/suite.h"
+
+static CapOthers others;
+
+static void
+setup(void)
+{
+  cap_others_open(&others);
+}
+
+static void
+teardown(void)
+{
+  cap_others_close(&others);
+}
+
+static const CapCode old_length = {"G-D7FE", "SRT", "Length"};
+static const CapCode old_short = {"G-A186", "SRT", "Short Axis"};
+static const CapCode cobb = {"285285000", "SCT", "Cobb angle"};
+static const CapCode ohif_area = {"G-D7FE", "SRT", "AREA"};
+static const CapCode perimeter = {"131191004", "SCT", "Perimeter"};
+static const CapCode free_text = {"CORNERSTONEFREETEXT", "CORNERSTONEJS",
+                                  "lymph node 4R"};
+static const CapCode pixels = {"px", "UCUM", "px"};
+static const CapCode mediastinum = {"72410000", "SCT", "Mediastinum"};
+
+/* A group as OHIF writes it, about FINDING (NULL: nothing). */
+static void
+add_drawn(const char *tool, const CapCode *finding)
+{
+  cap_others_add_group(&others, finding);
+  cap_dcmtk_sr_add_text(others.sr, others.group, CAP_SR_OBS_CONTEXT,
+                        cap_code(CAP_CODE_TRACKING_ID), tool);
+  cap_dcmtk_sr_add_uid(others.sr, others.group, CAP_SR_OBS_CONTEXT,
+                       cap_code(CAP_CODE_TRACKING_UID), "1.2.77.3");
+}
+
+static const CapMeasurement *
+measured(const CapImport *import_of, guint i, CapMeasureKind kind)
+{
+  ck_assert_uint_gt(import_of->findings->measurements->len, i);
+  const CapMeasurement *m = import_of->findings->measurements->pdata[i];
+  ck_assert_int_eq(m->kind, kind);
+  ck_assert_int_eq(m->id, (int)i + 1);
+  return m;
+}
+
+/* 0.8 mm a column, 0.7 mm a row. */
+START_TEST(test_lines_and_angles_of_ohif)
+{
+  const CapCode *mm = cap_code(CAP_CODE_MILLIMETER);
+  const CapCode *degree = cap_code(CAP_CODE_DEGREE);
+  cap_others_begin(&others);
+  add_drawn("Cornerstone3DTools@^0.1.0:Length", &free_text);
+  cap_dcmtk_sr_add_code(others.sr, others.group, CAP_SR_CONTAINS,
+                        cap_code(CAP_CODE_SITE), &mediastinum);
+  int number = cap_others_add_number(&others, &old_length, "8.01", mm);
+  cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
+                        6);
+  add_drawn("Cornerstone3DTools@^0.1.0:Bidirectional", NULL);
+  number = cap_others_add_number(&others, &cap_others_long_axis, "0.8",
+                                 &cap_others_centimeter);
+  cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
+                        6);
+  number = cap_others_add_number(&others, &old_short, "7", mm);
+  cap_others_add_points(&others, number, (double[]){14.5, 15.5, 14.5, 25.5}, 2,
+                        6);
+  add_drawn("Cornerstone3DTools@^0.1.0:Angle", NULL);
+  number = cap_others_add_number(&others, &cobb, "90", degree);
+  cap_others_add_points(
+      &others, number,
+      (double[]){10.5, 10.5, 10.5, 20.5, 10.5, 20.5, 20.5, 20.5}, 4, 2);
+  add_drawn("of a nodule",
+            &cap_others_lesion); /* three points, in the patient */
+  number =
+      cap_others_add_number(&others, cap_code(CAP_CODE_ANGLE), "45.1", degree);
+  const CapPoint at[3] = {{0, -10, 5}, {0, -15, 5}, {5, -10, 5}};
+  const CapSrShape line = {CAP_SR_INFERRED_FROM, NULL, CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points_3d(others.sr, number, &line, at, 3, CAP_OTHERS_FRAME);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->findings->items->len, 0);
+  ck_assert_int_eq(back->remarks->len, 0);
+  const CapMeasurement *m = measured(back, 0, CAP_MEASURE_LENGTH);
+  ck_assert_str_eq(m->name, "lymph node 4R, Mediastinum");
+  ck_assert_str_eq(m->tracking_uid, "1.2.77.3");
+  ck_assert_double_eq(m->long_mm, 8.01); /* as it was told */
+  ck_assert_double_eq_tol(m->ends_mm[0].x, -10 + 10 * 0.8, 1e-4);
+  ck_assert_double_eq_tol(m->ends_mm[1].x, -10 + 20 * 0.8, 1e-4);
+  ck_assert_double_eq_tol(m->ends_mm[1].y, -20 + 20 * 0.7, 1e-4);
+  ck_assert_int_eq(m->source_slice, 6);
+  m = measured(back, 1, CAP_MEASURE_AXES);
+  ck_assert_double_eq(m->long_mm, 8);
+  ck_assert_double_eq(m->short_mm, 7);
+  ck_assert_double_eq(m->mean_diameter_mm, 7.5);
+  ck_assert_double_eq_tol(m->ends_mm[3].y, -20 + 25 * 0.7, 1e-4);
+  m = measured(back, 2, CAP_MEASURE_ANGLE);
+  ck_assert_double_eq(m->angle_deg, 90);
+  ck_assert_double_eq_tol(m->ends_mm[2].x, -10 + 20 * 0.8, 1e-4);
+  ck_assert_int_eq(m->source_slice, 2);
+  m = measured(back, 3, CAP_MEASURE_ANGLE);
+  ck_assert_double_eq(m->angle_deg, 45.1);
+  ck_assert_double_eq_tol(m->ends_mm[1].y, -15, 1e-4);
+}
+END_TEST
+
+START_TEST(test_regions_of_others)
+{
+  const CapCode *mm2 = cap_code(CAP_CODE_SQUARE_MILLIMETER);
+  cap_others_begin(&others);
+  add_drawn("ellipse", &free_text);
+  int number = cap_others_add_number(&others, &ohif_area, "44", mm2);
+  cap_others_add_shape(
+      &others, number,
+      (double[]){10.5, 20.5, 20.5, 20.5, 15.5, 15.5, 15.5, 25.5}, 4, 6,
+      CAP_SR_ELLIPSE);
+  add_drawn("circle", NULL);
+  number =
+      cap_others_add_number(&others, cap_code(CAP_CODE_AREA), "50.2655", mm2);
+  cap_others_add_shape(&others, number, (double[]){15.5, 20.5, 20.5, 20.5}, 2,
+                       6, CAP_SR_CIRCLE);
+  add_drawn("outline", NULL);
+  number = cap_others_add_number(&others, &perimeter, "30",
+                                 cap_code(CAP_CODE_MILLIMETER));
+  cap_others_add_points(
+      &others, number,
+      (double[]){10.5, 20.5, 20.5, 20.5, 20.5, 30.5, 10.5, 30.5, 10.5, 20.5}, 5,
+      6);
+  cap_others_add_number(&others, cap_code(CAP_CODE_AREA), "56", mm2);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->remarks->len, 0);
+  ck_assert_int_eq(back->findings->items->len, 0);
+  const CapMeasurement *m = measured(back, 0, CAP_MEASURE_ELLIPSE);
+  ck_assert_double_eq_tol(m->area_mm2, G_PI * 4 * 3.5, 1e-3);
+  ck_assert_int_gt(m->n_voxels, 50);
+  m = measured(back, 1, CAP_MEASURE_ELLIPSE);
+  ck_assert_double_eq_tol(m->ends_mm[3].y - m->ends_mm[2].y, 8, 1e-3);
+  m = measured(back, 2, CAP_MEASURE_FREEHAND);
+  ck_assert_int_eq((int)m->outline_mm->len, 4);
+  ck_assert_double_eq_tol(m->area_mm2, 56, 1e-3);
+  ck_assert_int_gt(m->n_voxels, 80);
+}
+END_TEST
+
+/* Each is left out, or corrected, and a sentence says why. */
+START_TEST(test_what_cannot_be_drawn_is_named)
+{
+  const CapCode *mm = cap_code(CAP_CODE_MILLIMETER);
+  cap_others_begin(&others);
+  add_drawn("wrong", &free_text);
+  int number = cap_others_add_number(&others, &old_length, "12", mm);
+  cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
+                        6);
+  add_drawn("pixels", &free_text);
+  number = cap_others_add_number(&others, &old_length, "10", &pixels);
+  cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
+                        6);
+  add_drawn("bent", &free_text);
+  number = cap_others_add_number(&others, &old_length, "9", mm);
+  cap_others_add_points(&others, number, (double[]){1, 2, 3, 4, 9, 9}, 3, 6);
+  add_drawn("apart", NULL);
+  number =
+      cap_others_add_number(&others, &cobb, "9", cap_code(CAP_CODE_DEGREE));
+  cap_others_add_points(&others, number, (double[]){1, 2, 3, 4, 9, 9, 12, 3}, 4,
+                        6);
+  add_drawn("nowhere", &free_text);
+  cap_others_add_number(&others, &old_length, "9", mm);
+  add_drawn("elsewhere", &free_text);
+  number = cap_others_add_number(&others, &old_length, "5", mm);
+  const CapPoint at[2] = {{0, -10, 5}, {0, -15, 5}};
+  const CapSrShape line = {CAP_SR_INFERRED_FROM, NULL, CAP_SR_POLYLINE};
+  cap_dcmtk_sr_add_points_3d(others.sr, number, &line, at, 2, "1.2.3");
+  add_drawn("a point", &free_text);
+  number = cap_others_add_number(&others, &old_length, "0", mm);
+  cap_others_add_points(&others, number, (double[]){4, 4, 4, 4}, 2, 6);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  static const char *const wanted[] = {
+      "sr.dcm 1.1.1.4 (“Length”): says 12.0 where its points measure 8.0, "
+      "which is",
+      "1.1.2.4 (“Length”): the unit “px” is not one for it",
+      "1.1.3.4 (“Length”): is along a line of 3 points",
+      "1.1.4.3 (“Cobb angle”): is between two lines that do not meet",
+      "1.1.5 (“Measurement Group”): does not say where it was measured",
+      "1.1.6.4.1: lies in another frame of reference",
+      "1.1.7 (“Measurement Group”): its points enclose or span nothing",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(wanted); i++)
+    ck_assert_msg(cap_others_has_remark(back, wanted[i]), "no “%s”", wanted[i]);
+  ck_assert_int_eq(back->remarks->len, G_N_ELEMENTS(wanted));
+  ck_assert_int_eq(back->findings->items->len, 0);
+  ck_assert_int_eq(back->findings->measurements->len, 2);
+  for (guint i = 0; i < 2; i++)
+    ck_assert_double_eq_tol(measured(back, i, CAP_MEASURE_LENGTH)->long_mm, 8,
+                            1e-4);
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("import_drawn");
+  TCase *tests = tcase_create("import_drawn");
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, test_lines_and_angles_of_ohif);
+  tcase_add_test(tests, test_regions_of_others);
+  tcase_add_test(tests, test_what_cannot_be_drawn_is_named);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
