@@ -2,7 +2,7 @@
 #include "io/import/drawn.h"
 
 #include "core/image/point.h"
-#include "core/measure/freehand.h"
+#include "io/import/drawn_group.h"
 #include "io/import/group.h"
 
 #include <math.h>
@@ -47,117 +47,13 @@ remark(const Drawn *d, const CapContentItem *item, const char *format, ...)
   g_ptr_array_add(d->remarks, g_strdup_printf("%s: %s", label, what));
 }
 
-/* ---- which groups ---- */
-
-static gboolean
-is_shape(const CapContentItem *item)
-{
-  return (item->type == CAP_SR_POINTS || item->type == CAP_SR_POINTS_3D) &&
-         !g_str_equal(item->graphic, "POINT");
-}
-
-static const CapContentItem *
-child_shape(const CapContentItem *item)
-{
-  for (guint i = 0; i < item->children->len; i++)
-    if (is_shape(cap_content_child(item, i)))
-      return cap_content_child(item, i);
-  return NULL;
-}
-
-static const CapContentItem *
-number_of(const CapContentItem *group, CapCodeId name)
-{
-  for (guint i = 0; i < group->children->len; i++) {
-    const CapContentItem *child = cap_content_child(group, i);
-    if (child->type == CAP_SR_NUMBER && cap_content_means(&child->name, name))
-      return child;
-  }
-  return NULL;
-}
-
-/* The number of a length, by whatever name. */
-static const CapContentItem *
-length_of(const CapContentItem *group)
-{
-  const CapContentItem *length = number_of(group, CAP_CODE_LENGTH);
-  return length != NULL ? length : number_of(group, CAP_CODE_LONG_AXIS);
-}
-
-/* What NUMBER (NULL: any) was measured along: its own shape, else that of the
- * group. */
-static const CapContentItem *
-shape_of(const CapContentItem *group, const CapContentItem *number)
-{
-  const CapContentItem *shape = number != NULL ? child_shape(number) : NULL;
-  if (shape == NULL)
-    shape = child_shape(group);
-  for (guint i = 0; number == NULL && shape == NULL && i < group->children->len;
-       i++)
-    if (cap_content_child(group, i)->type == CAP_SR_NUMBER)
-      shape = child_shape(cap_content_child(group, i));
-  return shape;
-}
-
-static gboolean
-is_round(const CapContentItem *shape)
-{
-  return shape != NULL && (g_str_equal(shape->graphic, "ELLIPSE") ||
-                           g_str_equal(shape->graphic, "CIRCLE"));
-}
-
-static gboolean
-find_kind(const CapContentItem *group, CapMeasureKind *kind)
-{
-  const CapContentItem *length = length_of(group);
-  const CapContentItem *area = number_of(group, CAP_CODE_AREA);
-  if (number_of(group, CAP_CODE_ANGLE) != NULL)
-    *kind = CAP_MEASURE_ANGLE;
-  else if ((length != NULL || area != NULL) && is_round(shape_of(group, NULL)))
-    *kind = CAP_MEASURE_ELLIPSE; /* some call its area a length */
-  else if (length != NULL && number_of(group, CAP_CODE_SHORT_AXIS) != NULL)
-    *kind = CAP_MEASURE_AXES;
-  else if (length != NULL)
-    *kind = CAP_MEASURE_LENGTH;
-  else if (area != NULL)
-    *kind = CAP_MEASURE_FREEHAND;
-  else
-    return FALSE;
-  return TRUE;
-}
-
-/* It lies in a segmentation, or has what only a finding has. */
-static gboolean
-is_of_a_body(const CapContentItem *group)
-{
-  for (guint i = 0; i < group->children->len; i++) {
-    const CapContentItem *child = cap_content_child(group, i);
-    if (child->type == CAP_SR_IMAGE && child->segment > 0)
-      return TRUE;
-  }
-  return number_of(group, CAP_CODE_VOLUME) != NULL ||
-         cap_content_find(group, CAP_CODE_CENTER) != NULL;
-}
-
-gboolean
-cap_import_is_drawn(const CapContentItem *item)
-{
-  CapMeasureKind kind;
-  const CapContentItem *finding = cap_content_find(item, CAP_CODE_FINDING);
-  if (!find_kind(item, &kind) || is_of_a_body(item))
-    return FALSE;
-  if (finding == NULL)
-    return shape_of(item, NULL) != NULL;
-  return kind == CAP_MEASURE_ANGLE || !cap_import_is_nodule(&finding->value);
-}
-
 /* ---- points ---- */
 
 /* Of the shape of NUMBER; NULL with a remark. */
 static GArray *
 points_of(const Drawn *d, const CapContentItem *number)
 {
-  const CapContentItem *shape = shape_of(d->item, number);
+  const CapContentItem *shape = cap_import_drawn_shape(d->item, number);
   const char *why = NULL;
   if (shape == NULL) {
     remark(d, d->item, "does not say where it was measured: it is left out");
@@ -174,13 +70,13 @@ points_of(const Drawn *d, const CapContentItem *number)
   return g_steal_pointer(&points);
 }
 
-/* The two points of the line of NUMBER. */
+/* The two points of the line of NUMBER (NULL: of the group). */
 static gboolean
 take_line(const Drawn *d, const CapContentItem *number, CapPoint ends_mm[2])
 {
   g_autoptr(GArray) points = points_of(d, number);
   if (points != NULL && points->len != 2)
-    remark(d, number,
+    remark(d, number != NULL ? number : d->item,
            "is along a line of %u points: only straight ones are read",
            points->len);
   if (points == NULL || points->len != 2)
@@ -193,7 +89,8 @@ take_line(const Drawn *d, const CapContentItem *number, CapPoint ends_mm[2])
 static gboolean
 take_angle(const Drawn *d)
 {
-  const CapContentItem *number = number_of(d->item, CAP_CODE_ANGLE);
+  const CapContentItem *number =
+      cap_import_drawn_number(d->item, CAP_CODE_ANGLE);
   g_autoptr(GArray) points = points_of(d, number);
   if (points == NULL)
     return FALSE;
@@ -229,7 +126,7 @@ take_circle(const Drawn *d, const CapPoint *points)
 static gboolean
 take_ellipse(const Drawn *d)
 {
-  const CapContentItem *shape = shape_of(d->item, NULL);
+  const CapContentItem *shape = cap_import_drawn_shape(d->item, NULL);
   g_autoptr(GArray) points = points_of(d, NULL);
   const gboolean circle =
       g_str_equal(shape->graphic, "CIRCLE") && shape->type == CAP_SR_POINTS;
@@ -267,10 +164,10 @@ take_points(const Drawn *d)
 {
   switch (d->m->kind) {
   case CAP_MEASURE_LENGTH:
-    return take_line(d, length_of(d->item), d->m->ends_mm);
+    return take_line(d, cap_import_drawn_length(d->item), d->m->ends_mm);
   case CAP_MEASURE_AXES:
-    return take_line(d, length_of(d->item), d->m->ends_mm) &&
-           take_line(d, number_of(d->item, CAP_CODE_SHORT_AXIS),
+    return take_line(d, cap_import_drawn_length(d->item), d->m->ends_mm) &&
+           take_line(d, cap_import_drawn_number(d->item, CAP_CODE_SHORT_AXIS),
                      d->m->ends_mm + 2);
   case CAP_MEASURE_ANGLE:
     return take_angle(d);
@@ -313,19 +210,20 @@ static void
 take_numbers(const Drawn *d)
 {
   CapMeasurement *m = d->m;
-  const CapContentItem *area = number_of(d->item, CAP_CODE_AREA);
+  const CapContentItem *area = cap_import_drawn_number(d->item, CAP_CODE_AREA);
   switch (m->kind) {
   case CAP_MEASURE_LENGTH:
   case CAP_MEASURE_AXES:
-    take_number(d, length_of(d->item), LENGTH, &m->long_mm);
+    take_number(d, cap_import_drawn_length(d->item), LENGTH, &m->long_mm);
     if (m->kind == CAP_MEASURE_LENGTH)
       break;
-    take_number(d, number_of(d->item, CAP_CODE_SHORT_AXIS), LENGTH,
-                &m->short_mm);
+    take_number(d, cap_import_drawn_number(d->item, CAP_CODE_SHORT_AXIS),
+                LENGTH, &m->short_mm);
     m->mean_diameter_mm = (m->long_mm + m->short_mm) / 2;
     break;
   case CAP_MEASURE_ANGLE:
-    take_number(d, number_of(d->item, CAP_CODE_ANGLE), ANGLE, &m->angle_deg);
+    take_number(d, cap_import_drawn_number(d->item, CAP_CODE_ANGLE), ANGLE,
+                &m->angle_deg);
     break;
   default:
     take_number(d, area, AREA, &m->area_mm2);
@@ -360,11 +258,14 @@ CapMeasurement *
 cap_import_drawn(const CapContentItem *item, const CapImportPlace *place,
                  GPtrArray *remarks)
 {
-  CapMeasureKind kind;
-  if (!find_kind(item, &kind))
-    return NULL;
+  CapMeasureKind kind = CAP_MEASURE_LENGTH;
+  const gboolean is_known = cap_import_drawn_kind(item, &kind);
   g_autoptr(CapMeasurement) m = cap_measurement_new(kind);
   const Drawn d = {item, place, remarks, m};
+  if (!is_known) {
+    remark(&d, item, "is a mark that nothing is said of: it is left out");
+    return NULL;
+  }
   if (!take_points(&d))
     return NULL;
   if (!cap_measurement_is_sound(m)) {

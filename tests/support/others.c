@@ -107,7 +107,9 @@ cap_others_add_shape(CapOthers *others, int parent, const double *pairs, int n,
       g_strdup_printf("1.2.826.0.1.3680043.10.1.1.1.%d", k + 1);
   const CapSrReference image = {.sop_class_uid = "1.2.840.10008.5.1.4.1.1.2",
                                 .sop_uid = uid};
-  const CapSrShape shape = {CAP_SR_INFERRED_FROM, NULL, graphic};
+  const CapSrShape shape = {parent == others->group ? CAP_SR_CONTAINS
+                                                    : CAP_SR_INFERRED_FROM,
+                            NULL, graphic};
   cap_dcmtk_sr_add_points(others->sr, parent, &shape, pairs, n, &image);
 }
 

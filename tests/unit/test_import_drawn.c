@@ -3,6 +3,8 @@
 #include "tests/support/others.h"
 #include "tests/support/suite.h"
 
+#define TOOL "Cornerstone3DTools@^0.1.0:" /* of OHIF */
+
 static CapOthers others;
 
 static void
@@ -54,13 +56,13 @@ START_TEST(test_lines_and_angles_of_ohif)
   const CapCode *mm = cap_code(CAP_CODE_MILLIMETER);
   const CapCode *degree = cap_code(CAP_CODE_DEGREE);
   cap_others_begin(&others);
-  add_drawn("Cornerstone3DTools@^0.1.0:Length", &free_text);
+  add_drawn(TOOL "Length", &free_text);
   cap_dcmtk_sr_add_code(others.sr, others.group, CAP_SR_CONTAINS,
                         cap_code(CAP_CODE_SITE), &mediastinum);
   int number = cap_others_add_number(&others, &old_length, "8.01", mm);
   cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
                         6);
-  add_drawn("Cornerstone3DTools@^0.1.0:Bidirectional", NULL);
+  add_drawn(TOOL "Bidirectional", NULL);
   number = cap_others_add_number(&others, &cap_others_long_axis, "0.8",
                                  &cap_others_centimeter);
   cap_others_add_points(&others, number, (double[]){10.5, 20.5, 20.5, 20.5}, 2,
@@ -68,7 +70,7 @@ START_TEST(test_lines_and_angles_of_ohif)
   number = cap_others_add_number(&others, &old_short, "7", mm);
   cap_others_add_points(&others, number, (double[]){14.5, 15.5, 14.5, 25.5}, 2,
                         6);
-  add_drawn("Cornerstone3DTools@^0.1.0:Angle", NULL);
+  add_drawn(TOOL "Angle", NULL);
   number = cap_others_add_number(&others, &cobb, "90", degree);
   cap_others_add_points(
       &others, number,
@@ -200,6 +202,85 @@ START_TEST(test_what_cannot_be_drawn_is_named)
 }
 END_TEST
 
+/* Groups that hold a shape and no number, and are about no finding. */
+static const struct {
+  const char *tracking, *comment;
+  int n;
+  CapSrGraphic graphic;
+  CapMeasureKind kind; /* CAP_N_MEASURE_KINDS: none */
+  int n_findings;
+  const char *remark;
+} bare[] = {
+    {TOOL "Length", NULL, 2, CAP_SR_POLYLINE, CAP_MEASURE_LENGTH, 0, NULL},
+    {"Nodule 1", "here", 2, CAP_SR_POLYLINE, CAP_MEASURE_LENGTH, 0, NULL},
+    {TOOL "Line", NULL, 3, CAP_SR_POLYLINE, CAP_N_MEASURE_KINDS, 0,
+     "is along a line of 3 points"},
+    {TOOL "EllipticalROI", NULL, 4, CAP_SR_ELLIPSE, CAP_MEASURE_ELLIPSE, 0,
+     NULL},
+    {"Nodule 2", NULL, 4, CAP_SR_ELLIPSE, CAP_N_MEASURE_KINDS, 1, NULL},
+    {TOOL "PlanarFreehandROI", NULL, 5, CAP_SR_POLYLINE, CAP_MEASURE_FREEHAND,
+     0, NULL},
+    {"Nodule 3", NULL, 5, CAP_SR_POLYLINE, CAP_N_MEASURE_KINDS, 1, NULL},
+    {"Nodule 4", NULL, 1, CAP_SR_POINT, CAP_N_MEASURE_KINDS, 1, NULL},
+    {TOOL "ArrowAnnotate", "nodule", 1, CAP_SR_POINT, CAP_N_MEASURE_KINDS, 1,
+     NULL},
+    {TOOL "Probe", NULL, 1, CAP_SR_POINT, CAP_N_MEASURE_KINDS, 0,
+     "1.1.1 (“Measurement Group”): is a mark that nothing is said of"},
+};
+
+/* An open line, three of whose points would be a bend; axes of an ellipse; a
+ * square that is closed. */
+static const double corners[] = {10.5, 20.5, 20.5, 20.5,
+                                 15.5, 15.5, 15.5, 25.5};
+static const double square[] = {10.5, 20.5, 20.5, 20.5, 20.5,
+                                30.5, 10.5, 30.5, 10.5, 20.5};
+
+START_TEST(test_shapes_without_numbers)
+{
+  cap_others_begin(&others);
+  add_drawn(bare[_i].tracking, NULL);
+  if (bare[_i].comment != NULL)
+    cap_dcmtk_sr_add_text(others.sr, others.group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_COMMENT), bare[_i].comment);
+  cap_others_add_shape(&others, others.group,
+                       bare[_i].n == 5 ? square : corners, bare[_i].n, 6,
+                       bare[_i].graphic);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  const gboolean is_measured = bare[_i].kind != CAP_N_MEASURE_KINDS;
+  ck_assert_int_eq(back->findings->items->len, bare[_i].n_findings);
+  ck_assert_int_eq(back->findings->measurements->len, is_measured);
+  ck_assert_int_eq(back->remarks->len, bare[_i].remark != NULL);
+  if (bare[_i].remark != NULL)
+    ck_assert(cap_others_has_remark(back, bare[_i].remark));
+  if (!is_measured)
+    return;
+  const CapMeasurement *m = measured(back, 0, bare[_i].kind);
+  if (m->kind == CAP_MEASURE_LENGTH)
+    ck_assert_double_eq_tol(m->long_mm, 8, 1e-4);
+  else
+    ck_assert_double_eq_tol(
+        m->area_mm2, m->kind == CAP_MEASURE_ELLIPSE ? G_PI * 4 * 3.5 : 56,
+        1e-3);
+}
+END_TEST
+
+/* What rates it is about a nodule, whatever its shape. */
+START_TEST(test_a_rated_line_is_a_finding)
+{
+  cap_others_begin(&others);
+  add_drawn(TOOL "Length", NULL);
+  cap_dcmtk_sr_add_code(others.sr, others.group, CAP_SR_CONTAINS,
+                        cap_code(CAP_CODE_MALIGNANCY),
+                        cap_code_malignancy_level(4));
+  cap_others_add_shape(&others, others.group, corners, 2, 6, CAP_SR_POLYLINE);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->findings->measurements->len, 0);
+  ck_assert_int_eq(back->findings->items->len, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -209,6 +290,9 @@ main(void)
   tcase_add_test(tests, test_lines_and_angles_of_ohif);
   tcase_add_test(tests, test_regions_of_others);
   tcase_add_test(tests, test_what_cannot_be_drawn_is_named);
+  tcase_add_loop_test(tests, test_shapes_without_numbers, 0,
+                      G_N_ELEMENTS(bare));
+  tcase_add_test(tests, test_a_rated_line_is_a_finding);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
