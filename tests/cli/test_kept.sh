@@ -34,12 +34,12 @@ sed -n 's/^<!-- study \([a-z]*\): \(.*\) -->$/\1 \2/p' "$tmp/card" >"$tmp/studie
 is "the card has tables" "$([ -s "$tmp/studies" ] && echo yes)" yes
 while read -r name names; do
   configs=$(printf '%s\n' $names | sed "s|.*|--config $models/studies/&.conf|")
-  sed -n "/^<!-- study $name:/,/^<!-- end -->/p" "$tmp/card" | plain >"$tmp/wanted"
+  sed -n "/^<!-- study $name: $names -->/,/^<!-- end -->/p" "$tmp/card" | plain >"$tmp/wanted"
   # shellcheck disable=SC2086 # one word an option
   "$capsight" study "$name" -o "$tmp/$name" $configs --cache "$models/studies/predictions" \
     --bootstrap 10 --progress none -q 2>"$tmp/err"
-  is "$name: status" "$?$(cat "$tmp/err")" 0
+  is "$name: $names: status" "$?$(cat "$tmp/err")" 0
   plain <"$tmp/$name/table.md" >"$tmp/got"
-  is "$name: the table" "$(differences "$tmp/wanted" "$tmp/got")" ""
+  is "$name: $names: the table" "$(differences "$tmp/wanted" "$tmp/got")" ""
 done <"$tmp/studies"
 finish
