@@ -41,7 +41,7 @@ struct _CapWindow {
   CapJudging *judging;
   CapPriorPairs *prior_pairs; /* and alignment and scan, which it holds */
   GtkWidget *views, *recent, *cine_bar, *measure_bar, *panel, *studies, *status;
-  gboolean image_only, had_series, had_findings, studies_shown;
+  gboolean image_only, had_series, had_findings, studies_shown, narrow;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
@@ -226,29 +226,39 @@ static void
 place_bars(CapWindow *self)
 {
   AdwFlap *findings = ADW_FLAP(self->findings_flap);
-  const gboolean narrow =
-      adw_flap_get_folded(findings) && adw_flap_get_reveal_flap(findings);
+  const gboolean shown = adw_flap_get_reveal_flap(findings);
   GtkWidget *room = gtk_overlay_get_child(GTK_OVERLAY(self->views_overlay));
   int sheet = 0;
-  if (narrow)
+  if (shown && adw_flap_get_folded(findings))
     gtk_widget_measure(adw_flap_get_flap(findings), GTK_ORIENTATION_HORIZONTAL,
                        -1, NULL, &sheet, NULL, NULL);
   for (GtkWidget *bar = gtk_widget_get_next_sibling(room); bar != NULL;
        bar = gtk_widget_get_next_sibling(bar))
     gtk_widget_set_margin_end(bar, sheet);
-  cap_measure_bar_set_narrow(self->measure_bar, narrow);
+  cap_measure_bar_set_narrow(self->measure_bar, shown && self->narrow);
+}
+
+/* In a narrow window the sheet of findings lies over the end of the images, but
+ * not over the earlier scan, which is there to be seen beside the other. */
+static void
+fold_findings(CapWindow *self)
+{
+  CapPriorStudy *prior = cap_prior_pairs_prior(self->prior_pairs);
+  const gboolean over = self->narrow && !cap_prior_study_is_shown(prior);
+  adw_flap_set_fold_policy(ADW_FLAP(self->findings_flap),
+                           over ? ADW_FLAP_FOLD_POLICY_ALWAYS
+                                : ADW_FLAP_FOLD_POLICY_NEVER);
+  place_bars(self);
 }
 
 static void
 cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
   CapWindow *self = CAP_WINDOW(widget);
-  const AdwFlapFoldPolicy policy = width < NARROW_PX
-                                       ? ADW_FLAP_FOLD_POLICY_ALWAYS
-                                       : ADW_FLAP_FOLD_POLICY_NEVER;
-  if (adw_flap_get_fold_policy(ADW_FLAP(self->findings_flap)) != policy) {
-    adw_flap_set_fold_policy(ADW_FLAP(self->findings_flap), policy);
-    place_bars(self);
+  const gboolean narrow = width < NARROW_PX;
+  if (narrow != self->narrow) {
+    self->narrow = narrow;
+    fold_findings(self);
   }
   GTK_WIDGET_CLASS(cap_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
@@ -288,6 +298,22 @@ add_property_action(CapWindow *self, const char *name, gpointer object,
   g_autoptr(GPropertyAction) action =
       g_property_action_new(name, object, property);
   g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
+}
+
+/* Beside the images: series on the left, findings on the right. */
+static void
+add_sheets(CapWindow *self)
+{
+  adw_flap_set_flap(ADW_FLAP(self->series_flap),
+                    cap_series_bar_new(self->session));
+  adw_flap_set_flap(
+      ADW_FLAP(self->findings_flap),
+      cap_findings_bar_new(self->session, self->prior_pairs, &self->panel));
+  g_signal_connect_object(self->findings_flap, "notify::reveal-flap",
+                          G_CALLBACK(place_bars), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(cap_prior_pairs_prior(self->prior_pairs),
+                          "notify::shown", G_CALLBACK(fold_findings), self,
+                          G_CONNECT_SWAPPED);
 }
 
 static void
@@ -344,15 +370,7 @@ cap_window_init(CapWindow *self)
   gtk_widget_add_css_class(self->failed_series, "card");
   gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
                              self->failed_next);
-  adw_flap_set_flap(ADW_FLAP(self->series_flap),
-                    cap_series_bar_new(self->session));
-  adw_flap_set_flap(
-      ADW_FLAP(self->findings_flap),
-      cap_findings_bar_new(self->session, self->prior_pairs, &self->panel));
-
-  g_signal_connect_object(self->findings_flap, "notify::reveal-flap",
-                          G_CALLBACK(place_bars), self, G_CONNECT_SWAPPED);
-
+  add_sheets(self);
   add_property_action(self, "show-series", self->series_flap, "reveal-flap");
   add_property_action(self, "show-findings", self->findings_flap,
                       "reveal-flap");

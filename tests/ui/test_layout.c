@@ -120,17 +120,13 @@ is_scroll_bar(GtkWidget *widget)
   return gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLBAR) != NULL;
 }
 
-/* A control, or words, under something else, but for the images, whose end the
- * sheet covers: at its left end, in the middle or at its right end. */
+/* Under something else: at its left end, in the middle or at its right end. */
 static gboolean
-is_covered(GtkWidget *widget)
+is_under_another(GtkWidget *widget)
 {
   GtkWidget *root = GTK_WIDGET(gtk_widget_get_root(widget));
   graphene_rect_t at;
-  if ((!GTK_IS_BUTTON(widget) && !GTK_IS_LABEL(widget)) ||
-      !gtk_widget_get_can_target(widget) || !gtk_widget_is_sensitive(widget) ||
-      gtk_widget_get_ancestor(widget, CAP_TYPE_VIEWS) != NULL ||
-      !gtk_widget_compute_bounds(widget, root, &at) || at.size.width < 8)
+  if (!gtk_widget_compute_bounds(widget, root, &at) || at.size.width < 8)
     return FALSE;
   for (int i = 0; i <= 2; i++) {
     const float x = at.origin.x + 3 + (float)i / 2 * (at.size.width - 6);
@@ -142,6 +138,16 @@ is_covered(GtkWidget *widget)
       return TRUE;
   }
   return FALSE;
+}
+
+/* A control, or words, but for those in images, whose end the sheet covers. */
+static gboolean
+is_covered(GtkWidget *widget)
+{
+  return (GTK_IS_BUTTON(widget) || GTK_IS_LABEL(widget)) &&
+         gtk_widget_get_can_target(widget) && gtk_widget_is_sensitive(widget) &&
+         gtk_widget_get_ancestor(widget, CAP_TYPE_PANE) == NULL &&
+         is_under_another(widget);
 }
 
 static void
@@ -239,6 +245,30 @@ START_TEST(images_beside_the_sheet_are_as_bright_as_ever)
 }
 END_TEST
 
+/* Both scans and their headings are beside the sheet, however narrow. */
+START_TEST(a_sheet_covers_neither_of_two_scans)
+{
+  static const char *const states[] = {"earlier scan",
+                                       "another patient's scan"};
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find(states[_i]));
+  gtk_window_set_default_size(GTK_WINDOW(root), 1, 1);
+  cap_ui_spin(400);
+  shoot("compared", _i);
+  ck_assert(
+      adw_flap_get_reveal_flap(ADW_FLAP(cap_ui_find(root, ADW_TYPE_FLAP))));
+  CapViews *views = cap_window_views(w.window);
+  ck_assert(!is_under_another(
+      GTK_WIDGET(cap_views_prior_pane(views, CAP_PLANE_AXIAL))));
+  assert_room(root, states[_i], "smallest window");
+  /* Without the earlier scan it lies over the images again. */
+  cap_prior_study_close(w.prior);
+  cap_ui_spin(200);
+  ck_assert(adw_flap_get_folded(ADW_FLAP(cap_ui_find(root, ADW_TYPE_FLAP))));
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
 /* ---- high contrast ---- */
 
 static double
@@ -311,12 +341,17 @@ main(void)
 {
   cap_prior_window_make_case(&w);
   Suite *suite = suite_create("layout");
-  TCase *room = tcase_create("room"), *contrasts = tcase_create("contrast");
+  TCase *room = tcase_create("room"), *compared = tcase_create("compared");
+  TCase *contrasts = tcase_create("contrast");
   tcase_set_timeout(room, 240);
   tcase_add_checked_fixture(room, cap_ui_setup, NULL);
   tcase_add_loop_test(room, there_is_room, 0, (int)cap_n_viewer_states);
   tcase_add_test(room, images_beside_the_sheet_are_as_bright_as_ever);
   suite_add_tcase(suite, room);
+  tcase_set_timeout(compared, 120);
+  tcase_add_checked_fixture(compared, cap_ui_setup, NULL);
+  tcase_add_loop_test(compared, a_sheet_covers_neither_of_two_scans, 0, 2);
+  suite_add_tcase(suite, compared);
   tcase_set_timeout(contrasts, 120);
   tcase_add_loop_test(contrasts, high_contrast_is_followed, 0, 2);
   suite_add_tcase(suite, contrasts);
