@@ -23,8 +23,11 @@ typedef struct {
   int n, n_positive;
   double *scores;
   guint8 *labels;
-  int *groups; /* patient: of the tissue around */
+  int *groups;   /* patient: of the tissue around */
+  double *rival; /* scores of the first model; NULL for itself, and when it was
+                    asked about other patches */
   double auc, auc_bounds[2];
+  double first_over, first_over_bounds[2]; /* its AUC less this one */
   double sensitivity[N_POINTS], bounds[N_POINTS][2];
 } Roc;
 
@@ -35,19 +38,42 @@ belongs(const CapOutcome *o, CapMaking making)
          (making == CAP_MAKING_WHOLE || o->making == making);
 }
 
+/* What FIRST said of the patch that is number I of MODEL; NULL when it was
+ * asked about another one there. */
+static const CapOutcome *
+same_patch(const CapStudyModel *model, const CapStudyModel *first, guint i)
+{
+  if (i >= first->outcomes->len)
+    return NULL;
+  const CapOutcome *a = model->outcomes->pdata[i];
+  const CapOutcome *b = first->outcomes->pdata[i];
+  return a->fold == b->fold && a->inner == b->inner &&
+                 a->centred == b->centred && a->making == b->making &&
+                 a->is_nodule == b->is_nodule && strcmp(a->key, b->key) == 0
+             ? b
+             : NULL;
+}
+
 static void
-collect(Roc *roc, const CapStudyModel *model, CapMaking making)
+collect(Roc *roc, const CapStudyModel *model, const CapStudyModel *first,
+        CapMaking making)
 {
   g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
   const guint most = model->outcomes->len;
   *roc = (Roc){.making = making,
                .scores = g_new(double, most + 1),
                .labels = g_malloc(most + 1),
-               .groups = g_new(int, most + 1)};
+               .groups = g_new(int, most + 1),
+               .rival = model != first ? g_new(double, most + 1) : NULL};
   for (guint i = 0; i < most; i++) {
     const CapOutcome *o = model->outcomes->pdata[i];
     if (!belongs(o, making))
       continue;
+    const CapOutcome *other = same_patch(model, first, i);
+    if (other == NULL)
+      g_clear_pointer(&roc->rival, g_free);
+    else if (roc->rival != NULL)
+      roc->rival[roc->n] = other->nodule_probability;
     gpointer group = NULL;
     if (!g_hash_table_lookup_extended(groups, o->patient, NULL, &group)) {
       group = GUINT_TO_POINTER(g_hash_table_size(groups));
@@ -67,9 +93,11 @@ roc_clear(gpointer data)
   g_free(roc->scores);
   g_free(roc->labels);
   g_free(roc->groups);
+  g_free(roc->rival);
 }
 
-/* AUC, then the highest sensitivity at each specificity or better. */
+/* AUC, then the highest sensitivity at each specificity or better, then the
+ * rival's AUC less the first. */
 static void
 compute(const int *cases, int n, gpointer user_data, double *values)
 {
@@ -92,22 +120,30 @@ compute(const int *cases, int n, gpointer user_data, double *values)
     }
     values[1 + k] = best;
   }
+  values[1 + N_POINTS] = NAN;
+  if (roc->rival == NULL)
+    return;
+  for (int i = 0; i < n; i++)
+    scores[i] = roc->rival[cases[i]];
+  values[1 + N_POINTS] = cap_rank_auc(scores, labels, n) - values[0];
 }
 
 static void
 measure(Roc *roc, const CapStudyOptions *o)
 {
-  double values[1 + N_POINTS], bounds[1 + N_POINTS][2];
+  double values[2 + N_POINTS], bounds[2 + N_POINTS][2];
   g_autofree int *all = g_new(int, roc->n + 1);
   for (int i = 0; i < roc->n; i++)
     all[i] = i;
   compute(all, roc->n, roc, values);
   const CapBootstrap plan = {roc->n, roc->groups, o->samples, 0.95, o->seed};
-  cap_bootstrap_run(&plan, compute, roc, 1 + N_POINTS, bounds);
+  cap_bootstrap_run(&plan, compute, roc, 2 + N_POINTS, bounds);
   roc->auc = values[0];
   memcpy(roc->auc_bounds, bounds[0], sizeof roc->auc_bounds);
   memcpy(roc->sensitivity, values + 1, sizeof roc->sensitivity);
   memcpy(roc->bounds, bounds + 1, sizeof roc->bounds);
+  roc->first_over = values[1 + N_POINTS];
+  memcpy(roc->first_over_bounds, bounds[1 + N_POINTS], sizeof bounds[0]);
 }
 
 /* ---- files ---- */
@@ -125,6 +161,9 @@ put_roc(CapJson *json, const Roc *roc, const CapStudyProbe *probe)
   cap_json_int(json, "positives", roc->n_positive);
   cap_json_int(json, "negatives", roc->n - roc->n_positive);
   cap_study_json_figure(json, "auc", roc->auc, roc->auc_bounds);
+  if (roc->rival != NULL)
+    cap_study_json_figure(json, "auc_of_first_over", roc->first_over,
+                          roc->first_over_bounds);
   for (int k = 0; k < N_POINTS; k++) {
     g_autofree char *key = g_strdup_printf("sensitivity_at_specificity_%d",
                                            (int)lround(specificities[k] * 100));
@@ -140,13 +179,16 @@ put_roc(CapJson *json, const Roc *roc, const CapStudyProbe *probe)
   cap_json_end_object(json);
 }
 
+/* SEVERAL: there is a column for the first model over the others. */
 static void
 add_table_row(GString *md, const char *model, const Roc *roc,
-              const CapStudyProbe *probe)
+              const CapStudyProbe *probe, gboolean several)
 {
   g_string_append_printf(md, "| %s | %s | %d | %d ", model, name_of(roc),
                          roc->n_positive, roc->n - roc->n_positive);
   cap_study_table_figure(md, roc->auc, roc->auc_bounds);
+  if (several)
+    cap_study_table_figure(md, roc->first_over, roc->first_over_bounds);
   for (int k = 0; k < N_POINTS; k++)
     cap_study_table_figure(md, roc->sensitivity[k], roc->bounds[k]);
   const gboolean probed = roc->making != CAP_MAKING_WHOLE;
@@ -195,9 +237,12 @@ check_model(const CapStudyModel *model, GError **error)
 }
 
 static gboolean
-report_model(const CapStudyModel *model, const CapStudyOptions *options,
-             const CapProgress *progress, Files *files, GError **error)
+report_model(const CapStudy *study, guint index, const CapProgress *progress,
+             Files *files, GError **error)
 {
+  const CapStudyModel *model = study->models->pdata[index];
+  const CapStudyOptions *options = &study->options;
+
   CapStudyProbe probes[CAP_N_MAKINGS];
   if (!check_model(model, error) ||
       !cap_study_probe(&model->plan, options->probe_patches, progress, probes,
@@ -206,17 +251,36 @@ report_model(const CapStudyModel *model, const CapStudyOptions *options,
   cap_json_begin_object(files->json, model->name, FALSE);
   for (int m = 0; m < CAP_N_MAKINGS; m++) {
     Roc roc;
-    collect(&roc, model, (CapMaking)m);
+    collect(&roc, model, study->models->pdata[0], (CapMaking)m);
     if (roc.n > 0) {
       measure(&roc, options);
       put_roc(files->json, &roc, &probes[m]);
-      add_table_row(files->md, model->name, &roc, &probes[m]);
+      add_table_row(files->md, model->name, &roc, &probes[m],
+                    study->models->len > 1);
     }
     roc_clear(&roc);
   }
   cap_json_end_object(files->json);
   add_predictions(files->csv, model);
   return TRUE;
+}
+
+static GString *
+table_new(const CapStudy *study)
+{
+  GString *md = g_string_new("| model | making | positives | negatives | AUC ");
+  const gboolean several = study->models->len > 1;
+  if (several)
+    g_string_append_printf(
+        md, "| %s over it ",
+        ((const CapStudyModel *)study->models->pdata[0])->name);
+  g_string_append(md, "| sensitivity at specificity .80 | .90 | .95 | nodule "
+                      "erased: linear | network | network, nodule in place |\n"
+                      "|");
+  for (int i = several ? -1 : 0; i < 11; i++)
+    g_string_append(md, "---|");
+  g_string_append_c(md, '\n');
+  return md;
 }
 
 gboolean
@@ -226,19 +290,14 @@ cap_study_nodule(CapStudy *study, const char *folder,
   Files files = {
       cap_study_json_begin(study, "nodule"),
       g_string_new("model,making,key,patient,fold,nodule,probability\n"),
-      g_string_new(
-          "| model | making | positives | negatives | AUC | "
-          "sensitivity at specificity .80 | .90 | .95 | nodule erased: "
-          "linear | network | network, nodule in place |\n"
-          "|---|---|---|---|---|---|---|---|---|---|---|\n")};
+      table_new(study)};
   cap_json_string(files.json, "about",
                   "patches with a nodule against patches without, made alike, "
                   "of held-out patients; the centre is off by up to 3 mm");
   cap_json_begin_object(files.json, "nodule_or_not", FALSE);
   gboolean good = TRUE;
   for (guint m = 0; good && m < study->models->len; m++)
-    good = report_model(study->models->pdata[m], &study->options, progress,
-                        &files, error);
+    good = report_model(study, m, progress, &files, error);
   cap_json_end_object(files.json);
   cap_json_end_object(files.json);
   g_autofree char *json = cap_json_finish(files.json);

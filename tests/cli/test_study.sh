@@ -105,6 +105,19 @@ is "forty nodules and a header" "$(wc -l <"$tmp/a/predictions.csv")" 41
 has "beside a reader" "$(cat "$tmp/a/table.md")" "| a reader |"
 is "nodule" "$(study nodule -o "$tmp/n" $few --cache "$tmp/c")" 0
 has "with the probe" "$(cat "$tmp/n/results.json")" '"erased_nodule_probe_auc"'
+cp "$tmp/tiny.conf" "$tmp/knows.conf"
+cp -r "$tmp/c/tiny" "$tmp/c/knows" # and says so: its probability is the label
+for k in 1 2; do
+  awk -F, -v OFS=, 'NR > 1 { $7 = $6 } 1' "$tmp/c/tiny/fold-$k/outcomes.csv" >"$tmp/c/knows/fold-$k/outcomes.csv"
+done
+is "two models" "$(study nodule -o "$tmp/n2" $few --config "$tmp/knows.conf" --cache "$tmp/c")" 0
+is "the first is compared on the same patches" "$(awk -F' [|] ' '
+  NR == 1 { print $6 }
+  /^[|] tiny [|] all/ { split($5, tiny, " "); print $6 }
+  /^[|] knows [|] all/ { split($5, all, " "); split($6, over, " "); off = tiny[1] - 1 - over[1]
+    print all[1], (off < 0.0015 && off > -0.0015) }' "$tmp/n2/table.md" | tr '\n' ';')" \
+  "tiny over it;–;1.000 1;"
+rm -r "$tmp/c/knows"
 is "the same trainings" "$(cat "$tmp"/c/tiny/fold-*/log.csv)" "$before"
 
 # ---- a model too slow for more: only what malignancy asks ----
