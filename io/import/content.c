@@ -294,3 +294,15 @@ cap_content_label(const CapContentItem *item)
   return *meaning != '\0' ? g_strdup_printf("%s (“%s”)", item->path, meaning)
                           : g_strdup(item->path);
 }
+
+void
+cap_content_remark(GPtrArray *remarks, const CapContentItem *item,
+                   const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *what = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  g_autofree char *label = cap_content_label(item);
+  g_ptr_array_add(remarks, g_strdup_printf("%s: %s", label, what));
+}

@@ -55,3 +55,6 @@ const CapContentItem *cap_content_find(const CapContentItem *item,
                                        CapCodeId id);
 /* "sr.dcm 1.5.2 (“Long Axis”)", to be named in a sentence. Caller frees. */
 char *cap_content_label(const CapContentItem *item);
+/* Adds "LABEL: what FORMAT makes" to REMARKS (of char *). */
+void cap_content_remark(GPtrArray *remarks, const CapContentItem *item,
+                        const char *format, ...) G_GNUC_PRINTF(3, 4);

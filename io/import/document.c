@@ -101,23 +101,16 @@ read_groups(const CapContentItem *list, const CapImportPlace *place,
 {
   for (guint i = 0; i < list->children->len; i++) {
     const CapContentItem *item = cap_content_child(list, i);
-    g_autofree char *label = cap_content_label(item);
     if (!cap_content_means(&item->name, CAP_CODE_GROUP) ||
         out->groups->len + out->head->measurements->len >= MAX_GROUPS) {
-      g_ptr_array_add(remarks,
-                      g_strdup_printf("%s: is not a measurement group that "
-                                      "is read",
-                                      label));
+      cap_content_remark(remarks, item,
+                         "is not a measurement group that is read");
       continue;
     }
-    if (cap_import_is_measured(item)) {
-      CapMeasurement *m = cap_import_measured(item, place, remarks);
-      if (m != NULL)
-        g_ptr_array_add(out->head->measurements, m);
-      continue;
-    }
-    if (cap_import_is_drawn(item)) {
-      CapMeasurement *m = cap_import_drawn(item, place, remarks);
+    const gboolean ours = cap_import_is_measured(item);
+    if (ours || cap_import_is_drawn(item)) {
+      CapMeasurement *m = ours ? cap_import_measured(item, place, remarks)
+                               : cap_import_drawn(item, place, remarks);
       if (m != NULL)
         g_ptr_array_add(out->head->measurements, m);
       continue;

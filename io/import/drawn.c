@@ -8,7 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#define FARTHEST_MM 1e5
 #define SAME_MM 0.01 /* points nearer than that are one */
 
 typedef struct {
@@ -35,18 +34,6 @@ static const struct {
 } tolerances[] = {
     [LENGTH] = {0.02, 0.5}, [ANGLE] = {0.02, 0.5}, [AREA] = {0.1, 2}};
 
-G_GNUC_PRINTF(3, 4)
-static void
-remark(const Drawn *d, const CapContentItem *item, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_autofree char *what = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  g_autofree char *label = cap_content_label(item);
-  g_ptr_array_add(d->remarks, g_strdup_printf("%s: %s", label, what));
-}
-
 /* ---- points ---- */
 
 /* Of the shape of NUMBER; NULL with a remark. */
@@ -56,17 +43,20 @@ points_of(const Drawn *d, const CapContentItem *number)
   const CapContentItem *shape = cap_import_drawn_shape(d->item, number);
   const char *why = NULL;
   if (shape == NULL) {
-    remark(d, d->item, "does not say where it was measured: it is left out");
+    cap_content_remark(d->remarks, d->item,
+                       "does not say where it was measured: it is left out");
     return NULL;
   }
   g_autoptr(GArray) points = cap_import_points(d->place, shape, &why);
   for (guint i = 0; points != NULL && i < points->len; i++)
-    if (!(cap_point_length(g_array_index(points, CapPoint, i)) < FARTHEST_MM)) {
+    if (!(cap_point_length(g_array_index(points, CapPoint, i)) <
+          CAP_IMPORT_FARTHEST_MM)) {
       g_clear_pointer(&points, g_array_unref);
       why = "has a point that is far outside";
     }
   if (points == NULL)
-    remark(d, shape, "%s: the measurement is left out", why);
+    cap_content_remark(d->remarks, shape, "%s: the measurement is left out",
+                       why);
   return g_steal_pointer(&points);
 }
 
@@ -76,9 +66,10 @@ take_line(const Drawn *d, const CapContentItem *number, CapPoint ends_mm[2])
 {
   g_autoptr(GArray) points = points_of(d, number);
   if (points != NULL && points->len != 2)
-    remark(d, number != NULL ? number : d->item,
-           "is along a line of %u points: only straight ones are read",
-           points->len);
+    cap_content_remark(
+        d->remarks, number != NULL ? number : d->item,
+        "is along a line of %u points: only straight ones are read",
+        points->len);
   if (points == NULL || points->len != 2)
     return FALSE;
   memcpy(ends_mm, points->data, 2 * sizeof *ends_mm);
@@ -98,11 +89,12 @@ take_angle(const Drawn *d)
   if (points->len == 4 && cap_point_distance(p[1], p[2]) < SAME_MM)
     g_array_remove_index(points, 2);
   if (points->len == 4)
-    remark(d, number,
-           "is between two lines that do not meet: only angles at "
-           "a vertex are read");
+    cap_content_remark(d->remarks, number,
+                       "is between two lines that do not meet: only angles at "
+                       "a vertex are read");
   else if (points->len != 3)
-    remark(d, number, "has %u points, not the three of an angle", points->len);
+    cap_content_remark(d->remarks, number,
+                       "has %u points, not the three of an angle", points->len);
   if (points->len != 3)
     return FALSE;
   memcpy(d->m->ends_mm, points->data, 3 * sizeof(CapPoint));
@@ -133,7 +125,8 @@ take_ellipse(const Drawn *d)
   if (points == NULL)
     return FALSE;
   if (points->len != (circle ? 2 : 4)) {
-    remark(d, shape, "has not the points of its shape: it is left out");
+    cap_content_remark(d->remarks, shape,
+                       "has not the points of its shape: it is left out");
     return FALSE;
   }
   if (circle)
@@ -196,12 +189,14 @@ take_number(const Drawn *d, const CapContentItem *number, Quantity quantity,
   const double most =
       fmax(tolerances[quantity].share * *value, tolerances[quantity].least);
   if (!isfinite(told))
-    remark(d, number,
-           "the unit “%s” is not one for it: what its points measure is kept",
-           number->value.value);
+    cap_content_remark(
+        d->remarks, number,
+        "the unit “%s” is not one for it: what its points measure is kept",
+        number->value.value);
   else if (fabs(told - *value) > most)
-    remark(d, number, "says %.1f where its points measure %.1f, which is kept",
-           told, *value);
+    cap_content_remark(d->remarks, number,
+                       "says %.1f where its points measure %.1f, which is kept",
+                       told, *value);
   else
     *value = told;
 }
@@ -263,13 +258,15 @@ cap_import_drawn(const CapContentItem *item, const CapImportPlace *place,
   g_autoptr(CapMeasurement) m = cap_measurement_new(kind);
   const Drawn d = {item, place, remarks, m};
   if (!is_known) {
-    remark(&d, item, "is a mark that nothing is said of: it is left out");
+    cap_content_remark(d.remarks, item,
+                       "is a mark that nothing is said of: it is left out");
     return NULL;
   }
   if (!take_points(&d))
     return NULL;
   if (!cap_measurement_is_sound(m)) {
-    remark(&d, item, "its points enclose or span nothing: it is left out");
+    cap_content_remark(d.remarks, item,
+                       "its points enclose or span nothing: it is left out");
     return NULL;
   }
   cap_measurement_work_out(m, place->volume);

@@ -101,18 +101,6 @@ is_one_of(const CapContentCode *code, const CapCode *list, guint n)
   return FALSE;
 }
 
-G_GNUC_PRINTF(3, 4)
-static void
-remark(const Group *g, const CapContentItem *item, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_autofree char *what = g_strdup_vprintf(format, arguments);
-  va_end(arguments);
-  g_autofree char *label = cap_content_label(item);
-  g_ptr_array_add(g->remarks, g_strdup_printf("%s: %s", label, what));
-}
-
 gboolean
 cap_import_is_nodule(const CapContentCode *code)
 {
@@ -151,7 +139,7 @@ points_of(const Group *g, const CapContentItem *item)
   const char *why = NULL;
   GArray *points = cap_import_points(g->place, item, &why);
   if (points == NULL)
-    remark(g, item, "%s", why);
+    cap_content_remark(g->remarks, item, "%s", why);
   return points;
 }
 
@@ -214,10 +202,11 @@ read_number(Group *g, const CapContentItem *item)
           !cap_content_means(&derivation->value, numbers[i].derivation))))
       continue;
     if (!convert(numbers[i].quantity, item, &value))
-      remark(g, item, "the unit “%s” is not one for it", item->value.value);
+      cap_content_remark(g->remarks, item, "the unit “%s” is not one for it",
+                         item->value.value);
     else if (!(value >= limits[numbers[i].quantity][0] &&
                value <= limits[numbers[i].quantity][1]))
-      remark(g, item, "its value is out of range");
+      cap_content_remark(g->remarks, item, "its value is out of range");
     else {
       G_STRUCT_MEMBER(double, g->finding, numbers[i].field) = value;
       g->out->told |= numbers[i].told;
@@ -238,16 +227,18 @@ read_code(Group *g, const CapContentItem *item)
   if (cap_content_means(&item->name, CAP_CODE_FINDING)) {
     g->is_nodule = cap_import_is_nodule(&item->value);
     if (!g->is_nodule)
-      remark(g, item, "“%s” is no lung nodule: the group is left out",
-             item->value.meaning);
+      cap_content_remark(g->remarks, item,
+                         "“%s” is no lung nodule: the group is left out",
+                         item->value.meaning);
     return TRUE;
   }
   if (cap_content_means(&item->name, CAP_CODE_SITE)) {
     if (cap_import_read_site(item, f))
       g->out->told |= CAP_TOLD_SITE;
     else
-      remark(g, item, "“%s” is no site in a lung that is known",
-             item->value.meaning);
+      cap_content_remark(g->remarks, item,
+                         "“%s” is no site in a lung that is known",
+                         item->value.meaning);
     return TRUE;
   }
   if (cap_import_read_status(item, f)) {
@@ -335,7 +326,8 @@ read_item(Group *g, const CapContentItem *item)
   }
   if (!read && !g_str_equal(item->name.scheme, CAP_PRIVATE_SCHEME) &&
       !is_one_of(&item->name, passed_over, G_N_ELEMENTS(passed_over)))
-    remark(g, item, "is not read: findings have no place for it");
+    cap_content_remark(g->remarks, item,
+                       "is not read: findings have no place for it");
 }
 
 /* A group without a centre may show its place otherwise. */
@@ -380,7 +372,8 @@ cap_import_group_read(const CapContentItem *item, const CapImportPlace *place,
   if (!g.is_nodule)
     return NULL;
   if (!settle_center(&g)) {
-    remark(&g, item, "does not say where it is: the group is left out");
+    cap_content_remark(g.remarks, item,
+                       "does not say where it is: the group is left out");
     return NULL;
   }
   return g_steal_pointer(&out);

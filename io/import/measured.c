@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define FARTHEST_MM 1e5
 #define MOST_VOXELS 1e9
 #define CLOSED_MM 0.01 /* from end to beginning of an outline */
 
@@ -50,7 +49,8 @@ take_outline(Reader *r, GArray *points)
                          g_array_index(points, CapPoint, n - 1)) > CLOSED_MM)
     return;
   for (guint k = 0; k < n; k++)
-    if (!(cap_point_length(g_array_index(points, CapPoint, k)) < FARTHEST_MM))
+    if (!(cap_point_length(g_array_index(points, CapPoint, k)) <
+          CAP_IMPORT_FARTHEST_MM))
       return;
   g_array_set_size(r->measurement->outline_mm, 0);
   g_array_append_vals(r->measurement->outline_mm, points->data, n - 1);
@@ -75,7 +75,7 @@ read_shape(Reader *r, const CapContentItem *item, int i)
     return;
   for (int k = 0; k < n; k++) {
     const CapPoint p = g_array_index(points, CapPoint, k);
-    if (!(cap_point_length(p) < FARTHEST_MM))
+    if (!(cap_point_length(p) < CAP_IMPORT_FARTHEST_MM))
       return;
     r->measurement->ends_mm[first + k] = p;
     r->seen |= 1U << (first + k);

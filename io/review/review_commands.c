@@ -74,7 +74,7 @@ is_taken(const GPtrArray *kept, const CapFinding *finding)
   return FALSE;
 }
 
-/* REVIEW has MEASUREMENT, there or where a reader has moved it. */
+/* NOW (or NULL) has M, there or where a reader has moved it. */
 static gboolean
 has_measurement(const CapFindings *now, const CapMeasurement *m)
 {
