@@ -199,6 +199,25 @@ cap_ui_show(GtkWidget *widget, int width, int height)
   return window;
 }
 
+double
+cap_ui_luminance(double red, double green, double blue)
+{
+  const double parts[] = {red, green, blue};
+  static const double weights[] = {0.2126, 0.7152, 0.0722};
+  double sum = 0;
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+    sum += weights[i] * (parts[i] <= 0.04045
+                             ? parts[i] / 12.92
+                             : pow((parts[i] + 0.055) / 1.055, 2.4));
+  return sum;
+}
+
+double
+cap_ui_contrast(double lighter, double darker)
+{
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
 static void
 on_text(GObject *clipboard, GAsyncResult *result, gpointer data)
 {

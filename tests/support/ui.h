@@ -43,6 +43,11 @@ uint8_t *cap_ui_pixels(GtkWidget *widget, int *width, int *height);
 int cap_ui_difference(const uint8_t *a, const uint8_t *b, int width,
                       int height);
 
+/* Relative luminance of a colour, parts 0 … 1, and the contrast of two such
+ * (WCAG 2.1). */
+double cap_ui_luminance(double red, double green, double blue);
+double cap_ui_contrast(double lighter, double darker);
+
 /* The text that WIDGET's clipboard has, once it has one. Caller frees. */
 char *cap_ui_clipboard(GtkWidget *widget);
 /* A picture of the screen, NAME.png, in the folder that CAP_SHOTS names;

@@ -4,7 +4,6 @@
  */
 #include "tests/support/viewer_states.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static CapPriorWindow w;
@@ -271,24 +270,12 @@ END_TEST
 
 /* ---- high contrast ---- */
 
-static double
-luminance(const GdkRGBA *color)
-{
-  const float parts[] = {color->red, color->green, color->blue};
-  const double weights[] = {0.2126, 0.7152, 0.0722};
-  double sum = 0;
-  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
-    sum += weights[i] * (parts[i] <= 0.04045
-                             ? parts[i] / 12.92
-                             : pow((parts[i] + 0.055) / 1.055, 2.4));
-  return sum;
-}
-
-/* Against black, as WCAG 2.1 has it. */
+/* Against black. */
 static double
 contrast(const GdkRGBA *color)
 {
-  return (luminance(color) + 0.05) / 0.05;
+  return cap_ui_contrast(
+      cap_ui_luminance(color->red, color->green, color->blue), 0);
 }
 
 static int
