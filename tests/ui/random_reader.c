@@ -110,6 +110,35 @@ use_mouse(CapRandomReader *r, gboolean first)
     cap_xtest_key_state(&r->input, modifier, False);
 }
 
+/* BY, or back when more of what begins at FIRST and is SIZE long would leave a
+ * screen of WHOLE: nothing can be pointed at there, and GTK 4.8 knows no
+ * monitor for menus that open outside of all. */
+static int
+towards_screen(int by, int first, int size, int whole)
+{
+  if (first < 0)
+    return ABS(by);
+  return first + size > whole ? -ABS(by) : by;
+}
+
+static void
+move_window(CapRandomReader *r, GtkWindow *window)
+{
+  Display *display = r->input.display;
+  const int screen = DefaultScreen(display);
+  int left, top;
+  cap_ui_on_screen(&r->input, GTK_WIDGET(window), 0, 0, &left, &top);
+  const int dx = towards_screen(below(r, 300) - 150, left,
+                                gtk_widget_get_width(GTK_WIDGET(window)),
+                                DisplayWidth(display, screen));
+  const int dy = towards_screen(below(r, 300) - 150, top,
+                                gtk_widget_get_height(GTK_WIDGET(window)),
+                                DisplayHeight(display, screen));
+  cap_random_reader_note(r, "drags %s by %d,%d", G_OBJECT_TYPE_NAME(window), dx,
+                         dy);
+  r->n_moved += cap_title_bar_drag(&r->input, window, dx, dy);
+}
+
 /* Moves a window, maximises the main one or takes that back, closes another. */
 static void
 use_title_bar(CapRandomReader *r)
@@ -124,9 +153,7 @@ use_title_bar(CapRandomReader *r)
   if (!gtk_widget_get_mapped(GTK_WIDGET(window)))
     return;
   if (below(r, 2) == 0) {
-    const int dx = below(r, 300) - 150, dy = below(r, 300) - 150;
-    cap_random_reader_note(r, "drags %s by %d,%d", name, dx, dy);
-    r->n_moved += cap_title_bar_drag(&r->input, window, dx, dy);
+    move_window(r, window);
   } else if (window == GTK_WINDOW(r->window)) {
     cap_random_reader_note(r, "double click on the title bar");
     r->n_maximized += cap_title_bar_double_click(&r->input, window);
