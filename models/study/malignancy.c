@@ -254,18 +254,11 @@ write_predictions(const Table *t)
 static char *
 write_table(const Table *t)
 {
-  const GPtrArray *models = t->cohort->study->models;
-  const gboolean several = models->len > 1;
-  GString *md = g_string_new("| | AUC | over diameter ");
-  if (several)
-    g_string_append_printf(
-        md, "| %s over it ",
-        ((const CapStudyModel *)g_ptr_array_index(models, 0))->name);
-  g_string_append(md, "| accuracy | sensitivity | specificity | calibration "
-                      "error | parameters | MMAC | ms a patch |\n|");
-  for (int i = several ? -1 : 0; i < 10; i++)
-    g_string_append(md, "---|");
-  g_string_append_c(md, '\n');
+  GString *md = g_string_new(NULL);
+  const gboolean several = cap_study_table_head(
+      md, t->cohort->study, "| | AUC | over diameter ",
+      "| accuracy | sensitivity | specificity | calibration error | parameters "
+      "| MMAC | ms a patch ");
   for (guint r = 0; r < t->rows->len; r++) {
     const Row *row = &g_array_index(t->rows, Row, r);
     g_string_append_printf(md, "| %s ", row->name);

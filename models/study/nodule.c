@@ -220,6 +220,7 @@ add_predictions(GString *csv, const CapStudyModel *model)
 typedef struct {
   CapJson *json;
   GString *csv, *md;
+  gboolean several; /* models: the table compares them with the first */
 } Files;
 
 /* A model that was asked about malignancy alone has nothing to say here. */
@@ -255,32 +256,13 @@ report_model(const CapStudy *study, guint index, const CapProgress *progress,
     if (roc.n > 0) {
       measure(&roc, options);
       put_roc(files->json, &roc, &probes[m]);
-      add_table_row(files->md, model->name, &roc, &probes[m],
-                    study->models->len > 1);
+      add_table_row(files->md, model->name, &roc, &probes[m], files->several);
     }
     roc_clear(&roc);
   }
   cap_json_end_object(files->json);
   add_predictions(files->csv, model);
   return TRUE;
-}
-
-static GString *
-table_new(const CapStudy *study)
-{
-  GString *md = g_string_new("| model | making | positives | negatives | AUC ");
-  const gboolean several = study->models->len > 1;
-  if (several)
-    g_string_append_printf(
-        md, "| %s over it ",
-        ((const CapStudyModel *)study->models->pdata[0])->name);
-  g_string_append(md, "| sensitivity at specificity .80 | .90 | .95 | nodule "
-                      "erased: linear | network | network, nodule in place |\n"
-                      "|");
-  for (int i = several ? -1 : 0; i < 11; i++)
-    g_string_append(md, "---|");
-  g_string_append_c(md, '\n');
-  return md;
 }
 
 gboolean
@@ -290,7 +272,11 @@ cap_study_nodule(CapStudy *study, const char *folder,
   Files files = {
       cap_study_json_begin(study, "nodule"),
       g_string_new("model,making,key,patient,fold,nodule,probability\n"),
-      table_new(study)};
+      g_string_new(NULL)};
+  files.several = cap_study_table_head(
+      files.md, study, "| model | making | positives | negatives | AUC ",
+      "| sensitivity at specificity .80 | .90 | .95 | nodule erased: linear | "
+      "network | network, nodule in place ");
   cap_json_string(files.json, "about",
                   "patches with a nodule against patches without, made alike, "
                   "of held-out patients; the centre is off by up to 3 mm");

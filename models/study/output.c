@@ -83,6 +83,26 @@ cap_study_csv_number(GString *csv, double value)
     g_string_append(csv, g_ascii_formatd(text, sizeof text, "%.6g", value));
 }
 
+gboolean
+cap_study_table_head(GString *md, const CapStudy *study, const char *before,
+                     const char *after)
+{
+  const gboolean several = study->models->len > 1;
+  g_string_append(md, before);
+  if (several)
+    g_string_append_printf(
+        md, "| %s over it ",
+        ((const CapStudyModel *)study->models->pdata[0])->name);
+  g_string_append_printf(md, "%s|\n|", after);
+  int n = 0;
+  for (const char *p = md->str; *p != '\n'; p++)
+    n += *p == '|';
+  for (int i = 1; i < n; i++)
+    g_string_append(md, "---|");
+  g_string_append_c(md, '\n');
+  return several;
+}
+
 void
 cap_study_table_figure(GString *md, double value, const double bounds[2])
 {

@@ -22,6 +22,11 @@ void cap_study_json_figure(CapJson *json, const char *key, double value,
 
 /* ",VALUE"; nothing after the comma when it is not finite. */
 void cap_study_csv_number(GString *csv, double value);
+/* A table's heading and the rule below it, in empty MD: BEFORE and AFTER, of
+ * cells like "| AUC ", around one for the first of several models of STUDY over
+ * the others. Whether there is that one. */
+gboolean cap_study_table_head(GString *md, const CapStudy *study,
+                              const char *before, const char *after);
 /* "| 0.912 (0.890 to 0.931) ". */
 void cap_study_table_figure(GString *md, double value, const double bounds[2]);
 /* "| parameters | MMAC | ms a patch ", dashes for NULL. */
