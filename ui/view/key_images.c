@@ -3,8 +3,7 @@
 
 #include "core/language.h"
 #include "ui/label.h"
-
-#include <math.h>
+#include "ui/view/viewport.h"
 
 #define PICTURE_SIDE 72
 
@@ -22,7 +21,8 @@ picture_new(const CapVolume *volume, const CapReviewImage *key,
                        .interpolate = TRUE};
   double width_mm, height_mm;
   view.center_mm = cap_review_image_extent(key, volume, &width_mm, &height_mm);
-  view.mm_per_pixel = 1.02 * fmax(width_mm, height_mm) / PICTURE_SIDE;
+  view.mm_per_pixel =
+      cap_viewport_fit_part(width_mm, height_mm, PICTURE_SIDE, PICTURE_SIDE);
   cap_slice_render(volume, &view, PICTURE_SIDE, PICTURE_SIDE, pixels);
   g_autoptr(GBytes) data = g_bytes_new_take(pixels, bytes);
   g_autoptr(GdkTexture) texture = gdk_memory_texture_new(

@@ -40,11 +40,17 @@ cap_viewport_screen_height(const CapViewport *port)
 }
 
 double
+cap_viewport_fit_part(double width_mm, double height_mm, int width, int height)
+{
+  return 1.02 * fmax(fmax(width_mm, 1) / MAX(width, 1),
+                     fmax(height_mm, 1) / MAX(height, 1));
+}
+
+double
 cap_viewport_fit(const CapVolume *volume, CapPlane plane, int width, int height,
                  CapPoint *center_mm)
 {
   double width_mm, height_mm;
   *center_mm = cap_slice_extent(volume, plane, &width_mm, &height_mm);
-  return 1.02 * fmax(fmax(width_mm, 1) / MAX(width, 1),
-                     fmax(height_mm, 1) / MAX(height, 1));
+  return cap_viewport_fit_part(width_mm, height_mm, width, height);
 }

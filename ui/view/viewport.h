@@ -22,7 +22,10 @@ double cap_viewport_zoom(const CapViewport *port);
 double cap_viewport_screen_width(const CapViewport *port);
 double cap_viewport_screen_height(const CapViewport *port);
 
-/* mm per device pixel at which the volume just fits WIDTH x HEIGHT, with a
- * small margin; CENTER_MM receives the middle of the volume. */
+/* mm per device pixel at which WIDTH_MM x HEIGHT_MM just fit WIDTH x HEIGHT,
+ * with a small margin. */
+double cap_viewport_fit_part(double width_mm, double height_mm, int width,
+                             int height);
+/* The same of the volume; CENTER_MM receives the middle of the volume. */
 double cap_viewport_fit(const CapVolume *volume, CapPlane plane, int width,
                         int height, CapPoint *center_mm);
