@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "io/review/history_words.h"
+#include "ui/chooser.h"
 #include "ui/edit/edit_commands.h"
 #include "ui/history/history_window.h"
 #include "ui/keys_window.h"
@@ -75,13 +76,10 @@ show_dialog(CapWindow *window, const Dialog *dialog)
   GtkFileChooserNative *native =
       gtk_file_chooser_native_new(_(dialog->title), GTK_WINDOW(window),
                                   dialog->action, _("_Open"), _("_Cancel"));
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
   gtk_file_chooser_set_select_multiple(GTK_FILE_CHOOSER(native),
                                        !dialog->findings);
   g_object_set_data(G_OBJECT(native), "cap-dialog", (gpointer)dialog);
-  g_signal_connect_object(native, "response", G_CALLBACK(on_response), window,
-                          0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  cap_chooser_show(native, on_response, window);
 }
 
 static void

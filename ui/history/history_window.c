@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "io/atomic_file.h"
+#include "ui/chooser.h"
 #include "ui/history/history_filter.h"
 #include "ui/history/history_row.h"
 #include "ui/measure/measuring.h"
@@ -221,12 +222,7 @@ on_response(GtkNativeDialog *native, int response, gpointer data)
 {
   CapHistoryWindow *self = data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
-  g_object_unref(native);
+  g_autofree char *path = cap_chooser_take_path(native, response);
   if (path == NULL)
     return;
   const gboolean good = cap_history_window_save(self, path, &error);
@@ -240,11 +236,8 @@ act_save(GtkWidget *widget, const char *name, GVariant *parameter)
   GtkFileChooserNative *native = gtk_file_chooser_native_new(
       _("Save the history (.csv: as a table)"), GTK_WINDOW(widget),
       GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(native), "history.csv");
-  g_signal_connect_object(native, "response", G_CALLBACK(on_response), widget,
-                          0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  cap_chooser_show(native, on_response, widget);
 }
 
 /* ---- construction ---- */

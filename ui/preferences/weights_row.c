@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "models/detector.h"
+#include "ui/chooser.h"
 #include "ui/follow.h"
 #include "ui/toast.h"
 
@@ -27,11 +28,7 @@ show_choice(gpointer row)
 static void
 on_chosen(GtkNativeDialog *native, int response, gpointer row)
 {
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
+  g_autofree char *path = cap_chooser_take_path(native, response);
   g_autoptr(GError) error = NULL;
   g_autoptr(CapDetector) works =
       path != NULL ? cap_detector_load(path, CAP_DETECTOR_EXPLAINS, &error)
@@ -40,7 +37,6 @@ on_chosen(GtkNativeDialog *native, int response, gpointer row)
     g_settings_set_string(settings_of(row), "weights", path);
   else if (error != NULL)
     cap_toast(row, error->message, CAP_TOAST_S);
-  g_object_unref(native);
 }
 
 static void
@@ -54,9 +50,7 @@ choose(GtkButton *button, gpointer row)
   gtk_file_filter_add_pattern(filter, "*.safetensors");
   gtk_file_filter_set_name(filter, "safetensors");
   gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(native), filter);
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
-  g_signal_connect_object(native, "response", G_CALLBACK(on_chosen), row, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  cap_chooser_show(native, on_chosen, row);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/image/patient.h"
 #include "core/language.h"
+#include "ui/chooser.h"
 #include "ui/escape.h"
 #include "ui/label.h"
 #include "ui/view/annotation.h"
@@ -133,12 +134,7 @@ static void
 on_response(GtkNativeDialog *native, int response, gpointer data)
 {
   GtkWindow *dialog = data;
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
-  g_object_unref(native);
+  g_autofree char *path = cap_chooser_take_path(native, response);
   if (path == NULL)
     return;
   gtk_widget_activate_action(GTK_WIDGET(gtk_window_get_transient_for(dialog)),
@@ -151,10 +147,7 @@ choose_path(GtkWindow *dialog, GtkFileChooserAction action)
 {
   GtkFileChooserNative *native = gtk_file_chooser_native_new(
       _("Earlier scan"), dialog, action, _("_Open"), _("_Cancel"));
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
-  g_signal_connect_object(native, "response", G_CALLBACK(on_response), dialog,
-                          0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  cap_chooser_show(native, on_response, dialog);
 }
 
 static void

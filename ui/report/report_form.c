@@ -1,6 +1,7 @@
 /* CapReportForm: see report_form.h. */
 #include "ui/report/report_form.h"
 
+#include "ui/chooser.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
 #include "ui/session/session_guidelines.h"
@@ -165,14 +166,9 @@ combo_new(const char *title, const char *subtitle, const char *const *words)
 static void
 on_folder(GtkNativeDialog *native, int response, gpointer user_data)
 {
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
+  g_autofree char *path = cap_chooser_take_path(native, response);
   if (path != NULL)
     cap_report_form_set_folder(user_data, path);
-  g_object_unref(native);
 }
 
 static void
@@ -182,9 +178,7 @@ choose_folder(GtkButton *button, gpointer data)
       _("Folder for the reports"),
       GTK_WINDOW(gtk_widget_get_root(GTK_WIDGET(button))),
       GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"), _("_Cancel"));
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
-  g_signal_connect_object(native, "response", G_CALLBACK(on_folder), data, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  cap_chooser_show(native, on_folder, data);
 }
 
 /* A reader is somebody too. */
