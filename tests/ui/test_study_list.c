@@ -1,6 +1,7 @@
 /* The study list with real input: several studies are listed before one opens,
  * letters search, Enter opens, Ctrl+L comes back; 1,000 series are no more work
  * than those on the screen. Argument: make-studies. */
+#include "core/irregularity.h"
 #include "tests/support/dicom_make.h"
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
@@ -253,6 +254,30 @@ START_TEST(the_banner_names_what_is_wrong)
 }
 END_TEST
 
+/* What reading turns up is known with the last slice, whether those before it
+ * were shown already, as they are of a long series, or not. */
+START_TEST(the_banner_comes_after_slices_that_were_shown)
+{
+  g_autoptr(CapSession) session = cap_session_new();
+  GtkWidget *banner = g_object_ref_sink(cap_case_banner_new(session));
+  CapVolume *whole = cap_ui_volume();
+  g_autoptr(CapShared) preview = cap_shared_new(
+      cap_volume_new_sharing(whole), (GDestroyNotify)cap_volume_free);
+  g_autoptr(CapShared) volume =
+      cap_shared_new(whole, (GDestroyNotify)cap_volume_free);
+  g_ptr_array_add(whole->source->irregularities,
+                  cap_irregularity_new(1, CAP_SEVERITY_WARNING, NULL,
+                                       "a slice is missing", NULL));
+  cap_session_set_volume(session, preview, FALSE);
+  cap_session_planes_arrived(session);
+  ck_assert_str_eq(cap_case_banner_text(banner), "");
+  cap_session_set_volume(session, volume, TRUE);
+  ck_assert_str_eq(cap_case_banner_text(banner),
+                   "⚠ 1 irregularity: slice missing (CASE-01).");
+  g_object_unref(banner);
+}
+END_TEST
+
 /* How many rows hold a picture or wait for one. */
 static gboolean
 has_pictures(gpointer list)
@@ -318,6 +343,7 @@ main(int argc, char **argv)
   tcase_add_test(tests, words_of_every_kind_are_found);
   tcase_add_test(tests, several_paths_are_one_list);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
+  tcase_add_test(tests, the_banner_comes_after_slices_that_were_shown);
   tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);
   tcase_add_test(tests, a_closed_window_lets_its_study_go);
   suite_add_tcase(suite, tests);

@@ -74,8 +74,11 @@ cap_case_banner_new(CapSession *session)
   gtk_revealer_set_child(GTK_REVEALER(banner->revealer), box_new(banner));
   g_object_set_data_full(G_OBJECT(banner->revealer), "cap-banner", banner,
                          g_free);
-  cap_follow(banner->revealer, session, "volume-changed", G_CALLBACK(update),
-             banner);
+  /* Where slices were shown as they arrived, the whole volume is no other. */
+  static const char *const signals[] = {"volume-changed", "planes-arrived"};
+  for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+    cap_follow(banner->revealer, session, signals[i], G_CALLBACK(update),
+               banner);
   return banner->revealer;
 }
 
