@@ -1,5 +1,6 @@
 /* The slice views: scrolling, linking, window, zoom, what readers of the screen
  * are told. Every check looks at the model or at pixels. */
+#include "core/irregularity.h"
 #include "tests/support/ui.h"
 #include "ui/view/label_layout.h"
 #include "ui/view/preset.h"
@@ -231,6 +232,35 @@ START_TEST(hu_is_read_under_the_pointer)
   cap_session_set_pointer(session, CAP_PLANE_AXIAL, &outside, 2);
   g_autofree char *nowhere = cap_status_line_text(line);
   ck_assert_msg(strstr(nowhere, "– HU") != NULL, "%s", nowhere);
+  g_object_unref(line);
+}
+END_TEST
+
+/* As many as the banner says, with what only informs beside them. */
+START_TEST(irregularities_are_counted_apart_from_notes)
+{
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  g_object_ref_sink(line);
+  GtkMenuButton *cases =
+      GTK_MENU_BUTTON(cap_ui_find(GTK_WIDGET(line), GTK_TYPE_MENU_BUTTON));
+  ck_assert(!gtk_widget_get_visible(GTK_WIDGET(cases)));
+  const struct {
+    CapSeverity severity;
+    const char *label;
+  } steps[] = {{CAP_SEVERITY_INFO, "1 note"},
+               {CAP_SEVERITY_WARNING, "⚠ 1 irregularity, 1 note"},
+               {CAP_SEVERITY_INFO, "⚠ 1 irregularity, 2 notes"},
+               {CAP_SEVERITY_ERROR, "⚠ 2 irregularities, 2 notes"}};
+  GPtrArray *all = cap_session_volume(session)->source->irregularities;
+  for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+    g_ptr_array_add(all, cap_irregularity_new((int)i + 1, steps[i].severity,
+                                              NULL, "it is so", NULL));
+    g_object_notify(G_OBJECT(session), "phase");
+    ck_assert_str_eq(gtk_menu_button_get_label(cases), steps[i].label);
+    ck_assert(gtk_widget_get_visible(GTK_WIDGET(cases)));
+    ck_assert_int_eq(gtk_widget_has_css_class(GTK_WIDGET(cases), "grave"),
+                     i > 0);
+  }
   g_object_unref(line);
 }
 END_TEST
@@ -512,6 +542,7 @@ main(void)
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
+  tcase_add_test(tests, irregularities_are_counted_apart_from_notes);
   tcase_add_test(tests, hiding_marks_leaves_the_image_alone);
   tcase_add_test(tests, views_say_what_they_are);
   tcase_add_test(tests, layouts_share_the_room);

@@ -33,3 +33,19 @@ cap_case_words_count(int n)
 {
   return g_strdup_printf(P_("⚠ %d irregularity", "⚠ %d irregularities", n), n);
 }
+
+char *
+cap_case_words_summary(const GPtrArray *irregularities, gboolean *grave)
+{
+  int n_grave;
+  g_free(cap_case_words(irregularities, "", &n_grave));
+  const int n_notes = (int)irregularities->len - n_grave;
+  g_autofree char *count = cap_case_words_count(n_grave);
+  g_autofree char *notes =
+      g_strdup_printf(P_("%d note", "%d notes", n_notes), n_notes);
+  *grave = n_grave > 0;
+  if (n_grave == 0)
+    return g_steal_pointer(&notes);
+  return n_notes == 0 ? g_steal_pointer(&count)
+                      : g_strconcat(count, ", ", notes, NULL);
+}

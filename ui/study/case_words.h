@@ -10,3 +10,6 @@ char *cap_case_words(const GPtrArray *irregularities, const char *separator,
                      int *n);
 /* "⚠ 2 irregularities". Caller frees. */
 char *cap_case_words_count(int n);
+/* All of them in short: "⚠ 2 irregularities, 1 note"; a note is what only
+ * informs. GRAVE: whether there is more than notes. Caller frees. */
+char *cap_case_words_summary(const GPtrArray *irregularities, gboolean *grave);

@@ -5,6 +5,7 @@
 #include "core/irregularity.h"
 #include "core/language.h"
 #include "ui/label.h"
+#include "ui/study/case_words.h"
 
 #include <math.h>
 
@@ -121,17 +122,16 @@ update_cases(CapStatusLine *self)
        (child = gtk_widget_get_first_child(self->cases_list)) != NULL;)
     gtk_box_remove(GTK_BOX(self->cases_list), child);
   const guint n = source != NULL ? source->irregularities->len : 0;
-  gboolean grave = FALSE;
-  for (guint i = 0; i < n; i++) {
-    const CapIrregularity *irregularity = source->irregularities->pdata[i];
-    grave = grave || irregularity->severity != CAP_SEVERITY_INFO;
-    gtk_box_append(GTK_BOX(self->cases_list), case_row(irregularity));
-  }
-  g_autofree char *text =
-      g_strdup_printf("%s%u %s", grave ? "⚠ " : "", n,
-                      n == 1 ? "irregularity" : "irregularities");
-  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->cases), text);
   gtk_widget_set_visible(self->cases, n > 0);
+  if (n == 0)
+    return;
+  for (guint i = 0; i < n; i++)
+    gtk_box_append(GTK_BOX(self->cases_list),
+                   case_row(source->irregularities->pdata[i]));
+  gboolean grave;
+  g_autofree char *text =
+      cap_case_words_summary(source->irregularities, &grave);
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->cases), text);
   if (grave)
     gtk_widget_add_css_class(self->cases, "grave");
   else
