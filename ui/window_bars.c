@@ -20,6 +20,16 @@ cap_series_bar_new(CapSession *session)
   return box;
 }
 
+/* With nothing in it BELOW leaves all the room to the list. */
+static void
+show_below(GtkWidget *below)
+{
+  GtkWidget *measurements = gtk_widget_get_first_child(below);
+  GtkWidget *panel = g_object_get_data(G_OBJECT(below), "cap-panel");
+  gtk_widget_set_visible(below, gtk_widget_get_visible(measurements) ||
+                                    gtk_widget_get_visible(panel));
+}
+
 /* The list keeps a third. */
 GtkWidget *
 cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
@@ -36,8 +46,14 @@ cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
                                 *panel = cap_finding_panel_new(session));
   GtkWidget *below = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_set_vexpand(scroller, TRUE);
-  gtk_box_append(GTK_BOX(below), cap_measurement_list_new(session));
+  GtkWidget *const parts[] = {cap_measurement_list_new(session), *panel};
+  gtk_box_append(GTK_BOX(below), parts[0]);
   gtk_box_append(GTK_BOX(below), scroller);
+  g_object_set_data(G_OBJECT(below), "cap-panel", *panel);
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+    g_signal_connect_object(parts[i], "notify::visible", G_CALLBACK(show_below),
+                            below, G_CONNECT_SWAPPED);
+  show_below(below);
   cap_finding_panel_add_section(CAP_FINDING_PANEL(*panel),
                                 cap_prior_section_new(pairs));
   gtk_widget_set_size_request(list, -1, 240);

@@ -4,8 +4,10 @@
 #include "ui/explain/glyph.h"
 #include "ui/findings/finding_panel.h"
 #include "ui/findings/findings_list.h"
+#include "ui/measure/measuring.h"
 #include "ui/view/marks.h"
 #include "ui/view/views.h"
+#include "ui/window_bars.h"
 
 #include <math.h>
 
@@ -361,6 +363,31 @@ START_TEST(the_panel_follows_the_selection)
 }
 END_TEST
 
+/* Nothing selected, nothing measured: no empty half below the list. */
+START_TEST(the_list_has_the_room_that_nothing_else_needs)
+{
+  g_autoptr(CapPriorPairs) pairs = cap_prior_pairs_new(session);
+  GtkWidget *panel;
+  GtkWidget *bar =
+      g_object_ref_sink(cap_findings_bar_new(session, pairs, &panel));
+  GtkWidget *below = gtk_paned_get_end_child(GTK_PANED(bar));
+  ck_assert(!gtk_widget_get_visible(below));
+  give(1);
+  ck_assert(!gtk_widget_get_visible(below));
+  cap_session_select_step(session, 1);
+  ck_assert(gtk_widget_get_visible(below));
+  cap_session_set_findings(session, NULL);
+  ck_assert(!gtk_widget_get_visible(below));
+  CapMeasurement *length = cap_measurement_new(CAP_MEASURE_LENGTH);
+  length->ends_mm[1].x = 10;
+  ck_assert(cap_measuring_add(session, length));
+  ck_assert(gtk_widget_get_visible(below));
+  ck_assert(cap_measuring_delete(session, 1));
+  ck_assert(!gtk_widget_get_visible(below));
+  g_object_unref(bar);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -381,6 +408,7 @@ main(void)
   tcase_add_test(tests, no_findings_are_a_result_and_say_so);
   tcase_add_test(tests, three_hundred_findings_are_stepped_through);
   tcase_add_test(tests, the_panel_follows_the_selection);
+  tcase_add_test(tests, the_list_has_the_room_that_nothing_else_needs);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
