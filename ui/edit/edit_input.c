@@ -144,6 +144,16 @@ on_end(GtkGestureDrag *drag, double dx, double dy, gpointer data)
   }
 }
 
+/* What ends otherwise than by the release, as when the pane goes, has not been
+ * done. */
+static void
+on_cancel(GtkGesture *gesture, GdkEventSequence *sequence, gpointer data)
+{
+  Input *input = data;
+  input->active = FALSE;
+  redraw(input);
+}
+
 static void
 on_motion(GtkEventControllerMotion *motion, double x, double y, gpointer data)
 {
@@ -261,6 +271,7 @@ cap_edit_input_attach(CapPane *pane)
                         input_free, 0);
   g_signal_connect(drag, "drag-update", G_CALLBACK(on_update), input);
   g_signal_connect(drag, "drag-end", G_CALLBACK(on_end), input);
+  g_signal_connect(drag, "cancel", G_CALLBACK(on_cancel), input);
   gtk_widget_add_controller(GTK_WIDGET(pane), GTK_EVENT_CONTROLLER(drag));
   GtkEventController *motion = gtk_event_controller_motion_new();
   g_signal_connect(motion, "motion", G_CALLBACK(on_motion), input);

@@ -2,6 +2,7 @@
 #include "ui/explain/glyph.h"
 
 #include "core/language.h"
+#include "ui/gestures.h"
 #include "ui/view/palette.h"
 
 #include <math.h>
@@ -253,6 +254,7 @@ cap_glyph_init(CapGlyph *self)
   GtkGesture *click = gtk_gesture_click_new();
   g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), self);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(click));
+  cap_gestures_end_unseen(GTK_WIDGET(self));
 }
 
 GtkWidget *

@@ -2,6 +2,7 @@
 #include "ui/view/overview.h"
 
 #include "core/language.h"
+#include "ui/gestures.h"
 #include "ui/view/annotation.h"
 #include "ui/view/marks.h"
 #include "ui/view/palette.h"
@@ -295,6 +296,7 @@ cap_overview_init(CapOverview *self)
   g_signal_connect(drag, "drag-begin", G_CALLBACK(on_begin), self);
   g_signal_connect(drag, "drag-update", G_CALLBACK(on_update), self);
   gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(drag));
+  cap_gestures_end_unseen(GTK_WIDGET(self));
   gtk_accessible_update_property(
       GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_LABEL,
       _("Overview: the whole chest from the front"), -1);

@@ -1,6 +1,8 @@
 /* Mouse and arrow keys of a pane: see pane_input.h. */
 #include "ui/view/pane_input.h"
 
+#include "ui/gestures.h"
+
 #include <math.h>
 
 #define ZOOM_STEP 1.15
@@ -115,8 +117,10 @@ on_pressed(GtkGestureClick *click, int n_press, double x, double y,
            gpointer data)
 {
   const Input *input = data;
-  if (n_press == 2)
-    gtk_widget_activate_action(GTK_WIDGET(input->pane), "win.maximise", NULL);
+  if (n_press != 2)
+    return;
+  gtk_widget_grab_focus(GTK_WIDGET(input->pane)); /* keys may have moved it */
+  gtk_widget_activate_action(GTK_WIDGET(input->pane), "win.maximise", NULL);
 }
 
 /* ---- middle: pan; right: window ---- */
@@ -239,6 +243,7 @@ cap_pane_input_attach(CapPane *pane)
   input->pane = pane;
   g_object_set_data_full(G_OBJECT(pane), "cap-pane-input", input, g_free);
 
+  cap_gestures_end_unseen(widget);
   GtkEventController *motion = gtk_event_controller_motion_new();
   g_signal_connect(motion, "enter", G_CALLBACK(on_motion), input);
   g_signal_connect(motion, "motion", G_CALLBACK(on_motion), input);

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/drawing.h"
+#include "ui/gestures.h"
 
 #include <math.h>
 
@@ -173,5 +174,6 @@ cap_test_pattern_window_new(GtkWindow *parent)
   GtkGesture *click = gtk_gesture_click_new();
   g_signal_connect(click, "released", G_CALLBACK(on_click), window);
   gtk_widget_add_controller(area, GTK_EVENT_CONTROLLER(click));
+  cap_gestures_end_unseen(area);
   return window;
 }

@@ -1,0 +1,152 @@
+/* Windows that close, and views that go, while the pointer does something in
+ * them leave nothing behind. */
+#include "tests/support/ui.h"
+#include "tests/support/ui_input.h"
+#include "ui/view/views.h"
+
+enum { N_KEPT = 5 }; /* the session, three panes and the overview */
+
+static CapXtest x;
+static CapSession *session;
+static CapViews *views;
+static GtkWindow *window;
+static gpointer kept[N_KEPT]; /* weak; NULL when gone */
+
+static void
+watch(int i, gpointer object)
+{
+  kept[i] = object;
+  g_object_add_weak_pointer(G_OBJECT(object), &kept[i]);
+}
+
+static void
+show_views(void)
+{
+  cap_ui_setup();
+  x = cap_xtest_open(0);
+  session = cap_ui_session();
+  views = CAP_VIEWS(cap_views_new(session));
+  cap_views_set_layout(views, CAP_LAYOUT_FOUR);
+  window = cap_ui_show(GTK_WIDGET(views), 900, 600);
+  cap_ui_take_keys(window);
+  int i = 0;
+  watch(i++, session);
+  for (GtkWidget *cell = gtk_widget_get_first_child(GTK_WIDGET(views));
+       cell != NULL; cell = gtk_widget_get_next_sibling(cell))
+    watch(i++, cell);
+  ck_assert_int_eq(i, N_KEPT);
+}
+
+static void
+press(GtkWidget *widget, unsigned button)
+{
+  int at_x, at_y;
+  cap_ui_place_of(&x, widget, 0.4, 0.4, &at_x, &at_y);
+  cap_xtest_point(&x, at_x, at_y);
+  cap_ui_spin(50);
+  cap_xtest_button(&x, button, True);
+  cap_ui_spin(50);
+}
+
+static void
+release(unsigned button)
+{
+  cap_xtest_button(&x, button, False);
+  cap_ui_spin(50);
+}
+
+/* With what the window held, and the study. */
+static void
+check_closes(void)
+{
+  gtk_window_destroy(window);
+  g_clear_object(&session);
+  cap_ui_spin(100);
+  for (int i = 0; i < N_KEPT; i++)
+    ck_assert_msg(kept[i] == NULL, "%s (%d) is still there",
+                  kept[i] != NULL ? G_OBJECT_TYPE_NAME(kept[i]) : "", i);
+  cap_xtest_close(&x);
+}
+
+START_TEST(a_window_closes_while_a_button_is_down_in_it)
+{
+  const unsigned button = CAP_LEFT + (unsigned)_i % 3;
+  press(kept[1 + _i / 3], button);
+  check_closes();
+}
+END_TEST
+
+START_TEST(a_view_goes_while_a_button_is_down_in_it)
+{
+  const unsigned button = CAP_LEFT + (unsigned)_i;
+  press(GTK_WIDGET(cap_views_pane(views, CAP_PLANE_CORONAL)), button);
+  cap_views_set_layout(views, CAP_LAYOUT_AXIAL);
+  cap_ui_spin(50);
+  release(button);
+  check_closes();
+}
+END_TEST
+
+/* ---- what becomes of the press ---- */
+
+/* The brush would otherwise paint what the reader has not finished. */
+START_TEST(a_stroke_in_a_view_that_goes_is_not_made)
+{
+  GtkWidget *pane = GTK_WIDGET(cap_views_pane(views, CAP_PLANE_CORONAL));
+  for (int goes = 1; goes >= 0; goes--) {
+    cap_session_set_tool(session, CAP_TOOL_BRUSH);
+    press(pane, CAP_LEFT);
+    if (goes)
+      cap_views_set_layout(views, CAP_LAYOUT_AXIAL);
+    cap_ui_spin(50);
+    release(CAP_LEFT);
+    cap_views_set_layout(views, CAP_LAYOUT_FOUR);
+    cap_ui_spin(50);
+    GListModel *items = cap_session_all_items(session);
+    ck_assert_uint_eq(g_list_model_get_n_items(items), !goes);
+  }
+  check_closes();
+}
+END_TEST
+
+static void
+on_maximise(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cap_views_toggle_maximised(views);
+}
+
+/* The press goes on to a view's other gestures, which it would leave pressed if
+ * the view had gone. */
+START_TEST(a_double_click_is_for_the_view_under_it)
+{
+  g_autoptr(GSimpleActionGroup) actions = g_simple_action_group_new();
+  const GActionEntry entry = {.name = "maximise", .activate = on_maximise};
+  g_action_map_add_action_entries(G_ACTION_MAP(actions), &entry, 1, NULL);
+  gtk_widget_insert_action_group(GTK_WIDGET(window), "win",
+                                 G_ACTION_GROUP(actions));
+  GtkWidget *coronal = GTK_WIDGET(cap_views_pane(views, CAP_PLANE_CORONAL));
+  press(coronal, CAP_LEFT);
+  release(CAP_LEFT);
+  gtk_widget_grab_focus(GTK_WIDGET(cap_views_pane(views, CAP_PLANE_AXIAL)));
+  press(coronal, CAP_LEFT);
+  release(CAP_LEFT);
+  ck_assert(cap_views_is_maximised(views));
+  ck_assert(gtk_widget_get_mapped(coronal));
+  check_closes();
+}
+END_TEST
+
+int
+main(void)
+{
+  Suite *suite = suite_create("closing");
+  TCase *tests = tcase_create("closing");
+  tcase_add_checked_fixture(tests, show_views, NULL);
+  tcase_add_loop_test(tests, a_window_closes_while_a_button_is_down_in_it, 0,
+                      3 * (N_KEPT - 1));
+  tcase_add_loop_test(tests, a_view_goes_while_a_button_is_down_in_it, 0, 3);
+  tcase_add_test(tests, a_stroke_in_a_view_that_goes_is_not_made);
+  tcase_add_test(tests, a_double_click_is_for_the_view_under_it);
+  suite_add_tcase(suite, tests);
+  return cap_suite_run(suite);
+}
