@@ -6,5 +6,5 @@
 enum { CAP_TOAST_S = 5 }; /* as libadwaita's own */
 
 /* Shows TEXT (no markup) for SECONDS on the toast overlay that WIDGET is, or is
- * in. */
-void cap_toast(GtkWidget *widget, const char *text, guint seconds);
+ * in. The toast, which that owns; NULL where there is none. */
+AdwToast *cap_toast(GtkWidget *widget, const char *text, guint seconds);

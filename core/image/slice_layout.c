@@ -72,6 +72,16 @@ cap_slice_layout(const CapVolume *volume, CapPlane plane)
   return layout;
 }
 
+CapPoint
+cap_slice_step(const CapVolume *volume, CapPlane plane, int right, int down)
+{
+  const CapSliceLayout layout = cap_slice_layout(volume, plane);
+  const double a = right * layout.right_sign * volume->spacing_mm[layout.right];
+  const double b = down * layout.down_sign * volume->spacing_mm[layout.down];
+  return cap_point_add(cap_point_scale(volume->axis[layout.right], a),
+                       cap_point_scale(volume->axis[layout.down], b));
+}
+
 static CapPoint
 moved(CapPoint p, CapPoint along, double mm)
 {

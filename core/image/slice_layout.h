@@ -12,6 +12,9 @@ typedef struct {
 } CapSliceLayout;
 
 CapSliceLayout cap_slice_layout(const CapVolume *volume, CapPlane plane);
+/* So many voxels to the image's right, and down: the way in the patient, mm. */
+CapPoint cap_slice_step(const CapVolume *volume, CapPlane plane, int right,
+                        int down);
 /* Voxels along a grid axis, and how far two neighbours lie apart in memory. */
 int cap_slice_axis_size(const CapVolume *volume, int axis);
 gsize cap_slice_axis_stride(const CapVolume *volume, int axis);

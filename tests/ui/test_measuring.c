@@ -2,6 +2,7 @@
  * in the file at once, on every plane it touches, in the list and in the
  * report, with the same digits. Outlines are in test_outlines.c. */
 #include "core/image/point.h"
+#include "core/measure/caliper.h"
 #include "core/measure/ellipse.h"
 #include "tests/support/database.h"
 #include "tests/support/hand.h"
@@ -189,6 +190,185 @@ START_TEST(keys_alone_measure)
 }
 END_TEST
 
+/* Keeps a length from (20, ROW) to (45, ROW) of SLICE. */
+static void
+keep_length(int row, int slice)
+{
+  const CapVolume *volume = cap_session_volume(hand.session);
+  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  m->ends_mm[0] = cap_volume_to_patient(volume, (CapPoint){20, row, slice});
+  m->ends_mm[1] = cap_volume_to_patient(volume, (CapPoint){45, row, slice});
+  cap_measurement_work_out(m, volume);
+  ck_assert(cap_measuring_add(hand.session, m));
+}
+
+static int
+n_actions(void)
+{
+  g_autofree char *n = cap_test_ask(hand.path, "SELECT count(*) FROM action");
+  return atoi(n);
+}
+
+static void
+press(KeySym key, unsigned modifiers, int times)
+{
+  for (int i = 0; i < times; i++)
+    cap_hand_key(&hand, key, modifiers);
+}
+
+static const CapMeasurement *
+draft(void)
+{
+  return cap_ruler_draft(cap_session_ruler(hand.session));
+}
+
+static void
+check_end(const CapMeasurement *m, int end, CapPoint index)
+{
+  const CapPoint at =
+      cap_volume_to_patient(cap_session_volume(hand.session), index);
+  ck_assert_ptr_nonnull(m);
+  ck_assert_double_lt(cap_point_distance(m->ends_mm[end], at), 1e-3);
+}
+
+static void
+check_told(const char *text)
+{
+  GtkAccessible *pane = GTK_ACCESSIBLE(cap_hand_pane(&hand, CAP_PLANE_AXIAL));
+  g_autofree char *differs = gtk_test_accessible_check_property(
+      pane, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text);
+  ck_assert_msg(differs == NULL, "%s instead of %s", differs, text);
+}
+
+START_TEST(keys_alone_move_the_ends_of_a_length)
+{
+  cap_hand_go_to(&hand, (CapPoint){60, 60, 5});
+  keep_length(30, 20); /* (20, 30) … (45, 30) */
+  gtk_widget_grab_focus(GTK_WIDGET(cap_hand_pane(&hand, CAP_PLANE_AXIAL)));
+  const int before = n_actions();
+  cap_hand_key(&hand, XK_t, 0);
+  check_told("M1, end 1 of 2: 25.0 mm\nSlice 21 of 40"); /* gone there */
+  const int thin = n_yellow(CAP_PLANE_AXIAL);
+  cap_hand_key(&hand, XK_t, 0);
+  press(XK_Right, 0, 3);
+  press(XK_Left, GDK_SHIFT_MASK, 1);
+  press(XK_Down, GDK_CONTROL_MASK, 1);
+  check_end(draft(), 1, (CapPoint){38, 31, 20});
+  check_end(draft(), 0, (CapPoint){20, 30, 20});
+  check_told("M1, end 2 of 2: 18.0 mm\nSlice 21 of 40");
+  ck_assert_int_eq(n_actions(), before); /* one run goes on */
+  cap_hand_key(&hand, XK_Return, 0);
+  ck_assert_ptr_null(draft());
+  check_end(cap_hand_measured(&hand, 1), 1, (CapPoint){38, 31, 20});
+  ck_assert_int_eq(n_actions(), before + 1);
+  ck_assert_double_eq_tol(cap_hand_number(&hand, "length_mm"), hypot(18, 1),
+                          1e-3);
+  cap_hand_check_words(&hand, 1);
+  check_told("Slice 21 of 40");
+  ck_assert_int_lt(n_yellow(CAP_PLANE_AXIAL), thin);
+  cap_hand_key(&hand, XK_Down, 0); /* arrows are those of the view again */
+  check_told("Slice 20 of 40");
+  cap_hand_key(&hand, XK_z, GDK_CONTROL_MASK); /* at once */
+  check_end(cap_hand_measured(&hand, 1), 1, (CapPoint){45, 30, 20});
+}
+END_TEST
+
+START_TEST(a_run_of_moves_ends_with_another_key_a_click_or_not_at_all)
+{
+  keep_length(30, 20);
+  gtk_widget_grab_focus(GTK_WIDGET(cap_hand_pane(&hand, CAP_PLANE_AXIAL)));
+  const int before = n_actions();
+  cap_hand_key(&hand, XK_t, GDK_SHIFT_MASK); /* backwards: the whole first */
+  press(XK_Up, 0, 2);
+  cap_hand_key(&hand, XK_t, GDK_SHIFT_MASK); /* the second end */
+  check_end(cap_hand_measured(&hand, 1), 0, (CapPoint){20, 28, 20});
+  check_end(cap_hand_measured(&hand, 1), 1, (CapPoint){45, 28, 20});
+  ck_assert_int_eq(n_actions(), before + 1);
+  press(XK_Up, 0, 2);
+  cap_hand_key(&hand, XK_Escape, 0); /* puts that back, and lets go */
+  check_end(cap_hand_measured(&hand, 1), 1, (CapPoint){45, 28, 20});
+  ck_assert_int_eq(cap_ruler_grip(cap_session_ruler(hand.session)),
+                   CAP_GRIP_NONE);
+  ck_assert_int_eq(n_actions(), before + 1);
+  cap_hand_key(&hand, XK_t, 0);
+  press(XK_Left, 0, 2);
+  press(XK_Right, 0, 2);
+  cap_hand_key(&hand, XK_Return, 0); /* where it was: nothing to undo */
+  ck_assert_int_eq(n_actions(), before + 1);
+  cap_hand_key(&hand, XK_t, 0);
+  press(XK_Left, GDK_SHIFT_MASK, 3); /* no end leaves the image */
+  check_end(draft(), 0, (CapPoint){0, 28, 20});
+  cap_hand_click(&hand, CAP_PLANE_AXIAL, (CapPoint){60, 60, 20});
+  check_end(cap_hand_measured(&hand, 1), 0, (CapPoint){0, 28, 20});
+  ck_assert_int_eq(n_actions(), before + 2);
+  ck_assert_ptr_null(draft());
+  cap_hand_key(&hand, XK_t, 0); /* nothing is selected any more */
+  ck_assert_int_eq(cap_ruler_grip(cap_session_ruler(hand.session)),
+                   CAP_GRIP_NONE);
+}
+END_TEST
+
+/* Two axes, an ellipse and an angle by their ends as the pointer does. */
+START_TEST(keys_move_the_ends_of_every_kind)
+{
+  static const CapMeasureKind kinds[] = {CAP_MEASURE_AXES, CAP_MEASURE_ELLIPSE,
+                                         CAP_MEASURE_ANGLE};
+  static const CapPoint ends[] = {
+      {20, 30, 20}, {40, 30, 20}, {30, 24, 20}, {30, 36, 20}};
+  const CapVolume *volume = cap_session_volume(hand.session);
+  gtk_widget_grab_focus(GTK_WIDGET(cap_hand_pane(&hand, CAP_PLANE_AXIAL)));
+  for (guint k = 0; k < G_N_ELEMENTS(kinds); k++) {
+    CapMeasurement *m = cap_measurement_new(kinds[k]);
+    const int n = cap_measurement_n_ends(kinds[k]);
+    for (int i = 0; i < n; i++)
+      m->ends_mm[i] = cap_volume_to_patient(volume, ends[i]);
+    cap_measurement_work_out(m, volume);
+    CapMeasurement *wanted = cap_measurement_copy(m);
+    ck_assert(cap_measuring_add(hand.session, m));
+    const int id = cap_ruler_selected(cap_session_ruler(hand.session));
+    for (int i = 0; i < n; i++) {
+      cap_hand_key(&hand, XK_t, 0);
+      press(XK_Up, 0, 2);
+      cap_caliper_move_end(
+          wanted, i, cap_point_add(wanted->ends_mm[i], (CapPoint){0, -2, 0}));
+      ck_assert_int_eq(cap_ruler_grip(cap_session_ruler(hand.session)), i);
+    }
+    if (k == 0)
+      cap_ui_shoot("grip");
+    cap_hand_key(&hand, XK_Return, 0);
+    for (int i = 0; i < n; i++)
+      ck_assert_double_lt(
+          cap_point_distance(cap_hand_measured(&hand, id)->ends_mm[i],
+                             wanted->ends_mm[i]),
+          0.05); /* the calculated pairs are rounded at each step */
+    cap_hand_check_words(&hand, id);
+    cap_measurement_free(wanted);
+  }
+}
+END_TEST
+
+START_TEST(keys_go_to_what_has_the_focus)
+{
+  keep_length(30, 20);
+  gtk_widget_grab_focus(GTK_WIDGET(cap_hand_pane(&hand, CAP_PLANE_CORONAL)));
+  cap_hand_key(&hand, XK_t, 0);
+  cap_hand_key(&hand, XK_Up, 0); /* towards the head: the next slice */
+  check_end(draft(), 0, (CapPoint){20, 30, 21});
+  cap_hand_key(&hand, XK_Tab, 0); /* in another view it moves on there */
+  ck_assert(
+      gtk_widget_is_focus(GTK_WIDGET(cap_hand_pane(&hand, CAP_PLANE_AXIAL))));
+  check_end(cap_hand_measured(&hand, 1), 0, (CapPoint){20, 30, 21});
+  cap_hand_key(&hand, XK_Right, 0);
+  check_end(draft(), 0, (CapPoint){21, 30, 21});
+  for (int i = 0;
+       i < 8 && CAP_IS_PANE(gtk_window_get_focus(GTK_WINDOW(hand.window))); i++)
+    cap_hand_key(&hand, XK_Tab, 0);
+  ck_assert_int_eq(cap_ruler_grip(cap_session_ruler(hand.session)),
+                   CAP_GRIP_NONE);
+  check_end(cap_hand_measured(&hand, 1), 0, (CapPoint){21, 30, 21});
+}
+END_TEST
+
 START_TEST(escape_delete_and_hide)
 {
   cap_hand_go_to(&hand, (CapPoint){60, 60, 20});
@@ -228,18 +408,6 @@ START_TEST(escape_delete_and_hide)
                     "measurement-deleted");
 }
 END_TEST
-
-/* Keeps a length from (20, ROW) to (45, ROW) of SLICE. */
-static void
-keep_length(int row, int slice)
-{
-  const CapVolume *volume = cap_session_volume(hand.session);
-  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_LENGTH);
-  m->ends_mm[0] = cap_volume_to_patient(volume, (CapPoint){20, row, slice});
-  m->ends_mm[1] = cap_volume_to_patient(volume, (CapPoint){45, row, slice});
-  cap_measurement_work_out(m, volume);
-  ck_assert(cap_measuring_add(hand.session, m));
-}
 
 START_TEST(the_list_goes_names_and_copies)
 {
@@ -369,6 +537,11 @@ main(void)
   tcase_add_test(tests, an_ellipse_reads_the_hu_that_lie_in_it);
   tcase_add_test(tests, an_angle_is_drawn_by_clicks);
   tcase_add_test(tests, keys_alone_measure);
+  tcase_add_test(tests, keys_alone_move_the_ends_of_a_length);
+  tcase_add_test(tests,
+                 a_run_of_moves_ends_with_another_key_a_click_or_not_at_all);
+  tcase_add_test(tests, keys_move_the_ends_of_every_kind);
+  tcase_add_test(tests, keys_go_to_what_has_the_focus);
   tcase_add_test(tests, escape_delete_and_hide);
   tcase_add_test(tests, the_list_goes_names_and_copies);
   tcase_add_test(tests, a_name_that_loses_its_row_outlives_gtks_look_at_it);

@@ -133,6 +133,37 @@ START_TEST(a_corner_of_an_outline_is_moved)
 }
 END_TEST
 
+START_TEST(keys_move_a_corner_of_an_outline)
+{
+  cap_hand_go_to(&hand, (CapPoint){60, 60, 20});
+  outline_square();
+  const double before = cap_hand_measured(&hand, 1)->area_mm2;
+  cap_hand_key(&hand, XK_t, 0);
+  for (int i = 0; i < 4; i++)
+    cap_hand_key(&hand, XK_Up, 0);
+  const CapMeasurement *draft =
+      cap_ruler_draft(cap_session_ruler(hand.session));
+  ck_assert_double_eq_tol(draft->area_mm2, before + 50, 5);
+  cap_ui_shoot("corner-gripped");
+  for (int i = 0; i < 4; i++)
+    cap_hand_key(&hand, XK_Down, 0);
+  draft = cap_ruler_draft(cap_session_ruler(hand.session));
+  ck_assert(cap_measurement_lies_like(draft, cap_hand_measured(&hand, 1)));
+  cap_hand_key(&hand, XK_Up, GDK_SHIFT_MASK);
+  cap_hand_key(&hand, XK_Return, 0);
+  ck_assert_double_eq_tol(cap_hand_number(&hand, "area_mm2"), before + 125, 5);
+  /* Through the other side: it would cross itself. */
+  cap_hand_key(&hand, XK_t, 0);
+  for (int i = 0; i < 4; i++)
+    cap_hand_key(&hand, XK_Down, GDK_SHIFT_MASK);
+  cap_hand_key(&hand, XK_Right, GDK_SHIFT_MASK);
+  cap_hand_key(&hand, XK_Return, 0);
+  ck_assert_double_eq_tol(cap_hand_number(&hand, "area_mm2"), before + 125, 5);
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(hand.window),
+                                          "The outline would cross itself"));
+}
+END_TEST
+
 START_TEST(a_corner_that_would_cross_the_outline_stays)
 {
   cap_hand_go_to(&hand, (CapPoint){60, 60, 20});
@@ -188,6 +219,7 @@ main(void)
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, an_outline_is_drawn_or_clicked);
   tcase_add_test(tests, a_corner_of_an_outline_is_moved);
+  tcase_add_test(tests, keys_move_a_corner_of_an_outline);
   tcase_add_test(tests, a_corner_that_would_cross_the_outline_stays);
   tcase_add_test(tests, keys_alone_outline);
   suite_add_tcase(suite, tests);

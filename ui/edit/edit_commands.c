@@ -108,12 +108,7 @@ act_nudge(GSimpleAction *action, GVariant *parameter, gpointer data)
   if (volume == NULL)
     return;
   g_variant_get(parameter, "(ii)", &right, &down);
-  const CapSliceLayout layout = cap_slice_layout(volume, active_plane(data));
-  const CapPoint u = volume->axis[layout.right], v = volume->axis[layout.down];
-  const double a = right * layout.right_sign * volume->spacing_mm[layout.right];
-  const double b = down * layout.down_sign * volume->spacing_mm[layout.down];
-  const CapPoint by =
-      cap_point_add(cap_point_scale(u, a), cap_point_scale(v, b));
+  const CapPoint by = cap_slice_step(volume, active_plane(data), right, down);
   CapSession *session = session_of(data);
   if (cap_measuring_kind(cap_session_tool(session), NULL))
     cap_session_set_position(

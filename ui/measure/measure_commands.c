@@ -2,6 +2,7 @@
 #include "ui/measure/measure_commands.h"
 
 #include "core/language.h"
+#include "ui/measure/measure_grip.h"
 #include "ui/measure/measuring.h"
 #include "ui/measure/pleura_measuring.h"
 
@@ -94,6 +95,7 @@ cap_measure_commands_install(CapWindow *window)
       G_OBJECT(window), PLEURA_DATA,
       cap_pleura_measuring_new(session, cap_window_judging(window)),
       (GDestroyNotify)cap_pleura_measuring_free);
+  cap_measure_grip_install(window);
   g_signal_connect_object(session, "notify::tool", G_CALLBACK(on_tool), window,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_finding),
@@ -121,6 +123,7 @@ cap_measure_commands_update(CapWindow *window)
     g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(
                                     G_ACTION_MAP(window), actions[i].name)),
                                 actions[i].enabled);
+  cap_measure_grip_update(window);
 }
 
 const char *
@@ -133,6 +136,9 @@ cap_measure_commands_key(CapWindow *window, guint key, GdkModifierType state)
   const GdkModifierType held =
       state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK);
   CapSession *session = session_of(window);
+  const char *gripped = cap_measure_grip_key(window, key, state);
+  if (gripped != NULL)
+    return gripped;
   if (key == GDK_KEY_Delete && held == 0 &&
       cap_measuring_selected(session) != NULL)
     return "win.delete-measurement";

@@ -1,7 +1,7 @@
 /* Actions of the window that measure: "measure" (picks up the tool, or puts it
  * down), "measure-kind" (picks up one tool), "measure-pleura",
- * "copy-measurements", "delete-measurement"; "tool" (see edit_commands.h) has
- * the tools too. */
+ * "copy-measurements", "delete-measurement", those of measure_grip.h; "tool"
+ * (see edit_commands.h) has the tools too. */
 #pragma once
 
 #include "ui/window.h"
@@ -9,7 +9,8 @@
 void cap_measure_commands_install(CapWindow *window);
 /* Which of them can be used now. */
 void cap_measure_commands_update(CapWindow *window);
-/* What the digits choose while the reader measures: the action of KEY, or NULL.
+/* What keys do while the reader measures, or has gripped a measurement: the
+ * action of KEY, or NULL.
  */
 const char *cap_measure_commands_key(CapWindow *window, guint key,
                                      GdkModifierType state);

@@ -129,6 +129,7 @@ begin_moving(Input *input, int id, int end)
 {
   CapSession *session = session_of(input);
   cap_ruler_select(ruler_of(input), id);
+  cap_ruler_set_grip(ruler_of(input), CAP_GRIP_NONE);
   input->doing = DOING_MOVE;
   input->end = end;
   cap_measurement_free(input->origin);
@@ -239,17 +240,10 @@ end_drawing(Input *input, const CapRulerView *view, CapPoint at)
 static void
 end_moving(Input *input)
 {
-  const CapMeasurement *draft = cap_ruler_draft(ruler_of(input));
-  if (draft != NULL && draft->kind == CAP_MEASURE_FREEHAND &&
-      !cap_measurement_is_sound(draft))
-    g_signal_emit_by_name(session_of(input), "warning",
-                          _("The outline would cross itself, or enclose "
-                            "nothing. It stays as it was."));
-  CapMeasurement *moved = cap_ruler_take(ruler_of(input));
-  if (moved != NULL && input->moved)
-    cap_measuring_move(session_of(input), moved);
+  if (input->moved)
+    cap_measuring_keep_moved(session_of(input));
   else
-    cap_measurement_free(moved);
+    cap_ruler_cancel(ruler_of(input));
 }
 
 static void

@@ -15,7 +15,8 @@
 #define CORNER_APART_PX 22.0 /* … to move the whole by */
 #define TICK_PX 2.5
 #define HANDLE_PX 4.5
-#define DOT_PX 3.0 /* a corner, of which there are many */
+#define GRIP_PX 6.0 /* what keys move */
+#define DOT_PX 3.0  /* a corner, of which there are many */
 #define LEADER_PX                                                              \
   14.0                /* a label farther off has a line to what it is about    \
                        */
@@ -26,11 +27,14 @@
 #define RING_PX 8.0 /* around a finding */
 #define RING_LABEL_PX 18.0
 
+enum { NOT_HELD = CAP_GRIP_NONE - 1 }; /* in the place of a grip */
+
 /* One that is shown. */
 typedef struct {
   const CapMeasurement *m;
   CapMeasurementShape shape;
   gboolean held; /* selected, or in hand */
+  int grip;      /* of it, see ruler.h */
 } Shown;
 
 static void
@@ -53,16 +57,19 @@ cap_measurement_marks_corners(const CapMeasurement *m, const CapViewport *port)
  */
 static void
 add_shown(GArray *list, const CapMeasurement *m, const CapMeasurement *kept,
-          const CapViewport *port, gboolean held)
+          const CapViewport *port, int grip)
 {
-  Shown shown = {.m = m, .held = held};
+  Shown shown = {.m = m, .held = grip != NOT_HELD, .grip = grip};
   cap_measurement_shape_init(&shown.shape, m, port, CAP_MEASUREMENTS_REACH_MM);
   if (shown.shape.state == CAP_SHAPE_AWAY) {
     shown_clear(&shown);
     return;
   }
-  if (held && kept != NULL) {
+  if (shown.held && kept != NULL) {
     g_autoptr(GArray) corners = cap_measurement_marks_corners(kept, port);
+    if (grip >= 0 &&
+        m->kind == CAP_MEASURE_FREEHAND) /* since gripped, zoomed */
+      g_array_append_val(corners, grip);
     cap_measurement_shape_add_corners(&shown.shape, m, port, corners);
   }
   g_array_append_val(list, shown);
@@ -81,11 +88,14 @@ find_shown(CapSession *session, const CapViewport *port)
   for (guint i = 0; kept != NULL && i < kept->len; i++) {
     const CapMeasurement *m = kept->pdata[i];
     const gboolean drawn = draft != NULL && draft->id == m->id;
+    const gboolean selected = m->id == cap_ruler_selected(ruler);
     add_shown(list, drawn ? draft : m, m, port,
-              drawn || m->id == cap_ruler_selected(ruler));
+              selected ? cap_ruler_grip(ruler)
+              : drawn  ? CAP_GRIP_NONE
+                       : NOT_HELD);
   }
   if (draft != NULL && draft->id == 0)
-    add_shown(list, draft, NULL, port, TRUE);
+    add_shown(list, draft, NULL, port, CAP_GRIP_NONE);
   return list;
 }
 
@@ -122,6 +132,24 @@ draw_ends(cairo_t *cr, const Shown *shown)
   stroke_with_halo(cr, 1.5, 1);
 }
 
+/* The grip: a disc; of the whole, one at each handle. */
+static void
+draw_grip(cairo_t *cr, const Shown *shown)
+{
+  const GdkRGBA color = CAP_RGB(CAP_COLOR_YELLOW, 1);
+  const GArray *handles = shown->shape.handles;
+  for (guint i = 0; i < handles->len; i++) {
+    const CapShapeHandle *at = &g_array_index(handles, CapShapeHandle, i);
+    if (shown->grip == CAP_GRIP_WHOLE || shown->grip == at->end) {
+      cairo_new_sub_path(cr);
+      cairo_arc(cr, at->x, at->y, GRIP_PX, 0, 2 * G_PI);
+    }
+  }
+  gdk_cairo_set_source_rgba(cr, &color);
+  cairo_fill_preserve(cr);
+  stroke_with_halo(cr, 1.5, 1);
+}
+
 static void
 draw_shape(GtkSnapshot *snapshot, const Shown *shown)
 {
@@ -143,6 +171,8 @@ draw_shape(GtkSnapshot *snapshot, const Shown *shown)
   } else {
     stroke_with_halo(cr, shown->held ? 2.5 : 1.5, 1);
     draw_ends(cr, shown);
+    if (shown->grip != CAP_GRIP_NONE && shown->held)
+      draw_grip(cr, shown);
   }
   cairo_destroy(cr);
 }

@@ -64,6 +64,21 @@ cap_measuring_move(CapSession *session, CapMeasurement *measurement)
       error);
 }
 
+void
+cap_measuring_keep_moved(CapSession *session)
+{
+  CapRuler *ruler = cap_session_ruler(session);
+  const CapMeasurement *draft = cap_ruler_draft(ruler);
+  if (draft != NULL && draft->kind == CAP_MEASURE_FREEHAND &&
+      !cap_measurement_is_sound(draft))
+    g_signal_emit_by_name(session, "warning",
+                          _("The outline would cross itself, or enclose "
+                            "nothing. It stays as it was."));
+  CapMeasurement *moved = cap_ruler_take(ruler);
+  if (moved != NULL)
+    cap_measuring_move(session, moved);
+}
+
 gboolean
 cap_measuring_rename(CapSession *session, int id, const char *name)
 {
@@ -111,6 +126,40 @@ cap_measuring_show_touched(CapSession *session)
       cap_review_touched_measurements(cap_session_review(session));
   if (touched->len == 1)
     cap_measuring_go(session, g_array_index(touched, int, 0));
+}
+
+/* ---- the grip ---- */
+
+CapPoint
+cap_measuring_grip_point(const CapMeasurement *m, int grip)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  return grip >= 0 && grip < n ? points[grip] : cap_measurement_middle(m);
+}
+
+char *
+cap_measuring_grip_text(CapSession *session)
+{
+  CapRuler *ruler = cap_session_ruler(session);
+  const int grip = cap_ruler_grip(ruler);
+  const CapMeasurement *m = cap_ruler_draft(ruler);
+  if (m == NULL)
+    m = cap_measuring_selected(session);
+  if (m == NULL || grip == CAP_GRIP_NONE)
+    return NULL;
+  int n;
+  cap_measurement_points(m, &n);
+  g_autofree char *numbers = cap_words_measurement(m);
+  if (grip == CAP_GRIP_WHOLE)
+    return g_strdup_printf(_("M%d, the whole: %s"), m->id, numbers);
+  if (m->kind == CAP_MEASURE_FREEHAND)
+    return g_strdup_printf(_("M%d, corner %d of %d: %s"), m->id, grip + 1, n,
+                           numbers);
+  if (m->kind == CAP_MEASURE_ANGLE && grip == 1)
+    return g_strdup_printf(_("M%d, vertex: %s"), m->id, numbers);
+  return g_strdup_printf(_("M%d, end %d of %d: %s"), m->id, grip + 1, n,
+                         numbers);
 }
 
 /* ---- words ---- */

@@ -19,8 +19,20 @@ const CapMeasurement *cap_measuring_selected(CapSession *session);
 gboolean cap_measuring_add(CapSession *session, CapMeasurement *measurement);
 /* MEASUREMENT (takes) in the place of the one with its id. */
 gboolean cap_measuring_move(CapSession *session, CapMeasurement *measurement);
+/* Keeps the draft, which stands for the selected one as it was moved. Where
+ * nothing could be measured so, that one stays as it was, which is told of an
+ * outline. */
+void cap_measuring_keep_moved(CapSession *session);
 gboolean cap_measuring_rename(CapSession *session, int id, const char *name);
 gboolean cap_measuring_delete(CapSession *session, int id);
+
+/* ---- the grip ---- */
+
+/* Where the grip of MEASUREMENT is: one of its points, or its middle. */
+CapPoint cap_measuring_grip_point(const CapMeasurement *measurement, int grip);
+/* "M1, end 2 of 2: 25.0 mm": the grip, and what is measured now. NULL while
+ * there is none. Caller frees. */
+char *cap_measuring_grip_text(CapSession *session);
 
 /* Selects it and brings it into all views. */
 void cap_measuring_go(CapSession *session, int id);

@@ -10,7 +10,7 @@
 
 struct _CapRuler {
   GObject parent;
-  int selected;
+  int selected, grip;
   CapMeasurement *draft;
   CapMeasureKind kind; /* of what is being drawn */
   CapPoint points[CAP_MEASUREMENT_MAX_ENDS];
@@ -18,7 +18,7 @@ struct _CapRuler {
   int n_points;  /* of either */
 };
 
-enum { PROP_SELECTED = 1, PROP_N_POINTS, PROP_BUSY, N_PROPERTIES };
+enum { PROP_SELECTED = 1, PROP_N_POINTS, PROP_BUSY, PROP_GRIP, N_PROPERTIES };
 static GParamSpec *properties[N_PROPERTIES];
 static guint draft_changed;
 
@@ -32,6 +32,8 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
     g_value_set_int(value, self->selected);
   else if (id == PROP_N_POINTS)
     g_value_set_int(value, self->n_points);
+  else if (id == PROP_GRIP)
+    g_value_set_int(value, self->grip);
   else
     g_value_set_boolean(value, self->draft != NULL);
 }
@@ -57,6 +59,8 @@ cap_ruler_class_init(CapRulerClass *klass)
       g_param_spec_int("n-points", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_BUSY] =
       g_param_spec_boolean("busy", NULL, NULL, FALSE, flags);
+  properties[PROP_GRIP] = g_param_spec_int("grip", NULL, NULL, CAP_GRIP_NONE,
+                                           G_MAXINT, CAP_GRIP_NONE, flags);
   g_object_class_install_properties(object, N_PROPERTIES, properties);
   draft_changed =
       g_signal_new("draft-changed", CAP_TYPE_RULER, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -66,6 +70,7 @@ cap_ruler_class_init(CapRulerClass *klass)
 static void
 cap_ruler_init(CapRuler *self)
 {
+  self->grip = CAP_GRIP_NONE;
   self->trace = g_array_new(FALSE, FALSE, sizeof(CapPoint));
 }
 
@@ -87,6 +92,7 @@ cap_ruler_select(CapRuler *self, int id)
   if (self->selected == id)
     return;
   self->selected = id;
+  cap_ruler_set_grip(self, CAP_GRIP_NONE);
   g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_SELECTED]);
 }
 
@@ -133,6 +139,23 @@ cap_ruler_cancel(CapRuler *self)
   set_n_points(self, 0);
   replace_draft(self, NULL);
   return TRUE;
+}
+
+/* ---- the grip ---- */
+
+int
+cap_ruler_grip(CapRuler *self)
+{
+  return self->grip;
+}
+
+void
+cap_ruler_set_grip(CapRuler *self, int grip)
+{
+  if (self->grip == grip)
+    return;
+  self->grip = grip;
+  g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_GRIP]);
 }
 
 /* ---- drawing ---- */

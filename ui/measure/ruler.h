@@ -4,9 +4,12 @@
  * is a draft: views show it with its numbers, and nothing is kept before it is
  * done. Another volume leaves it empty.
  *
+ * Keys move a part of the selected one, its grip.
+ *
  * Properties (all notify): "selected" (int: id of a measurement, 0 none),
  * "n-points" (int: how many the reader has placed of the one he draws), "busy"
- * (boolean: there is a draft). Signal "draft-changed". */
+ * (boolean: there is a draft), "grip" (int: cap_ruler_grip). Signal
+ * "draft-changed". */
 #pragma once
 
 #include "core/image/slice.h"
@@ -37,6 +40,17 @@ void cap_ruler_set_draft(CapRuler *ruler, CapMeasurement *draft,
                          const CapVolume *volume);
 /* Forgets the draft and all points; FALSE when there was none. */
 gboolean cap_ruler_cancel(CapRuler *ruler);
+
+/* ---- the grip ---- */
+
+#define CAP_GRIP_NONE (-2)
+#define CAP_GRIP_WHOLE (-1)
+
+/* What keys move of the selected measurement: an end of it, or a point of its
+ * outline, from 0, or one of these. */
+int cap_ruler_grip(CapRuler *ruler);
+/* Selecting another measurement, or none, lets go. */
+void cap_ruler_set_grip(CapRuler *ruler, int grip);
 
 /* ---- drawing ---- */
 

@@ -6,6 +6,7 @@
 #include "ui/explain/heat.h"
 #include "ui/measure/measure_input.h"
 #include "ui/measure/measurement_marks.h"
+#include "ui/measure/measuring.h"
 #include "ui/view/annotation.h"
 #include "ui/view/magnifier.h"
 #include "ui/view/marks.h"
@@ -311,9 +312,12 @@ update_accessible(CapPane *self)
   if (volume == NULL)
     return;
   const CapPoint at = cap_session_position(self->session);
-  g_autofree char *text = g_strdup_printf(
+  g_autofree char *slice = g_strdup_printf(
       _("Slice %d of %d"), cap_slice_index(volume, self->plane, at) + 1,
       cap_slice_count(volume, self->plane));
+  g_autofree char *grip = cap_measuring_grip_text(self->session);
+  g_autofree char *text =
+      grip != NULL ? g_strdup_printf("%s\n%s", grip, slice) : g_strdup(slice);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
@@ -373,6 +377,13 @@ on_key_image(CapPane *self, CapKeyImage *image)
 }
 
 static void
+on_ruler(CapPane *self)
+{
+  update_accessible(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
 on_pointer(CapPane *self)
 {
   if (cap_look_magnify(cap_session_look(self->session)))
@@ -408,12 +419,11 @@ bind(CapPane *self, CapSession *session)
   g_signal_connect_object(cap_session_look(session), "notify",
                           G_CALLBACK(gtk_widget_queue_draw), self,
                           G_CONNECT_SWAPPED);
-  g_signal_connect_object(cap_session_ruler(session), "draft-changed",
-                          G_CALLBACK(gtk_widget_queue_draw), self,
-                          G_CONNECT_SWAPPED);
-  g_signal_connect_object(cap_session_ruler(session), "notify::selected",
-                          G_CALLBACK(gtk_widget_queue_draw), self,
-                          G_CONNECT_SWAPPED);
+  static const char *const changes[] = {"draft-changed", "notify::selected",
+                                        "notify::grip"};
+  for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
+    g_signal_connect_object(cap_session_ruler(session), changes[i],
+                            G_CALLBACK(on_ruler), self, G_CONNECT_SWAPPED);
 }
 
 /* ---- widget ---- */
