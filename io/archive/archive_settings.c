@@ -400,6 +400,24 @@ cap_archive_settings_for_url(const char *url, GError **error)
 }
 
 gboolean
+cap_archive_settings_range(const char *key, CapArchiveRange *range)
+{
+  g_autoptr(CapArchiveSettings) usual = settings_new("");
+  for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+    if (!g_str_equal(key, keys[i].key) ||
+        (keys[i].type != KEY_INT && keys[i].type != KEY_SIZE))
+      continue;
+    gconstpointer at = (const char *)usual + keys[i].offset;
+    *range = (CapArchiveRange){
+        keys[i].least, keys[i].most,
+        keys[i].type == KEY_INT ? *(const int *)at
+                                : (double)*(const guint64 *)at / (double)GIB};
+    return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 cap_archive_settings_password(CapArchiveSettings *s, const char *path,
                               GError **error)
 {

@@ -58,6 +58,13 @@ CapArchiveSettings *cap_archive_settings_of(GKeyFile *file, const char *path,
  * CAP_ERROR_CONFIG. */
 CapArchiveSettings *cap_archive_settings_for_url(const char *url,
                                                  GError **error);
+/* What a number may be: from LEAST to MOST, USUALLY where the file has none;
+ * GiB where the key says so. */
+typedef struct {
+  double least, most, usual;
+} CapArchiveRange;
+/* That of KEY; FALSE where it is none of a number. */
+gboolean cap_archive_settings_range(const char *key, CapArchiveRange *range);
 /* The first line of the file PATH becomes the password. CAP_ERROR_CONFIG. */
 gboolean cap_archive_settings_password(CapArchiveSettings *settings,
                                        const char *path, GError **error);

@@ -214,6 +214,115 @@ START_TEST(the_connection_is_tested_before_it_is_kept)
 }
 END_TEST
 
+static GtkWidget *
+number(const char *key)
+{
+  GtkWidget *spin = cap_ui_find(row(key), GTK_TYPE_SPIN_BUTTON);
+  ck_assert_ptr_nonnull(spin);
+  return spin;
+}
+
+/* Types TEXT over the number of KEY, without leaving it. */
+static void
+type_number(const char *key, const char *text)
+{
+  cap_ui_roll_to(&input, row(key));
+  gtk_widget_grab_focus(number(key));
+  cap_ui_retype(&input, text);
+}
+
+static void
+has_line(const char *line, gboolean there)
+{
+  g_autofree char *text = NULL;
+  ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+  ck_assert_msg((strstr(text, line) != NULL) == there, "%s %s in:\n%s", line,
+                there ? "is missing" : "stands", text);
+}
+
+START_TEST(limits_have_their_range_and_their_usual_value)
+{
+  open_editor(NULL);
+  type_in("name", "pacs");
+  type_in("url", "https://pacs.example.org");
+  static const struct {
+    const char *key, *subtitle;
+    double least, most, usual;
+  } rows[] = {
+      {"timeout",
+       "Seconds without a byte from the archive: 1 to 3600, usually 60", 1,
+       3600, 60},
+      {"tries", "How often a broken connection is tried: 1 to 100, usually 4",
+       1, 100, 4},
+      {"wait-ms",
+       "Milliseconds, twice as long each time: 0 to 60000, usually 1000", 0,
+       60000, 1000},
+      {"max-instance-gb", "GiB of one instance: 0.1 to 64, usually 2", 0.1, 64,
+       2},
+      {"max-total-gb",
+       "GiB of one study that is fetched: 0.1 to 100000, usually 256", 0.1,
+       100000, 256}};
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    double least, most;
+    GtkSpinButton *spin = GTK_SPIN_BUTTON(number(rows[i].key));
+    gtk_spin_button_get_range(spin, &least, &most);
+    ck_assert_double_eq(least, rows[i].least);
+    ck_assert_double_eq(most, rows[i].most);
+    ck_assert_double_eq(gtk_spin_button_get_value(spin), rows[i].usual);
+    ck_assert_str_eq(
+        adw_action_row_get_subtitle(ADW_ACTION_ROW(row(rows[i].key))),
+        rows[i].subtitle);
+  }
+  type_number("timeout", "15");
+  type_number("max-instance-gb", "0.5");
+  cap_ui_shoot("archive-limits");
+  press(GTK_WIDGET(editor()), "_Save");
+  g_autoptr(CapArchiveSettings) added =
+      cap_archive_settings_read(path, "pacs", NULL);
+  ck_assert_int_eq(added->timeout_s, 15);
+  ck_assert_uint_eq(added->max_instance_bytes, 1u << 29);
+  ck_assert_int_eq(added->tries, 4);
+  has_line("tries", FALSE); /* nobody has said anything about that */
+  cap_ui_take_keys(window);
+  open_editor("pacs");
+  ck_assert_double_eq(
+      gtk_spin_button_get_value(GTK_SPIN_BUTTON(number("timeout"))), 15);
+  type_number("timeout", "99999"); /* the most that there is */
+  type_number("max-instance-gb", "2");
+  press(GTK_WIDGET(editor()), "_Save");
+  has_line("timeout=3600", TRUE);
+  has_line("max-instance-gb", FALSE); /* as usual */
+}
+END_TEST
+
+START_TEST(limits_that_are_written_by_hand_stay)
+{
+  ck_assert(g_file_set_contents(path,
+                                "[pacs]\nurl=https://pacs.example.org\n"
+                                "max-total-gb=0.05\ntries=many\n",
+                                -1, NULL));
+  gtk_window_destroy(GTK_WINDOW(window));
+  GtkWidget *edited = cap_archive_editor_new(NULL, path, "pacs");
+  window = edited;
+  cap_ui_take_keys(edited);
+  CapArchiveFields *fields =
+      cap_archive_editor_fields(CAP_ARCHIVE_EDITOR(edited));
+  press(edited, "_Save");
+  GtkWidget *tries = cap_archive_fields_row(fields, "tries");
+  ck_assert(gtk_widget_has_css_class(tries, "error"));
+  ck_assert_ptr_nonnull(
+      strstr(cap_archive_editor_message(CAP_ARCHIVE_EDITOR(edited)),
+             "“many” is not a whole number from 1 to 100"));
+  GtkWidget *spin = cap_ui_find(tries, GTK_TYPE_SPIN_BUTTON);
+  cap_ui_roll_to(&input, tries);
+  gtk_widget_grab_focus(spin);
+  cap_ui_retype(&input, "7");
+  g_autoptr(CapArchiveEntry) entry = cap_archive_fields_entry(fields);
+  ck_assert_str_eq(cap_archive_entry_get(entry, "tries"), "7");
+  ck_assert_str_eq(cap_archive_entry_get(entry, "max-total-gb"), "0.05");
+}
+END_TEST
+
 START_TEST(a_test_without_an_answer_is_stopped)
 {
   open_editor(NULL);
@@ -241,6 +350,8 @@ main(void)
   tcase_add_test(tests, an_archive_is_added_edited_and_removed);
   tcase_add_test(tests, a_wrong_row_is_named_and_marked);
   tcase_add_test(tests, the_connection_is_tested_before_it_is_kept);
+  tcase_add_test(tests, limits_have_their_range_and_their_usual_value);
+  tcase_add_test(tests, limits_that_are_written_by_hand_stay);
   tcase_add_test(tests, a_test_without_an_answer_is_stopped);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-typedef enum { FIELD_TEXT, FIELD_PASSWORD, FIELD_SWITCH } FieldType;
+typedef enum {
+  FIELD_TEXT,
+  FIELD_PASSWORD,
+  FIELD_SWITCH,
+  FIELD_NUMBER,
+  FIELD_SIZE /* GiB, with decimals */
+} FieldType;
 
 enum { WEB = 1, DIMSE = 2, BOTH = WEB | DIMSE };
 
@@ -14,6 +20,7 @@ static const struct {
   const char *key, *title, *group;
   FieldType type;
   int kinds;
+  const char *subtitle; /* of numbers: what, in which unit */
 } fields[] = {
     {"name", N_("Name in this program"), N_("Archive"), FIELD_TEXT, BOTH},
     {"url", N_("URL of the DICOMweb service"), N_("Archive"), FIELD_TEXT, WEB},
@@ -33,13 +40,25 @@ static const struct {
     {"certificate", N_("File of our certificate"), N_("Encryption"), FIELD_TEXT,
      BOTH},
     {"key", N_("File of its key"), N_("Encryption"), FIELD_TEXT, BOTH},
+    {"timeout", N_("Longest silence"), N_("Limits"), FIELD_NUMBER, BOTH,
+     N_("Seconds without a byte from the archive")},
+    {"tries", N_("Tries"), N_("Limits"), FIELD_NUMBER, BOTH,
+     N_("How often a broken connection is tried")},
+    {"wait-ms", N_("Wait before the next try"), N_("Limits"), FIELD_NUMBER,
+     BOTH, N_("Milliseconds, twice as long each time")},
+    {"max-instance-gb", N_("Largest image"), N_("Limits"), FIELD_SIZE, BOTH,
+     N_("GiB of one instance")},
+    {"max-total-gb", N_("Largest transfer"), N_("Limits"), FIELD_SIZE, BOTH,
+     N_("GiB of one study that is fetched")},
 };
 
 struct _CapArchiveFields {
   GtkWidget parent;
   CapArchiveEntry *entry; /* as it was */
   GtkWidget *page, *kind, *rows[G_N_ELEMENTS(fields)];
-  GtkWidget *switches[G_N_ELEMENTS(fields)], *login;
+  GtkWidget *inner[G_N_ELEMENTS(fields)]; /* switch or number of a row */
+  double numbers[G_N_ELEMENTS(fields)];   /* as they were */
+  GtkWidget *login;
 };
 
 G_DEFINE_FINAL_TYPE(CapArchiveFields, cap_archive_fields, GTK_TYPE_WIDGET)
@@ -75,6 +94,29 @@ show_kind(CapArchiveFields *self)
 
 /* ---- what is in the rows ---- */
 
+static gboolean
+is_number(guint i)
+{
+  return fields[i].type == FIELD_NUMBER || fields[i].type == FIELD_SIZE;
+}
+
+/* One that nobody has changed stays as it is written, or is not. */
+static void
+take_number(CapArchiveFields *self, guint i, CapArchiveEntry *entry)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  GtkSpinButton *spin = GTK_SPIN_BUTTON(self->inner[i]);
+  gtk_spin_button_update(spin); /* what is still being typed */
+  const double value = gtk_spin_button_get_value(spin);
+  CapArchiveRange range = {0};
+  cap_archive_settings_range(fields[i].key, &range);
+  if (value == self->numbers[i])
+    return;
+  g_ascii_formatd(text, sizeof text,
+                  fields[i].type == FIELD_SIZE ? "%.1f" : "%.0f", value);
+  cap_archive_entry_set(entry, fields[i].key, value == range.usual ? "" : text);
+}
+
 static void
 take(CapArchiveFields *self, guint i, CapArchiveEntry *entry)
 {
@@ -83,8 +125,10 @@ take(CapArchiveFields *self, guint i, CapArchiveEntry *entry)
     return;
   }
   if (fields[i].type == FIELD_SWITCH) {
-    const gboolean on = gtk_switch_get_active(GTK_SWITCH(self->switches[i]));
+    const gboolean on = gtk_switch_get_active(GTK_SWITCH(self->inner[i]));
     cap_archive_entry_set(entry, fields[i].key, on ? "yes" : "");
+  } else if (is_number(i)) {
+    take_number(self, i, entry);
   } else if (fields[i].type == FIELD_TEXT && i > 0) {
     g_autofree char *text = g_strstrip(
         g_strdup(gtk_editable_get_text(GTK_EDITABLE(self->rows[i]))));
@@ -140,7 +184,7 @@ cap_archive_fields_mark(CapArchiveFields *self, const char *key)
   gtk_accessible_update_state(GTK_ACCESSIBLE(self->rows[i]),
                               GTK_ACCESSIBLE_STATE_INVALID,
                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
-  gtk_widget_grab_focus(self->rows[i]);
+  gtk_widget_grab_focus(is_number((guint)i) ? self->inner[i] : self->rows[i]);
   return _(fields[i].title);
 }
 
@@ -169,7 +213,7 @@ static GtkWidget *
 switch_row_new(CapArchiveFields *self, guint i)
 {
   GtkWidget *row = adw_action_row_new();
-  GtkWidget *toggle = self->switches[i] = gtk_switch_new();
+  GtkWidget *toggle = self->inner[i] = gtk_switch_new();
   gtk_widget_set_valign(toggle, GTK_ALIGN_CENTER);
   gtk_switch_set_active(
       GTK_SWITCH(toggle),
@@ -181,6 +225,43 @@ switch_row_new(CapArchiveFields *self, guint i)
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), toggle);
   g_signal_connect_swapped(toggle, "notify::active", G_CALLBACK(on_changed),
                            self);
+  return row;
+}
+
+/* What KEY of the entry says, else what is usual. */
+static double
+number_of(CapArchiveFields *self, guint i, const CapArchiveRange *range)
+{
+  const char *text = cap_archive_entry_get(self->entry, fields[i].key);
+  char *end = NULL;
+  const double value = g_ascii_strtod(text, &end);
+  return *text != '\0' && *end == '\0' ? value : range->usual;
+}
+
+static GtkWidget *
+number_row_new(CapArchiveFields *self, guint i)
+{
+  GtkWidget *row = adw_action_row_new();
+  CapArchiveRange range = {0};
+  cap_archive_settings_range(fields[i].key, &range);
+  const gboolean whole = fields[i].type == FIELD_NUMBER;
+  const double least = whole ? range.least : 0.1;
+  GtkWidget *spin = self->inner[i] =
+      gtk_spin_button_new_with_range(least, range.most, 1);
+  g_autofree char *subtitle =
+      g_strdup_printf(_("%s: %g to %g, usually %g"), _(fields[i].subtitle),
+                      least, range.most, range.usual);
+  gtk_spin_button_set_digits(GTK_SPIN_BUTTON(spin), whole ? 0 : 1);
+  gtk_spin_button_set_value(GTK_SPIN_BUTTON(spin), number_of(self, i, &range));
+  self->numbers[i] = gtk_spin_button_get_value(GTK_SPIN_BUTTON(spin));
+  gtk_widget_set_valign(spin, GTK_ALIGN_CENTER);
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(row), subtitle);
+  adw_action_row_add_suffix(ADW_ACTION_ROW(row), spin);
+  adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), spin);
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(spin), GTK_ACCESSIBLE_PROPERTY_LABEL, _(fields[i].title),
+      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
+  g_signal_connect_swapped(spin, "value-changed", G_CALLBACK(on_changed), self);
   return row;
 }
 
@@ -212,6 +293,7 @@ static GtkWidget *
 row_new(CapArchiveFields *self, guint i)
 {
   GtkWidget *row = fields[i].type == FIELD_SWITCH ? switch_row_new(self, i)
+                   : is_number(i)                 ? number_row_new(self, i)
                                                   : text_row_new(self, i);
   adw_preferences_row_set_title(
       ADW_PREFERENCES_ROW(row),
