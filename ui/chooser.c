@@ -1,13 +1,22 @@
 /* File choosers: see chooser.h. */
 #include "ui/chooser.h"
 
+/* A chooser whose parent goes loses its parent, for GTK, and stays; one whose
+ * asker goes would ask for nobody. */
 void
 cap_chooser_show(GtkFileChooserNative *native, CapChooserResponse response,
-                 gpointer object)
+                 gpointer asker)
 {
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(native), TRUE);
-  g_signal_connect_object(native, "response", G_CALLBACK(response), object, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(native));
+  GtkNativeDialog *dialog = GTK_NATIVE_DIALOG(native);
+  gtk_native_dialog_set_modal(dialog, TRUE);
+  g_signal_connect_object(native, "response", G_CALLBACK(response), asker, 0);
+  g_signal_connect_object(asker, "destroy", G_CALLBACK(g_object_unref), native,
+                          G_CONNECT_SWAPPED);
+  gpointer parent = gtk_native_dialog_get_transient_for(dialog);
+  if (parent != asker)
+    g_signal_connect_object(parent, "destroy", G_CALLBACK(g_object_unref),
+                            native, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show(dialog);
 }
 
 char *

@@ -2,6 +2,7 @@
  * them leave nothing behind. */
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
+#include "ui/chooser.h"
 #include "ui/view/views.h"
 
 enum { N_KEPT = 5 }; /* the session, three panes and the overview */
@@ -136,6 +137,69 @@ START_TEST(a_double_click_is_for_the_view_under_it)
 }
 END_TEST
 
+/* ---- file choosers ---- */
+
+static int n_answers;
+
+static void
+on_chosen(GtkNativeDialog *native, int response, gpointer asker)
+{
+  g_autofree char *path = cap_chooser_take_path(native, response);
+  ck_assert_ptr_null(path);
+  n_answers++;
+}
+
+static GtkWindow *
+chooser(void)
+{
+  return cap_ui_dialog(window, GTK_TYPE_FILE_CHOOSER_DIALOG);
+}
+
+static void
+window_goes(void)
+{
+  gtk_window_destroy(g_steal_pointer(&window));
+}
+
+static void
+asker_goes(void)
+{
+  gtk_window_set_child(window, NULL);
+}
+
+static void
+reader_cancels(void)
+{
+  cap_ui_take_keys(chooser());
+  cap_xtest_key(&x, XK_Escape, 0);
+}
+
+START_TEST(a_file_chooser_stays_no_longer_than_who_asks)
+{
+  static const struct {
+    gboolean window_asks, is_held; /* or the views, which somebody holds */
+    void (*end)(void);
+    int n_answers;
+  } cases[] = {
+      {TRUE, FALSE, window_goes, 0},    {FALSE, FALSE, window_goes, 0},
+      {FALSE, TRUE, window_goes, 0},    {FALSE, FALSE, asker_goes, 0},
+      {TRUE, FALSE, reader_cancels, 1}, {FALSE, FALSE, reader_cancels, 1}};
+  gpointer asker = cases[_i].window_asks ? (gpointer)window : views;
+  gpointer native = gtk_file_chooser_native_new(
+      "Choose", window, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  g_object_add_weak_pointer(G_OBJECT(native), &native);
+  n_answers = 0;
+  g_autoptr(GObject) held = cases[_i].is_held ? g_object_ref(asker) : NULL;
+  cap_chooser_show(native, on_chosen, asker);
+  CAP_UI_WAIT(chooser() != NULL);
+  cap_ui_spin(100);
+  cases[_i].end();
+  CAP_UI_WAIT(chooser() == NULL);
+  ck_assert_ptr_null(native);
+  ck_assert_int_eq(n_answers, cases[_i].n_answers);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -147,6 +211,8 @@ main(void)
   tcase_add_loop_test(tests, a_view_goes_while_a_button_is_down_in_it, 0, 3);
   tcase_add_test(tests, a_stroke_in_a_view_that_goes_is_not_made);
   tcase_add_test(tests, a_double_click_is_for_the_view_under_it);
+  tcase_add_loop_test(tests, a_file_chooser_stays_no_longer_than_who_asks, 0,
+                      6);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
