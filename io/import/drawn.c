@@ -17,7 +17,7 @@ typedef struct {
   CapMeasurement *m;
 } Drawn;
 
-typedef enum { LENGTH, ANGLE, AREA } Quantity;
+typedef enum { LENGTH, ANGLE, AREA, DENSITY } Quantity;
 
 /* Units, and how far a number may be off what the points measure: a share, and
  * as much as that where it is little. */
@@ -28,11 +28,14 @@ static const struct {
 } units[] = {
     {LENGTH, "mm", 1},          {LENGTH, "cm", 10}, {ANGLE, "deg", 1},
     {ANGLE, "rad", 180 / G_PI}, {AREA, "mm2", 1},   {AREA, "cm2", 100},
+    {DENSITY, "[hnsf'U]", 1},
 };
 static const struct {
   double share, least;
-} tolerances[] = {
-    [LENGTH] = {0.02, 0.5}, [ANGLE] = {0.02, 0.5}, [AREA] = {0.1, 2}};
+} tolerances[] = {[LENGTH] = {0.02, 0.5},
+                  [ANGLE] = {0.02, 0.5},
+                  [AREA] = {0.1, 2},
+                  [DENSITY] = {0.05, 10}};
 
 /* ---- points ---- */
 
@@ -186,8 +189,8 @@ take_number(const Drawn *d, const CapContentItem *number, Quantity quantity,
     if (units[i].quantity == quantity &&
         g_str_equal(units[i].unit, number->value.value))
       told = number->number * units[i].factor;
-  const double most =
-      fmax(tolerances[quantity].share * *value, tolerances[quantity].least);
+  const double most = fmax(tolerances[quantity].share * fabs(*value),
+                           tolerances[quantity].least);
   if (!isfinite(told))
     cap_content_remark(
         d->remarks, number,
@@ -199,6 +202,32 @@ take_number(const Drawn *d, const CapContentItem *number, Quantity quantity,
                        told, *value);
   else
     *value = told;
+}
+
+/* The HU of a region. Others count the voxels at its edge otherwise. */
+static void
+take_densities(const Drawn *d)
+{
+  const struct {
+    CapCodeId derivation;
+    double *value;
+  } rows[] = {{CAP_CODE_DEVIATION, &d->m->hu_sd},
+              {CAP_CODE_MINIMUM, &d->m->hu_min},
+              {CAP_CODE_MAXIMUM, &d->m->hu_max},
+              {CAP_CODE_MEAN, &d->m->hu_mean}};
+  for (guint i = 0; i < d->item->children->len; i++) {
+    const CapContentItem *number = cap_content_child(d->item, i);
+    if (number->type != CAP_SR_NUMBER ||
+        !cap_content_means(&number->name, CAP_CODE_ATTENUATION))
+      continue;
+    const CapContentItem *derivation =
+        cap_content_find(number, CAP_CODE_DERIVATION);
+    for (guint k = 0; k < G_N_ELEMENTS(rows); k++)
+      if (derivation != NULL
+              ? cap_content_means(&derivation->value, rows[k].derivation)
+              : rows[k].derivation == CAP_CODE_MEAN)
+        take_number(d, number, DENSITY, rows[k].value);
+  }
 }
 
 static void
@@ -222,6 +251,7 @@ take_numbers(const Drawn *d)
     break;
   default:
     take_number(d, area, AREA, &m->area_mm2);
+    take_densities(d);
   }
 }
 

@@ -2,13 +2,15 @@
 #include "io/import/drawn_group.h"
 
 #include "io/import/group.h"
+#include "io/import/mark.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SAME 0.01           /* mm, or pixels: points nearer than that are one */
-#define TOOLS "cornerstone" /* its identifiers name the tool, not what it is   \
-                             */
+#define SAME 0.01 /* mm, or pixels: points nearer than that are one */
+#define TOOLS                                                                  \
+  "cornerstone" /* its identifiers name the tool, not what it is               \
+                 */
 
 /* ---- items ---- */
 
@@ -131,10 +133,19 @@ kind_of_numbers(const CapContentItem *group, CapMeasureKind *kind)
   return TRUE;
 }
 
+/* A region of which nothing but its HU was told: it was drawn to read them. */
+static gboolean
+is_of_density(const CapContentItem *group, CapMeasureKind *kind)
+{
+  return cap_import_drawn_number(group, CAP_CODE_ATTENUATION) != NULL &&
+         kind_of_shape(cap_import_drawn_shape(group, NULL), kind) &&
+         cap_measure_is_region(*kind);
+}
+
 gboolean
 cap_import_drawn_kind(const CapContentItem *group, CapMeasureKind *kind)
 {
-  return kind_of_numbers(group, kind) ||
+  return kind_of_numbers(group, kind) || is_of_density(group, kind) ||
          kind_of_shape(cap_import_drawn_shape(group, NULL), kind);
 }
 
@@ -149,8 +160,22 @@ is_of_a_body(const CapContentItem *group)
     if (child->type == CAP_SR_IMAGE && child->segment > 0)
       return TRUE;
   }
+  const CapContentItem *center = cap_content_find(group, CAP_CODE_CENTER);
   return cap_import_drawn_number(group, CAP_CODE_VOLUME) != NULL ||
-         cap_content_find(group, CAP_CODE_CENTER) != NULL;
+         (center != NULL && has_points(center));
+}
+
+/* It is rated, or typed, or said to be something. */
+static gboolean
+is_judged(const CapContentItem *group)
+{
+  for (guint i = 0; i < group->children->len; i++) {
+    const CapContentItem *child = cap_content_child(group, i);
+    if (child->type == CAP_SR_CODE && child->relation != CAP_SR_CONCEPT_MOD &&
+        !cap_content_means(&child->name, CAP_CODE_SITE))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* It has points, and neither a number nor a judgement. */
@@ -160,14 +185,12 @@ is_bare(const CapContentItem *group)
   gboolean is_placed = FALSE;
   for (guint i = 0; i < group->children->len; i++) {
     const CapContentItem *child = cap_content_child(group, i);
-    const gboolean judges = child->type == CAP_SR_CODE &&
-                            child->relation != CAP_SR_CONCEPT_MOD &&
-                            !cap_content_means(&child->name, CAP_CODE_SITE);
-    if (judges || child->type == CAP_SR_NUMBER)
+    const gboolean is_place = cap_import_is_place(child);
+    if (child->type == CAP_SR_NUMBER && !is_place)
       return FALSE;
-    is_placed |= has_points(child);
+    is_placed |= is_place || has_points(child);
   }
-  return is_placed;
+  return is_placed && !is_judged(group);
 }
 
 /* A text or a site tells what a bare group is about. */
@@ -194,8 +217,12 @@ cap_import_is_drawn(const CapContentItem *group)
   if (finding == NULL && is_bare(group))
     return !is_told(group) ||
            (kind_of_shape(shape, &kind) && kind == CAP_MEASURE_LENGTH);
-  if (!kind_of_numbers(group, &kind))
-    return FALSE;
+  if (!kind_of_numbers(group, &kind)) {
+    if (!is_of_density(group, &kind))
+      return FALSE;
+    if (finding == NULL)
+      return !is_judged(group);
+  }
   if (finding == NULL)
     return shape != NULL;
   return kind == CAP_MEASURE_ANGLE || !cap_import_is_nodule(&finding->value);

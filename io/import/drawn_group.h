@@ -5,7 +5,8 @@
  * named or of no nodule, is a measurement. Where there is a shape and no
  * number, what it is decides: an open line can only have been drawn to measure;
  * a point marks something, and so does what encloses, where a text or a site
- * says what.
+ * says what. A region of which only HU are told was drawn to read these; a
+ * number without a value, at a point, only says where that is (mark.h).
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /* Measurement groups read back: see group.h. */
 #include "io/import/group.h"
 
+#include "io/import/mark.h"
 #include "io/import/prior.h"
 #include "io/import/rating.h"
 #include "io/import/reader.h"
@@ -16,7 +17,7 @@ typedef struct {
   const CapImportPlace *place;
   GPtrArray *remarks;
   CapPoint region; /* where a region of the group lies */
-  gboolean has_region, is_nodule;
+  gboolean has_region, has_mark, is_nodule;
 } Group;
 
 /* Quantities, the units they come in, and what makes ours of them. */
@@ -157,6 +158,26 @@ read_region(Group *g, const CapContentItem *item)
   }
 }
 
+/* A number that only says where: its point. */
+static void
+read_place(Group *g, const CapContentItem *number)
+{
+  for (guint i = 0; i < number->children->len; i++)
+    if (g_str_equal(cap_content_child(number, i)->graphic, "POINT"))
+      read_region(g, cap_content_child(number, i));
+}
+
+/* What a reader wrote to a point is all that is known of it. */
+static void
+take_free_text(Group *g, const char *text)
+{
+  g->finding->by_reader = TRUE;
+  if (*g->finding->comment == '\0') {
+    g_free(g->finding->comment);
+    g->finding->comment = g_strstrip(g_strdup(text));
+  }
+}
+
 /* The line that a length was measured along: in space where it was told, else
  * on an image. */
 static void
@@ -225,8 +246,12 @@ read_code(Group *g, const CapContentItem *item)
 {
   CapFinding *f = g->finding;
   if (cap_content_means(&item->name, CAP_CODE_FINDING)) {
-    g->is_nodule = cap_import_is_nodule(&item->value);
-    if (!g->is_nodule)
+    const gboolean is_text =
+        g->has_mark && cap_import_is_free_text(&item->value);
+    g->is_nodule = is_text || cap_import_is_nodule(&item->value);
+    if (is_text)
+      take_free_text(g, item->value.meaning);
+    else if (!g->is_nodule)
       cap_content_remark(g->remarks, item,
                          "“%s” is no lung nodule: the group is left out",
                          item->value.meaning);
@@ -301,7 +326,11 @@ read_item(Group *g, const CapContentItem *item)
     return;
   switch (item->type) {
   case CAP_SR_NUMBER:
-    read = read_number(g, item);
+    read = cap_import_is_place(item);
+    if (read)
+      read_place(g, item);
+    else
+      read = read_number(g, item);
     break;
   case CAP_SR_CODE:
     read = read_code(g, item);
@@ -366,6 +395,7 @@ cap_import_group_read(const CapContentItem *item, const CapImportPlace *place,
              .finding = out->finding,
              .place = place,
              .remarks = remarks,
+             .has_mark = cap_import_has_mark(item),
              .is_nodule = TRUE};
   for (guint i = 0; g.is_nodule && i < item->children->len; i++)
     read_item(&g, cap_content_child(item, i));

@@ -58,7 +58,9 @@ CapPoint
 cap_import_middle(const GArray *points, const char *graphic)
 {
   CapPoint low = g_array_index(points, CapPoint, 0), high = low;
-  for (guint i = 1; i < points->len && !g_str_equal(graphic, "CIRCLE"); i++) {
+  const gboolean first = /* what follows is on the circle, or an arrow's tail */
+      g_str_equal(graphic, "CIRCLE") || g_str_equal(graphic, "POINT");
+  for (guint i = 1; i < points->len && !first; i++) {
     const CapPoint p = g_array_index(points, CapPoint, i);
     low = (CapPoint){fmin(low.x, p.x), fmin(low.y, p.y), fmin(low.z, p.z)};
     high = (CapPoint){fmax(high.x, p.x), fmax(high.y, p.y), fmax(high.z, p.z)};

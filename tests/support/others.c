@@ -5,6 +5,7 @@
 #include "tests/support/shaped_series.h"
 #include "tests/support/suite.h"
 
+#include <math.h>
 #include <string.h>
 
 const CapCode cap_others_lesion = {"52988006", "SCT", "Lesion"};
@@ -17,6 +18,7 @@ cap_others_open(CapOthers *others)
   *others = (CapOthers){.folder = cap_test_folder()};
   others->dicom = g_build_filename(others->folder, "dicom", NULL);
   others->paths = g_ptr_array_new_with_free_func(g_free);
+  others->arrows = g_array_new(FALSE, FALSE, 4 * sizeof(double));
   cap_test_shaped_series(CAP_TEST_EVEN, others->dicom);
 }
 
@@ -25,6 +27,7 @@ cap_others_close(CapOthers *others)
 {
   g_free(others->dicom);
   g_ptr_array_unref(others->paths);
+  g_array_unref(others->arrows);
   cap_test_remove(others->folder);
 }
 
@@ -122,6 +125,45 @@ cap_others_add_points(CapOthers *others, int parent, const double *pairs, int n,
 }
 
 void
+cap_others_add_arrow(CapOthers *others, const double *pairs, int n, int k)
+{
+  const CapCode one = {"1", "UCUM", "no units"};
+  const double ends[4] = {pairs[0], pairs[1], n > 1 ? pairs[2] : NAN,
+                          n > 1 ? pairs[3] : NAN};
+  const int number =
+      cap_others_add_number(others, cap_code(CAP_CODE_CENTER), "1", &one);
+  cap_others_add_points(others, number, pairs, 1, k);
+  g_array_append_val(others->arrows, ends);
+}
+
+/* DCMTK writes neither a number without a value nor two points as one: what it
+ * wrote of the arrows below ITEM, NEXT being the first, is changed. */
+static void
+bend_rules(CapOthers *others, CapDcmtkObject *object, CapDcmtkItem *item,
+           guint *next)
+{
+  const guint32 content = CAP_TAG(0x0040, 0xa730);
+  CapDcmtkItem *child = NULL;
+  while ((child = cap_dcmtk_next_item(item, content, child)) != NULL) {
+    CapDcmtkItem *name = cap_dcmtk_get_item(child, CAP_TAG(0x0040, 0xa043), 0);
+    g_autofree char *type = cap_dcmtk_get(child, CAP_TAG(0x0040, 0xa040));
+    g_autofree char *code =
+        name != NULL ? cap_dcmtk_get(name, CAP_TAG(0x0008, 0x0100)) : NULL;
+    if (!g_str_equal(type, "NUM") ||
+        g_strcmp0(code, cap_code(CAP_CODE_CENTER)->value) != 0) {
+      bend_rules(others, object, child, next);
+      continue;
+    }
+    const double *ends = &g_array_index(others->arrows, double, 4 * (*next)++);
+    cap_dcmtk_put(object, cap_dcmtk_get_item(child, CAP_TAG(0x0040, 0xa300), 0),
+                  CAP_TAG(0x0040, 0xa30a), "");
+    cap_dcmtk_put_numbers(object, cap_dcmtk_get_item(child, content, 0),
+                          CAP_TAG(0x0070, 0x0022), ends,
+                          isfinite(ends[2]) ? 4 : 2);
+  }
+}
+
+void
 cap_others_finish(CapOthers *others, const char *verified)
 {
   g_autoptr(GError) error = NULL;
@@ -129,6 +171,8 @@ cap_others_finish(CapOthers *others, const char *verified)
   cap_assert_no_error(error);
   cap_dcmtk_put(object, cap_dcmtk_object_root(object), CAP_TAG(0x0040, 0xa493),
                 verified);
+  guint next = 0;
+  bend_rules(others, object, cap_dcmtk_object_root(object), &next);
   cap_others_save(others, object, "sr.dcm");
   cap_dcmtk_sr_free(others->sr);
 }

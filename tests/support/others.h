@@ -18,6 +18,7 @@ typedef struct {
   GPtrArray *paths;     /* of the files that are imported (of char *) */
   CapDcmtkSr *sr;       /* the report that is being made */
   int list, group;      /* its list of groups, and the newest of them */
+  GArray *arrows; /* of double[4]: their ends, as they are to be written */
 } CapOthers;
 
 /* Writes the series into a folder of its own. */
@@ -45,5 +46,8 @@ void cap_others_add_shape(CapOthers *others, int parent, const double *pairs,
 /* The same as a point or a line. */
 void cap_others_add_points(CapOthers *others, int parent, const double *pairs,
                            int n, int k);
+/* An arrow as OHIF's adapters write it into the newest group: a number “Center”
+ * without a value, with head and, where N is 2, tail as one “POINT”. */
+void cap_others_add_arrow(CapOthers *others, const double *pairs, int n, int k);
 /* Saves the report as sr.dcm; VERIFIED is its verification flag. */
 void cap_others_finish(CapOthers *others, const char *verified);

@@ -3,6 +3,8 @@
 #include "tests/support/others.h"
 #include "tests/support/suite.h"
 
+#include <string.h>
+
 #define TOOL "Cornerstone3DTools@^0.1.0:" /* of OHIF */
 
 static CapOthers others;
@@ -265,6 +267,154 @@ START_TEST(test_shapes_without_numbers)
 }
 END_TEST
 
+/* Arrows and probes with a text, and without one. */
+static const struct {
+  const char *tool, *text, *site;
+  int n; /* points */
+  const char *remark;
+} marks[] = {
+    {"ArrowAnnotate", "Granuloma?", NULL, 2, NULL},
+    {"ArrowAnnotate", "Granuloma?", NULL, 1, NULL},
+    {"Probe", "Look here", "yes", 1, NULL},
+    {"ArrowAnnotate", NULL, "yes", 2, NULL},
+    {"ArrowAnnotate", NULL, NULL, 2,
+     "1.1.1 (“Measurement Group”): is a mark that nothing is said of"},
+};
+
+START_TEST(test_arrows_of_ohif)
+{
+  static const CapCode lobe = {"45653009", "SCT", "Upper lobe of lung"};
+  static const double ends[] = {10.5, 20.5, 30.5, 5.5};
+  const CapCode text = {"CORNERSTONEFREETEXT", "CST4", marks[_i].text};
+  g_autofree char *tool = g_strconcat(TOOL, marks[_i].tool, NULL);
+  cap_others_begin(&others);
+  add_drawn(tool, marks[_i].text != NULL ? &text : NULL);
+  if (marks[_i].site != NULL)
+    cap_dcmtk_sr_add_code(others.sr, others.group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_SITE), &lobe);
+  cap_others_add_arrow(&others, ends, marks[_i].n, 6);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->findings->measurements->len, 0);
+  ck_assert_int_eq(back->findings->items->len, marks[_i].remark == NULL);
+  if (marks[_i].remark != NULL) {
+    ck_assert(cap_others_has_remark(back, marks[_i].remark));
+    return;
+  }
+  const CapFinding *f = back->findings->items->pdata[0];
+  for (guint i = 0; i < back->remarks->len; i++) /* a lobe without its side */
+    ck_assert_ptr_nonnull(strstr(back->remarks->pdata[i], "Upper lobe"));
+  ck_assert_str_eq(f->comment, marks[_i].text != NULL ? marks[_i].text : "");
+  ck_assert_int_eq(f->by_reader, marks[_i].text != NULL);
+  ck_assert_ptr_null(f->mask);
+  ck_assert_double_eq(f->mean_diameter_mm, 0); /* nobody has measured it */
+  ck_assert_int_eq(f->status, CAP_STATUS_UNREVIEWED);
+  ck_assert_int_eq(f->source_slice, 6);
+  ck_assert_double_eq_tol(f->center_mm.x, -10 + 10 * 0.8, 1e-4); /* the head */
+  ck_assert_double_eq_tol(f->center_mm.y, -20 + 20 * 0.7, 1e-4);
+  ck_assert_str_eq(f->tracking_uid, "1.2.77.3");
+}
+END_TEST
+
+/* Free text names something else where more than a point is told. */
+START_TEST(test_a_text_is_no_finding_of_a_mask)
+{
+  cap_others_begin(&others);
+  add_drawn("volume", &free_text);
+  static const CapCode mm3 = {"mm3", "UCUM", "cubic millimeter"};
+  cap_others_add_number(&others, cap_code(CAP_CODE_VOLUME), "90", &mm3);
+  cap_others_add_shape(&others, others.group, corners, 4, 6, CAP_SR_ELLIPSE);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->findings->items->len, 0);
+  ck_assert(cap_others_has_remark(back, "“lymph node 4R” is no lung nodule"));
+}
+END_TEST
+
+/* Regions of which HU are all that is told: about nothing, something else, a
+ * nodule; rated. */
+static const struct {
+  const CapCode *finding;
+  gboolean rated, closed;
+  int n_findings;
+} regions[] = {
+    {NULL, FALSE, FALSE, 0},       {NULL, FALSE, TRUE, 0},
+    {&free_text, FALSE, FALSE, 0}, {&cap_others_lesion, FALSE, FALSE, 1},
+    {NULL, TRUE, FALSE, 1},
+};
+
+/* The mean of what the newest group is about, in HU. */
+static void
+add_hu(const char *hu, CapCodeId derivation)
+{
+  static const CapCode unit = {"[hnsf'U]", "UCUM", "Hounsfield unit"};
+  const int number =
+      cap_others_add_number(&others, cap_code(CAP_CODE_ATTENUATION), hu, &unit);
+  cap_dcmtk_sr_add_code(others.sr, number, CAP_SR_CONCEPT_MOD,
+                        cap_code(CAP_CODE_DERIVATION), cap_code(derivation));
+}
+
+START_TEST(test_regions_of_which_only_hu_are_told)
+{
+  cap_others_begin(&others);
+  add_drawn(TOOL "EllipticalROI", regions[_i].finding);
+  if (regions[_i].rated)
+    cap_dcmtk_sr_add_code(others.sr, others.group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_MALIGNANCY),
+                          cap_code_malignancy_level(4));
+  cap_others_add_shape(&others, others.group,
+                       regions[_i].closed ? square : corners,
+                       regions[_i].closed ? 5 : 4, 6,
+                       regions[_i].closed ? CAP_SR_POLYLINE : CAP_SR_ELLIPSE);
+  add_hu("-20000", CAP_CODE_MEAN);
+  cap_others_finish(&others, "UNVERIFIED");
+  g_autoptr(CapImport) back = cap_others_import_well(&others);
+  ck_assert_int_eq(back->findings->items->len, regions[_i].n_findings);
+  if (regions[_i].n_findings > 0)
+    return;
+  const CapMeasurement *m = measured(
+      back, 0, regions[_i].closed ? CAP_MEASURE_FREEHAND : CAP_MEASURE_ELLIPSE);
+  ck_assert_double_eq_tol(m->area_mm2, regions[_i].closed ? 56 : G_PI * 4 * 3.5,
+                          1e-3);
+  ck_assert_int_gt(m->n_voxels, 50);
+  ck_assert_double_gt(m->hu_mean, -2000); /* what lies in it, and it is said */
+  ck_assert(cap_others_has_remark(back, "says -20000.0 where its points"));
+  ck_assert_str_eq(m->name,
+                   regions[_i].finding != NULL ? free_text.meaning : "");
+}
+END_TEST
+
+/* Where others count the voxels at the edge a little otherwise, what they told
+ * is kept. */
+START_TEST(test_hu_that_fit_are_kept_as_told)
+{
+  for (int pass = 0; pass < 2; pass++) {
+    static double mean, least;
+    char text[2][G_ASCII_DTOSTR_BUF_SIZE];
+    cap_others_begin(&others);
+    add_drawn(TOOL "EllipticalROI", NULL);
+    cap_others_add_shape(&others, others.group, corners, 4, 6, CAP_SR_ELLIPSE);
+    if (pass > 0) {
+      add_hu(g_ascii_formatd(text[0], sizeof text[0], "%.2f", mean + 3),
+             CAP_CODE_MEAN);
+      add_hu(g_ascii_formatd(text[1], sizeof text[1], "%.2f", least - 2),
+             CAP_CODE_MINIMUM);
+    }
+    cap_others_finish(&others, "UNVERIFIED");
+    g_autoptr(CapImport) back = cap_others_import_well(&others);
+    const CapMeasurement *m = measured(back, 0, CAP_MEASURE_ELLIPSE);
+    if (pass > 0) {
+      ck_assert_double_eq_tol(m->hu_mean, mean + 3, 0.01);
+      ck_assert_double_eq_tol(m->hu_min, least - 2, 0.01);
+      ck_assert_int_eq(back->remarks->len, 0);
+    }
+    mean = m->hu_mean;
+    least = m->hu_min;
+    g_ptr_array_set_size(others.paths, 0);
+  }
+}
+END_TEST
+
 /* What rates it is about a nodule, whatever its shape. */
 START_TEST(test_a_rated_line_is_a_finding)
 {
@@ -292,6 +442,11 @@ main(void)
   tcase_add_test(tests, test_what_cannot_be_drawn_is_named);
   tcase_add_loop_test(tests, test_shapes_without_numbers, 0,
                       G_N_ELEMENTS(bare));
+  tcase_add_loop_test(tests, test_arrows_of_ohif, 0, G_N_ELEMENTS(marks));
+  tcase_add_test(tests, test_a_text_is_no_finding_of_a_mask);
+  tcase_add_loop_test(tests, test_regions_of_which_only_hu_are_told, 0,
+                      G_N_ELEMENTS(regions));
+  tcase_add_test(tests, test_hu_that_fit_are_kept_as_told);
   tcase_add_test(tests, test_a_rated_line_is_a_finding);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
