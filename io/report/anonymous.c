@@ -4,7 +4,9 @@
 #include "core/error.h"
 #include "core/irregularity.h"
 #include "io/anonymize/burned_text.h"
+#include "io/anonymize/exposure.h"
 #include "io/anonymize/shifted_date.h"
+#include "io/dcmtk_walk.h"
 #include "io/findings/tracking_uid.h"
 #include "io/report/dicom_common.h"
 
@@ -217,6 +219,29 @@ hide_moment(CapReport *report, const CapSubject *subject,
                            report->stamp + 10));
 }
 
+/* The header of slice S says that names may be in its pixels, as for
+ * `capsight anonymize`, which would leave that image out. */
+static gboolean
+check_header(const CapReport *report, int s, GError **error)
+{
+  const CapReportImage *image = cap_report_image(report, s);
+  if (image == NULL)
+    return TRUE;
+  g_autofree char *why = NULL;
+  g_autoptr(CapDcmtkObject) head =
+      cap_dcmtk_object_read_head(image->path, error);
+  if (head == NULL)
+    return FALSE;
+  if (cap_exposure_of_object(cap_dcmtk_object_root(head), FALSE, &why) !=
+      CAP_EXPOSURE_PIXELS)
+    return TRUE;
+  g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
+              "the image of slice %d may show names (%s), and reports show "
+              "pictures; look at it, and use --burned-in warn if it may go out",
+              s + 1, why);
+  return FALSE;
+}
+
 /* Formats show pictures. */
 static gboolean
 check_pictures(const CapReport *report, const CapAnonymizer *anonymizer,
@@ -224,8 +249,12 @@ check_pictures(const CapReport *report, const CapAnonymizer *anonymizer,
 {
   const CapVolume *v = report->volume;
   const gsize area = v != NULL ? (gsize)v->columns * v->rows : 0;
-  for (int s = 0; v != NULL && s < v->slices; s++)
-    if (v->valid[s] && !anonymizer->options.tolerate_pixels &&
+  if (anonymizer->options.tolerate_pixels)
+    return TRUE;
+  for (int s = 0; v != NULL && s < v->slices; s++) {
+    if (v->valid[s] && !check_header(report, s, error))
+      return FALSE;
+    if (v->valid[s] &&
         cap_burned_text_is_in(v->voxels_hu + s * area, v->columns, v->rows)) {
       g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
                   "there seems to be text in the pixels of slice %d, and "
@@ -234,7 +263,19 @@ check_pictures(const CapReport *report, const CapAnonymizer *anonymizer,
                   s + 1);
       return FALSE;
     }
+  }
   return TRUE;
+}
+
+/* Why nothing could be judged: in a reader's words, or a note's, only as far as
+ * the findings still say so. What the series says of itself names nobody. */
+static void
+hide_reason(CapReport *report, gboolean is_of_findings)
+{
+  if (!is_of_findings || *report->not_evaluable == '\0')
+    return;
+  const char *why = cap_findings_not_evaluable(report->findings);
+  set_text(&report->not_evaluable, g_strdup(*why != '\0' ? why : "not told"));
 }
 
 /* A volume that others look at too stays as it is: the report gets one of its
@@ -274,7 +315,10 @@ cap_report_anonymize(CapReport *report, const CapAnonymizer *anonymizer,
     if (report->images->pdata[i] != NULL)
       map_uid(pseudonyms,
               &((CapReportImage *)report->images->pdata[i])->sop_uid);
+  const gboolean is_of_findings = g_str_equal(
+      report->not_evaluable, cap_findings_not_evaluable(report->findings));
   hide_findings(report->findings, subject, anonymizer);
+  hide_reason(report, is_of_findings);
   hide_key_images(report->key_images, pseudonyms);
   hide_prior(report->findings->prior_scan, subject, anonymizer);
   hide_moment(report, subject, anonymizer);
