@@ -91,11 +91,15 @@ CapReport *cap_report_new_on_series(const CapFindings *findings,
 
 /* The findings of PATH: a findings.json, the folder that has one, or a review,
  * whose key images are appended to KEY_IMAGES (of CapReviewImage, may be NULL).
- * VOLUME as in cap_findings_json_load; a review of other images is refused.
- * Returns; NULL with the errors of cap_findings_json_load and cap_review_read.
- */
-CapFindings *cap_report_read_findings(const char *path, const CapVolume *volume,
-                                      GPtrArray *key_images, GError **error);
+ * Of a findings.json the masks are still to come. Returns; NULL with the errors
+ * of cap_findings_json_read and cap_review_read. */
+CapFindings *cap_report_read_findings(const char *path, GPtrArray *key_images,
+                                      GError **error);
+/* Puts FINDINGS, which were read from PATH, onto VOLUME: the masks as in
+ * cap_findings_json_place; a review of other images is refused. FALSE with the
+ * errors of that and of cap_review_check. */
+gboolean cap_report_place_findings(CapFindings *findings, const char *path,
+                                   const CapVolume *volume, GError **error);
 /* Loads the findings of FINDINGS_PATH (as above) and, unless SERIES_PATH is
  * NULL, the series they are about; anonymous if OPTIONS say so. Returns; NULL
  * also with the errors of cap_series_scan, cap_series_choose, cap_series_load

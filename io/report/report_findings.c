@@ -17,10 +17,9 @@ copy_of(const CapFindings *from)
 }
 
 static CapFindings *
-read_review(const char *path, const CapVolume *volume, GPtrArray *key_images,
-            GError **error)
+read_review(const char *path, GPtrArray *key_images, GError **error)
 {
-  g_autoptr(CapReview) review = cap_review_read(path, volume, error);
+  g_autoptr(CapReview) review = cap_review_read(path, NULL, error);
   if (review == NULL)
     return NULL;
   const CapFindings *findings = cap_review_findings(review);
@@ -40,14 +39,31 @@ read_review(const char *path, const CapVolume *volume, GPtrArray *key_images,
   return copy;
 }
 
+/* The file itself, where PATH is its folder. Caller frees. */
+static char *
+json_of(const char *path)
+{
+  return g_file_test(path, G_FILE_TEST_IS_DIR)
+             ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
+             : g_strdup(path);
+}
+
 CapFindings *
-cap_report_read_findings(const char *path, const CapVolume *volume,
-                         GPtrArray *key_images, GError **error)
+cap_report_read_findings(const char *path, GPtrArray *key_images,
+                         GError **error)
 {
   if (cap_review_is_review(path))
-    return read_review(path, volume, key_images, error);
-  g_autofree char *file = g_file_test(path, G_FILE_TEST_IS_DIR)
-                              ? g_build_filename(path, CAP_FINDINGS_FILE, NULL)
-                              : g_strdup(path);
-  return cap_findings_json_load(file, volume, error);
+    return read_review(path, key_images, error);
+  g_autofree char *file = json_of(path);
+  return cap_findings_json_read(file, error);
+}
+
+gboolean
+cap_report_place_findings(CapFindings *findings, const char *path,
+                          const CapVolume *volume, GError **error)
+{
+  if (cap_review_is_review(path))
+    return volume == NULL || cap_review_check(path, volume, error);
+  g_autofree char *file = json_of(path);
+  return cap_findings_json_place(findings, file, volume, error);
 }

@@ -66,33 +66,35 @@ cap_report_new_on_series(const CapFindings *findings, const CapSeries *series,
   return report;
 }
 
-/* What a report is asked to be made of. */
-typedef struct {
-  const char *findings_path, *series_path;
-  const char *series_uid; /* that the findings name, or "" */
-} Request;
-
+/* FINDINGS, which were read from FINDINGS_PATH, with the series that they
+ * name. */
 static CapReport *
-load_with_series(const Request *request, const CapReportOptions *options,
+load_with_series(CapFindings *findings, const char *findings_path,
+                 const char *series_path, const CapReportOptions *options,
                  const CapProgress *progress, GError **error)
 {
-  g_autoptr(CapSeriesList) list =
-      cap_series_scan(request->series_path, progress, error);
-  const char *uid = *request->series_uid != '\0' ? request->series_uid : NULL;
+  g_autoptr(CapSeriesList) list = cap_series_scan(series_path, progress, error);
+  const char *uid = *findings->series_uid != '\0' ? findings->series_uid : NULL;
   const CapSeries *series = list ? cap_series_choose(list, uid, error) : NULL;
   g_autoptr(CapVolume) volume =
       series ? cap_series_load(series, NULL, progress, error) : NULL;
-  g_autoptr(CapFindings) findings =
-      volume ? cap_report_read_findings(request->findings_path, volume, NULL,
-                                        error)
-             : NULL;
-  if (findings == NULL)
+  if (volume == NULL ||
+      !cap_report_place_findings(findings, findings_path, volume, error))
     return NULL;
   CapReport *report =
       cap_report_new_on_series(findings, series, volume, options);
   report->borrows_volume = FALSE;
   (void)g_steal_pointer(&volume);
   return report;
+}
+
+static CapReport *
+load_alone(CapFindings *findings, const char *path,
+           const CapReportOptions *options, GError **error)
+{
+  return cap_report_place_findings(findings, path, NULL, error)
+             ? cap_report_new(findings, NULL, NULL, options)
+             : NULL;
 }
 
 CapReport *
@@ -103,16 +105,17 @@ cap_report_load(const char *findings_path, const char *series_path,
   g_autoptr(GPtrArray) key_images =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_review_image_free);
   g_autoptr(CapFindings) findings =
-      cap_report_read_findings(findings_path, NULL, key_images, error);
+      cap_report_read_findings(findings_path, key_images, error);
   if (findings == NULL)
     return NULL;
   CapReportOptions marked = *options;
   if (marked.key_images == NULL)
     marked.key_images = key_images;
-  const Request request = {findings_path, series_path, findings->series_uid};
   g_autoptr(CapReport) report =
-      series_path != NULL ? load_with_series(&request, &marked, progress, error)
-                          : cap_report_new(findings, NULL, NULL, &marked);
+      series_path != NULL
+          ? load_with_series(findings, findings_path, series_path, &marked,
+                             progress, error)
+          : load_alone(findings, findings_path, &marked, error);
   if (report == NULL ||
       (options->anonymizer != NULL &&
        !cap_report_anonymize(report, options->anonymizer, error)))

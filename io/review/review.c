@@ -218,6 +218,15 @@ open_file(const char *path, const CapVolume *volume, gboolean writable,
   return g_steal_pointer(&review);
 }
 
+gboolean
+cap_review_check(const char *path, const CapVolume *volume, GError **error)
+{
+  sqlite3 *db = cap_review_file_open(path, FALSE, error);
+  const gboolean good = db != NULL && check_volume(db, path, volume, error);
+  sqlite3_close(db);
+  return good;
+}
+
 CapReview *
 cap_review_open(const char *path, const CapVolume *volume, GError **error)
 {

@@ -65,6 +65,10 @@ gboolean cap_act_parse(const char *word, CapAct *act);
  * or of other images), CAP_ERROR_UNSUPPORTED (of a later version). */
 CapReview *cap_review_open(const char *path, const CapVolume *volume,
                            GError **error);
+/* The one at PATH is about VOLUME, to the voxel. FALSE with the errors of
+ * cap_review_read. */
+gboolean cap_review_check(const char *path, const CapVolume *volume,
+                          GError **error);
 /* An existing one, to read; VOLUME may be NULL. Also CAP_ERROR_NO_INPUT. */
 CapReview *cap_review_read(const char *path, const CapVolume *volume,
                            GError **error);

@@ -11,9 +11,11 @@
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char *folder;
 
@@ -297,6 +299,36 @@ START_TEST(test_marked_in_a_review)
   ck_assert_ptr_eq(
       cap_report_marked_image(report, report->key_images->pdata[0]),
       cap_report_image(report, 3));
+}
+END_TEST
+
+/* Gives what it is given to whoever opens the pipe first. */
+static gpointer
+feed(gpointer text)
+{
+  g_autofree char *path = g_build_filename(folder, "findings.json", NULL);
+  FILE *pipe = fopen(path, "w");
+  fputs(text, pipe);
+  fclose(pipe);
+  return NULL;
+}
+
+/* A pipe can be read once only: who reads it again waits for ever. */
+START_TEST(test_findings_are_read_once)
+{
+  cap_test_report_case(folder, 2, NULL);
+  g_autofree char *path = g_build_filename(folder, "findings.json", NULL);
+  g_autofree char *text = NULL;
+  ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+  ck_assert_int_eq(g_remove(path), 0);
+  ck_assert_int_eq(mkfifo(path, 0600), 0);
+  GThread *writer = g_thread_new("writer", feed, text);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  g_thread_join(writer);
+  ck_assert_int_eq(report->findings->items->len, 2);
+  for (guint i = 0; i < 2; i++) /* and with their masks */
+    ck_assert_ptr_nonnull(
+        ((CapFinding *)report->findings->items->pdata[i])->mask);
 }
 END_TEST
 
@@ -628,6 +660,7 @@ main(void)
   tcase_add_test(tests, test_not_placed);
   tcase_add_test(tests, test_marked_slices);
   tcase_add_test(tests, test_marked_in_a_review);
+  tcase_add_test(tests, test_findings_are_read_once);
   tcase_add_test(tests, test_no_masks);
   tcase_add_test(tests, test_pdf_in_dicom);
   tcase_add_test(tests, test_uids);
