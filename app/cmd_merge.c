@@ -2,8 +2,8 @@
 #include "app/command.h"
 #include "app/evaluation.h"
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/atomic_file.h"
-#include "io/folder.h"
 
 #include <stdio.h>
 

@@ -3,8 +3,8 @@
 
 #include "app/command.h"
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/atomic_file.h"
-#include "io/folder.h"
 #include "models/evaluate/report.h"
 
 #include <math.h>

@@ -2,8 +2,8 @@
 #include "io/ct_write.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/dcmtk_write.h"
-#include "io/folder.h"
 #include "io/uid.h"
 
 #include <errno.h>

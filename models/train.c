@@ -2,7 +2,7 @@
 #include "models/train.h"
 
 #include "core/error.h"
-#include "io/folder.h"
+#include "core/folder.h"
 #include "io/weights.h"
 #include "models/train_private.h"
 #include "models/train_split.h"

@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <string.h>
 
+#include "core/folder.h"
 #include "core/nn/arena.h"
 #include "core/nn/onednn.h"
 
@@ -36,7 +37,7 @@ cap_choices_keep(const char *machine, const char *key, CapWay way)
   g_autoptr(GKeyFile) file = g_key_file_new();
   g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, NULL);
   g_key_file_set_string(file, machine, key, cap_way_name(way));
-  if (g_mkdir_with_parents(folder, 0700) == 0)
+  if (cap_folder_make_private(folder, NULL))
     g_key_file_save_to_file(file, path, NULL);
 }
 

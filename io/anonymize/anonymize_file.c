@@ -2,11 +2,11 @@
 #include "io/anonymize/anonymize.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/anonymize/burned_text.h"
 #include "io/anonymize/exposure.h"
 #include "io/atomic_file.h"
 #include "io/dcmtk_walk.h"
-#include "io/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

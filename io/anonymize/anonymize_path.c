@@ -2,7 +2,7 @@
 #include "io/anonymize/anonymize.h"
 
 #include "core/error.h"
-#include "io/folder.h"
+#include "core/folder.h"
 #include "io/series/file_walk.h"
 
 #include <stdlib.h>

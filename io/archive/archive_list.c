@@ -2,9 +2,9 @@
 #include "io/archive/archive_list.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/atomic_file.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -117,11 +117,7 @@ static gboolean
 make_folder(const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname(path);
-  if (g_mkdir_with_parents(folder, 0700) == 0)
-    return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-              "the folder “%s” cannot be made: %s", folder, g_strerror(errno));
-  return FALSE;
+  return cap_folder_make_private(folder, error);
 }
 
 static void

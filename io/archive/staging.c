@@ -2,8 +2,8 @@
 #include "io/archive/staging.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/archive/manifest.h"
-#include "io/folder.h"
 #include "io/remove_tree.h"
 
 #include <errno.h>

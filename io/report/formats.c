@@ -2,8 +2,8 @@
 #include "io/report/formats.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "core/language.h"
-#include "io/folder.h"
 #include "io/report/dicom_common.h"
 
 static const CapReportFormat table[] = {

@@ -1,10 +1,8 @@
 /* Which images a review is about: see identity.h. */
 #include "io/review/identity.h"
 
-#include "core/error.h"
+#include "core/folder.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define SAMPLES 65536
@@ -79,10 +77,8 @@ cap_review_path(const CapVolume *volume, int *others, GError **error)
   g_autofree char *folder =
       g_build_filename(g_get_user_data_dir(), "capsight", "reviews", NULL);
   /* Reviews are about patients. */
-  if (g_mkdir_with_parents(folder, 0700) != 0) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_OUTPUT,
-                "the folder %s cannot be made, so this review is not saved: %s",
-                folder, g_strerror(errno));
+  if (!cap_folder_make_private(folder, error)) {
+    g_prefix_error(error, "this review is not saved: ");
     return NULL;
   }
   g_autofree char *series = g_compute_checksum_for_string(

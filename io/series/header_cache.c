@@ -1,6 +1,7 @@
 /* Cache of headers: see header_cache.h. */
 #include "io/series/header_cache.h"
 
+#include "core/folder.h"
 #include "io/dicom/dicom_record.h"
 
 #include <fcntl.h>
@@ -102,7 +103,7 @@ cap_header_cache_open(void)
 {
   g_autofree char *path = cap_header_cache_path();
   g_autofree char *folder = g_path_get_dirname(path);
-  if (g_mkdir_with_parents(folder, 0700) != 0)
+  if (!cap_folder_make_private(folder, NULL))
     return NULL;
   drop_if_huge(path);
   CapHeaderCache *cache = open_at(path);

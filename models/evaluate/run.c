@@ -2,7 +2,7 @@
 #include "models/evaluate/run.h"
 
 #include "core/error.h"
-#include "io/folder.h"
+#include "core/folder.h"
 #include "io/json.h"
 #include "io/series/series.h"
 #include "models/evaluate/pictures.h"

@@ -2,8 +2,8 @@
 #include "models/study/conditions.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "datasets/perturb.h"
-#include "io/folder.h"
 #include "models/study/cohort.h"
 #include "models/study/held_out.h"
 

@@ -2,8 +2,8 @@
 #include "models/study/output.h"
 
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/atomic_file.h"
-#include "io/folder.h"
 
 #include <math.h>
 #include <string.h>

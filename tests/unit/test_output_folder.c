@@ -1,10 +1,12 @@
 /* Folders of results: complete or absent, and nobody's files are lost. */
 #include "core/error.h"
+#include "core/folder.h"
 #include "io/findings/output_folder.h"
 #include "tests/support/suite.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const CapOutputKind kind = {
@@ -28,6 +30,36 @@ in_base(const char *name)
 {
   return g_build_filename(base, name, NULL);
 }
+
+static int
+mode_of(const char *path)
+{
+  GStatBuf about;
+  ck_assert_int_eq(g_stat(path, &about), 0);
+  return (int)(about.st_mode & 0777);
+}
+
+START_TEST(test_private_folders)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *outer = in_base("a"), *inner = in_base("a/b");
+  g_autofree char *open = in_base("open"), *file = in_base("file");
+  g_autofree char *below = in_base("file/c");
+  const mode_t mask = umask(022);
+  ck_assert(cap_folder_make(open, &error));
+  ck_assert(cap_folder_make_private(inner, &error));
+  ck_assert_int_eq(mode_of(open), 0755);
+  ck_assert_int_eq(mode_of(outer), 0700);
+  ck_assert_int_eq(mode_of(inner), 0700);
+  ck_assert(cap_folder_make_private(open, &error)); /* as it was */
+  ck_assert_int_eq(mode_of(open), 0755);
+  umask(mask);
+  ck_assert(g_file_set_contents(file, "", 0, NULL));
+  ck_assert(!cap_folder_make_private(below, &error));
+  ck_assert(g_error_matches(error, CAP_ERROR, CAP_ERROR_OUTPUT));
+  ck_assert_ptr_nonnull(strstr(error->message, below));
+}
+END_TEST
 
 static void
 put(const char *path, const char *text)
@@ -177,6 +209,7 @@ main(void)
   Suite *suite = suite_create("output_folder");
   TCase *tests = tcase_create("output_folder");
   tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, test_private_folders);
   tcase_add_test(tests, a_new_folder_appears_whole);
   tcase_add_test(tests, what_is_not_committed_leaves_no_trace);
   tcase_add_test(tests, an_earlier_result_is_replaced_and_the_rest_stays);
