@@ -7,6 +7,7 @@
 #include "ui/findings/finding_panel.h"
 #include "ui/measure/measure_bar.h"
 #include "ui/measure/measure_commands.h"
+#include "ui/popovers.h"
 #include "ui/preferences/reader.h"
 #include "ui/preferences/window_preferences.h"
 #include "ui/prior/prior_bar.h"
@@ -330,6 +331,7 @@ cap_window_init(CapWindow *self)
   self->judging = cap_judging_new(self->session);
   self->prior_pairs = cap_prior_pairs_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
+  cap_popovers_close_first(GTK_WINDOW(self));
 
   self->views = cap_views_new(self->session);
   cap_views_set_prior(CAP_VIEWS(self->views),

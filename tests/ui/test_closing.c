@@ -2,8 +2,10 @@
  * them leave nothing behind. */
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
+#include "ui/application.h"
 #include "ui/chooser.h"
 #include "ui/view/views.h"
+#include "ui/window.h"
 
 enum { N_KEPT = 5 }; /* the session, three panes and the overview */
 
@@ -200,6 +202,54 @@ START_TEST(a_file_chooser_stays_no_longer_than_who_asks)
 }
 END_TEST
 
+/* ---- menus ---- */
+
+static void
+count(int *n)
+{
+  (*n)++;
+}
+
+static GtkWidget *
+menu_button(GtkWidget *in)
+{
+  g_autoptr(GPtrArray) all = cap_ui_find_all(in, GTK_TYPE_MENU_BUTTON);
+  for (guint i = 0; i < all->len; i++)
+    if (gtk_widget_get_mapped(all->pdata[i]))
+      return all->pdata[i];
+  return NULL;
+}
+
+/* As window managers ask at the end of a session. Other windows go on. */
+START_TEST(a_window_closes_while_its_menu_is_open)
+{
+  cap_ui_setup();
+  x = cap_xtest_open(20000);
+  AdwApplication *application = cap_application_new();
+  ck_assert(g_application_register(G_APPLICATION(application), NULL, NULL));
+  gpointer closes = cap_window_new(application);
+  g_object_add_weak_pointer(G_OBJECT(closes), &closes);
+  cap_ui_take_keys(closes);
+  GtkWidget *menu = menu_button(closes);
+  GtkPopover *popover = gtk_menu_button_get_popover(GTK_MENU_BUTTON(menu));
+  cap_ui_click(&x, menu);
+  CAP_UI_WAIT(gtk_widget_get_mapped(GTK_WIDGET(popover)));
+  cap_ui_spin(100);
+  gtk_window_close(closes);
+  CAP_UI_WAIT(closes == NULL);
+
+  int n_clicks = 0;
+  GtkWidget *button = gtk_button_new_with_label("Go on");
+  g_signal_connect_swapped(button, "clicked", G_CALLBACK(count), &n_clicks);
+  GtkWindow *other = cap_ui_show(button, 300, 200);
+  cap_ui_take_keys(other);
+  cap_ui_click(&x, button);
+  CAP_UI_WAIT(n_clicks == 1);
+  gtk_window_destroy(other);
+  cap_xtest_close(&x);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -214,5 +264,8 @@ main(void)
   tcase_add_loop_test(tests, a_file_chooser_stays_no_longer_than_who_asks, 0,
                       6);
   suite_add_tcase(suite, tests);
+  TCase *menus = tcase_create("menus");
+  tcase_add_test(menus, a_window_closes_while_its_menu_is_open);
+  suite_add_tcase(suite, menus);
   return cap_suite_run(suite);
 }

@@ -21,7 +21,7 @@
 
 enum {
   WINDOWS = 6,  /* one after the other */
-  ENOUGH = 1000 /* events to have done something; a busy machine takes fewer */
+  ENOUGH = 1000 /* events to do something; a busy machine takes fewer */
 };
 
 /* Heap that may be in use without being a leak, MiB. */
@@ -206,7 +206,8 @@ leave(Session *s)
   CapSession **study = &s->closed[s->n_readings];
   *study = session_of(s);
   g_object_add_weak_pointer(G_OBJECT(*study), (gpointer *)study);
-  gtk_window_destroy(GTK_WINDOW(s->reader.window));
+  g_signal_handlers_disconnect_by_func(s->reader.window, stay, NULL);
+  gtk_window_close(GTK_WINDOW(s->reader.window));
   s->reader.window = NULL;
   cap_ui_wait(has_none, s, "the window closes");
   cap_job_end_all();
@@ -305,6 +306,18 @@ catch_stderr(const char *in)
   return path;
 }
 
+/* Events have come to every window. */
+static void
+check_acts(const Session *s)
+{
+  for (int i = 0; i < WINDOWS; i++) {
+    const Reading *r = &s->readings[i];
+    const int sent = r->n_events - (i > 0 ? s->readings[i - 1].n_events : 0);
+    ck_assert_msg(sent < ENOUGH || r->used_actions > r->fresh_actions,
+                  "%d events have done nothing in window %d", sent, i + 1);
+  }
+}
+
 /* No window has taken more than its log explains, and the last one has left
  * no more behind than an earlier one did. The first pays for what GTK keeps. */
 static void
@@ -353,13 +366,10 @@ START_TEST(anything_may_be_done)
          "moves, %d double clicks, %d closed; MiB of heap in each window, "
          "fresh, used (actions), closed:",
          seed, r->n_events, seconds, r->n_moved, r->n_maximized, r->n_closed);
-  int n_actions = 0;
   for (int i = 0; i < s.n_readings; i++) {
     const Reading *reading = &s.readings[i];
-    const int n = reading->used_actions - reading->fresh_actions;
-    printf(" %.1f, %.1f (%d), %.1f;", reading->fresh_mb, reading->used_mb, n,
-           reading->closed_mb);
-    n_actions += n;
+    printf(" %.1f, %.1f (%d), %.1f;", reading->fresh_mb, reading->used_mb,
+           reading->used_actions - reading->fresh_actions, reading->closed_mb);
   }
   printf("\n");
   fflush(stdout);
@@ -369,10 +379,9 @@ START_TEST(anything_may_be_done)
   ck_assert_int_eq(s.n_readings, WINDOWS);
   for (int i = 0; i < WINDOWS; i++)
     ck_assert_msg(s.closed[i] == NULL, "window %d has left its study", i + 1);
-  if (r->n_events >= ENOUGH) {
-    ck_assert_int_gt(n_actions, 0);
+  if (r->n_events >= ENOUGH)
     ck_assert_int_gt(r->n_moved, 0);
-  }
+  check_acts(&s);
   check_memory(&s);
   g_free(s.shown);
   g_free(s.again);
