@@ -90,6 +90,15 @@ START_TEST(a_view_goes_while_a_button_is_down_in_it)
 }
 END_TEST
 
+START_TEST(views_that_somebody_holds_keep_no_study)
+{
+  g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func(g_object_unref);
+  for (int i = 1; i < N_KEPT; i++)
+    g_ptr_array_add(held, g_object_ref(kept[i]));
+  check_closes();
+}
+END_TEST
+
 /* ---- what becomes of the press ---- */
 
 /* The brush would otherwise paint what the reader has not finished. */
@@ -259,6 +268,7 @@ main(void)
   tcase_add_loop_test(tests, a_window_closes_while_a_button_is_down_in_it, 0,
                       3 * (N_KEPT - 1));
   tcase_add_loop_test(tests, a_view_goes_while_a_button_is_down_in_it, 0, 3);
+  tcase_add_test(tests, views_that_somebody_holds_keep_no_study);
   tcase_add_test(tests, a_stroke_in_a_view_that_goes_is_not_made);
   tcase_add_test(tests, a_double_click_is_for_the_view_under_it);
   tcase_add_loop_test(tests, a_file_chooser_stays_no_longer_than_who_asks, 0,

@@ -153,12 +153,23 @@ cap_views_size_allocate(GtkWidget *widget, int width, int height, int baseline)
   }
 }
 
+/* With the session and all that it has made of it, even when somebody still
+ * holds CELL, as GTK may for longer than it is shown (see ui/gestures.h). */
+static void
+remove_cell(GtkWidget *cell)
+{
+  g_object_ref(cell);
+  gtk_widget_unparent(cell);
+  g_object_run_dispose(G_OBJECT(cell));
+  g_object_unref(cell);
+}
+
 static void
 cap_views_dispose(GObject *object)
 {
   CapViews *self = CAP_VIEWS(object);
   for (int i = 0; i < N_CELLS; i++) {
-    g_clear_pointer(&self->cells[i], gtk_widget_unparent);
+    g_clear_pointer(&self->cells[i], remove_cell);
     g_clear_pointer(&self->titles[i], gtk_widget_unparent);
   }
   g_clear_object(&self->prior);
@@ -268,8 +279,8 @@ on_prior_shown(CapViews *self)
   for (int plane = 0; plane < 3; plane++) {
     if (shown && self->cells[PRIOR + plane] == NULL) {
       add_prior_pane(self, (CapPlane)plane);
-    } else if (!shown) { /* with all that they keep of its voxels */
-      g_clear_pointer(&self->cells[PRIOR + plane], gtk_widget_unparent);
+    } else if (!shown) {
+      g_clear_pointer(&self->cells[PRIOR + plane], remove_cell);
       g_clear_pointer(&self->titles[PRIOR + plane], gtk_widget_unparent);
       g_clear_pointer(&self->titles[plane], gtk_widget_unparent);
     }
