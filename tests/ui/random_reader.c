@@ -110,15 +110,15 @@ use_mouse(CapRandomReader *r, gboolean first)
     cap_xtest_key_state(&r->input, modifier, False);
 }
 
-/* BY, or back when more of what begins at FIRST and is SIZE long would leave a
- * screen of WHOLE: nothing can be pointed at there, and GTK 4.8 knows no
- * monitor for menus that open outside of all. */
+/* BY, or as much of it as leaves what begins at FIRST and is SIZE long on a
+ * screen of WHOLE. Nothing can be pointed at beside it; and a menu whose button
+ * lies beside all monitors, as when the title bar has gone over the upper edge
+ * and F10 is pressed, has none in GTK 4.8, which looks at that one all the same
+ * (gdk_x11_surface_layout_popup). */
 static int
-towards_screen(int by, int first, int size, int whole)
+on_screen(int by, int first, int size, int whole)
 {
-  if (first < 0)
-    return ABS(by);
-  return first + size > whole ? -ABS(by) : by;
+  return CLAMP(first + by, 0, MAX(whole - size, 0)) - first;
 }
 
 static void
@@ -128,12 +128,12 @@ move_window(CapRandomReader *r, GtkWindow *window)
   const int screen = DefaultScreen(display);
   int left, top;
   cap_ui_on_screen(&r->input, GTK_WIDGET(window), 0, 0, &left, &top);
-  const int dx = towards_screen(below(r, 300) - 150, left,
-                                gtk_widget_get_width(GTK_WIDGET(window)),
-                                DisplayWidth(display, screen));
-  const int dy = towards_screen(below(r, 300) - 150, top,
-                                gtk_widget_get_height(GTK_WIDGET(window)),
-                                DisplayHeight(display, screen));
+  const int dx = on_screen(below(r, 300) - 150, left,
+                           gtk_widget_get_width(GTK_WIDGET(window)),
+                           DisplayWidth(display, screen));
+  const int dy = on_screen(below(r, 300) - 150, top,
+                           gtk_widget_get_height(GTK_WIDGET(window)),
+                           DisplayHeight(display, screen));
   cap_random_reader_note(r, "drags %s by %d,%d", G_OBJECT_TYPE_NAME(window), dx,
                          dy);
   r->n_moved += cap_title_bar_drag(&r->input, window, dx, dy);
