@@ -149,10 +149,20 @@ is_covered(GtkWidget *widget)
          is_under_another(widget);
 }
 
+/* Of the titles over images nothing is cut. */
+static gboolean
+is_title_cut(GtkWidget *widget)
+{
+  GtkWidget *title = gtk_widget_get_ancestor(widget, ADW_TYPE_SQUEEZER);
+  return GTK_IS_LABEL(widget) && title != NULL &&
+         gtk_widget_has_css_class(title, "compare-title") &&
+         pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(widget)));
+}
+
 static void
 check_room(GtkWidget *widget, GString *faults)
 {
-  if (is_cut_away(widget))
+  if (is_cut_away(widget) || is_title_cut(widget))
     note(faults, "cut away", widget);
   if (is_covered(widget))
     note(faults, "covered", widget);
@@ -194,6 +204,87 @@ shoot(const char *prefix, int i)
   g_autofree char *picture = g_strdup_printf("%s-%02d", prefix, i);
   cap_ui_shoot(picture);
 }
+
+/* The glyph of "…" in the font of WIDGET. */
+static PangoGlyph
+ellipsis_of(GtkWidget *widget)
+{
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, "…");
+  const PangoGlyphItem *run =
+      pango_layout_get_line_readonly(layout, 0)->runs->data;
+  ck_assert_int_eq(run->glyphs->num_glyphs, 1);
+  return run->glyphs->glyphs[0].glyph;
+}
+
+/* How often NODE, and what is in it, draws GLYPH. */
+static int
+count_glyph(GskRenderNode *node, PangoGlyph glyph)
+{
+  guint n_parts = 0;
+  int n = 0;
+  const PangoGlyphInfo *glyphs;
+  switch (gsk_render_node_get_node_type(node)) {
+  case GSK_CONTAINER_NODE:
+    n_parts = gsk_container_node_get_n_children(node);
+    for (guint i = 0; i < n_parts; i++)
+      n += count_glyph(gsk_container_node_get_child(node, i), glyph);
+    return n;
+  case GSK_CLIP_NODE:
+    return count_glyph(gsk_clip_node_get_child(node), glyph);
+  case GSK_TRANSFORM_NODE:
+    return count_glyph(gsk_transform_node_get_child(node), glyph);
+  case GSK_TEXT_NODE:
+    /* GTK 4.8 does not say how many with the glyphs */
+    n_parts = gsk_text_node_get_num_glyphs(node);
+    glyphs = gsk_text_node_get_glyphs(node, NULL);
+    for (guint i = 0; i < n_parts; i++)
+      n += glyphs[i].glyph == glyph;
+    return n;
+  default:
+    return 0;
+  }
+}
+
+static int
+n_ellipses_on(CapPane *pane)
+{
+  g_autoptr(GtkSnapshot) snapshot = gtk_snapshot_new();
+  GTK_WIDGET_GET_CLASS(pane)->snapshot(GTK_WIDGET(pane), snapshot);
+  GskRenderNode *node = gtk_snapshot_free_to_node(g_steal_pointer(&snapshot));
+  const int n = count_glyph(node, ellipsis_of(GTK_WIDGET(pane)));
+  gsk_render_node_unref(node);
+  return n;
+}
+
+/* In six panes, which are small: words that have no room are fewer, or not
+ * there, but not cut; a long name in a pane with room is, which shows that the
+ * search finds it. */
+START_TEST(words_of_small_panes_are_whole)
+{
+  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  cap_viewer_state_enter(&w, cap_viewer_state_find("earlier scan"));
+  CapViews *views = cap_window_views(w.window);
+  for (int plane = 0; plane < 3; plane++) {
+    ck_assert_int_eq(n_ellipses_on(cap_views_pane(views, (CapPlane)plane)), 0);
+    ck_assert_int_eq(
+        n_ellipses_on(cap_views_prior_pane(views, (CapPlane)plane)), 0);
+  }
+  CapSource *source = (CapSource *)cap_session_source(w.session);
+  g_free(source->patient_name);
+  source->patient_name = g_strnfill(120, 'N');
+  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", 96 * 1024, NULL);
+  cap_views_set_layout(views, CAP_LAYOUT_LARGE);
+  cap_ui_spin(400);
+  cap_ui_shoot("ellipsis");
+  double x, y; /* no title is left over it */
+  ck_assert(gtk_widget_translate_coordinates(
+      GTK_WIDGET(cap_views_pane(views, CAP_PLANE_AXIAL)), GTK_WIDGET(views), 0,
+      0, &x, &y));
+  ck_assert_double_eq(y, 0);
+  ck_assert_int_gt(n_ellipses_on(cap_views_pane(views, CAP_PLANE_AXIAL)), 0);
+  cap_viewer_state_leave(&w);
+}
+END_TEST
 
 START_TEST(there_is_room)
 {
@@ -339,6 +430,7 @@ main(void)
   tcase_set_timeout(room, 240);
   tcase_add_checked_fixture(room, cap_ui_setup, NULL);
   tcase_add_loop_test(room, there_is_room, 0, (int)cap_n_viewer_states);
+  tcase_add_test(room, words_of_small_panes_are_whole);
   tcase_add_test(room, images_beside_the_sheet_are_as_bright_as_ever);
   suite_add_tcase(suite, room);
   tcase_set_timeout(compared, 120);

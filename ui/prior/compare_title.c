@@ -5,48 +5,80 @@
 #include "ui/follow.h"
 #include "ui/view/annotation.h"
 
+#include <adwaita.h>
+
+/* How much is said: all of it, not how much earlier, nor the date where there
+ * is something else to say. */
+typedef enum { WHOLE, BRIEF, SHORT, N_LEVELS } Level;
+
 typedef struct {
   CapPriorStudy *prior; /* borrowed */
-  GtkWidget *label;
+  GtkWidget *squeezer, *labels[N_LEVELS];
   gboolean is_prior;
 } Title;
 
 static char *
-current_text(CapPriorStudy *prior)
+current_text(CapPriorStudy *prior, Level level)
 {
   const CapSource *now = cap_session_source(cap_prior_study_current(prior));
   g_autofree char *date =
       cap_annotation_date(now != NULL ? now->study_date : "");
   if (cap_prior_study_overlay(prior) != CAP_PRIOR_OVERLAY_OFF)
-    return g_strdup_printf(_("Current – %s – the prior laid over it"), date);
+    return level == SHORT
+               ? g_strdup(_("Current, the prior laid over it"))
+               : g_strdup_printf(_("Current – %s – the prior laid over it"),
+                                 date);
   return *date != '\0' ? g_strdup_printf(_("Current – %s"), date)
                        : g_strdup(_("Current – date not known"));
 }
 
+/* When the earlier scan was; but for WHOLE, without how much earlier, unless it
+ * is later, or nobody knows. */
 static char *
-prior_text(CapPriorStudy *prior)
+when_of(CapPriorStudy *prior, Level level)
 {
-  g_autofree char *when = cap_prior_study_when(prior);
+  int days;
+  const CapSource *then = cap_session_source(cap_prior_study_session(prior));
+  return level != WHOLE && then != NULL && cap_prior_study_days(prior, &days) &&
+                 days > 0
+             ? cap_annotation_date(then->study_date)
+             : cap_prior_study_when(prior);
+}
+
+static char *
+prior_text(CapPriorStudy *prior, Level level)
+{
+  g_autofree char *when = when_of(prior, level);
+  const gboolean brief = level == SHORT;
   if (cap_prior_study_is_other_patient(prior))
-    return g_strdup_printf(_("OTHER PATIENT – %s"), when);
+    return brief ? g_strdup(_("OTHER PATIENT"))
+                 : g_strdup_printf(_("OTHER PATIENT – %s"), when);
   if (cap_session_volume(cap_prior_study_session(prior)) == NULL)
-    return g_strdup_printf(_("Prior – %s – not read yet"), when);
+    return brief ? g_strdup(_("Prior, not read yet"))
+                 : g_strdup_printf(_("Prior – %s – not read yet"), when);
   if (!cap_prior_study_in_step(prior))
-    return g_strdup_printf(_("Prior – %s – not in step"), when);
+    return brief ? g_strdup(_("Prior, not in step"))
+                 : g_strdup_printf(_("Prior – %s – not in step"), when);
   if (!cap_prior_study_reaches(prior))
-    return g_strdup_printf(_("Prior – %s – no image here"), when);
+    return brief ? g_strdup(_("Prior, no image here"))
+                 : g_strdup_printf(_("Prior – %s – no image here"), when);
   return g_strdup_printf(_("Prior – %s"), when);
 }
 
 static void
 update(Title *title)
 {
-  g_autofree char *text =
-      title->is_prior ? prior_text(title->prior) : current_text(title->prior);
-  if (g_str_equal(text, gtk_label_get_text(GTK_LABEL(title->label))))
-    return;
-  gtk_label_set_text(GTK_LABEL(title->label), text);
-  gtk_widget_set_tooltip_text(title->label, text);
+  for (int level = WHOLE; level < N_LEVELS; level++) {
+    GtkLabel *label = GTK_LABEL(title->labels[level]);
+    g_autofree char *text = title->is_prior
+                                ? prior_text(title->prior, (Level)level)
+                                : current_text(title->prior, (Level)level);
+    if (g_str_equal(text, gtk_label_get_text(label)))
+      continue;
+    gtk_label_set_text(label, text);
+    if (level == WHOLE)
+      gtk_widget_set_tooltip_text(title->squeezer, text);
+  }
 }
 
 GtkWidget *
@@ -55,12 +87,19 @@ cap_compare_title_new(CapPriorStudy *prior, gboolean is_prior)
   Title *title = g_new0(Title, 1);
   title->prior = prior;
   title->is_prior = is_prior;
-  title->label = gtk_label_new("");
-  gtk_label_set_ellipsize(GTK_LABEL(title->label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class(title->label, "compare-title");
-  gtk_widget_add_css_class(title->label, is_prior ? "prior" : "current");
-  g_object_set_data_full(G_OBJECT(title->label), "cap-title", title, g_free);
-  cap_follow(title->label, prior, "changed", G_CALLBACK(update), title);
+  title->squeezer = adw_squeezer_new();
+  adw_squeezer_set_homogeneous(ADW_SQUEEZER(title->squeezer), FALSE);
+  adw_squeezer_set_switch_threshold_policy(ADW_SQUEEZER(title->squeezer),
+                                           ADW_FOLD_THRESHOLD_POLICY_NATURAL);
+  for (int i = 0; i < N_LEVELS; i++) {
+    title->labels[i] = gtk_label_new("");
+    gtk_label_set_ellipsize(GTK_LABEL(title->labels[i]), PANGO_ELLIPSIZE_END);
+    adw_squeezer_add(ADW_SQUEEZER(title->squeezer), title->labels[i]);
+  }
+  gtk_widget_add_css_class(title->squeezer, "compare-title");
+  gtk_widget_add_css_class(title->squeezer, is_prior ? "prior" : "current");
+  g_object_set_data_full(G_OBJECT(title->squeezer), "cap-title", title, g_free);
+  cap_follow(title->squeezer, prior, "changed", G_CALLBACK(update), title);
   update(title);
-  return title->label;
+  return title->squeezer;
 }

@@ -108,14 +108,47 @@ typedef struct {
   CapTextCache *texts;
   double width, height;
   int line_height, max_width;
+  gboolean shortens; /* there is room for enough of a long line */
   GdkRGBA color;
 } Corners;
 
-/* Line LINE (from the edge) of a corner: RIGHT and BOTTOM are 0 or 1. */
-static void
-corner(const Corners *c, int right, int bottom, int line, const char *text)
+/* What becomes of a line for which there is no room. */
+typedef enum {
+  LINE_WHOLE, /* it is left out: half a number is another one */
+  LINE_PROSE, /* it is shortened, unless hardly anything would be left */
+  LINE_LOUD,  /* it is shortened */
+} LineKind;
+
+#define ENOUGH "nnnnnnnnnnnn" /* of a line that is shortened */
+
+/* The first of TEXTS (ended by NULL) that there is room for: they say less and
+ * less. NULL: none is to be drawn. */
+static const char *
+choose(const Corners *c, LineKind kind, const char *const *texts)
 {
-  const double inset = MARGIN + line * c->line_height;
+  const char *last = NULL;
+  for (int i = 0; texts[i] != NULL; i++) {
+    int width, height;
+    if (*texts[i] == '\0')
+      continue;
+    cap_text_cache_size(c->texts, texts[i], &width, &height);
+    if (width <= c->max_width)
+      return texts[i];
+    last = texts[i];
+  }
+  return kind == LINE_LOUD || (kind == LINE_PROSE && c->shortens) ? last : NULL;
+}
+
+/* The next line of a corner (RIGHT and BOTTOM are 0 or 1), which is *LINE from
+ * the edge: what fits of the texts, which are ended by NULL. */
+static void
+corner(const Corners *c, int right, int bottom, int *line, LineKind kind,
+       const char *const *texts)
+{
+  const char *text = choose(c, kind, texts);
+  const double inset = MARGIN + *line * c->line_height;
+  if (text == NULL)
+    return;
   cap_text_cache_draw(c->texts, c->snapshot, text,
                       &(CapTextPlace){.x = right ? c->width - MARGIN : MARGIN,
                                       .y = bottom ? c->height - inset : inset,
@@ -123,7 +156,10 @@ corner(const Corners *c, int right, int bottom, int line, const char *text)
                                       .anchor_y = bottom,
                                       .max_width = c->max_width,
                                       .color = c->color});
+  ++*line;
 }
+
+#define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 void
 cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
@@ -176,21 +212,33 @@ scale_bar(const Corners *c, const CapViewport *port)
                       &(CapTextPlace){x - 8, y + length / 2, 1, 0.5, 0, line});
 }
 
+/* Who it is, below the title, which is one line; beside RIGHT lines of the
+ * other corner. */
 static void
-patient_texts(const Corners *c, const CapSource *source)
+person_texts(const Corners *c, const CapSource *source, int right)
 {
+  int line = 1;
+  Corners alone = *c; /* where nothing is beside it */
+  alone.max_width = MAX(c->max_width, (int)c->width - 2 * MARGIN);
   g_autofree char *name = cap_annotation_person(source->patient_name);
-  g_autofree char *who =
-      g_strjoin("  ", *name != '\0' ? name : source->patient_id,
-                source->patient_sex, NULL);
+  const char *called = *name != '\0' ? name : source->patient_id;
+  g_autofree char *who = g_strjoin("  ", called, source->patient_sex, NULL);
   g_autofree char *born = cap_annotation_date(source->patient_birth_date);
   g_autofree char *identity =
       *name == '\0' ? g_strdup("")
       : *born != '\0'
           ? g_strdup_printf(_("%s  born %s"), source->patient_id, born)
           : g_strdup(source->patient_id);
-  corner(c, 0, 0, 1, who);
-  corner(c, 0, 0, 2, identity);
+  corner(line < right ? c : &alone, 0, 0, &line, LINE_PROSE,
+         TEXTS(who, called));
+  corner(line < right ? c : &alone, 0, 0, &line, LINE_PROSE,
+         TEXTS(identity, *name != '\0' ? source->patient_id : ""));
+}
+
+static void
+patient_texts(const Corners *c, const CapSource *source)
+{
+  int right = 0;
   g_autofree char *date = cap_annotation_date(source->study_date);
   g_autofree char *when =
       g_strstrip(g_strdup_printf("%s  %s", source->study_description, date));
@@ -199,18 +247,21 @@ patient_texts(const Corners *c, const CapSource *source)
           ? g_strdup_printf("%s  %s", source->series_description,
                             source->kernel)
           : g_strdup(source->series_description);
-  corner(c, 1, 0, 0, when);
-  corner(c, 1, 0, 1, g_strstrip(what));
+  corner(c, 1, 0, &right, LINE_PROSE, TEXTS(when, date));
+  corner(c, 1, 0, &right, LINE_PROSE,
+         TEXTS(g_strstrip(what), source->series_description));
   if (source->slice_thickness_mm > 0) {
     g_autofree char *thick =
         g_strdup_printf(_("thickness %.1f mm"), source->slice_thickness_mm);
-    corner(c, 1, 0, 2, thick);
+    corner(c, 1, 0, &right, LINE_WHOLE, TEXTS(thick));
   }
+  person_texts(c, source, right);
 }
 
-/* "R 32.5 mm": where the plane lies along its normal, in patient space. */
+/* "R 32.5 mm": where the plane lies along its normal, in patient space, with so
+ * many DIGITS. */
 static char *
-plane_place(const CapViewport *port)
+plane_place(const CapViewport *port, int digits)
 {
   static const char letters[3][2] = {{'F', 'H'}, {'A', 'P'}, {'R', 'L'}};
   const CapPlane plane = port->view.plane;
@@ -218,7 +269,49 @@ plane_place(const CapViewport *port)
   const double value = plane == CAP_PLANE_AXIAL     ? at.z
                        : plane == CAP_PLANE_CORONAL ? at.y
                                                     : at.x;
-  return g_strdup_printf("%c %.1f mm", letters[plane][value >= 0], fabs(value));
+  return g_strdup_printf("%c %.*f mm", letters[plane][value >= 0], digits,
+                         fabs(value));
+}
+
+static void
+top_texts(const Corners *c, const CapViewport *port, const CapSource *patient)
+{
+  int line = 0;
+  const CapPlane plane = port->view.plane;
+  g_autofree char *slice = g_strdup_printf(
+      "%d/%d", cap_slice_index(port->volume, plane, port->view.center_mm) + 1,
+      cap_slice_count(port->volume, plane));
+  g_autofree char *title =
+      g_strdup_printf("%s  %s", cap_annotation_plane_name(plane), slice);
+  corner(c, 0, 0, &line, LINE_LOUD, TEXTS(title, slice));
+  if (patient != NULL)
+    patient_texts(c, patient);
+}
+
+static void
+bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
+             gboolean is_key)
+{
+  int left = 0, right = 0;
+  g_autofree char *place = plane_place(port, 1);
+  g_autofree char *about = plane_place(port, 0);
+  corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(place, about));
+  if (detailed) {
+    g_autofree char *window = g_strdup_printf(
+        "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
+    corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(window));
+  }
+  Corners loud = *c;
+  loud.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
+  if (port->view.slab.kind != CAP_SLAB_OFF) {
+    g_autofree char *slab = cap_look_slab_text(port->view.slab);
+    corner(&loud, 0, 1, &left, LINE_LOUD, TEXTS(slab));
+  }
+  if (is_key)
+    corner(&loud, 0, 1, &left, LINE_LOUD, TEXTS(_("★ Key image"), "★"));
+  g_autofree char *zoom =
+      g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
+  corner(c, 1, 1, &right, LINE_WHOLE, TEXTS(zoom));
 }
 
 void
@@ -230,38 +323,16 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                .width = cap_viewport_screen_width(port),
                .height = cap_viewport_screen_height(port),
                .color = CAP_RGB(CAP_COLOR_QUIET, 1.0f)};
-  int letter; /* of the direction that lies between the corners */
+  int letter, enough; /* LETTER: of the direction, between the corners */
+  cap_text_cache_size(style->texts, ENOUGH, &enough, &c.line_height);
   cap_text_cache_size(style->texts, "W", &letter, &c.line_height);
   c.max_width = MAX(40, (int)(c.width - letter) / 2 - 2 * MARGIN);
+  c.shortens = c.max_width >= enough;
   if (c.height < 8 * c.line_height)
     return;
-  const CapPlane plane = port->view.plane;
-  g_autofree char *title = g_strdup_printf(
-      "%s  %d/%d", cap_annotation_plane_name(plane),
-      cap_slice_index(port->volume, plane, port->view.center_mm) + 1,
-      cap_slice_count(port->volume, plane));
-  g_autofree char *place = plane_place(port);
-  corner(&c, 0, 0, 0, title);
-  const CapSource *source = cap_session_source(session);
-  int line = 0;
-  corner(&c, 0, 1, line++, place);
-  if (style->detailed && source != NULL) {
-    patient_texts(&c, source);
-    g_autofree char *window = g_strdup_printf(
-        "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
-    corner(&c, 0, 1, line++, window);
-  }
-  Corners loud = c;
-  loud.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
-  if (port->view.slab.kind != CAP_SLAB_OFF) {
-    g_autofree char *slab = cap_look_slab_text(port->view.slab);
-    corner(&loud, 0, 1, line++, slab);
-  }
-  if (cap_session_is_key_image(session, plane))
-    corner(&loud, 0, 1, line++, _("★ Key image"));
-  g_autofree char *zoom =
-      g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
-  corner(&c, 1, 1, 0, zoom);
+  top_texts(&c, port, style->detailed ? cap_session_source(session) : NULL);
+  bottom_texts(&c, port, style->detailed && cap_session_source(session) != NULL,
+               cap_session_is_key_image(session, port->view.plane));
   scale_bar(&c, port);
   cap_annotation_letters(snapshot, port, style->texts);
 }

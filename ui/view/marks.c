@@ -9,6 +9,7 @@
 #define RING_GAP 6.0 /* logical pixels between contour and ring */
 #define RING_MIN 11.0
 #define BADGE_RADIUS 6.5
+#define EDGE 4.0 /* of a view, which labels keep off */
 #define CROWD 12 /* with more marks in one plane labels shrink to numbers */
 
 /* One finding in one view. */
@@ -380,13 +381,15 @@ draw_label(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
   int width, height;
   cap_text_cache_size(texts, text, &width, &height);
   const double offset = p->radius * M_SQRT1_2 + 4;
-  const gboolean left =
-      p->x + offset + width > cap_viewport_screen_width(port) - 4;
-  const gboolean below = p->y - offset - height < 4;
+  const double last = cap_viewport_screen_width(port) - EDGE - width;
+  const gboolean left = p->x + offset > last;
+  const gboolean below = p->y - offset - height < EDGE;
+  /* Where a view is narrower than that on either side, over the ring. */
+  const double x =
+      left ? fmax(p->x - offset - width, fmin(EDGE, last)) : p->x + offset;
   cap_text_cache_draw(texts, snapshot, text,
-                      &(CapTextPlace){.x = p->x + (left ? -offset : offset),
+                      &(CapTextPlace){.x = x,
                                       .y = p->y + (below ? offset : -offset),
-                                      .anchor_x = left,
                                       .anchor_y = !below,
                                       .color = cap_palette_status(f->status)});
 }

@@ -56,7 +56,9 @@ void
 cap_text_cache_size(CapTextCache *cache, const char *text, int *width,
                     int *height)
 {
-  pango_layout_get_pixel_size(layout_of(cache, text), width, height);
+  PangoLayout *layout = layout_of(cache, text);
+  pango_layout_set_width(layout, -1); /* it may have been drawn shortened */
+  pango_layout_get_pixel_size(layout, width, height);
 }
 
 /* LAYOUT with a dark line around every letter, two pixels that fade, so that it

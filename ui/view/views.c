@@ -88,6 +88,21 @@ is_shown(const CapViews *self, int cell)
   return share_of(self, cell).width > 0;
 }
 
+/* Three panes of one scan beside each other have one title over all of them,
+ * which has room for its words. */
+static gboolean
+has_rows(const CapViews *self)
+{
+  return layout_now(self) == CAP_LAYOUT_COMPARE_ALL && self->maximised < 0;
+}
+
+/* The cell whose title stands over CELL. */
+static int
+titled(const CapViews *self, int cell)
+{
+  return !has_rows(self) ? cell : cell < OVERVIEW ? 0 : PRIOR;
+}
+
 static int
 first_shown(const CapViews *self)
 {
@@ -115,21 +130,25 @@ divide(int size, double from, double share, int *start, int *length)
   *length = MAX((int)lround((from + share) * (size + GAP)) - GAP - *start, 1);
 }
 
-/* The title of CELL takes the top of ROOM. */
+/* The title over CELL takes the top of ROOM; one over a row all of WIDTH. */
 static void
-allocate_title(CapViews *self, int cell, GtkAllocation *room)
+allocate_title(CapViews *self, int cell, int width, GtkAllocation *room)
 {
-  GtkWidget *title = self->titles[cell];
+  GtkWidget *title = self->titles[titled(self, cell)];
   int height;
-  if (title == NULL || !gtk_widget_should_layout(title))
+  if (title == NULL || !gtk_widget_get_child_visible(title))
     return;
   gtk_widget_measure(title, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL,
                      NULL);
   gtk_widget_measure(title, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL,
                      NULL);
   height = MIN(height, room->height - 1);
-  gtk_widget_size_allocate(
-      title, &(GtkAllocation){room->x, room->y, room->width, height}, -1);
+  if (titled(self, cell) == cell)
+    gtk_widget_size_allocate(
+        title,
+        &(GtkAllocation){room->x, room->y, has_rows(self) ? width : room->width,
+                         height},
+        -1);
   room->y += height;
   room->height -= height;
 }
@@ -148,7 +167,7 @@ cap_views_size_allocate(GtkWidget *widget, int width, int height, int baseline)
     GtkAllocation room;
     divide(width, share.x, share.width, &room.x, &room.width);
     divide(height, share.y, share.height, &room.y, &room.height);
-    allocate_title(self, i, &room);
+    allocate_title(self, i, width, &room);
     gtk_widget_size_allocate(self->cells[i], &room, -1);
   }
 }
@@ -207,7 +226,8 @@ update(CapViews *self)
     if (self->cells[i] != NULL)
       gtk_widget_set_child_visible(self->cells[i], shown);
     if (self->titles[i] != NULL)
-      gtk_widget_set_child_visible(self->titles[i], shown && compares);
+      gtk_widget_set_child_visible(self->titles[i],
+                                   shown && compares && titled(self, i) == i);
     if (shown && i < OVERVIEW && first < 0)
       first = i;
     if (shown && i >= PRIOR && first_prior < 0)
