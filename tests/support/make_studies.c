@@ -44,7 +44,7 @@ write_series(const char *folder, const int place[3], int n_slices)
     slice.study_description = place[1] ? "CT chest, follow-up" : "CT chest";
     slice.series_uid = series;
     slice.series_description = what;
-    slice.kernel = place[2] % 2 ? "B31f" : "B60f";
+    slice.kernel = place[2] % 2 ? "STANDARD" : "B60f";
     g_autofree char *file = g_strdup_printf("i%04d.dcm", k);
     cap_test_slice_write(&slice, into, file);
   }

@@ -233,6 +233,31 @@ START_TEST(several_paths_are_one_list)
 }
 END_TEST
 
+START_TEST(kernels_are_shown_whole)
+{
+  make("2", "1", "2");
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(has_page, "studies", "the studies are listed");
+  GtkWidget *kernel = cap_ui_find_match(GTK_WIDGET(window),
+                                        cap_ui_is_visible_label, "STANDARD");
+  ck_assert_ptr_nonnull(kernel);
+  ck_assert(
+      !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(kernel))));
+}
+END_TEST
+
+START_TEST(what_is_wrong_is_a_sentence)
+{
+  g_autofree char *text = g_build_filename(folder, "readme.txt", NULL);
+  ck_assert(g_file_set_contents(text, "no image", -1, NULL));
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(has_page, "failed", "the failure is shown");
+  const char *said = cap_session_message(cap_window_session(window));
+  ck_assert_msg(strstr(said, "[CAP-003]") != NULL, "%s", said);
+  ck_assert_msg(g_ascii_isupper(*said), "%s", said);
+}
+END_TEST
+
 static gboolean
 is_shown(gpointer widget)
 {
@@ -342,6 +367,8 @@ main(int argc, char **argv)
   tcase_add_test(tests, heads_of_columns_sort);
   tcase_add_test(tests, words_of_every_kind_are_found);
   tcase_add_test(tests, several_paths_are_one_list);
+  tcase_add_test(tests, kernels_are_shown_whole);
+  tcase_add_test(tests, what_is_wrong_is_a_sentence);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
   tcase_add_test(tests, the_banner_comes_after_slices_that_were_shown);
   tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);

@@ -245,12 +245,24 @@ cap_session_set_phase(CapSession *self, CapPhase phase)
   cap_session_notify(self, CAP_SESSION_PROP_PHASE);
 }
 
+/* Not a name, as of a file, which keeps its letters. */
+static gboolean
+begins_with_word(const char *text)
+{
+  while (g_ascii_islower(*text))
+    text++;
+  return *text == ' ';
+}
+
 char *
 cap_session_sentence(const GError *error)
 {
   const int code =
       error->domain == CAP_ERROR ? error->code : CAP_ERROR_INTERNAL;
-  return g_strdup_printf("%s [%s]", error->message, cap_error_name(code));
+  char *text = g_strdup_printf("%s [%s]", error->message, cap_error_name(code));
+  if (begins_with_word(text))
+    *text = g_ascii_toupper(*text);
+  return text;
 }
 
 void

@@ -27,7 +27,7 @@ static const struct {
     [CAP_COLUMN_DATE] = {N_("Date"), 10, 10},
     [CAP_COLUMN_IMAGES] = {N_("Content"), 10, 10},
     [CAP_COLUMN_THICKNESS] = {N_("Thickness"), 8, 8},
-    [CAP_COLUMN_KERNEL] = {N_("Kernel"), 8, 8},
+    [CAP_COLUMN_KERNEL] = {N_("Kernel"), 8, 16},
     [CAP_COLUMN_MARKS] = {N_("Irregularities"), 8, 20},
 };
 
