@@ -99,7 +99,7 @@ const CapKey cap_keys[] = {
     {"Delete", "win.delete", N_("Delete"), N_("Changing findings")},
     {"m", "win.measure", N_("Measure, or no longer"), N_("Measuring")},
     {"1", NULL,
-     N_("While measuring: length, axes, ellipse, angle, freehand (1 … 5)"),
+     N_("While measuring: length, axes, ellipse, angle, freehand (1–5)"),
      N_("Measuring")},
     {"Return", NULL,
      N_("Place a point at the cross-hair (Ctrl and arrows move it)"),

@@ -26,6 +26,21 @@ label_of(const CapKey *k)
              : g_strdup(k->accelerator);
 }
 
+/* GTK has no English word for "Page_Up" and the like. */
+static void
+space_words(GtkWidget *widget)
+{
+  if (GTK_IS_LABEL(widget)) {
+    g_autofree char *text =
+        g_strdelimit(g_strdup(gtk_label_get_text(GTK_LABEL(widget))), "_", ' ');
+    gtk_label_set_text(GTK_LABEL(widget), text);
+    return;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child))
+    space_words(child);
+}
+
 static GtkWidget *
 row_new(const CapKey *k)
 {
@@ -33,6 +48,7 @@ row_new(const CapKey *k)
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *title = cap_label_wrapped_new(_(k->title), NULL, 40);
   GtkWidget *keys = gtk_shortcut_label_new(k->accelerator);
+  space_words(keys);
   gtk_widget_set_hexpand(title, TRUE);
   gtk_widget_set_valign(keys, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(box), title);

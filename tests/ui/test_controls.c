@@ -221,6 +221,8 @@ START_TEST(keys_are_listed_in_order)
     } else
       at = strstr(text, line);
   }
+  ck_assert(says("Page Up"));
+  ck_assert_ptr_null(strchr(text, '_'));
   key(XK_Escape, 0);
   CAP_UI_WAIT(keys_window() == NULL);
 }
