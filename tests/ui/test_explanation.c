@@ -405,6 +405,10 @@ START_TEST(an_attributes_capsule_moves_its_rating)
   for (int i = 0; i < 12; i++)
     press(glyph, XK_Right);
   ck_assert_ptr_nonnull(strstr(words_of(CAP_SPICULATION), " → "));
+  GtkWidget *moved = cap_ui_find_match(
+      GTK_WIDGET(window), cap_ui_is_visible_label, words_of(CAP_SPICULATION));
+  ck_assert_int_eq(gtk_label_get_ellipsize(GTK_LABEL(moved)),
+                   PANGO_ELLIPSIZE_NONE);
   ck_assert_str_eq(words_of(CAP_MARGIN), margin);
   ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window),
                                           "does not feed the reconstruction."));

@@ -89,9 +89,8 @@ cap_attribute_strip_init(CapAttributeStrip *self)
   for (int a = 0; a < CAP_N_ATTRIBUTES; a++) {
     const char *name = cap_capsule_words_name(CAP_CAPSULE_ATTRIBUTES + a);
     self->charts[a] = cap_rating_chart_new(name, FALSE);
-    self->words[a] = cap_label_ellipsized_new("", "numeric");
+    self->words[a] = cap_label_wrapped_new("", "numeric", WORDS_WIDTH);
     gtk_label_set_width_chars(GTK_LABEL(self->words[a]), WORDS_WIDTH);
-    gtk_label_set_max_width_chars(GTK_LABEL(self->words[a]), WORDS_WIDTH);
     gtk_grid_attach(grid, cap_label_new(name, "quiet"), 0, a, 1, 1);
     gtk_grid_attach(grid, self->charts[a], 1, a, 1, 1);
     gtk_grid_attach(grid, self->words[a], 2, a, 1, 1);
