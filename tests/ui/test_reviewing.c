@@ -287,6 +287,9 @@ START_TEST(nothing_found_and_not_evaluable_are_results)
                     "not-evaluable");
   ck_assert(cap_session_undo(session));
   ck_assert_str_eq(gtk_label_get_text(GTK_LABEL(label)), "Conclusion");
+  GtkWidget *nothing = cap_ui_find(bar, GTK_TYPE_BUTTON);
+  ck_assert_str_eq(gtk_button_get_label(GTK_BUTTON(nothing)), "Nothing found…");
+  ck_assert(!gtk_widget_has_css_class(nothing, "flat")); /* no statement */
 }
 END_TEST
 

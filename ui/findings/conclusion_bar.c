@@ -176,7 +176,6 @@ static GtkWidget *
 button_new(CapConclusionBar *self, const char *label, GCallback callback)
 {
   GtkWidget *button = gtk_button_new_with_label(label);
-  gtk_widget_add_css_class(button, "flat");
   g_signal_connect_swapped(button, "clicked", callback, self);
   gtk_box_append(GTK_BOX(self->buttons), button);
   return button;
