@@ -236,6 +236,50 @@ START_TEST(hu_is_read_under_the_pointer)
 }
 END_TEST
 
+/* How many words LINE of so many pixels shows: whole, one after the other, and
+ * the button of irregularities last. */
+static int
+n_shown_at(GtkWidget *line, int width)
+{
+  int least, n = 0;
+  float right = 0;
+  gtk_widget_measure(line, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
+                     NULL);
+  ck_assert_int_le(least, width);
+  gtk_widget_size_allocate(line, &(GtkAllocation){0, 0, width, 30}, -1);
+  for (GtkWidget *child = gtk_widget_get_first_child(line); child != NULL;
+       child = gtk_widget_get_next_sibling(child)) {
+    if (!gtk_widget_get_visible(child) || !gtk_widget_get_child_visible(child))
+      continue;
+    graphene_rect_t at;
+    ck_assert(gtk_widget_compute_bounds(child, line, &at));
+    ck_assert_float_ge(at.origin.x, right);
+    right = at.origin.x + at.size.width;
+    ck_assert_float_le(right, (float)width);
+    ck_assert(
+        !GTK_IS_LABEL(child) ||
+        !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(child))));
+    n += GTK_IS_LABEL(child);
+  }
+  ck_assert_float_gt(right, (float)width - 40);
+  return n;
+}
+
+START_TEST(a_narrow_status_line_says_less)
+{
+  GPtrArray *all = cap_session_volume(session)->source->irregularities;
+  g_ptr_array_add(all, cap_irregularity_new(1, CAP_SEVERITY_WARNING, NULL,
+                                            "it is so", NULL));
+  GtkWidget *line = cap_status_line_new(session);
+  g_object_ref_sink(line);
+  ck_assert_int_eq(n_shown_at(line, 1600), 6);
+  ck_assert_int_eq(n_shown_at(line, 900), 4);
+  ck_assert_int_eq(n_shown_at(line, 600), 2);
+  ck_assert_int_eq(n_shown_at(line, 1600), 6);
+  g_object_unref(line);
+}
+END_TEST
+
 /* As many as the banner says, with what only informs beside them. */
 START_TEST(irregularities_are_counted_apart_from_notes)
 {
@@ -543,6 +587,7 @@ main(void)
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
   tcase_add_test(tests, irregularities_are_counted_apart_from_notes);
+  tcase_add_test(tests, a_narrow_status_line_says_less);
   tcase_add_test(tests, hiding_marks_leaves_the_image_alone);
   tcase_add_test(tests, views_say_what_they_are);
   tcase_add_test(tests, layouts_share_the_room);

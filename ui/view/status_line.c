@@ -9,12 +9,14 @@
 
 #include <math.h>
 
+#define GAP 14 /* pixels */
+
 enum { PLACE, VALUE, SLICE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
 
 struct _CapStatusLine {
   GtkWidget parent;
   CapSession *session;
-  GtkWidget *box, *labels[N_LABELS], *cases, *cases_list;
+  GtkWidget *labels[N_LABELS], *cases, *cases_list;
 };
 
 G_DEFINE_FINAL_TYPE(CapStatusLine, cap_status_line, GTK_TYPE_WIDGET)
@@ -158,11 +160,91 @@ update_all(CapStatusLine *self)
     set_text(self, NOTE, "");
 }
 
+/* ---- layout ---- */
+
+static int
+wish(GtkWidget *child, GtkOrientation orientation)
+{
+  int natural = 0;
+  if (gtk_widget_get_visible(child))
+    gtk_widget_measure(child, orientation, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* The width of CHILD and the gap after it; 0 when it is not shown. */
+static int
+step(GtkWidget *child)
+{
+  const int width = wish(child, GTK_ORIENTATION_HORIZONTAL);
+  return width > 0 ? width + GAP : 0;
+}
+
+/* The place and its value are never left out. */
+static void
+cap_status_line_measure(GtkWidget *widget, GtkOrientation orientation,
+                        int for_size G_GNUC_UNUSED, int *minimum, int *natural,
+                        int *minimum_baseline G_GNUC_UNUSED,
+                        int *natural_baseline G_GNUC_UNUSED)
+{
+  const CapStatusLine *self = CAP_STATUS_LINE(widget);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    *minimum = step(self->labels[PLACE]) + step(self->labels[VALUE]) +
+               wish(self->cases, orientation);
+    *natural = wish(self->cases, orientation);
+    for (int i = 0; i < N_LABELS; i++)
+      *natural += step(self->labels[i]);
+    return;
+  }
+  *natural = wish(self->cases, orientation);
+  for (int i = 0; i < N_LABELS; i++)
+    *natural = MAX(*natural, wish(self->labels[i], orientation));
+  *minimum = *natural;
+}
+
+static void
+put(CapStatusLine *self, GtkWidget *child, int x, int width, int height)
+{
+  const gboolean mirrored =
+      gtk_widget_get_direction(GTK_WIDGET(self)) == GTK_TEXT_DIR_RTL;
+  const int left =
+      mirrored ? gtk_widget_get_width(GTK_WIDGET(self)) - x - width : x;
+  if (gtk_widget_get_visible(child))
+    gtk_widget_size_allocate(child, &(GtkAllocation){left, 0, width, height},
+                             -1);
+}
+
+/* Where there is no room, what the corners of the images say as well is left
+ * out first. */
+static void
+cap_status_line_size_allocate(GtkWidget *widget, int width, int height,
+                              int baseline G_GNUC_UNUSED)
+{
+  static const int dispensable[] = {ZOOM, WINDOW, SLAB, NOTE, SLICE};
+  CapStatusLine *self = CAP_STATUS_LINE(widget);
+  const int cases = wish(self->cases, GTK_ORIENTATION_HORIZONTAL);
+  int steps[N_LABELS], needed = cases, x = 0;
+  for (int i = 0; i < N_LABELS; i++)
+    needed += steps[i] = step(self->labels[i]);
+  for (guint i = 0; i < G_N_ELEMENTS(dispensable) && needed > width; i++) {
+    needed -= steps[dispensable[i]];
+    steps[dispensable[i]] = 0;
+  }
+  for (int i = 0; i < N_LABELS; i++) {
+    gtk_widget_set_child_visible(self->labels[i], steps[i] > 0);
+    if (steps[i] > 0)
+      put(self, self->labels[i], x, steps[i] - GAP, height);
+    x += steps[i];
+  }
+  put(self, self->cases, width - cases, cases, height);
+}
+
 static void
 cap_status_line_dispose(GObject *object)
 {
   CapStatusLine *self = CAP_STATUS_LINE(object);
-  g_clear_pointer(&self->box, gtk_widget_unparent);
+  for (int i = 0; i < N_LABELS; i++)
+    g_clear_pointer(&self->labels[i], gtk_widget_unparent);
+  g_clear_pointer(&self->cases, gtk_widget_unparent);
   g_clear_object(&self->session);
   G_OBJECT_CLASS(cap_status_line_parent_class)->dispose(object);
 }
@@ -173,7 +255,8 @@ cap_status_line_class_init(CapStatusLineClass *klass)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = cap_status_line_dispose;
   gtk_widget_class_set_css_name(widget, "statusline");
-  gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
+  widget->measure = cap_status_line_measure;
+  widget->size_allocate = cap_status_line_size_allocate;
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_STATUS);
 }
 
@@ -204,19 +287,14 @@ static void
 cap_status_line_init(CapStatusLine *self)
 {
   static const int width_chars[N_LABELS] = {30, 9, 15, 15, 16, 10, -1};
-  self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 14);
-  gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   for (int i = 0; i < N_LABELS; i++) {
     self->labels[i] = cap_label_ellipsized_new("", NULL);
     gtk_label_set_width_chars(GTK_LABEL(self->labels[i]), width_chars[i]);
-    gtk_box_append(GTK_BOX(self->box), self->labels[i]);
+    gtk_widget_set_parent(self->labels[i], GTK_WIDGET(self));
   }
-  gtk_widget_set_hexpand(self->labels[NOTE], TRUE);
   gtk_widget_add_css_class(self->labels[NOTE], "grave");
   self->cases = cases_button_new(self);
-  gtk_widget_set_halign(self->cases, GTK_ALIGN_END);
-  gtk_widget_set_hexpand(self->cases, TRUE);
-  gtk_box_append(GTK_BOX(self->box), self->cases);
+  gtk_widget_set_parent(self->cases, GTK_WIDGET(self));
 }
 
 GtkWidget *
