@@ -301,6 +301,11 @@ START_TEST(irregularities_are_counted_apart_from_notes)
                                               NULL, "it is so", NULL));
     g_object_notify(G_OBJECT(session), "phase");
     ck_assert_str_eq(gtk_menu_button_get_label(cases), steps[i].label);
+    int least; /* a line of words, not a word a line */
+    gtk_widget_measure(cap_ui_find_label(GTK_WIDGET(cases), "it is so"),
+                       GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
+                       NULL);
+    ck_assert_int_gt(least, 250);
     ck_assert(gtk_widget_get_visible(GTK_WIDGET(cases)));
     ck_assert_int_eq(gtk_widget_has_css_class(GTK_WIDGET(cases), "grave"),
                      i > 0);

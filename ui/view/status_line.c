@@ -112,6 +112,7 @@ case_row(const CapIrregularity *irregularity)
   g_autofree char *markup = g_strconcat(head, file, effect, NULL);
   GtkWidget *label = cap_label_wrapped_new(NULL, "case", 60);
   gtk_label_set_markup(GTK_LABEL(label), markup);
+  gtk_label_set_width_chars(GTK_LABEL(label), 44); /* popovers ask the least */
   gtk_label_set_selectable(GTK_LABEL(label), TRUE);
   return label;
 }
