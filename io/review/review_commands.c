@@ -2,6 +2,7 @@
 #include "io/review/review_commands.h"
 
 #include "core/error.h"
+#include "core/image/point.h"
 #include "io/findings/tracking_uid.h"
 
 #include <math.h>
@@ -58,10 +59,7 @@ masks_meet(const CapMask *a, const CapMask *b)
 static gboolean
 same_place(const CapFinding *a, const CapFinding *b)
 {
-  const double x = a->center_mm.x - b->center_mm.x;
-  const double y = a->center_mm.y - b->center_mm.y;
-  const double z = a->center_mm.z - b->center_mm.z;
-  return sqrt(x * x + y * y + z * z) < 4.0 ||
+  return cap_point_distance(a->center_mm, b->center_mm) < 4.0 ||
          (a->mask != NULL && b->mask != NULL && masks_meet(a->mask, b->mask));
 }
 
@@ -72,6 +70,24 @@ is_taken(const GPtrArray *kept, const CapFinding *finding)
     if (same_place(kept->pdata[i], finding))
       return TRUE;
   return FALSE;
+}
+
+/* Takes from LEFT, untouched findings, the nearest of those in whose place
+ * FOUND is; NULL when there is none. */
+static const CapFinding *
+take_same(GPtrArray *left, const CapFinding *found)
+{
+  guint at = left->len;
+  double nearest_mm = INFINITY;
+  for (guint i = 0; i < left->len; i++) {
+    const CapFinding *before = left->pdata[i];
+    const double mm = cap_point_distance(before->center_mm, found->center_mm);
+    if (mm < nearest_mm && same_place(before, found)) {
+      at = i;
+      nearest_mm = mm;
+    }
+  }
+  return at < left->len ? g_ptr_array_steal_index(left, at) : NULL;
 }
 
 /* NOW (or NULL) has M, there or where a reader has moved it. */
@@ -112,6 +128,7 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
 {
   const CapFindings *now = cap_review_findings(review);
   g_autoptr(GPtrArray) kept = g_ptr_array_new();
+  g_autoptr(GPtrArray) left = g_ptr_array_new();
   CapReviewAction *action = cap_review_action_new(CAP_ACT_DETECTED, NULL);
   CapFindings *head = cap_findings_copy_head(findings);
   if (now != NULL) {
@@ -123,22 +140,23 @@ cap_review_detected(CapReview *review, const CapFindings *findings,
     head->conclusion_reason = g_strdup(now->conclusion_reason);
   }
   cap_review_action_put_head(action, head);
-  for (guint i = 0; now != NULL && i < now->items->len; i++) {
-    CapFinding *finding = now->items->pdata[i];
-    if (is_touched(finding))
-      g_ptr_array_add(kept, finding);
-    else
-      cap_review_action_remove(action, finding->id);
-  }
+  for (guint i = 0; now != NULL && i < now->items->len; i++)
+    g_ptr_array_add(is_touched(now->items->pdata[i]) ? kept : left,
+                    now->items->pdata[i]);
   int id = cap_review_next_finding(review);
   for (guint i = 0; i < findings->items->len; i++) {
     const CapFinding *found = findings->items->pdata[i];
     if (is_taken(kept, found))
       continue;
+    const CapFinding *before = take_same(left, found);
     CapFinding *finding = cap_finding_copy(found);
-    finding->id = id++;
+    if (before != NULL)
+      cap_tracking_uid_keep(now->series_uid, before, finding);
+    finding->id = before != NULL ? before->id : id++;
     cap_review_action_put(action, finding);
   }
+  for (guint i = 0; i < left->len; i++)
+    cap_review_action_remove(action, ((CapFinding *)left->pdata[i])->id);
   put_measurements(review, action, findings);
   return cap_review_do(review, action, error);
 }
