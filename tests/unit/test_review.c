@@ -2,7 +2,6 @@
  * reopening, and nothing acknowledged is lost when the process is killed. */
 #include "core/error.h"
 #include "io/findings/findings_json.h"
-#include "io/findings/tracking_uid.h"
 #include "io/review/identity.h"
 #include "io/review/review_commands.h"
 #include "tests/support/database.h"
@@ -334,39 +333,6 @@ START_TEST(detection_leaves_what_a_reader_has_touched)
 }
 END_TEST
 
-START_TEST(what_is_found_again_keeps_its_number)
-{
-  g_autoptr(CapReview) review = begin(3);
-  const char *series = cap_review_findings(review)->series_uid;
-  g_autofree char *uid =
-      cap_tracking_uid(series, cap_review_finding(review, 3));
-  g_autoptr(CapFindings) again = cap_test_findings(volume, 3);
-  CapFinding *elsewhere = again->items->pdata[1],
-             *near = again->items->pdata[2];
-  g_clear_pointer(&elsewhere->mask, cap_mask_free);
-  elsewhere->center_mm.x += 200;
-  g_clear_pointer(&near->mask, cap_mask_free);
-  near->center_mm.x += 3;
-  for (int round = 0; round < 2; round++) {
-    ck_assert(cap_review_detected(review, again, NULL));
-    const CapFindings *now = cap_review_findings(review);
-    static const int ids[] = {1, 3, 4}; /* 2 has gone, 4 is new */
-    ck_assert_uint_eq(now->items->len, G_N_ELEMENTS(ids));
-    for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
-      ck_assert_int_eq(((CapFinding *)now->items->pdata[i])->id, ids[i]);
-    const CapFinding *third = cap_review_finding(review, 3);
-    ck_assert_double_eq(third->center_mm.x, near->center_mm.x);
-    g_autofree char *same = cap_tracking_uid(series, third);
-    ck_assert_str_eq(same, uid);
-    check_reopened(review);
-  }
-  ck_assert(cap_review_undo(review, NULL));
-  ck_assert(cap_review_undo(review, NULL));
-  ck_assert_ptr_nonnull(cap_review_finding(review, 2));
-  ck_assert_ptr_null(cap_review_finding(review, 4));
-}
-END_TEST
-
 START_TEST(numbers_are_those_of_findings_json)
 {
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 2);
@@ -694,7 +660,6 @@ main(void)
                  every_command_is_undone_and_redone_also_after_reopening);
   tcase_add_test(tests, a_new_action_ends_what_could_be_redone);
   tcase_add_test(tests, detection_leaves_what_a_reader_has_touched);
-  tcase_add_test(tests, what_is_found_again_keeps_its_number);
   tcase_add_test(tests, numbers_are_those_of_findings_json);
   tcase_add_test(tests, the_log_says_who_did_what_and_when);
   tcase_add_test(tests, measurements_are_kept_as_they_are_shown);

@@ -110,6 +110,41 @@ START_TEST(measurements_of_a_report_come_once)
 }
 END_TEST
 
+START_TEST(what_is_found_again_keeps_its_number)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  g_autoptr(CapFindings) first = cap_test_findings(volume, 3);
+  g_autoptr(CapFindings) again = cap_test_findings(volume, 3);
+  g_autoptr(CapReview) review = cap_review_open(NULL, volume, &error);
+  ck_assert(cap_review_import(review, first, &error));
+  g_autofree char *uid =
+      cap_tracking_uid(first->series_uid, first->items->pdata[2]);
+  CapFinding *elsewhere = again->items->pdata[1];
+  CapFinding *near = again->items->pdata[2];
+  g_clear_pointer(&elsewhere->mask, cap_mask_free);
+  elsewhere->center_mm.x += 200;
+  g_clear_pointer(&near->mask, cap_mask_free);
+  near->center_mm.x += 3;
+  for (int round = 0; round < 2; round++) {
+    ck_assert(cap_review_detected(review, again, &error));
+    const CapFindings *now = cap_review_findings(review);
+    static const int ids[] = {1, 3, 4}; /* 2 has gone, 4 is new */
+    ck_assert_uint_eq(now->items->len, G_N_ELEMENTS(ids));
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+      ck_assert_int_eq(((CapFinding *)now->items->pdata[i])->id, ids[i]);
+    const CapFinding *third = cap_review_finding(review, 3);
+    ck_assert_double_eq(third->center_mm.x, near->center_mm.x);
+    g_autofree char *same = cap_tracking_uid(first->series_uid, third);
+    ck_assert_str_eq(same, uid);
+  }
+  for (int i = 0; i < 2; i++)
+    ck_assert(cap_review_undo(review, &error));
+  ck_assert_ptr_nonnull(cap_review_finding(review, 2));
+  ck_assert_ptr_null(cap_review_finding(review, 4));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -118,6 +153,7 @@ main(void)
   tcase_add_test(tests, a_changed_finding_keeps_its_tracking_uid);
   tcase_add_test(tests, a_changed_measurement_keeps_its_tracking_uid);
   tcase_add_test(tests, measurements_of_a_report_come_once);
+  tcase_add_test(tests, what_is_found_again_keeps_its_number);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
