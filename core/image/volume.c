@@ -256,6 +256,15 @@ cap_volume_to_index(const CapVolume *v, CapPoint p)
   };
 }
 
+gboolean
+cap_volume_contains(const CapVolume *v, CapPoint p)
+{
+  const CapPoint at = cap_volume_to_index(v, p);
+  return at.x >= -0.5 && at.y >= -0.5 && at.z >= -0.5 &&
+         at.x <= v->columns - 0.5 && at.y <= v->rows - 0.5 &&
+         at.z <= v->slices - 0.5;
+}
+
 int16_t
 cap_volume_at(const CapVolume *v, int column, int row, int slice)
 {

@@ -88,6 +88,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapVolume, cap_volume_free)
 CapPoint cap_volume_to_patient(const CapVolume *volume, CapPoint index);
 CapPoint cap_volume_to_index(const CapVolume *volume, CapPoint patient_mm);
 
+/* PATIENT_MM lies in one of its voxels, whose borders count. */
+gboolean cap_volume_contains(const CapVolume *volume, CapPoint patient_mm);
+
 /* HU at a whole index; CAP_HU_AIR outside the volume. */
 int16_t cap_volume_at(const CapVolume *volume, int column, int row, int slice);
 /* Pointer to the first voxel of a slice (borrowed). */

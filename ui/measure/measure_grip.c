@@ -144,15 +144,6 @@ act_grip(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* ---- moving ---- */
 
-static gboolean
-is_inside(const CapVolume *volume, CapPoint at_mm)
-{
-  const CapPoint at = cap_volume_to_index(volume, at_mm);
-  return at.x >= -0.5 && at.x <= volume->columns - 0.5 && at.y >= -0.5 &&
-         at.y <= volume->rows - 0.5 && at.z >= -0.5 &&
-         at.z <= volume->slices - 0.5;
-}
-
 /* NOW with AT brought further BY. An outline is bent from how it was before
  * this run, so that the way back undoes the way there. */
 static CapMeasurement *
@@ -191,7 +182,8 @@ act_move(GSimpleAction *action, GVariant *parameter, gpointer data)
   const CapPoint by =
       cap_slice_step(volume, cap_pane_plane(pane_of(grip)), right, down);
   const CapPoint at = cap_measuring_grip_point(now, cap_ruler_grip(ruler));
-  if (is_inside(volume, at) && !is_inside(volume, cap_point_add(at, by)))
+  if (cap_volume_contains(volume, at) &&
+      !cap_volume_contains(volume, cap_point_add(at, by)))
     return; /* nobody would see it there */
   if (grip->origin == NULL) {
     grip->origin = cap_measurement_copy(now);

@@ -423,13 +423,10 @@ gboolean
 cap_prior_study_reaches(CapPriorStudy *self)
 {
   const CapVolume *v = cap_session_volume(self->session);
-  if (v == NULL)
-    return FALSE;
-  const CapPoint at = cap_volume_to_index(
-      v,
-      cap_prior_map_to_prior(&self->map, cap_session_position(self->current)));
-  return at.x >= -0.5 && at.x <= v->columns - 0.5 && at.y >= -0.5 &&
-         at.y <= v->rows - 0.5 && at.z >= -0.5 && at.z <= v->slices - 0.5;
+  return v != NULL &&
+         cap_volume_contains(
+             v, cap_prior_map_to_prior(&self->map,
+                                       cap_session_position(self->current)));
 }
 
 gboolean

@@ -101,15 +101,6 @@ same_grid(const CapVolume *a, const CapVolume *b)
          a->rows == b->rows && a->slices == b->slices;
 }
 
-static gboolean
-holds(const CapVolume *v, CapPoint at_mm)
-{
-  const CapPoint at = cap_volume_to_index(v, at_mm);
-  return at.x >= -0.5 && at.y >= -0.5 && at.z >= -0.5 &&
-         at.x <= v->columns - 0.5 && at.y <= v->rows - 0.5 &&
-         at.z <= v->slices - 0.5;
-}
-
 /* Another volume: the same place in it when it is of the same frame of
  * reference, else its middle. */
 static void
@@ -118,7 +109,7 @@ adopt_place(CapSession *self, const CapVolume *now)
   const char *frame = cap_session_source(self)->frame_of_reference_uid;
   self->keeps_place = *frame != '\0' &&
                       g_strcmp0(frame, self->frame_uid) == 0 &&
-                      holds(now, self->position_mm);
+                      cap_volume_contains(now, self->position_mm);
   cap_session_replace_text(&self->frame_uid, frame);
   if (!self->keeps_place)
     self->position_mm = middle(now);
