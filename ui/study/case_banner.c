@@ -31,9 +31,9 @@ update(Banner *banner)
   if (serial == banner->told)
     return;
   banner->told = serial;
-  int n;
-  g_autofree char *cases =
-      cap_case_words(volume->source->irregularities, "; ", &n);
+  const GPtrArray *irregularities = volume->source->irregularities;
+  const int n = cap_case_words_number(irregularities);
+  g_autofree char *cases = cap_case_words(irregularities, "; ");
   g_autofree char *count = cap_case_words_count(n);
   g_autofree char *text = g_strdup_printf("%s: %s.", count, cases);
   gtk_label_set_text(GTK_LABEL(banner->label), n > 0 ? text : "");

@@ -5,27 +5,32 @@
 #include "core/language.h"
 
 char *
-cap_case_words(const GPtrArray *irregularities, const char *separator, int *n)
+cap_case_words(const GPtrArray *irregularities, const char *separator)
 {
   GString *text = g_string_new(NULL);
   guint seen = 0; /* a bit for each number */
-  int count = 0;
   for (guint i = 0; i < irregularities->len; i++) {
     const CapIrregularity *irregularity = irregularities->pdata[i];
     const guint bit = 1u << (irregularity->number & 31);
-    if (irregularity->severity == CAP_SEVERITY_INFO)
-      continue;
-    count++;
-    if (seen & bit)
+    if (irregularity->severity == CAP_SEVERITY_INFO || seen & bit)
       continue;
     seen |= bit;
     g_string_append_printf(text, "%s%s (%s)", text->len > 0 ? separator : "",
                            _(cap_irregularity_title(irregularity->number)),
                            cap_irregularity_code(irregularity->number));
   }
-  if (n != NULL)
-    *n = count;
   return g_string_free(text, FALSE);
+}
+
+int
+cap_case_words_number(const GPtrArray *irregularities)
+{
+  int n = 0;
+  for (guint i = 0; i < irregularities->len; i++) {
+    const CapIrregularity *irregularity = irregularities->pdata[i];
+    n += irregularity->severity != CAP_SEVERITY_INFO;
+  }
+  return n;
 }
 
 char *
@@ -37,8 +42,7 @@ cap_case_words_count(int n)
 char *
 cap_case_words_summary(const GPtrArray *irregularities, gboolean *grave)
 {
-  int n_grave;
-  g_free(cap_case_words(irregularities, "", &n_grave));
+  const int n_grave = cap_case_words_number(irregularities);
   const int n_notes = (int)irregularities->len - n_grave;
   g_autofree char *count = cap_case_words_count(n_grave);
   g_autofree char *notes =

@@ -98,18 +98,17 @@ char *
 cap_series_item_marks(CapSeriesItem *item)
 {
   const CapSeries *series = cap_series_item_get(item);
-  int n;
   if (!(series->usable & CAP_USABLE_VIEW))
     return g_strdup(_("⚠ cannot be shown"));
-  g_free(cap_case_words(series->source->irregularities, "", &n));
+  const int n = cap_case_words_number(series->source->irregularities);
   return n > 0 ? cap_case_words_count(n) : g_strdup("");
 }
 
 char *
 cap_series_item_cases(CapSeriesItem *item)
 {
-  return cap_case_words(cap_series_item_get(item)->source->irregularities, "\n",
-                        NULL);
+  return cap_case_words(cap_series_item_get(item)->source->irregularities,
+                        "\n");
 }
 
 /* ---- the picture ---- */
