@@ -145,7 +145,7 @@ is_of_density(const CapContentItem *group, CapMeasureKind *kind)
 gboolean
 cap_import_drawn_kind(const CapContentItem *group, CapMeasureKind *kind)
 {
-  return kind_of_numbers(group, kind) || is_of_density(group, kind) ||
+  return kind_of_numbers(group, kind) ||
          kind_of_shape(cap_import_drawn_shape(group, NULL), kind);
 }
 

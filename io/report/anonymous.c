@@ -252,10 +252,11 @@ check_pictures(const CapReport *report, const CapAnonymizer *anonymizer,
   if (anonymizer->options.tolerate_pixels)
     return TRUE;
   for (int s = 0; v != NULL && s < v->slices; s++) {
-    if (v->valid[s] && !check_header(report, s, error))
+    if (!v->valid[s])
+      continue;
+    if (!check_header(report, s, error))
       return FALSE;
-    if (v->valid[s] &&
-        cap_burned_text_is_in(v->voxels_hu + s * area, v->columns, v->rows)) {
+    if (cap_burned_text_is_in(v->voxels_hu + s * area, v->columns, v->rows)) {
       g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
                   "there seems to be text in the pixels of slice %d, and "
                   "reports show pictures; look at it, and use --burned-in "

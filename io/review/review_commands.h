@@ -11,8 +11,8 @@ gboolean cap_review_import(CapReview *review, const CapFindings *findings,
 /* The outcome of detection (borrows). What a reader has touched — given a
  * status or a comment, or marked — stays, and what detection found in its place
  * is left out. The rest is replaced: what is found again in its place keeps its
- * number and tracking UID, what is not goes. Measurements, which come with a report that
- * was read, are added unless they are there. */
+ * number and tracking UID, what is not goes. Measurements, which come with a
+ * report that was read, are added unless they are there. */
 gboolean cap_review_detected(CapReview *review, const CapFindings *findings,
                              GError **error);
 
