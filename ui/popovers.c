@@ -1,25 +1,20 @@
-/* Popovers that are open when their window closes: see popovers.h. */
+/* Popovers that are open when their window goes: see popovers.h. */
 #include "ui/popovers.h"
 
-static void
-close_within(GtkWidget *widget)
+/* One that its window took along says so by being visible still. */
+static gboolean
+on_unmap(GSignalInvocationHint *hint, guint n_values, const GValue *values,
+         gpointer data)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
-       child = gtk_widget_get_next_sibling(child))
-    close_within(child);
+  GtkWidget *widget = g_value_get_object(&values[0]);
   if (GTK_IS_POPOVER(widget) && gtk_widget_get_visible(widget))
     gtk_popover_popdown(GTK_POPOVER(widget));
-}
-
-static gboolean
-on_close(GtkWindow *window)
-{
-  close_within(GTK_WIDGET(window));
-  return GDK_EVENT_PROPAGATE;
+  return TRUE;
 }
 
 void
-cap_popovers_close_first(GtkWindow *window)
+cap_popovers_close_with_windows(void)
 {
-  g_signal_connect(window, "close-request", G_CALLBACK(on_close), NULL);
+  g_signal_add_emission_hook(g_signal_lookup("unmap", GTK_TYPE_WIDGET), 0,
+                             on_unmap, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
-/* Closes, from now on, the popovers over WINDOW before WINDOW when it is to
- * close, which a window manager may ask at any time: with one open, which has
- * the grab, GTK 4.8 under X11 gives no more events to any window of the
- * process. */
-void cap_popovers_close_first(GtkWindow *window);
+/* To be called once, when the class of widgets is there. From then on a popover
+ * closes when what it is over goes from the screen, in GTK's own windows too:
+ * where a window goes with an open one, which has the grab, GTK 4.8 under X11
+ * gives no more events to any window of the process. */
+void cap_popovers_close_with_windows(void);

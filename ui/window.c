@@ -272,6 +272,7 @@ cap_window_class_init(CapWindowClass *klass)
   G_OBJECT_CLASS(klass)->dispose = cap_window_dispose;
   G_OBJECT_CLASS(klass)->finalize = cap_window_finalize;
   widget->size_allocate = cap_window_size_allocate;
+  cap_popovers_close_with_windows();
   gtk_widget_class_set_template_from_resource(
       widget, "/org/capsight/Viewer/templates/window.ui");
 #define CHILD(name)                                                            \
@@ -331,7 +332,6 @@ cap_window_init(CapWindow *self)
   self->judging = cap_judging_new(self->session);
   self->prior_pairs = cap_prior_pairs_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
-  cap_popovers_close_first(GTK_WINDOW(self));
 
   self->views = cap_views_new(self->session);
   cap_views_set_prior(CAP_VIEWS(self->views),
