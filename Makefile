@@ -13,7 +13,7 @@ demo: all
 	@BUILD=$(BUILD) app/demo.sh
 
 test: all
-	@status=0; meson test -C $(BUILD) --print-errorlogs || status=$$?; \
+	@status=0; meson test -C $(BUILD) --print-errorlogs $(TEST_FLAGS) || status=$$?; \
 	.ci/summary $(BUILD)/meson-logs/testlog.txt && exit $$status
 
 bench: all
@@ -32,12 +32,14 @@ peers: all
 	@tests/peers/run.sh $(BUILD)
 
 # Objects one by one: GLib's own allocator would hide what is freed too early.
+# All take several times as long.
 asan: export G_SLICE = always-malloc
+asan: export CK_TIMEOUT_MULTIPLIER = 5
 asan:
 	@.ci/setup
 	@test -f build-asan/build.ninja || meson setup build-asan \
 	  -Db_sanitize=address,undefined -Db_lundef=false
-	@$(MAKE) --no-print-directory BUILD=build-asan test
+	@$(MAKE) --no-print-directory BUILD=build-asan TEST_FLAGS='--timeout-multiplier 5' test
 
 clean:
 	@rm -rf $(BUILD) build-asan demo

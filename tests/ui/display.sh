@@ -14,8 +14,14 @@ home=$(mktemp -d) || exit 1
 trap 'rm -rf "$home"' EXIT
 mkdir -p "$home/config/gtk-4.0" "$home/run"
 chmod 700 "$home/run"
-printf '[Settings]\ngtk-enable-animations=0\ngtk-font-name=Cantarell 11\n' \
-  >"$home/config/gtk-4.0/settings.ini"
+# Recent files are kept however old they are: GTK 4.8 leaks the time that it
+# judges their age by.
+cat >"$home/config/gtk-4.0/settings.ini" <<'end'
+[Settings]
+gtk-enable-animations=0
+gtk-font-name=Cantarell 11
+gtk-recent-files-max-age=-1
+end
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data \
   XDG_CACHE_HOME=$home/cache XDG_RUNTIME_DIR=$home/run GDK_BACKEND=x11 \
