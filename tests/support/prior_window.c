@@ -4,6 +4,7 @@
 #include "io/ct_write.h"
 #include "tests/support/ui_input.h"
 
+#include <omp.h>
 #include <unistd.h>
 
 /* A box of lung in soft tissue. */
@@ -22,8 +23,7 @@ box(void)
   return v;
 }
 
-/* A block of water. (Written before tests are forked off, as writing has
- * threads that a fork loses.) */
+/* A block of water. */
 static void
 write_block(const CapPriorWindow *w)
 {
@@ -50,12 +50,15 @@ void
 cap_prior_window_make_case(CapPriorWindow *w)
 {
   CapPriorCase c;
+  const int n_threads = omp_get_max_threads();
+  omp_set_num_threads(1);
   w->folder = g_dir_make_tmp("capsight-test-XXXXXX", NULL);
   cap_prior_case_make(&c, box());
   cap_prior_case_write(&c, w->folder);
   w->truth = c.to_prior;
   cap_prior_case_clear(&c);
   write_block(w);
+  omp_set_num_threads(n_threads);
 }
 
 void

@@ -20,8 +20,8 @@ typedef struct {
   CapXtest input;
 } CapPriorWindow;
 
-/* Writes the case. Once, before tests are forked off, as writing has threads
- * that a fork loses. */
+/* Writes the case, once for all tests and without threads: a forked test has
+ * none of them, and what GLib keeps for each would count as leaked. */
 void cap_prior_window_make_case(CapPriorWindow *w);
 void cap_prior_window_remove_case(CapPriorWindow *w);
 
