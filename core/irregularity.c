@@ -3,11 +3,9 @@
 
 #include "core/language.h"
 
-#define N_CASES 29
-
 static const struct {
   const char *code, *title;
-} cases[N_CASES + 1] = {
+} cases[CAP_N_CASES + 1] = {
     {"CASE-00", N_("unknown irregularity")},
     {"CASE-01", N_("slice missing")},
     {"CASE-02", N_("two different slices at one position")},
@@ -38,6 +36,7 @@ static const struct {
     {"CASE-27", N_("DICOMDIR")},
     {"CASE-28", N_("transfer syntax not supported")},
     {"CASE-29", N_("very many files")},
+    {"CASE-30", N_("not CT")},
 };
 
 CapIrregularity *
@@ -74,13 +73,13 @@ cap_irregularity_free(CapIrregularity *irregularity)
 const char *
 cap_irregularity_code(int number)
 {
-  return cases[number >= 1 && number <= N_CASES ? number : 0].code;
+  return cases[number >= 1 && number <= CAP_N_CASES ? number : 0].code;
 }
 
 const char *
 cap_irregularity_title(int number)
 {
-  return cases[number >= 1 && number <= N_CASES ? number : 0].title;
+  return cases[number >= 1 && number <= CAP_N_CASES ? number : 0].title;
 }
 
 const char *

@@ -2,6 +2,8 @@
 #include "io/volume_file.h"
 
 #include "core/error.h"
+#include "core/image/unit.h"
+#include "core/irregularity.h"
 #include "core/language.h"
 #include "io/metaimage.h"
 #include "io/nifti.h"
@@ -136,20 +138,50 @@ cap_volume_file_read_header(const char *path, CapVolumeFile *file,
          check_data_size(file, path, error);
 }
 
-unsigned
-cap_volume_file_usable(const CapVolumeFile *file, const char **why)
+static void
+set_text(char **field, const char *text)
 {
-  *why = "it has no voxel spacing";
-  for (int i = 0; i < 3; i++)
-    if (file->spacing_mm[i] <= 0)
-      return CAP_USABLE_VIEW;
-  *why = g_str_equal(file->modality, "MR") ? "it is MR, not CT"
-         : cap_element_bytes(file->element) == 1
-             ? "its voxels are bytes, which cannot be HU"
-         : file->size[2] < 2 ? "it has only 1 slice"
-                             : "";
-  return CAP_USABLE_VIEW | CAP_USABLE_MEASURE |
-         (**why == '\0' ? CAP_USABLE_DETECT : 0);
+  g_free(*field);
+  *field = g_strdup(text);
+}
+
+static gboolean
+is_ct(const CapVolumeFile *file)
+{
+  return !g_str_equal(file->modality, "MR"); /* most do not say what they are */
+}
+
+static gboolean
+has_spacing(const CapVolumeFile *file)
+{
+  return file->spacing_mm[0] > 0 && file->spacing_mm[1] > 0 &&
+         file->spacing_mm[2] > 0;
+}
+
+unsigned
+cap_volume_file_describe(const CapVolumeFile *file, const char *path,
+                         CapSource *source)
+{
+  const gboolean bytes = cap_element_bytes(file->element) == 1;
+  const gboolean spaced = has_spacing(file);
+  const char *why = !spaced        ? "it has no voxel spacing"
+                    : !is_ct(file) ? "it is MR, not CT"
+                    : bytes        ? "its voxels are bytes, which cannot be HU"
+                    : file->size[2] < 2 ? "it has only 1 slice"
+                                        : "";
+  g_autofree char *uid = cap_volume_file_series_uid(path);
+  set_text(&source->series_uid, uid);
+  set_text(&source->modality, file->modality);
+  set_text(&source->unusable_text, why);
+  source->unknown = (spaced ? 0 : CAP_UNKNOWN_MM) |
+                    (is_ct(file) && !bytes ? 0 : CAP_UNKNOWN_HU);
+  if (!is_ct(file))
+    g_ptr_array_add(source->irregularities,
+                    cap_irregularity_new(30, CAP_SEVERITY_WARNING, NULL,
+                                         "the images are MR",
+                                         "values have no unit; no detection"));
+  return CAP_USABLE_VIEW | (spaced ? CAP_USABLE_MEASURE : 0) |
+         (*why == '\0' ? CAP_USABLE_DETECT : 0);
 }
 
 /* ---- axes ---- */
@@ -364,13 +396,6 @@ map_voxels(const CapVolumeFile *file, const int source_axis[3], GError **error)
   return volume;
 }
 
-static void
-set_text(char **field, const char *text)
-{
-  g_free(*field);
-  *field = g_strdup(text);
-}
-
 char *
 cap_volume_file_series_uid(const char *path)
 {
@@ -401,12 +426,7 @@ cap_volume_file_read(const char *path, const CapProgress *progress,
     return NULL;
   }
   cap_volume_file_layout(&file, volume, source_axis);
-  const char *why;
-  volume->usable = cap_volume_file_usable(&file, &why);
-  set_text(&volume->source->unusable_text, why);
-  g_autofree char *uid = cap_volume_file_series_uid(path);
-  set_text(&volume->source->series_uid, uid);
-  set_text(&volume->source->modality, file.modality);
+  volume->usable = cap_volume_file_describe(&file, path, volume->source);
   if (volume->mapping != NULL
           ? !cap_progress_step(progress, N_("reading voxels"), 1, error)
           : !read_voxels(&file, volume, source_axis, progress, error))

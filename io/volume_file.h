@@ -46,10 +46,11 @@ gboolean cap_volume_file_is_name(const char *path);
 gboolean cap_volume_file_read_header(const char *path, CapVolumeFile *file,
                                      GError **error);
 
-/* What the header makes the voxels good for: CapUsable bits. 8-bit elements
- * cannot hold HU, and without spacing there are no millimetres. WHY detection
- * is refused is a static clause, "" when it is not. */
-unsigned cap_volume_file_usable(const CapVolumeFile *file, const char **why);
+/* Puts into SOURCE what the header of PATH says, and returns what the voxels
+ * are good for: CapUsable bits. 8-bit elements cannot hold HU, and without
+ * spacing there are no millimetres. */
+unsigned cap_volume_file_describe(const CapVolumeFile *file, const char *path,
+                                  CapSource *source);
 
 /* Size, spacing, origin and axes after the permutation described above. Returns
  * via VOLUME, whose other fields stay. SOURCE_AXIS[i] is the file axis that

@@ -473,7 +473,9 @@ cap_commands_update(CapWindow *window)
   enable(window, "fit", reading);
   enable(window, "open-findings", ready);
   enable(window, "close-study", phase != CAP_PHASE_EMPTY);
-  enable(window, "detect", ready && !cap_session_detecting(session));
+  enable(window, "detect",
+         ready && !cap_session_detecting(session) &&
+             *cap_session_undetectable(session) == '\0');
   enable(window, "report",
          ready && !cap_session_detecting(session) &&
              cap_session_findings(session) != NULL);

@@ -46,7 +46,7 @@ struct _CapWindow {
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
-      *series_flap, *views_overlay, *status_box;
+      *series_flap, *views_overlay, *status_box, *detect_button;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -82,6 +82,17 @@ show_failure(CapWindow *self)
   gtk_label_set_text(GTK_LABEL(self->failed_next), next);
 }
 
+/* A button that is off says why. */
+static void
+update_detect_button(CapWindow *self)
+{
+  const char *why = cap_session_undetectable(self->session);
+  g_autofree char *refusal = g_strdup_printf(
+      _("This series cannot be searched for nodules: %s."), why);
+  gtk_widget_set_tooltip_text(
+      self->detect_button, *why != '\0' ? refusal : _("Find nodules (Ctrl+D)"));
+}
+
 static void
 update_phase(CapWindow *self)
 {
@@ -115,6 +126,7 @@ update_phase(CapWindow *self)
   if (g_str_equal(page, "reading"))
     gtk_widget_grab_focus(
         GTK_WIDGET(cap_views_pane(CAP_VIEWS(self->views), CAP_PLANE_AXIAL)));
+  update_detect_button(self);
   cap_commands_update(self);
 }
 
@@ -290,6 +302,7 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(series_flap);
   CHILD(views_overlay);
   CHILD(status_box);
+  CHILD(detect_button);
 #undef CHILD
 }
 

@@ -72,6 +72,7 @@ int cap_slice_index(const CapVolume *volume, CapPlane plane, CapPoint at_mm);
 CapPoint cap_slice_at_index(const CapVolume *volume, CapPlane plane, int index,
                             CapPoint at_mm);
 /* Orientation letters of the four image edges, e.g. "R", "AL"; static-sized
- * strings for left, right, top, bottom (DICOM PS3.3 C.7.6.1.1.1 letters). */
+ * strings for left, right, top, bottom (DICOM PS3.3 C.7.6.1.1.1 letters); ""
+ * where the volume's place in the patient is not known. */
 void cap_slice_letters(const CapVolume *volume, CapPlane plane,
                        char letters[4][4]);

@@ -2,6 +2,7 @@
 #include "core/image/slice_layout.h"
 
 #include "core/image/point.h"
+#include "core/image/unit.h"
 
 #include <math.h>
 #include <string.h>
@@ -225,6 +226,9 @@ void
 cap_slice_letters(const CapVolume *volume, CapPlane plane, char letters[4][4])
 {
   const CapSliceLayout l = cap_slice_layout(volume, plane);
+  memset(letters, 0, sizeof(char[4][4]));
+  if (volume->source->unknown & CAP_UNKNOWN_PLACE)
+    return;
   name_direction(volume->axis[l.right], -l.right_sign, letters[0]);
   name_direction(volume->axis[l.right], l.right_sign, letters[1]);
   name_direction(volume->axis[l.down], -l.down_sign, letters[2]);

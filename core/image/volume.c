@@ -191,6 +191,7 @@ cap_volume_new_sharing(CapVolume *volume)
   memset(other->valid, 0, volume->slices);
   other->mapping = volume->mapping;
   other->mapping_bytes = volume->mapping_bytes;
+  other->source->unknown = volume->source->unknown;
   if (volume->n_owners == NULL) {
     volume->n_owners = g_new(int, 1);
     *volume->n_owners = 1;

@@ -33,6 +33,7 @@ typedef struct {
   char *manufacturer, *kernel;
   char *unusable_text; /* why detection is refused, as a clause ("it is MR, not
                           CT"); "" when nobody said or it is not refused */
+  unsigned unknown;    /* CapUnknown bits (unit.h): what its numbers are not */
   double slice_thickness_mm; /* 0 when unknown */
   char **sop_uids;    /* one per slice, "" for an absent plane; or NULL */
   int *source_frames; /* frame index within that SOP instance; or NULL */
@@ -77,9 +78,9 @@ CapVolume *cap_volume_new_undefined(int columns, int rows, int slices,
 CapVolume *cap_volume_new_mapped(const int size[3], int fd, goffset offset,
                                  GError **error);
 /* Another volume of the same grid and the same voxels, with flags of its own,
- * none of them set, and without facts about the source: for somebody who
- * watches while VOLUME is filled. The voxels go with the last of both, freed
- * from whichever thread. */
+ * none of them set, and without facts about the source but its units: for
+ * somebody who watches while VOLUME is filled. The voxels go with the last of
+ * both, freed from whichever thread. */
 CapVolume *cap_volume_new_sharing(CapVolume *volume);
 void cap_volume_free(CapVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapVolume, cap_volume_free)

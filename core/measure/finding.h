@@ -117,6 +117,8 @@ typedef struct {
   CapSide side;
   CapLobe lobe;
   double probability; /* that it is a nodule */
+  unsigned unknown;   /* CapUnknown bits (unit.h) of the volume: of what
+                         numbers are not in HU, or not in mm but in pixels */
   double long_axis_mm, short_axis_mm, mean_diameter_mm;
   double solid_mean_diameter_mm; /* of the part >= -300 HU; 0 when none */
   CapPoint axes_mm[2][2];        /* ends of the long, then of the short axis */

@@ -248,6 +248,7 @@ cap_measure_finding(const CapVolume *volume, const CapMask *lungs,
                     CapFinding *finding)
 {
   set_site(volume, lungs, finding);
+  finding->unknown = volume->source->unknown;
   if (finding->mask != NULL) {
     set_content(volume, finding);
     set_axes(volume, finding);

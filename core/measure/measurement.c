@@ -196,6 +196,7 @@ cap_measurement_work_out(CapMeasurement *m, const CapVolume *volume)
   default:
     break;
   }
+  m->unknown = volume->source->unknown;
   const double slice = cap_volume_to_index(volume, cap_measurement_middle(m)).z;
   m->source_slice = (int)fmin(fmax(floor(slice + 0.5), 0), volume->slices - 1);
   char *const *uids = volume->source->sop_uids;

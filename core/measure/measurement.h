@@ -26,7 +26,9 @@ typedef struct {
   double long_mm, short_mm, mean_diameter_mm; /* a length is LONG_MM */
   double angle_deg;                           /* 0 … 180 */
   double area_mm2;
-  int n_voxels; /* that the HU are of */
+  unsigned unknown; /* CapUnknown bits (unit.h) of the volume: of what numbers
+                       are not in HU, or not in mm but in pixels */
+  int n_voxels;     /* that the HU are of */
   double hu_mean, hu_sd, hu_min, hu_max;
   int source_slice; /* index of the slice nearest to its middle */
   char *sop_uid;    /* of that slice; "" when unknown */

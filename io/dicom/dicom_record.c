@@ -90,7 +90,7 @@ take_problems(GVariant *record, CapDicomFile *file)
   g_variant_iter_init(&iter, child);
   while (g_variant_iter_next(&iter, "(ii&s&s&s)", &number, &severity, &name,
                              &text, &effect)) {
-    if (number < 1 || number > 29 || severity < 0 ||
+    if (number < 1 || number > CAP_N_CASES || severity < 0 ||
         severity > CAP_SEVERITY_ERROR)
       return FALSE;
     g_ptr_array_add(file->problems,

@@ -6,6 +6,7 @@
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/findings_json.h"
 #include "io/findings/prior_json.h"
+#include "io/findings/unit_json.h"
 
 enum { MM = 4, PROBABILITY = 6, LEVEL = 4, HU = 2, VOLUME = 2, AXIS = 8 };
 
@@ -68,6 +69,7 @@ write_sizes(CapJson *json, const CapFinding *finding)
   cap_json_number(json, "hu_sd", finding->hu_sd, HU);
   cap_json_number(json, "hu_min", finding->hu_min, HU);
   cap_json_number(json, "hu_max", finding->hu_max, HU);
+  cap_unit_json_write(json, finding->unknown);
 }
 
 static void

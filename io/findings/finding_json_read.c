@@ -7,6 +7,7 @@
 
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/prior_json.h"
+#include "io/findings/unit_json.h"
 #include <string.h>
 
 static void
@@ -165,6 +166,7 @@ read_sizes(CapJsonReader *r, JsonObject *object, CapFinding *finding)
   };
   for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
     cap_json_read_number(r, object, numbers[i].key, numbers[i].value);
+  finding->unknown = cap_unit_json_read(r, object);
   JsonArray *axes = cap_json_read_array(r, object, "axes_mm");
   if (axes != NULL && json_array_get_length(axes) != 2)
     cap_json_fail(r, "“axes_mm” is not two axes");

@@ -32,7 +32,7 @@ read_irregularity(CapJsonReader *r, JsonNode *node, GPtrArray *list)
   cap_json_read_string(r, object, "text", &text);
   cap_json_read_string(r, object, "effect", &effect);
   int number = 0;
-  for (int i = 1; i <= 29; i++)
+  for (int i = 1; i <= CAP_N_CASES; i++)
     if (g_strcmp0(code, cap_irregularity_code(i)) == 0)
       number = i;
   CapSeverity level = CAP_SEVERITY_INFO;

@@ -2,6 +2,7 @@
 #include "io/findings/measurement_json.h"
 
 #include "core/measure/freehand.h"
+#include "io/findings/unit_json.h"
 
 #include <string.h>
 
@@ -72,6 +73,7 @@ cap_measurement_json_write(CapJson *json, const CapMeasurement *m)
                       *number_of((CapMeasurement *)m, &fields[i]), DECIMALS);
   if (cap_measure_is_region(m->kind))
     cap_json_int(json, "voxels", m->n_voxels);
+  cap_unit_json_write(json, m->unknown);
   cap_json_begin_object(json, "source_slice", TRUE);
   cap_json_string(json, "sop_uid", m->sop_uid);
   cap_json_int(json, "index", m->source_slice);
@@ -159,6 +161,7 @@ cap_measurement_json_read(CapJsonReader *r, JsonNode *node)
     if (fields[i].kind == m->kind)
       cap_json_read_number(r, object, fields[i].key, number_of(m, &fields[i]));
   cap_json_read_int(r, object, "voxels", &m->n_voxels);
+  m->unknown = cap_unit_json_read(r, object);
   JsonObject *slice = cap_json_read_object(r, object, "source_slice");
   cap_json_read_string(r, slice, "sop_uid", &m->sop_uid);
   cap_json_read_int(r, slice, "index", &m->source_slice);

@@ -154,6 +154,7 @@ complete(const CapImportGroup *group, const CapVolume *volume)
       f->axes_mm[i][0] = f->axes_mm[i][1] = f->center_mm;
   g_autoptr(CapFinding) measured = cap_finding_copy(f);
   cap_measure_finding(volume, NULL, measured);
+  f->unknown = measured->unknown;
   f->source_slice = measured->source_slice;
   g_free(f->sop_uid);
   f->sop_uid = g_strdup(measured->sop_uid);

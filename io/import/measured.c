@@ -126,7 +126,8 @@ read_numbers(Reader *r, const CapContentItem *item)
     if (child->type != CAP_SR_NUMBER || !isfinite(child->number))
       continue;
     const CapMeasureQuantity *q = quantity_of(child, m->kind);
-    if (q != NULL && cap_content_means(&child->value, q->unit))
+    if (q != NULL &&
+        cap_content_means(&child->value, cap_measure_unit(m->unknown, q->unit)))
       *cap_measure_number(m, q) = child->number;
     else if (cap_content_means(&child->name, CAP_CODE_VOXELS) &&
              child->number >= 0 && child->number < MOST_VOXELS)

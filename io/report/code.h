@@ -95,6 +95,7 @@ typedef struct {
   X(MILLIMETER, "mm", "UCUM", "millimeter")                                    \
   X(CUBIC_MILLIMETER, "mm3", "UCUM", "cubic millimeter")                       \
   X(SQUARE_MILLIMETER, "mm2", "UCUM", "square millimeter")                     \
+  X(PIXELS, "{pixels}", "UCUM", "pixels")                                      \
   X(DEGREE, "deg", "UCUM", "Degree")                                           \
   X(HOUNSFIELD, "[hnsf'U]", "UCUM", "Hounsfield Unit")                         \
   X(PERCENT, "%", "UCUM", "Percent")                                           \

@@ -7,6 +7,7 @@
 #include "core/measure/prior.h"
 #include "io/report/dicom_common.h"
 #include "io/report/fhir_parts.h"
+#include "io/report/measure_codes.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 
@@ -193,16 +194,15 @@ static void
 put_components(CapJson *json, const CapReport *report, const CapFinding *f)
 {
   cap_json_begin_array(json, "component", FALSE);
-  cap_fhir_put_quantity(json, CAP_CODE_LONG_AXIS, f->long_axis_mm, 4,
-                        CAP_CODE_MILLIMETER);
-  cap_fhir_put_quantity(json, CAP_CODE_SHORT_AXIS, f->short_axis_mm, 4,
-                        CAP_CODE_MILLIMETER);
-  cap_fhir_put_quantity(json, CAP_CODE_DIAMETER, f->mean_diameter_mm, 4,
-                        CAP_CODE_MILLIMETER);
-  cap_fhir_put_quantity(json, CAP_CODE_VOLUME, f->volume_mm3, 2,
-                        CAP_CODE_CUBIC_MILLIMETER);
+  const CapCodeId mm = cap_measure_unit(f->unknown, CAP_CODE_MILLIMETER);
+  cap_fhir_put_quantity(json, CAP_CODE_LONG_AXIS, f->long_axis_mm, 4, mm);
+  cap_fhir_put_quantity(json, CAP_CODE_SHORT_AXIS, f->short_axis_mm, 4, mm);
+  cap_fhir_put_quantity(json, CAP_CODE_DIAMETER, f->mean_diameter_mm, 4, mm);
+  cap_fhir_put_quantity(
+      json, CAP_CODE_VOLUME, f->volume_mm3, 2,
+      cap_measure_unit(f->unknown, CAP_CODE_CUBIC_MILLIMETER));
   cap_fhir_put_quantity(json, CAP_CODE_ATTENUATION, f->hu_mean, 2,
-                        CAP_CODE_HOUNSFIELD);
+                        cap_measure_unit(f->unknown, CAP_CODE_HOUNSFIELD));
   put_coded(json, cap_code(CAP_CODE_TYPE), cap_code_type(f->type));
   put_coded(json, cap_code(CAP_CODE_STATUS), cap_code_status(f->status));
   if (f->side != CAP_SIDE_UNKNOWN)

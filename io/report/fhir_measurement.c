@@ -92,7 +92,7 @@ put_numbers(CapJson *json, const CapMeasurement *m)
   if (n_told == 1 && !cap_measure_is_region(m->kind)) {
     cap_fhir_put_amount(json, "valueQuantity",
                         *cap_measure_number((CapMeasurement *)m, only), MM,
-                        only->unit);
+                        cap_measure_unit(m->unknown, only->unit));
     return;
   }
   cap_json_begin_array(json, "component", FALSE);
@@ -100,7 +100,7 @@ put_numbers(CapJson *json, const CapMeasurement *m)
     if (cap_measure_has_number(m, &list[i]))
       cap_fhir_put_quantity(json, name_of(&list[i]),
                             *cap_measure_number((CapMeasurement *)m, &list[i]),
-                            MM, list[i].unit);
+                            MM, cap_measure_unit(m->unknown, list[i].unit));
   if (cap_measure_is_region(m->kind))
     cap_fhir_put_quantity(json, CAP_CODE_VOXELS, m->n_voxels, 0, CAP_CODE_ONE);
   cap_json_end_array(json);

@@ -5,6 +5,7 @@
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/measurement_json.h"
+#include "io/findings/unit_json.h"
 #include "io/findings/prior_json.h"
 #include "io/json.h"
 #include "io/report/dicom_common.h"
@@ -84,6 +85,7 @@ put_measures(CapJson *json, const CapFinding *f)
   cap_json_number(json, "hu_sd", f->hu_sd, HU);
   cap_json_number(json, "hu_min", f->hu_min, HU);
   cap_json_number(json, "hu_max", f->hu_max, HU);
+  cap_unit_json_write(json, f->unknown);
   cap_json_end_object(json);
   cap_json_begin_array(json, "axes_mm", TRUE);
   for (int i = 0; i < 2; i++) {

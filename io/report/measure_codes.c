@@ -2,6 +2,7 @@
 #include "io/report/measure_codes.h"
 
 #include "core/image/point.h"
+#include "core/image/unit.h"
 
 #define NONE CAP_N_CODES
 #define AT(field) G_STRUCT_OFFSET(CapMeasurement, field)
@@ -56,6 +57,21 @@ double *
 cap_measure_number(CapMeasurement *m, const CapMeasureQuantity *quantity)
 {
   return &G_STRUCT_MEMBER(double, m, quantity->offset);
+}
+
+CapCodeId
+cap_measure_unit(unsigned unknown, CapCodeId unit)
+{
+  switch (unit) {
+  case CAP_CODE_HOUNSFIELD:
+    return unknown & CAP_UNKNOWN_HU ? CAP_CODE_ONE : unit;
+  case CAP_CODE_MILLIMETER:
+  case CAP_CODE_SQUARE_MILLIMETER:
+  case CAP_CODE_CUBIC_MILLIMETER:
+    return unknown & CAP_UNKNOWN_MM ? CAP_CODE_PIXELS : unit;
+  default:
+    return unit;
+  }
 }
 
 gboolean

@@ -21,6 +21,9 @@ const CapCode *cap_code_measure_kind(CapMeasureKind kind);
 /* Where the number of QUANTITY is in MEASUREMENT; borrowed. */
 double *cap_measure_number(CapMeasurement *measurement,
                            const CapMeasureQuantity *quantity);
+/* What a number in UNIT is in on images that are UNKNOWN (CapUnknown bits):
+ * pixels where they have no size, no unit where values are no HU, else UNIT. */
+CapCodeId cap_measure_unit(unsigned unknown, CapCodeId unit);
 /* MEASUREMENT, of the kind of QUANTITY, has that number. */
 gboolean cap_measure_has_number(const CapMeasurement *measurement,
                                 const CapMeasureQuantity *quantity);

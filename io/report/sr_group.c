@@ -2,6 +2,7 @@
 #include "io/report/sr_group.h"
 
 #include "io/report/dicom_common.h"
+#include "io/report/measure_codes.h"
 #include "io/report/sr_number.h"
 #include "io/report/sr_prior.h"
 #include "io/report/sr_reader.h"
@@ -99,12 +100,20 @@ add_region(const Group *g, const CapSrReference *segment)
   }
 }
 
+/* A number measured on the images, in the unit that they allow. */
+static int
+add_number(const Group *g, CapCodeId name, double value, int decimals,
+           CapCodeId unit)
+{
+  return cap_report_sr_number(g->sr, g->group, name, value, decimals,
+                              cap_measure_unit(g->finding->unknown, unit));
+}
+
 static void
 add_derived(const Group *g, CapCodeId name, double value, int decimals,
             CapCodeId unit, CapCodeId derivation)
 {
-  const int node =
-      cap_report_sr_number(g->sr, g->group, name, value, decimals, unit);
+  const int node = add_number(g, name, value, decimals, unit);
   cap_report_sr_derivation(g->sr, node, derivation);
 }
 
@@ -113,8 +122,7 @@ add_derived(const Group *g, CapCodeId name, double value, int decimals,
 static void
 add_axis(const Group *g, CapCodeId name, double mm, const CapPoint ends[2])
 {
-  const int node =
-      cap_report_sr_number(g->sr, g->group, name, mm, MM, CAP_CODE_MILLIMETER);
+  const int node = add_number(g, name, mm, MM, CAP_CODE_MILLIMETER);
   const CapPoint middle = {(ends[0].x + ends[1].x) / 2,
                            (ends[0].y + ends[1].y) / 2,
                            (ends[0].z + ends[1].z) / 2};
@@ -142,11 +150,10 @@ add_sizes(const Group *g)
   add_derived(g, CAP_CODE_DIAMETER, f->mean_diameter_mm, MM,
               CAP_CODE_MILLIMETER, CAP_CODE_MEAN);
   if (f->solid_mean_diameter_mm > 0)
-    cap_report_sr_number(g->sr, g->group, CAP_CODE_SOLID_DIAMETER,
-                         f->solid_mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
-  const int volume =
-      cap_report_sr_number(g->sr, g->group, CAP_CODE_VOLUME, f->volume_mm3, MM3,
-                           CAP_CODE_CUBIC_MILLIMETER);
+    add_number(g, CAP_CODE_SOLID_DIAMETER, f->solid_mean_diameter_mm, MM,
+               CAP_CODE_MILLIMETER);
+  const int volume = add_number(g, CAP_CODE_VOLUME, f->volume_mm3, MM3,
+                                CAP_CODE_CUBIC_MILLIMETER);
   cap_dcmtk_sr_add_code(g->sr, volume, CAP_SR_CONCEPT_MOD,
                         cap_code(CAP_CODE_METHOD),
                         cap_code(CAP_CODE_VOXEL_SUM));

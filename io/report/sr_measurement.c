@@ -51,7 +51,7 @@ add_numbers(const Group *g)
       continue;
     const int node = cap_report_sr_number(
         g->sr, g->group, q->name, *cap_measure_number((CapMeasurement *)m, q),
-        DECIMALS, q->unit);
+        DECIMALS, cap_measure_unit(m->unknown, q->unit));
     if (q->derivation != CAP_N_CODES)
       cap_report_sr_derivation(g->sr, node, q->derivation);
     if (q->shape >= 0)

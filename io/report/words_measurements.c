@@ -1,6 +1,7 @@
 /* Measurements by hand in words: see words_measurements.h. */
 #include "io/report/words_measurements.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "io/report/words.h"
 #include "io/report/words_tables.h"
@@ -22,13 +23,15 @@ add_region_lines(GPtrArray *lines, const CapMeasurement *m)
   g_autofree char *min = cap_words_number(m->hu_min, 0);
   g_autofree char *max = cap_words_number(m->hu_max, 0);
   g_autofree char *area = cap_words_number(m->area_mm2, 1);
+  const char *unit = cap_unit_after_value(m->unknown);
   if (m->n_voxels > 0) {
-    g_ptr_array_add(lines, g_strdup_printf("%s ± %s HU", mean, sd));
-    g_ptr_array_add(lines, g_strdup_printf("%s … %s HU", min, max));
+    g_ptr_array_add(lines, g_strdup_printf("%s ± %s%s", mean, sd, unit));
+    g_ptr_array_add(lines, g_strdup_printf("%s … %s%s", min, max, unit));
   } else {
-    g_ptr_array_add(lines, g_strdup("– HU"));
+    g_ptr_array_add(lines, g_strdup_printf("–%s", unit));
   }
-  g_ptr_array_add(lines, g_strdup_printf("%s mm²", area));
+  g_ptr_array_add(lines,
+                  g_strdup_printf("%s %s²", area, cap_unit_length(m->unknown)));
 }
 
 char **
@@ -38,14 +41,15 @@ cap_words_measurement_lines(const CapMeasurement *m)
   g_autofree char *a = cap_words_number(m->long_mm, 1);
   g_autofree char *b = cap_words_number(m->short_mm, 1);
   g_autofree char *mean = cap_words_number(m->mean_diameter_mm, 1);
+  const char *unit = cap_unit_length(m->unknown);
   g_autofree char *degrees = cap_words_number(m->angle_deg, 1);
   switch (m->kind) {
   case CAP_MEASURE_LENGTH:
-    g_ptr_array_add(lines, g_strdup_printf("%s mm", a));
+    g_ptr_array_add(lines, g_strdup_printf("%s %s", a, unit));
     break;
   case CAP_MEASURE_AXES:
-    g_ptr_array_add(lines, g_strdup_printf("%s × %s mm", a, b));
-    g_ptr_array_add(lines, g_strdup_printf("Ø %s mm", mean));
+    g_ptr_array_add(lines, g_strdup_printf("%s × %s %s", a, b, unit));
+    g_ptr_array_add(lines, g_strdup_printf("Ø %s %s", mean, unit));
     break;
   case CAP_MEASURE_ELLIPSE:
   case CAP_MEASURE_FREEHAND:

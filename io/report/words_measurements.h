@@ -9,7 +9,8 @@ const char *cap_words_measure_kind(CapMeasureKind kind);
 /* What was measured, a line each, without a word in any language: "12.4 mm";
  * "12.4 × 8.1 mm", "Ø 10.3 mm";
  * "-650 ± 30 HU", "-720 … -590 HU", "45.3 mm²" ("– HU" without a
- * voxel); "43.2°". Ø is the mean of the two. Caller frees. */
+ * voxel); "43.2°". Ø is the mean of the two. On images whose values are no HU
+ * or whose pixels have no size, without that unit and in px. Caller frees. */
 char **cap_words_measurement_lines(const CapMeasurement *measurement);
 /* The same with commas. Caller frees. */
 char *cap_words_measurement(const CapMeasurement *measurement);

@@ -2,6 +2,7 @@
 #include "io/report/words_tables.h"
 
 #include "core/guidelines/judge.h"
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "io/report/words.h"
@@ -136,22 +137,26 @@ GPtrArray *
 cap_words_measures(const CapFinding *f)
 {
   GPtrArray *rows = cap_words_rows_new();
-  cap_words_rows_add(rows, "Long axis", with_unit(f->long_axis_mm, 1, "mm"));
-  cap_words_rows_add(rows, "Short axis", with_unit(f->short_axis_mm, 1, "mm"));
+  const char *mm = cap_unit_length(f->unknown);
+  g_autofree char *mm3 = g_strconcat(mm, "³", NULL);
+  cap_words_rows_add(rows, "Long axis", with_unit(f->long_axis_mm, 1, mm));
+  cap_words_rows_add(rows, "Short axis", with_unit(f->short_axis_mm, 1, mm));
   cap_words_rows_add(rows, "Mean diameter",
-                     with_unit(f->mean_diameter_mm, 1, "mm"));
+                     with_unit(f->mean_diameter_mm, 1, mm));
   if (f->type == CAP_TYPE_PART_SOLID)
     cap_words_rows_add(rows, "Solid part, mean",
-                       with_unit(f->solid_mean_diameter_mm, 1, "mm"));
-  cap_words_rows_add(rows, "Volume", with_unit(f->volume_mm3, 0, "mm³"));
+                       with_unit(f->solid_mean_diameter_mm, 1, mm));
+  cap_words_rows_add(rows, "Volume", with_unit(f->volume_mm3, 0, mm3));
   g_autofree char *mean = cap_words_number(f->hu_mean, 0);
   g_autofree char *sd = cap_words_number(f->hu_sd, 0);
-  cap_words_rows_add(rows, "Density", g_strdup_printf("%s ± %s HU", mean, sd));
+  cap_words_rows_add(
+      rows, "Density",
+      g_strdup_printf("%s ± %s%s", mean, sd, cap_unit_after_value(f->unknown)));
   g_autofree char *x = cap_words_number(f->center_mm.x, 1);
   g_autofree char *y = cap_words_number(f->center_mm.y, 1);
   g_autofree char *z = cap_words_number(f->center_mm.z, 1);
   cap_words_rows_add(rows, "Centre (LPS)",
-                     g_strdup_printf("%s, %s, %s mm", x, y, z));
+                     g_strdup_printf("%s, %s, %s %s", x, y, z, mm));
   cap_words_rows_add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
   return rows;
 }

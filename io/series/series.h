@@ -2,7 +2,7 @@
  *
  * cap_series_scan lists what is there from headers alone; cap_series_load
  * builds the volume of one series by our own rules: order by position along the
- * slice normal, nothing interpolated silently, CASE-01 … CASE-29. DICOM goes
+ * slice normal, nothing interpolated silently, CASE-01 … CASE-30. DICOM goes
  * through DCMTK (JPEG 2000 through OpenJPEG), in worker processes for pixels.
  */
 #pragma once

@@ -1,6 +1,7 @@
 /* Building series from header facts: see series_build.h. */
 #include "io/series/series_build.h"
 
+#include "core/image/unit.h"
 #include "io/series/series_plan.h"
 #include "io/series/series_split.h"
 
@@ -77,11 +78,18 @@ copy_notes(CapSeries *series, GPtrArray *from)
                     cap_irregularity_copy(g_ptr_array_index(from, i)));
 }
 
+static gboolean
+is_ct(const CapSeries *series)
+{
+  return g_str_equal(series->source->modality, "CT");
+}
+
 /* ---- what headers show about a finished stack ---- */
 
 /* What FILE's own header shows, unless enough files have shown it before. */
 static void
-note_problems(CapSeries *series, const CapDicomFile *file, int counts[30])
+note_problems(CapSeries *series, const CapDicomFile *file,
+              int counts[CAP_N_CASES + 1])
 {
   for (guint i = 0; i < file->problems->len; i++) {
     const CapIrregularity *one = g_ptr_array_index(file->problems, i);
@@ -96,7 +104,7 @@ static void
 note_files(CapSeries *series)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-  int counts[30] = {0};
+  int counts[CAP_N_CASES + 1] = {0};
   for (guint i = 0; i < series->plan->planes->len; i++) {
     const CapDicomFile *file = plane_at(series, i)->file;
     if (!g_hash_table_add(seen, (gpointer)file))
@@ -184,6 +192,16 @@ note_spacing(CapSeries *series)
 }
 
 static void
+note_modality(CapSeries *series)
+{
+  const char *modality = series->source->modality;
+  if (!is_ct(series))
+    cap_series_note(series, 30, CAP_SEVERITY_WARNING, "",
+                    "values have no unit; no detection", "the images are %s",
+                    *modality ? modality : "of no declared modality");
+}
+
+static void
 note_enhanced(CapSeries *series)
 {
   const CapDicomFile *file = plane_at(series, 0)->file;
@@ -250,7 +268,7 @@ why_not_detect(const CapSeries *series, gboolean assume_hu, int present)
                : g_strdup("its image orientation is not orthonormal (CASE-22)");
   if (present == 0)
     return g_strdup("none of its images can be read");
-  if (!g_str_equal(modality, "CT"))
+  if (!is_ct(series))
     return g_strdup_printf("it is %s, not CT",
                            *modality ? modality : "of no declared modality");
   if (is_localizer(series))
@@ -291,6 +309,18 @@ cap_series_usable(const CapSeries *series, gboolean assume_hu, char **why)
   return usable;
 }
 
+unsigned
+cap_series_unknown(const CapSeries *series, gboolean assume_hu)
+{
+  const unsigned usable = cap_series_usable(series, assume_hu, NULL);
+  unsigned unknown = usable & CAP_USABLE_MEASURE ? 0 : CAP_UNKNOWN_MM;
+  if (!is_ct(series) || (lacks_slope(series) && !assume_hu))
+    unknown |= CAP_UNKNOWN_HU;
+  if (series->plan->kind == CAP_STACK_LOOSE)
+    unknown |= CAP_UNKNOWN_PLACE;
+  return unknown;
+}
+
 static CapSeries *
 finish_series(GArray *stack, const CapSeries *shared, int part)
 {
@@ -300,6 +330,7 @@ finish_series(GArray *stack, const CapSeries *shared, int part)
   copy_notes(series, shared->source->irregularities);
   const gboolean ok = cap_series_plan_make(series, g_array_ref(stack));
   note_files(series);
+  note_modality(series);
   note_enhanced(series);
   note_spacing(series);
   note_rescale(series);
@@ -313,6 +344,7 @@ finish_series(GArray *stack, const CapSeries *shared, int part)
   series->usable = cap_series_usable(series, FALSE, &series->unusable_text);
   if (series->unusable_text == NULL)
     series->unusable_text = g_strdup("");
+  series->source->unknown = cap_series_unknown(series, FALSE);
   return series;
 }
 

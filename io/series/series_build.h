@@ -1,5 +1,5 @@
 /* From header facts to series: grouping, exclusions, sub-series (CASE-01 …
- * CASE-29 that headers show). */
+ * CASE-30 that headers show). */
 #pragma once
 
 #include "io/dicom/dicom_file.h"
@@ -17,3 +17,5 @@ void cap_series_free(CapSeries *series);
  * caller frees) says why it is not usable for detection, or is set to NULL. */
 unsigned cap_series_usable(const CapSeries *series, gboolean assume_hu,
                            char **why);
+/* CapUnknown bits of the same. */
+unsigned cap_series_unknown(const CapSeries *series, gboolean assume_hu);

@@ -196,6 +196,7 @@ copy_source(CapSource *to, const CapSource *from)
   copy_text(&to->frame_of_reference_uid, from->frame_of_reference_uid);
   copy_text(&to->manufacturer, from->manufacturer);
   copy_text(&to->kernel, from->kernel);
+  to->unknown = from->unknown;
   to->slice_thickness_mm = from->slice_thickness_mm;
   for (guint i = 0; i < from->irregularities->len; i++)
     g_ptr_array_add(to->irregularities, cap_irregularity_copy(g_ptr_array_index(
@@ -398,6 +399,7 @@ cap_series_load_progressive(const CapSeries *series,
     return NULL;
   listener.volume = volume;
   volume->usable = usable;
+  volume->source->unknown = cap_series_unknown(series, o.assume_hu);
   copy_text(&volume->source->unusable_text, why ? why : "");
   const gboolean ok =
       series->plan->kind == CAP_STACK_RESAMPLED

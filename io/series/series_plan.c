@@ -368,13 +368,17 @@ by_instance(gconstpointer a, gconstpointer b)
   return by_name != 0 ? by_name : p->frame->frame - q->frame->frame;
 }
 
+/* Images without a place are not measured: a column is one pixel wide, and rows
+ * keep their proportion to it. */
 static gboolean
 plan_loose(CapSeriesPlan *plan)
 {
+  double *spacing = plan->grid.spacing_mm;
+  spacing[1] /= spacing[0];
+  spacing[0] = spacing[2] = 1;
   plan->kind = CAP_STACK_LOOSE;
   g_array_sort(plan->planes, by_instance);
   plan->grid.slices = MIN(plan->planes->len, MAX_SLICES);
-  plan->grid.spacing_mm[2] = 1;
   plan->grid.axis[0] = (CapPoint){1, 0, 0};
   plan->grid.axis[1] = (CapPoint){0, 1, 0};
   plan->grid.axis[2] = (CapPoint){0, 0, 1};
@@ -448,7 +452,7 @@ cap_series_plan_make(CapSeries *series, GArray *planes)
   series->slices = plan->grid.slices;
   series->images = planes->len;
   for (int i = 0; i < 2; i++)
-    series->spacing_mm[i] = frame->has_spacing ? plan->grid.spacing_mm[i] : 0;
+    series->spacing_mm[i] = frame->has_spacing ? frame->spacing_mm[1 - i] : 0;
   series->spacing_mm[2] = plan->kind != CAP_STACK_LOOSE &&
                                   (planes->len > 1 || frame->thickness_mm > 0)
                               ? plan->grid.spacing_mm[2]

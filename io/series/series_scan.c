@@ -139,12 +139,8 @@ series_of_volume_file(const char *path, char **data_path, GError **error)
     const int from = source_axis[i] < 0 ? ~source_axis[i] : source_axis[i];
     series->spacing_mm[i] = file.spacing_mm[from];
   }
-  const char *why;
-  series->usable = cap_volume_file_usable(&file, &why);
-  set_text(&series->unusable_text, why);
-  g_autofree char *uid = cap_volume_file_series_uid(path);
-  set_text(&series->source->series_uid, uid);
-  set_text(&series->source->modality, file.modality);
+  series->usable = cap_volume_file_describe(&file, path, series->source);
+  set_text(&series->unusable_text, series->source->unusable_text);
   *data_path = g_strdup(file.data_path);
   return series;
 }

@@ -9,6 +9,7 @@
 #include "ui/study/case_banner.h"
 #include "ui/study/study_item.h"
 #include "ui/study/study_list.h"
+#include "ui/view/status_line.h"
 #include "ui/window.h"
 
 #include <glib/gstdio.h>
@@ -303,6 +304,111 @@ START_TEST(the_banner_comes_after_slices_that_were_shown)
 }
 END_TEST
 
+/* Six images of MODALITY with UID in FOLDER; of ultrasound, which has no
+ * rescale, no place and no size of a pixel. */
+static void
+write_images(const char *modality, const char *uid)
+{
+  const gboolean bare = g_str_equal(modality, "US");
+  for (int k = 0; k < 6; k++) {
+    CapTestSlice slice = cap_test_slice(k);
+    slice.modality = modality;
+    slice.series_uid = uid;
+    if (bare) {
+      slice.slope = slice.intercept = NULL;
+      slice.no_position = slice.no_orientation = TRUE;
+      slice.spacing[0] = slice.spacing[1] = 0;
+    }
+    g_autofree char *name = g_strdup_printf("%s%d.dcm", modality, k);
+    cap_test_slice_write(&slice, folder, name);
+  }
+}
+
+static gboolean
+shows_series(gpointer uid)
+{
+  const CapSource *source = cap_session_source(cap_window_session(window));
+  return is_ready(NULL) && source != NULL &&
+         g_str_equal(source->series_uid, uid);
+}
+
+static void
+open_series(const char *uid)
+{
+  const CapSeriesList *list =
+      cap_session_series_list(cap_window_session(window));
+  for (guint i = 0; i < list->series->len; i++) {
+    const CapSeries *series = list->series->pdata[i];
+    if (g_str_equal(series->source->series_uid, uid))
+      g_action_group_activate_action(G_ACTION_GROUP(window), "choose-series",
+                                     g_variant_new_int32((int)i));
+  }
+  cap_ui_wait(shows_series, (gpointer)uid, "the series is open");
+  cap_ui_spin(100);
+}
+
+/* Nothing that is shown has UNIT after a number. */
+static void
+assert_no_unit(const char *text, const char *unit)
+{
+  g_autofree char *pattern = g_strdup_printf("[0-9–] %s", unit);
+  ck_assert_msg(!g_regex_match_simple(pattern, text, 0, 0), "%s in %s", unit,
+                text);
+}
+
+static GtkWidget *
+detect_button(void)
+{
+  g_autoptr(GPtrArray) all =
+      cap_ui_find_all(GTK_WIDGET(window), GTK_TYPE_BUTTON);
+  for (guint i = 0; i < all->len; i++)
+    if (g_strcmp0(gtk_actionable_get_action_name(all->pdata[i]),
+                  "win.detect") == 0)
+      return all->pdata[i];
+  ck_abort_msg("no button");
+  return NULL;
+}
+
+START_TEST(what_is_not_ct_has_no_units_and_is_not_searched)
+{
+  write_images("US", "1.2.3.1");
+  write_images("CT", "1.2.3.2");
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(shows_series, "1.2.3.2", "the CT is open");
+  CapSession *session = cap_window_session(window);
+  GActionGroup *actions = G_ACTION_GROUP(window);
+  ck_assert(g_action_group_get_action_enabled(actions, "detect"));
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), " HU"));
+
+  open_series("1.2.3.1");
+  cap_ui_shoot("ultrasound");
+  g_autofree char *text = cap_ui_text(GTK_WIDGET(window));
+  assert_no_unit(text, "HU");
+  g_autofree char *status = cap_status_line_text(
+      CAP_STATUS_LINE(cap_ui_find(GTK_WIDGET(window), CAP_TYPE_STATUS_LINE)));
+  assert_no_unit(status, "mm"); /* the title has the header's own thickness */
+  ck_assert_msg(strstr(status, "Column 16  Row 16") != NULL, "%s", status);
+  GtkWidget *banner =
+      gtk_widget_get_prev_sibling(GTK_WIDGET(cap_window_views(window)));
+  ck_assert_ptr_nonnull(
+      strstr(cap_case_banner_text(banner), "not CT (CASE-30)"));
+  ck_assert(!g_action_group_get_action_enabled(actions, "detect"));
+  ck_assert_str_eq(gtk_widget_get_tooltip_text(detect_button()),
+                   "This series cannot be searched for nodules: it is US, not "
+                   "CT.");
+  ck_assert_ptr_nonnull(strstr(text, "for nodules: it is US, not CT."));
+  /* Its values, 1000 to 1005, are all seen. */
+  ck_assert_double_eq(cap_look_window(cap_session_look(session)), 5);
+  ck_assert_double_eq(cap_look_level(cap_session_look(session)), 1002.5);
+
+  open_series("1.2.3.2");
+  ck_assert(g_action_group_get_action_enabled(actions, "detect"));
+  ck_assert_str_eq(gtk_widget_get_tooltip_text(detect_button()),
+                   "Find nodules (Ctrl+D)");
+  ck_assert_double_eq(cap_look_window(cap_session_look(session)), 1500);
+}
+END_TEST
+
 /* How many rows hold a picture or wait for one. */
 static gboolean
 has_pictures(gpointer list)
@@ -370,6 +476,7 @@ main(int argc, char **argv)
   tcase_add_test(tests, kernels_are_shown_whole);
   tcase_add_test(tests, what_is_wrong_is_a_sentence);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
+  tcase_add_test(tests, what_is_not_ct_has_no_units_and_is_not_searched);
   tcase_add_test(tests, the_banner_comes_after_slices_that_were_shown);
   tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);
   tcase_add_test(tests, a_closed_window_lets_its_study_go);

@@ -1,11 +1,13 @@
 /* The slice views: scrolling, linking, window, zoom, what readers of the screen
  * are told. Every check looks at the model or at pixels. */
+#include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "tests/support/ui.h"
 #include "ui/view/label_layout.h"
 #include "ui/view/preset.h"
 #include "ui/view/status_line.h"
 #include "ui/view/views.h"
+#include "ui/view/window_button.h"
 
 #include <math.h>
 #include <string.h>
@@ -276,6 +278,23 @@ START_TEST(a_narrow_status_line_says_less)
   ck_assert_int_eq(n_shown_at(line, 900), 4);
   ck_assert_int_eq(n_shown_at(line, 600), 2);
   ck_assert_int_eq(n_shown_at(line, 1600), 6);
+  g_object_unref(line);
+}
+END_TEST
+
+/* MR has millimetres, but no HU. */
+START_TEST(values_that_are_no_hu_have_no_unit)
+{
+  cap_session_volume(session)->source->unknown = CAP_UNKNOWN_HU;
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  GtkWidget *button = g_object_ref_sink(cap_window_button_new(session));
+  g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
+  ck_assert_msg(strstr(text, " mm · -850 · Slice") != NULL, "%s", text);
+  ck_assert_ptr_null(cap_ui_find_label(button, "HU"));
+  cap_session_volume(session)->source->unknown = 0;
+  g_signal_emit_by_name(session, "volume-changed");
+  ck_assert_ptr_nonnull(cap_ui_find_label(button, "HU"));
+  g_object_unref(button);
   g_object_unref(line);
 }
 END_TEST
@@ -591,6 +610,7 @@ main(void)
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
+  tcase_add_test(tests, values_that_are_no_hu_have_no_unit);
   tcase_add_test(tests, irregularities_are_counted_apart_from_notes);
   tcase_add_test(tests, a_narrow_status_line_says_less);
   tcase_add_test(tests, hiding_marks_leaves_the_image_alone);

@@ -1,6 +1,7 @@
 /* findings.json, findings.csv, masks.mha: what was written is what is read,
  * byte for byte, and bad files are refused with a reason. */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "io/findings/findings_csv.h"
 #include "io/findings/findings_json.h"
@@ -34,10 +35,14 @@ START_TEST(measurements_are_read_back)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
+  volume->source->unknown = _i;
   cap_test_measure(findings, volume);
+  CapFinding *finding = findings->items->pdata[0];
+  finding->unknown = _i;
   g_autofree char *text = cap_findings_json_text(findings);
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", NULL);
+  ck_assert_uint_eq(((CapFinding *)back->items->pdata[0])->unknown, _i);
   ck_assert_uint_eq(back->measurements->len, CAP_N_MEASURE_KINDS);
   for (guint i = 0; i < 4; i++) {
     const CapMeasurement *a = findings->measurements->pdata[i];
@@ -53,6 +58,7 @@ START_TEST(measurements_are_read_back)
     ck_assert_double_eq(b->angle_deg, a->angle_deg);
     ck_assert_double_eq(b->area_mm2, a->area_mm2);
     ck_assert_int_eq(b->n_voxels, a->n_voxels);
+    ck_assert_uint_eq(b->unknown, _i);
     ck_assert_double_eq(b->hu_mean, a->hu_mean);
     ck_assert_double_eq(b->hu_sd, a->hu_sd);
     ck_assert_double_eq(b->hu_min, a->hu_min);
@@ -485,7 +491,8 @@ main(void)
   Suite *suite = suite_create("findings_json");
   TCase *tests = tcase_create("findings_json");
   tcase_add_test(tests, text_survives_reading_byte_for_byte);
-  tcase_add_test(tests, measurements_are_read_back);
+  tcase_add_loop_test(tests, measurements_are_read_back, 0,
+                      (CAP_UNKNOWN_HU | CAP_UNKNOWN_MM) + 1);
   tcase_add_test(tests, every_field_is_read_back);
   tcase_add_test(tests, guidelines_are_read_back);
   tcase_add_test(tests, bad_guidelines_are_refused);

@@ -1,5 +1,6 @@
 /* What goes into a report: whose findings, which slices, under which UIDs. */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "io/dcmtk_object.h"
 #include "io/dcmtk_walk.h"
 #include "io/report/formats.h"
@@ -639,6 +640,16 @@ START_TEST(test_words_of_measurements)
   m->n_voxels = 0;
   g_autofree char *empty = cap_words_measurement(m);
   ck_assert_str_eq(empty, "– HU, 45.3 mm²");
+  m->unknown = CAP_UNKNOWN_HU | CAP_UNKNOWN_MM;
+  g_autofree char *bare_empty = cap_words_measurement(m);
+  ck_assert_str_eq(bare_empty, "–, 45.3 px²");
+  m->n_voxels = 3;
+  g_autofree char *bare = cap_words_measurement(m);
+  ck_assert_str_eq(bare, "0 ± 30, -720 … 13, 45.3 px²");
+  m->kind = CAP_MEASURE_AXES;
+  g_autofree char *pixels = cap_words_measurement(m);
+  ck_assert_str_eq(pixels, "12.3 × 8.1 px, Ø 10.2 px");
+  m->kind = CAP_MEASURE_ELLIPSE;
   g_autofree char *title = cap_words_measurement_title(m);
   ck_assert_str_eq(title, "Ellipse");
 }

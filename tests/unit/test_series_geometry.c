@@ -1,6 +1,7 @@
 /* Where slices lie: gaps, copies, tilt, uneven steps, order, outliers, frames.
  */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "io/series/series.h"
 #include "tests/support/dicom_make.h"
@@ -151,6 +152,9 @@ START_TEST(case_04_the_best_of_several_series_comes_first)
   const CapSeries *mr = cap_series_choose(list, "1.2.3.3", NULL);
   ck_assert_uint_eq(mr->usable, CAP_USABLE_VIEW | CAP_USABLE_MEASURE);
   ck_assert(strstr(mr->unusable_text, "MR") != NULL);
+  cap_check_case(mr, 30, CAP_SEVERITY_WARNING, 1);
+  ck_assert_uint_eq(mr->source->unknown, CAP_UNKNOWN_HU);
+  ck_assert_uint_eq(best->source->unknown, 0);
   g_autoptr(GError) error = NULL;
   ck_assert_ptr_null(cap_series_choose(list, "9.9", &error));
   cap_assert_error(error, CAP_ERROR_NO_INPUT);

@@ -1,6 +1,8 @@
 /* What headers say about values and place: rescale, padding, spacing, position,
  * orientation, localizers, text, DICOMDIR. */
 #include "core/error.h"
+#include "core/image/slice.h"
+#include "core/image/unit.h"
 #include "io/dicom/dicom_text.h"
 #include "io/series/series.h"
 #include "tests/support/dicom_make.h"
@@ -9,6 +11,8 @@
 
 #include <string.h>
 #include <sys/stat.h>
+
+#define EVERYTHING (CAP_UNKNOWN_HU | CAP_UNKNOWN_MM | CAP_UNKNOWN_PLACE)
 
 static char *folder;
 
@@ -55,11 +59,13 @@ START_TEST(case_08_without_slope_there_are_no_hu)
   g_autoptr(CapVolume) seen = cap_check_load(series);
   ck_assert_uint_eq(seen->usable & CAP_USABLE_DETECT, 0);
   ck_assert_str_eq(seen->source->unusable_text, series->unusable_text);
+  ck_assert_uint_eq(seen->source->unknown, CAP_UNKNOWN_HU);
   const CapSeriesOptions assume = {.assume_hu = TRUE};
   g_autoptr(GError) error = NULL;
   g_autoptr(CapVolume) volume = cap_series_load(series, &assume, NULL, &error);
   cap_assert_no_error(error);
   ck_assert_uint_eq(volume->usable, CAP_CHECK_ALL);
+  ck_assert_uint_eq(volume->source->unknown, 0);
   ck_assert_str_eq(volume->source->unusable_text, "");
   ck_assert_int_eq(cap_volume_at(volume, 0, 0, 3), 1003);
 }
@@ -178,6 +184,51 @@ START_TEST(case_20_without_position_only_the_view_is_left)
 }
 END_TEST
 
+/* As ultrasound is stored: no rescale, no place, no size of a pixel. */
+static void
+ultrasound(CapTestSlice *slice, int k)
+{
+  slice->modality = "US";
+  slice->slope = slice->intercept = NULL;
+  slice->no_position = slice->no_orientation = TRUE;
+  slice->spacing[0] = slice->spacing[1] = 0;
+}
+
+START_TEST(case_30_what_is_not_ct_has_no_units)
+{
+  write_series(ultrasound);
+  g_autoptr(CapSeriesList) list = cap_check_scan(folder);
+  const CapSeries *series = cap_check_only(list);
+  const CapIrregularity *said =
+      cap_check_case(series, 30, CAP_SEVERITY_WARNING, 1);
+  ck_assert_str_eq(said->text, "the images are US");
+  ck_assert_uint_eq(series->source->unknown, EVERYTHING);
+  g_autoptr(CapVolume) volume = cap_check_load(series);
+  ck_assert_uint_eq(volume->source->unknown, EVERYTHING);
+  char letters[4][4];
+  cap_slice_letters(volume, CAP_PLANE_AXIAL, letters);
+  for (int i = 0; i < 4; i++)
+    ck_assert_str_eq(letters[i], "");
+  g_autoptr(CapVolume) shared = cap_volume_new_sharing(volume);
+  ck_assert_uint_eq(shared->source->unknown, EVERYTHING);
+}
+END_TEST
+
+/* Rows keep their proportion to columns, but nothing is a millimetre. */
+START_TEST(without_a_place_a_column_is_a_pixel)
+{
+  write_series(no_place);
+  g_autoptr(CapSeriesList) list = cap_check_scan(folder);
+  const CapSeries *series = cap_check_only(list);
+  ck_assert_double_eq_tol(series->spacing_mm[0], 0.8, 1e-9);
+  g_autoptr(CapVolume) volume = cap_check_load(series);
+  ck_assert_uint_eq(volume->source->unknown,
+                    CAP_UNKNOWN_MM | CAP_UNKNOWN_PLACE);
+  ck_assert_double_eq(volume->spacing_mm[0], 1);
+  ck_assert_double_eq_tol(volume->spacing_mm[1], 0.7 / 0.8, 1e-9);
+}
+END_TEST
+
 static void
 no_spacing(CapTestSlice *slice, int k)
 {
@@ -194,6 +245,7 @@ START_TEST(case_21_without_spacing_there_are_no_millimetres)
   ck_assert_double_eq(series->spacing_mm[0], 0);
   g_autoptr(CapVolume) volume = cap_check_load(series);
   ck_assert_uint_eq(volume->usable, CAP_USABLE_VIEW);
+  ck_assert_uint_eq(volume->source->unknown, CAP_UNKNOWN_MM);
 }
 END_TEST
 
@@ -326,6 +378,8 @@ main(void)
   tcase_add_test(tests, case_22_skewed_axes_are_refused);
   tcase_add_test(tests, case_26_no_text_is_fatal);
   tcase_add_test(tests, every_character_set_is_decoded);
+  tcase_add_test(tests, case_30_what_is_not_ct_has_no_units);
+  tcase_add_test(tests, without_a_place_a_column_is_a_pixel);
   tcase_add_test(tests, case_27_dicomdir_is_accepted_and_checked);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

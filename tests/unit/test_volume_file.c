@@ -2,6 +2,7 @@
  * every element type becomes HU, axes land in LPS, damaged files are refused
  * with a sentence. */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "io/metaimage.h"
 #include "io/nifti.h"
 #include "io/nifti_write.h"
@@ -109,6 +110,7 @@ START_TEST(a_cropped_mask_is_written_in_its_place)
   ck_assert_uint_eq(back->usable & CAP_USABLE_DETECT, 0);
   ck_assert_str_eq(back->source->unusable_text,
                    "its voxels are bytes, which cannot be HU");
+  ck_assert_uint_eq(back->source->unknown, CAP_UNKNOWN_HU);
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 
 #include "core/image/point.h"
 #include "core/image/slice_layout.h"
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/edit/edit.h"
 #include "ui/measure/measuring.h"
@@ -94,7 +95,8 @@ act_brush_size(GSimpleAction *action, GVariant *parameter, gpointer data)
       cap_session_brush_mm(session) + 0.5 * g_variant_get_int32(parameter);
   cap_session_set_brush_mm(session, mm);
   g_autofree char *text =
-      g_strdup_printf(_("Brush %.1f mm."), cap_session_brush_mm(session));
+      g_strdup_printf(_("Brush %.1f %s."), cap_session_brush_mm(session),
+                      cap_unit_length(cap_session_unknown(session)));
   cap_window_toast(data, text);
 }
 

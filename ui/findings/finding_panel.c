@@ -1,6 +1,7 @@
 /* CapFindingPanel: see finding_panel.h. */
 #include "ui/findings/finding_panel.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "core/measure/malignancy.h"
 #include "io/report/words_tables.h"
@@ -9,6 +10,7 @@
 #include "ui/findings/guideline_section.h"
 #include "ui/findings/rating_chart.h"
 #include "ui/label.h"
+#include "ui/view/annotation.h"
 
 #include <math.h>
 
@@ -43,20 +45,21 @@ static void G_GNUC_PRINTF(2, 3)
 static void
 update_facts(CapFindingPanel *self, const CapFinding *f)
 {
-  set_textf(self->facts[SIZE], _("%.1f × %.1f mm, mean %.1f mm"),
-            f->long_axis_mm, f->short_axis_mm, f->mean_diameter_mm);
+  const char *mm = cap_unit_length(f->unknown);
+  set_textf(self->facts[SIZE], _("%.1f × %.1f %s, mean %.1f %s"),
+            f->long_axis_mm, f->short_axis_mm, mm, f->mean_diameter_mm, mm);
   const gboolean solid =
       f->solid_mean_diameter_mm > 0 && f->type == CAP_TYPE_PART_SOLID;
-  set_textf(self->facts[SOLID], _("mean %.1f mm"), f->solid_mean_diameter_mm);
+  set_textf(self->facts[SOLID], _("mean %.1f %s"), f->solid_mean_diameter_mm,
+            mm);
   gtk_widget_set_visible(self->facts[SOLID], solid);
   gtk_widget_set_visible(self->solid_name, solid);
-  set_textf(self->facts[VOLUME], "%.0f mm³", f->volume_mm3);
-  set_textf(self->facts[DENSITY], "%.0f ± %.0f HU, %.0f … %.0f", f->hu_mean,
-            f->hu_sd, f->hu_min, f->hu_max);
-  const CapPoint p = f->center_mm;
-  set_textf(self->facts[PLACE], _("%c %.1f  %c %.1f  %c %.1f mm, slice %d"),
-            p.x < 0 ? 'R' : 'L', fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y),
-            p.z < 0 ? 'F' : 'H', fabs(p.z), f->source_slice + 1);
+  set_textf(self->facts[VOLUME], "%.0f %s³", f->volume_mm3, mm);
+  set_textf(self->facts[DENSITY], "%.0f ± %.0f%s, %.0f … %.0f", f->hu_mean,
+            f->hu_sd, cap_unit_after_value(f->unknown), f->hu_min, f->hu_max);
+  g_autofree char *place =
+      cap_annotation_place(cap_session_volume(self->session), f->center_mm);
+  set_textf(self->facts[PLACE], _("%s, slice %d"), place, f->source_slice + 1);
 }
 
 static void

@@ -1,8 +1,8 @@
 /* CapFindingRow: see finding_row.h. */
 #include "ui/findings/finding_row.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
-
 #include "ui/drawing.h"
 #include "ui/label.h"
 #include "ui/view/marks.h"
@@ -54,7 +54,8 @@ update(CapFindingRow *self)
   const CapFinding *f = cap_finding_item_get(self->item);
   g_autofree char *probability = g_strdup_printf("%.2f", f->probability);
   g_autofree char *name =
-      g_strdup_printf("%d  ·  %.1f mm", f->id, f->mean_diameter_mm);
+      g_strdup_printf("%d  ·  %.1f %s", f->id, f->mean_diameter_mm,
+                      cap_unit_length(f->unknown));
   g_autofree char *detail =
       g_strdup_printf("%s  %s", cap_finding_item_site_short(self->item),
                       _(cap_nodule_type_name(f->type)));

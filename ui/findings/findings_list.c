@@ -16,7 +16,7 @@ struct _CapFindingsList {
   GtkSingleSelection *selection;
   gboolean following; /* the selection is being set from the session */
   GtkWidget *box, *title, *stack, *view, *sort, *status, *filter, *threshold,
-      *none, *blind, *failure;
+      *not_run, *none, *blind, *failure;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingsList, cap_findings_list, GTK_TYPE_WIDGET)
@@ -109,6 +109,23 @@ update_blind(CapFindingsList *self)
   adw_status_page_set_description(ADW_STATUS_PAGE(self->blind), text);
 }
 
+/* Before a search, or where there can be none. */
+static void
+update_not_run(CapFindingsList *self)
+{
+  AdwStatusPage *page = ADW_STATUS_PAGE(self->not_run);
+  const char *why = cap_session_undetectable(self->session);
+  g_autofree char *refusal = g_strdup_printf(
+      _("This series cannot be searched for nodules: %s."), why);
+  adw_status_page_set_title(page, *why != '\0' ? _("Not searched")
+                                               : _("Not searched yet"));
+  adw_status_page_set_description(
+      page, *why != '\0'
+                ? refusal
+                : _("Detect looks for nodules in this series. Findings that "
+                    "were made before are opened from the Open menu."));
+}
+
 static void
 update_page(CapFindingsList *self)
 {
@@ -137,6 +154,7 @@ update_page(CapFindingsList *self)
   gtk_widget_set_visible(self->filter, all > 0);
   gtk_widget_set_visible(self->threshold, all > 0);
   gtk_label_set_text(GTK_LABEL(self->failure), failure);
+  update_not_run(self);
   if (blind)
     update_blind(self);
   if (findings != NULL && all == 0 && *findings->algorithm == '\0')
@@ -336,12 +354,8 @@ build(CapFindingsList *self)
   gtk_widget_set_vexpand(self->stack, TRUE);
   GtkStack *stack = GTK_STACK(self->stack);
   gtk_stack_add_named(stack, list_new(self), "list");
-  gtk_stack_add_named(
-      stack,
-      page_new(_("Not searched yet"),
-               _("Detect looks for nodules in this series. Findings that were "
-                 "made before are opened from the Open menu.")),
-      "not-run");
+  self->not_run = page_new("", "");
+  gtk_stack_add_named(stack, self->not_run, "not-run");
   self->none = page_new(_("Nothing found"), "");
   gtk_stack_add_named(stack, self->none, "none");
   gtk_stack_add_named(stack, blind_new(self), "blind");
@@ -373,6 +387,8 @@ cap_findings_list_new(CapSession *session)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "notify::selected",
                           G_CALLBACK(follow_session), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "notify::phase", G_CALLBACK(update_page),
+                          self, G_CONNECT_SWAPPED);
   g_signal_connect_object(session, "findings-state", G_CALLBACK(update_page),
                           self, G_CONNECT_SWAPPED);
   update_page(self);

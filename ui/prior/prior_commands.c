@@ -205,4 +205,6 @@ cap_prior_commands_update(CapWindow *window)
       "detect-prior", "pair-prior",   "prior-overlay"};
   for (guint i = 0; i < G_N_ELEMENTS(about_images); i++)
     enable(window, about_images[i], shown);
+  if (*cap_session_undetectable(cap_prior_study_session(prior)) != '\0')
+    enable(window, "detect-prior", FALSE);
 }

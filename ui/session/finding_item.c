@@ -1,6 +1,7 @@
 /* CapFindingItem: see finding_item.h. */
 #include "ui/session/finding_item.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 
 /* Between these nodule probabilities the network has not made up its mind. */
@@ -96,11 +97,12 @@ char *
 cap_finding_item_describe(CapFindingItem *item)
 {
   const CapFinding *f = item->finding;
-  return g_strdup_printf(_("Finding %d, %s, %s, mean diameter %.1f mm, nodule "
+  return g_strdup_printf(_("Finding %d, %s, %s, mean diameter %.1f %s, nodule "
                            "probability %.2f, %s"),
                          f->id, cap_finding_item_site(item),
                          _(cap_nodule_type_name(f->type)), f->mean_diameter_mm,
-                         f->probability, _(cap_status_name(f->status)));
+                         cap_unit_length(f->unknown), f->probability,
+                         _(cap_status_name(f->status)));
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* CapLook: see look.h. */
 #include "ui/session/look.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/view/preset.h"
 
@@ -216,14 +217,14 @@ cap_look_step_slab(CapLook *self, int by)
 }
 
 char *
-cap_look_slab_text(CapSlab slab)
+cap_look_slab_text(CapSlab slab, unsigned unknown)
 {
   static const char *const names[] = {N_("Single slice"), "MIP", N_("Average"),
                                       "MinIP"};
   return slab.kind == CAP_SLAB_OFF
              ? g_strdup(_(names[CAP_SLAB_OFF]))
-             : g_strdup_printf("%s %.1f mm", _(names[slab.kind]),
-                               slab.thickness_mm);
+             : g_strdup_printf("%s %.1f %s", _(names[slab.kind]),
+                               slab.thickness_mm, cap_unit_length(unknown));
 }
 
 gboolean

@@ -36,8 +36,9 @@ void cap_look_cycle_slab(CapLook *look);
 /* One step thicker (+1) or thinner (-1): 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15,
  * 20 … 100 mm. */
 void cap_look_step_slab(CapLook *look, int by);
-/* "MIP 10.0 mm", "Single slice". Caller frees. */
-char *cap_look_slab_text(CapSlab slab);
+/* "MIP 10.0 mm", "Single slice", of images that are UNKNOWN (CapUnknown bits).
+ * Caller frees. */
+char *cap_look_slab_text(CapSlab slab, unsigned unknown);
 
 gboolean cap_look_crosshair(CapLook *look);
 gboolean cap_look_magnify(CapLook *look);    /* under the pointer */

@@ -75,6 +75,8 @@ const CapVolume *cap_session_volume(CapSession *session);
 CapShared *cap_session_share_volume(CapSession *session); /* new reference */
 /* Header facts of the chosen series, also before its pixels are there. */
 const CapSource *cap_session_source(CapSession *session);
+/* CapUnknown bits (core/image/unit.h) of what is shown; 0 while nothing is. */
+unsigned cap_session_unknown(CapSession *session);
 const CapSeriesList *cap_session_series_list(CapSession *session);
 CapShared *cap_session_share_series_list(CapSession *session); /* new ref. */
 int cap_session_series_index(CapSession *session);             /* -1: none */
@@ -185,6 +187,9 @@ gboolean cap_session_select_step(CapSession *session, int step);
 void cap_session_set_status(CapSession *session, CapStatus status);
 void cap_session_set_comment(CapSession *session, int id, const char *text);
 void cap_session_set_detecting(CapSession *session, gboolean detecting);
+/* Why what is open is not searched for nodules, as a clause ("it is US, not
+ * CT"); "" when it can be. Borrowed. */
+const char *cap_session_undetectable(CapSession *session);
 /* Why the last detection gave nothing, "" when it did not fail; ERROR NULL
  * forgets it. */
 void cap_session_set_detection_failure(CapSession *session,

@@ -85,6 +85,16 @@ cap_session_set_detecting(CapSession *self, gboolean detecting)
                        CAP_SESSION_PROP_DETECTING);
 }
 
+const char *
+cap_session_undetectable(CapSession *self)
+{
+  const CapVolume *volume = cap_session_volume(self);
+  if (volume == NULL || !self->complete || volume->usable & CAP_USABLE_DETECT)
+    return "";
+  const char *why = volume->source->unusable_text;
+  return *why != '\0' ? why : "its geometry or intensities are unknown";
+}
+
 void
 cap_session_set_detection_failure(CapSession *self, const GError *error)
 {

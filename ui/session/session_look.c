@@ -1,6 +1,10 @@
 /* CapSession: position and pointer; see session.h. */
 #include "core/image/slice.h"
+#include "core/image/unit.h"
 #include "ui/session/session_private.h"
+#include "ui/view/preset.h"
+
+#include <string.h>
 
 CapPoint
 cap_session_position(CapSession *self)
@@ -48,6 +52,45 @@ void
 cap_session_share_look(CapSession *self, CapSession *with)
 {
   g_set_object(&self->look, with->look);
+  self->follows_look = TRUE;
+}
+
+static void
+range_of(const CapVolume *v, int *low, int *high)
+{
+  const gsize n = (gsize)v->columns * v->rows;
+  *low = G_MAXINT16;
+  *high = G_MININT16;
+  for (int s = 0; s < v->slices; s++) {
+    const int16_t *voxels = cap_volume_slice((CapVolume *)v, s);
+    for (gsize i = 0; v->valid[s] && i < n; i++) {
+      *low = MIN(*low, voxels[i]);
+      *high = MAX(*high, voxels[i]);
+    }
+  }
+}
+
+void
+cap_session_fit_window(CapSession *self)
+{
+  const double now[2] = {cap_look_window(self->look),
+                         cap_look_level(self->look)};
+  const gboolean was_fitted =
+      now[0] == self->fitted[0] && now[1] == self->fitted[1];
+  const gboolean is_preset = cap_preset_find(now[0], now[1]) != NULL;
+  if (self->follows_look || !(was_fitted || is_preset))
+    return;
+  if (!was_fitted)
+    memcpy(self->own_window, now, sizeof now);
+  if (cap_session_unknown(self) & CAP_UNKNOWN_HU) {
+    int low, high;
+    range_of(cap_session_volume(self), &low, &high);
+    cap_look_set_window(self->look, high - low, (low + high) / 2.0);
+    self->fitted[0] = cap_look_window(self->look);
+    self->fitted[1] = cap_look_level(self->look);
+  } else if (was_fitted) {
+    cap_look_set_window(self->look, self->own_window[0], self->own_window[1]);
+  }
 }
 
 void

@@ -26,6 +26,9 @@ struct _CapSession {
   CapPlane pointer_plane;
   double zoom;
   CapLook *look;
+  gboolean follows_look; /* it is another session's */
+  double own_window[2];  /* what the reader had before FITTED; width, level */
+  double fitted[2];      /* to images without HU; width 0: none were */
   gboolean explain, marks_hidden, detecting;
   int capsule;
 
@@ -71,6 +74,9 @@ enum {
   CAP_SESSION_N_SIGNALS
 };
 
+/* Shows images without HU whole, for which no preset was made, and HU by the
+ * preset that was in use before. A window that a reader made stays. */
+void cap_session_fit_window(CapSession *session);
 /* Emits notify for one of CAP_SESSION_PROP_…. */
 void cap_session_notify(CapSession *session, guint property);
 /* Sets *FLAG, of that property, and notifies when it is another. */

@@ -32,6 +32,13 @@ cap_session_source(CapSession *self)
   return volume != NULL ? volume->source : NULL;
 }
 
+unsigned
+cap_session_unknown(CapSession *self)
+{
+  const CapSource *source = cap_session_source(self);
+  return source != NULL ? source->unknown : 0;
+}
+
 const CapSeriesList *
 cap_session_series_list(CapSession *self)
 {
@@ -131,6 +138,8 @@ cap_session_set_volume(CapSession *self, CapShared *volume, gboolean complete)
   self->has_pointer = self->has_pointer && volume != NULL;
   if (now != NULL && !keep)
     adopt_place(self, now);
+  if (self->complete)
+    cap_session_fit_window(self);
   cap_session_emit(
       self, keep ? CAP_SESSION_PLANES_ARRIVED : CAP_SESSION_VOLUME_CHANGED,
       FALSE);

@@ -1,6 +1,7 @@
 /* Annotations of a slice view: see annotation.h. */
 #include "ui/view/annotation.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/view/palette.h"
 
@@ -101,6 +102,19 @@ cap_annotation_person(const char *name)
   return g_strdup(text->str);
 }
 
+char *
+cap_annotation_place(const CapVolume *volume, CapPoint p)
+{
+  if (volume->source->unknown & CAP_UNKNOWN_MM) {
+    const CapPoint at = cap_volume_to_index(volume, p);
+    return g_strdup_printf(_("Column %.0f  Row %.0f"), floor(at.x + 0.5) + 1,
+                           floor(at.y + 0.5) + 1);
+  }
+  return g_strdup_printf("%c %.1f  %c %.1f  %c %.1f mm", p.x < 0 ? 'R' : 'L',
+                         fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y),
+                         p.z < 0 ? 'F' : 'H', fabs(p.z));
+}
+
 /* ---- corners ---- */
 
 typedef struct {
@@ -175,7 +189,7 @@ cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
       {width / 2, MARGIN, 0.5, 0},
       {width / 2, height - MARGIN, 0.5, 1},
   };
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 4 && *letter[i] != '\0'; i++) {
     CapTextPlace place = places[i];
     place.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
     cap_text_cache_draw(texts, snapshot, letter[i], &place);
@@ -293,9 +307,12 @@ bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
              gboolean is_key)
 {
   int left = 0, right = 0;
+  const unsigned unknown = port->volume->source->unknown;
+  const gboolean pixels = (unknown & CAP_UNKNOWN_MM) != 0;
   g_autofree char *place = plane_place(port, 1);
   g_autofree char *about = plane_place(port, 0);
-  corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(place, about));
+  if (!pixels)
+    corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(place, about));
   if (detailed) {
     g_autofree char *window = g_strdup_printf(
         "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
@@ -304,13 +321,13 @@ bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
   Corners loud = *c;
   loud.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
   if (port->view.slab.kind != CAP_SLAB_OFF) {
-    g_autofree char *slab = cap_look_slab_text(port->view.slab);
+    g_autofree char *slab = cap_look_slab_text(port->view.slab, unknown);
     corner(&loud, 0, 1, &left, LINE_LOUD, TEXTS(slab));
   }
   if (is_key)
     corner(&loud, 0, 1, &left, LINE_LOUD, TEXTS(_("★ Key image"), "★"));
-  g_autofree char *zoom =
-      g_strdup_printf("%.1f px/mm", cap_viewport_zoom(port));
+  g_autofree char *zoom = g_strdup_printf(pixels ? "%.1f ×" : "%.1f px/mm",
+                                          cap_viewport_zoom(port));
   corner(c, 1, 1, &right, LINE_WHOLE, TEXTS(zoom));
 }
 
@@ -333,6 +350,7 @@ cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
   top_texts(&c, port, style->detailed ? cap_session_source(session) : NULL);
   bottom_texts(&c, port, style->detailed && cap_session_source(session) != NULL,
                cap_session_is_key_image(session, port->view.plane));
-  scale_bar(&c, port);
+  if (!(port->volume->source->unknown & CAP_UNKNOWN_MM))
+    scale_bar(&c, port);
   cap_annotation_letters(snapshot, port, style->texts);
 }

@@ -1,6 +1,7 @@
 /* CapMarks: see marks.h. */
 #include "ui/view/marks.h"
 
+#include "core/image/unit.h"
 #include "ui/view/outline.h"
 #include "ui/view/palette.h"
 
@@ -341,6 +342,18 @@ append_mark(GtkSnapshot *snapshot, const CapViewport *port, const Placed *p)
   gtk_snapshot_restore(snapshot);
 }
 
+/* How far it is off the plane, and which way; where the patient is not known,
+ * only how far. */
+static char *
+near_text(const CapViewport *port, double distance, char letter)
+{
+  const unsigned unknown = port->volume->source->unknown;
+  const char *unit = cap_unit_length(unknown);
+  return unknown & CAP_UNKNOWN_PLACE
+             ? g_strdup_printf("%.1f %s", distance, unit)
+             : g_strdup_printf("%.1f %s %c", distance, unit, letter);
+}
+
 static void
 draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
           const Placed *p)
@@ -362,8 +375,8 @@ draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
                       : port->view.plane == CAP_PLANE_CORONAL
                           ? there.y - here.y
                           : there.x - here.x;
-  g_autofree char *text = g_strdup_printf("%.1f mm %c", fabs(p->distance_mm),
-                                          letters[port->view.plane][step > 0]);
+  g_autofree char *text = near_text(port, fabs(p->distance_mm),
+                                    letters[port->view.plane][step > 0]);
   cap_text_cache_draw(
       texts, snapshot, text,
       &(CapTextPlace){
@@ -376,7 +389,8 @@ draw_label(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
 {
   const CapFinding *f = cap_finding_item_get(p->item);
   g_autofree char *text =
-      with_size ? g_strdup_printf("%d  %.1f mm", f->id, f->mean_diameter_mm)
+      with_size ? g_strdup_printf("%d  %.1f %s", f->id, f->mean_diameter_mm,
+                                  cap_unit_length(f->unknown))
                 : g_strdup_printf("%d", f->id);
   int width, height;
   cap_text_cache_size(texts, text, &width, &height);

@@ -1,14 +1,24 @@
 /* The header's slab menu: see slab_button.h. */
 #include "ui/view/slab_button.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
+#include "ui/follow.h"
 #include "ui/label.h"
 
+typedef struct {
+  CapSession *session;
+  GtkWidget *button, *unit;
+} Slab;
+
 static void
-update_label(GtkMenuButton *button, GParamSpec *property, CapLook *look)
+update(Slab *self)
 {
-  g_autofree char *text = cap_look_slab_text(cap_look_slab(look));
-  gtk_menu_button_set_label(button, text);
+  const unsigned unknown = cap_session_unknown(self->session);
+  g_autofree char *text = cap_look_slab_text(
+      cap_look_slab(cap_session_look(self->session)), unknown);
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(self->button), text);
+  gtk_label_set_text(GTK_LABEL(self->unit), cap_unit_length(unknown));
 }
 
 static GtkWidget *
@@ -24,8 +34,9 @@ kind_new(CapSlabKind kind, const char *text, GtkWidget *group)
 }
 
 static GtkWidget *
-thickness_new(CapLook *look)
+thickness_new(Slab *self)
 {
+  CapLook *look = cap_session_look(self->session);
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *label = cap_label_new(_("Thickness"), NULL);
   GtkWidget *spin = gtk_spin_button_new_with_range(CAP_LOOK_SLAB_MIN_MM,
@@ -36,10 +47,11 @@ thickness_new(CapLook *look)
   gtk_widget_set_hexpand(label, TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Slab thickness in millimetres"), -1);
+                                 _("Slab thickness"), -1);
+  self->unit = gtk_label_new("");
   gtk_box_append(GTK_BOX(box), label);
   gtk_box_append(GTK_BOX(box), spin);
-  gtk_box_append(GTK_BOX(box), gtk_label_new("mm"));
+  gtk_box_append(GTK_BOX(box), self->unit);
   return box;
 }
 
@@ -51,6 +63,8 @@ cap_slab_button_new(CapSession *session)
       N_("MinIP: darkest")};
   CapLook *look = cap_session_look(session);
   GtkWidget *button = gtk_menu_button_new();
+  Slab *self = g_new0(Slab, 1);
+  *self = (Slab){.session = session, .button = button};
   GtkWidget *popover = gtk_popover_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *group = NULL;
@@ -60,15 +74,15 @@ cap_slab_button_new(CapSession *session)
     group = group != NULL ? group : check;
   }
   gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append(GTK_BOX(box), thickness_new(look));
+  gtk_box_append(GTK_BOX(box), thickness_new(self));
   gtk_widget_add_css_class(box, "popover-form");
   gtk_popover_set_child(GTK_POPOVER(popover), box);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
   gtk_widget_set_tooltip_text(button, _("Slab: kind (S), thickness ([ and ])"));
-  for (int i = 0; i < 2; i++)
-    g_signal_connect_object(look, i ? "notify::slab" : "notify::slab-thickness",
-                            G_CALLBACK(update_label), button,
-                            G_CONNECT_SWAPPED);
-  update_label(GTK_MENU_BUTTON(button), NULL, look);
+  g_object_set_data_full(G_OBJECT(button), "cap-slab", self, g_free);
+  cap_follow(button, look, "notify::slab", G_CALLBACK(update), self);
+  cap_follow(button, look, "notify::slab-thickness", G_CALLBACK(update), self);
+  cap_follow(button, session, "volume-changed", G_CALLBACK(update), self);
+  update(self);
   return button;
 }

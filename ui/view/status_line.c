@@ -2,12 +2,12 @@
 #include "ui/view/status_line.h"
 
 #include "core/image/slice.h"
+#include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "core/language.h"
 #include "ui/label.h"
 #include "ui/study/case_words.h"
-
-#include <math.h>
+#include "ui/view/annotation.h"
 
 #define GAP 14 /* pixels */
 
@@ -44,15 +44,17 @@ update_pointer(CapStatusLine *self)
 {
   if (cap_session_volume(self->session) == NULL)
     return;
-  const CapPoint p = cap_session_reading_point(self->session);
-  set_textf(self, PLACE, "%c %.1f  %c %.1f  %c %.1f mm", p.x < 0 ? 'R' : 'L',
-            fabs(p.x), p.y < 0 ? 'A' : 'P', fabs(p.y), p.z < 0 ? 'F' : 'H',
-            fabs(p.z));
+  const unsigned unknown = cap_session_unknown(self->session);
+  const char *unit = cap_unit_after_value(unknown);
+  g_autofree char *place =
+      cap_annotation_place(cap_session_volume(self->session),
+                           cap_session_reading_point(self->session));
+  set_text(self, PLACE, place);
   int hu;
   if (cap_session_hu(self->session, &hu))
-    set_textf(self, VALUE, "%d HU", hu);
+    set_textf(self, VALUE, "%d%s", hu, unit);
   else
-    set_text(self, VALUE, "– HU");
+    set_textf(self, VALUE, "–%s", unit);
   set_textf(self, ZOOM, _("Zoom %.1f"), cap_session_zoom(self->session));
 }
 
@@ -84,7 +86,8 @@ update_slab(CapStatusLine *self)
   if (cap_session_volume(self->session) == NULL)
     return;
   const CapSlab slab = cap_look_slab(cap_session_look(self->session));
-  g_autofree char *text = cap_look_slab_text(slab);
+  g_autofree char *text =
+      cap_look_slab_text(slab, cap_session_unknown(self->session));
   set_text(self, SLAB, text);
   if (slab.kind != CAP_SLAB_OFF)
     gtk_widget_add_css_class(self->labels[SLAB], "grave");

@@ -1,14 +1,16 @@
 /* The header's window menu: see window_button.h. */
 #include "ui/view/window_button.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/follow.h"
 #include "ui/label.h"
 #include "ui/view/preset.h"
 
 typedef struct {
+  CapSession *session;
   CapLook *look;
-  GtkWidget *button, *width, *level;
+  GtkWidget *button, *width, *level, *units[2];
   gboolean updating; /* the numbers follow the look, not the other way */
 } Form;
 
@@ -26,6 +28,14 @@ update(Form *form)
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(form->width), window);
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(form->level), level);
   form->updating = FALSE;
+}
+
+static void
+update_units(Form *form)
+{
+  const char *unit = cap_unit_value(cap_session_unknown(form->session));
+  for (int i = 0; i < 2; i++)
+    gtk_label_set_text(GTK_LABEL(form->units[i]), unit);
 }
 
 static void
@@ -69,7 +79,7 @@ preset_new(int number)
   return button;
 }
 
-/* A whole number of HU within RANGE; when something else is typed it stays what
+/* A whole number within RANGE; when something else is typed it stays what
  * it was. */
 static GtkWidget *
 number_new(Form *form, GtkWidget *grid, int row, const char *text,
@@ -82,8 +92,9 @@ number_new(Form *form, GtkWidget *grid, int row, const char *text,
   gtk_widget_set_hexpand(label, TRUE);
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), spin, 1, row, 1, 1);
-  gtk_grid_attach(GTK_GRID(grid), gtk_label_new("HU"), 2, row, 1, 1);
-  g_autofree char *name = g_strdup_printf(_("Window %s in HU"), text);
+  form->units[row] = gtk_label_new("");
+  gtk_grid_attach(GTK_GRID(grid), form->units[row], 2, row, 1, 1);
+  g_autofree char *name = g_strdup_printf(_("Window %s"), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect(spin, "input", G_CALLBACK(on_input), NULL);
@@ -121,6 +132,7 @@ GtkWidget *
 cap_window_button_new(CapSession *session)
 {
   Form *form = g_new0(Form, 1);
+  form->session = session;
   form->look = cap_session_look(session);
   form->button = gtk_menu_button_new();
   GtkWidget *popover = gtk_popover_new();
@@ -130,6 +142,9 @@ cap_window_button_new(CapSession *session)
                               _("Window and level (1 – 6, right drag)"));
   g_object_set_data_full(G_OBJECT(form->button), "cap-form", form, g_free);
   cap_follow(form->button, form->look, "notify", G_CALLBACK(update), form);
+  cap_follow(form->button, session, "volume-changed", G_CALLBACK(update_units),
+             form);
   update(form);
+  update_units(form);
   return form->button;
 }
