@@ -3,6 +3,7 @@
 #include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "tests/support/ui.h"
+#include "ui/view/annotation.h"
 #include "ui/view/label_layout.h"
 #include "ui/view/preset.h"
 #include "ui/view/status_line.h"
@@ -177,6 +178,44 @@ START_TEST(the_cross_hair_is_one_point_of_the_patient)
         fabs(back.x - at.x) + fabs(back.y - at.y) + fabs(back.z - at.z);
     ck_assert_double_le(off, 1.0); /* the plane is the nearest one */
   }
+}
+END_TEST
+
+/* The place that the status line tells is that of the three planes. */
+static void
+check_place(CapStatusLine *line)
+{
+  CapPoint at[3];
+  for (int plane = 0; plane < 3; plane++) {
+    CapViewport port;
+    ck_assert(cap_pane_viewport(cap_views_pane(views, (CapPlane)plane), &port));
+    at[plane] = port.view.center_mm;
+  }
+  const CapPoint crossing = {at[CAP_PLANE_SAGITTAL].x, at[CAP_PLANE_CORONAL].y,
+                             at[CAP_PLANE_AXIAL].z};
+  g_autofree char *place =
+      cap_annotation_place(cap_session_volume(session), crossing);
+  g_autofree char *text = cap_status_line_text(line);
+  ck_assert_msg(g_str_has_prefix(text, place), "%s; not at %s", text, place);
+}
+
+START_TEST(all_texts_tell_the_same_place)
+{
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  g_object_ref_sink(line);
+  check_place(line);
+  const CapPoint start = cap_volume_to_index(cap_session_volume(session),
+                                             cap_session_position(session));
+  ck_assert_double_eq_tol(start.x, 39, 1e-9);
+  ck_assert_double_eq_tol(start.y, 34, 1e-9);
+  /* As the centre of a finding, between voxels; it is kept. */
+  const CapPoint between = {-15.4, -5.3, -60.7};
+  cap_session_set_position(session, between, TRUE);
+  check_place(line);
+  ck_assert_double_eq_tol(cap_session_position(session).z, -60.7, 1e-9);
+  cap_session_scroll(session, CAP_PLANE_CORONAL, 3);
+  check_place(line);
+  g_object_unref(line);
 }
 END_TEST
 
@@ -555,7 +594,7 @@ START_TEST(another_frame_of_reference_is_seen_whole)
   cap_session_set_volume(session, NULL, FALSE);
   cap_session_set_volume(session, volume, TRUE);
   ck_assert(cap_pane_is_fitted(cap_views_pane(views, CAP_PLANE_AXIAL)));
-  ck_assert_double_eq_tol(cap_session_position(session).x, -0.5, 1e-9);
+  ck_assert_double_eq_tol(cap_session_position(session).x, -1, 1e-9);
 }
 END_TEST
 
@@ -607,6 +646,7 @@ main(void)
   tcase_add_test(tests, thickness_steps_up_and_down_within_limits);
   tcase_add_test(tests, scrolling_moves_one_plane_and_the_lines_of_the_others);
   tcase_add_test(tests, the_cross_hair_is_one_point_of_the_patient);
+  tcase_add_test(tests, all_texts_tell_the_same_place);
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);

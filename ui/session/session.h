@@ -108,6 +108,9 @@ void cap_session_planes_arrived(CapSession *session);
 /* ---- looking ---- */
 
 CapPoint cap_session_position(CapSession *session);
+/* The centre of the voxel that it lies in: where all three planes that are
+ * shown cross, and what texts tell. */
+CapPoint cap_session_crosshair(CapSession *session);
 /* Clamped to the volume; CENTER asks the views to centre on it. */
 void cap_session_set_position(CapSession *session, CapPoint at_mm,
                               gboolean center);

@@ -4,6 +4,7 @@
 #include "ui/session/session_private.h"
 #include "ui/view/preset.h"
 
+#include <math.h>
 #include <string.h>
 
 CapPoint
@@ -113,9 +114,20 @@ cap_session_pointer(CapSession *self, CapPlane plane, CapPoint *at_mm)
 }
 
 CapPoint
+cap_session_crosshair(CapSession *self)
+{
+  const CapVolume *v = cap_session_volume(self);
+  if (v == NULL)
+    return self->position_mm;
+  const CapPoint at = cap_volume_to_index(v, self->position_mm);
+  return cap_volume_to_patient(
+      v, (CapPoint){floor(at.x + 0.5), floor(at.y + 0.5), floor(at.z + 0.5)});
+}
+
+CapPoint
 cap_session_reading_point(CapSession *self)
 {
-  return self->has_pointer ? self->pointer_mm : self->position_mm;
+  return self->has_pointer ? self->pointer_mm : cap_session_crosshair(self);
 }
 
 double

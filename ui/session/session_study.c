@@ -96,9 +96,9 @@ cap_session_set_series_index(CapSession *self, int index)
 static CapPoint
 middle(const CapVolume *v)
 {
-  return cap_volume_to_patient(v, (CapPoint){(v->columns - 1) / 2.0,
-                                             (v->rows - 1) / 2.0,
-                                             floor((v->slices - 1) / 2.0)});
+  return cap_volume_to_patient(
+      v,
+      (CapPoint){(v->columns - 1) / 2, (v->rows - 1) / 2, (v->slices - 1) / 2});
 }
 
 static gboolean

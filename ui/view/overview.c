@@ -189,7 +189,7 @@ cap_overview_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_snapshot_append_node(snapshot, self->image);
   if (!cap_session_marks_hidden(self->session)) {
     cap_annotation_crosshair(snapshot, &port,
-                             cap_session_position(self->session));
+                             cap_session_crosshair(self->session));
     draw_marks(self, snapshot, &port);
     cap_annotation_letters(snapshot, &port, self->texts);
     draw_title(self, snapshot, _("Overview"));

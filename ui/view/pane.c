@@ -287,7 +287,7 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
       cap_heat_snapshot(self->heat, snapshot, &port, &heat);
     if (cap_look_crosshair(cap_session_look(self->session)))
       cap_annotation_crosshair(snapshot, &port,
-                               cap_session_position(self->session));
+                               cap_session_crosshair(self->session));
     cap_marks_snapshot(self->marks, snapshot, &port, self->texts);
     cap_measurement_marks_snapshot(self->session, snapshot, &port, self->texts);
     const CapAnnotationStyle style = {.texts = self->texts,
