@@ -232,7 +232,7 @@ note_gap(CapSeries *series, const CapStackPlane *below,
          const CapStackPlane *above, int n_missing)
 {
   g_autofree char *effect =
-      g_strdup_printf("%d plane%s kept empty at the true place", n_missing,
+      g_strdup_printf("%d slice%s kept empty at the true place", n_missing,
                       n_missing > 1 ? "s" : "");
   cap_series_note(series, 1, CAP_SEVERITY_WARNING, above->file->name, effect,
                   "%d slice%s missing between %.2f and %.2f mm along the stack",

@@ -321,6 +321,17 @@ START_TEST(a_narrow_status_line_says_less)
 }
 END_TEST
 
+START_TEST(a_slice_that_is_not_there_is_missing)
+{
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  cap_session_volume(session)->valid[3] = 0;
+  g_signal_emit_by_name(session, "volume-changed");
+  g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
+  ck_assert_msg(strstr(text, "1 of 40 slices missing") != NULL, "%s", text);
+  g_object_unref(line);
+}
+END_TEST
+
 /* MR has millimetres, but no HU. */
 START_TEST(values_that_are_no_hu_have_no_unit)
 {
@@ -650,6 +661,7 @@ main(void)
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
+  tcase_add_test(tests, a_slice_that_is_not_there_is_missing);
   tcase_add_test(tests, values_that_are_no_hu_have_no_unit);
   tcase_add_test(tests, irregularities_are_counted_apart_from_notes);
   tcase_add_test(tests, a_narrow_status_line_says_less);

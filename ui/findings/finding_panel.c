@@ -99,7 +99,7 @@ warning_text(CapFindingItem *item)
   g_autoptr(GPtrArray) doubts = cap_words_doubts(f);
   g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
   if (f->near_gap)
-    g_ptr_array_add(lines, g_strdup(_("In or beside an absent slice: "
+    g_ptr_array_add(lines, g_strdup(_("In or beside a missing slice: "
                                       "measurements may be too small.")));
   if (cap_finding_item_is_undecided(item))
     g_ptr_array_add(lines,

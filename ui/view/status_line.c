@@ -159,7 +159,7 @@ update_all(CapStatusLine *self)
   for (int s = 0; v != NULL && s < v->slices; s++)
     absent += !v->valid[s];
   if (absent > 0 && cap_session_is_complete(self->session))
-    set_textf(self, NOTE, _("%d of %d slices absent"), absent, v->slices);
+    set_textf(self, NOTE, _("%d of %d slices missing"), absent, v->slices);
   else
     set_text(self, NOTE, "");
 }
