@@ -37,6 +37,7 @@ struct _CapWindow {
   CapDetection *detection;
   CapCine *cine;
   GSettings *preferences; /* NULL: nothing is remembered */
+  char **opening; /* paths of which it is not known yet whether they can be */
   CapReportLoader *report_loader;
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
@@ -137,9 +138,26 @@ update_title(CapWindow *self)
                           self->session);
 }
 
+/* Only what can be opened is a recent study. */
+static void
+remember(CapWindow *self)
+{
+  const CapPhase phase = cap_session_phase(self->session);
+  if (self->opening == NULL || phase == CAP_PHASE_SCANNING ||
+      phase == CAP_PHASE_LOADING)
+    return;
+  for (char **path = self->opening; *path != NULL; path++)
+    if (phase == CAP_PHASE_READY || phase == CAP_PHASE_CHOOSING)
+      cap_recent_add(*path);
+    else if (phase == CAP_PHASE_FAILED && self->opening[1] == NULL)
+      cap_recent_add_failed(*path);
+  g_clear_pointer(&self->opening, g_strfreev);
+}
+
 static void
 on_phase(CapWindow *self)
 {
+  remember(self);
   if (self->offer != NULL) /* it was about what is open no longer */
     adw_toast_dismiss(self->offer);
   g_clear_object(&self->offer);
@@ -230,6 +248,7 @@ cap_window_finalize(GObject *object)
   g_clear_object(&CAP_WINDOW(object)->session);
   g_clear_object(&CAP_WINDOW(object)->preferences);
   g_clear_object(&CAP_WINDOW(object)->cine);
+  g_strfreev(CAP_WINDOW(object)->opening);
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
@@ -416,8 +435,8 @@ cap_window_new(AdwApplication *application)
 void
 cap_window_open(CapWindow *self, const char *const *paths, const char *findings)
 {
-  for (const char *const *path = paths; *path != NULL; path++)
-    cap_recent_add(*path);
+  g_strfreev(self->opening);
+  self->opening = g_strdupv((char **)paths);
   self->studies_shown = FALSE;
   cap_opener_open(self->opener, paths, findings);
 }

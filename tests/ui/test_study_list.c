@@ -304,6 +304,72 @@ START_TEST(the_banner_comes_after_slices_that_were_shown)
 }
 END_TEST
 
+/* What the list of recent studies says, a line each. */
+static char *
+recent_text(void)
+{
+  g_action_group_activate_action(G_ACTION_GROUP(window), "close-study", NULL);
+  cap_ui_wait(has_page, "empty", "the recent studies are listed");
+  cap_ui_spin(100);
+  return cap_ui_text(GTK_WIDGET(window));
+}
+
+static GtkWidget *
+remove_button(void)
+{
+  g_autoptr(GPtrArray) all =
+      cap_ui_find_all(GTK_WIDGET(window), GTK_TYPE_BUTTON);
+  for (guint i = 0; i < all->len; i++)
+    if (gtk_widget_get_mapped(all->pdata[i]) &&
+        g_strcmp0(gtk_widget_get_tooltip_text(all->pdata[i]),
+                  "Remove from this list") == 0)
+      return all->pdata[i];
+  return NULL;
+}
+
+START_TEST(only_what_was_opened_is_recent)
+{
+  g_autofree char *good = g_build_filename(folder, "good", NULL);
+  g_autofree char *bad = g_build_filename(folder, "bad", NULL);
+  gtk_recent_manager_purge_items(gtk_recent_manager_get_default(), NULL);
+  g_mkdir(good, 0700);
+  g_mkdir(bad, 0700);
+  cap_test_series_write(good, 6);
+  open_paths((const char *const[]){bad, NULL});
+  cap_ui_wait(has_page, "failed", "the failure is shown");
+  g_autofree char *none = recent_text();
+  ck_assert_msg(strstr(none, "bad") == NULL, "%s", none);
+
+  cap_window_open_path(window, good, NULL);
+  cap_ui_wait(is_ready, NULL, "the series is open");
+  g_autofree char *one = recent_text();
+  ck_assert_msg(strstr(one, "good\n") != NULL, "%s", one);
+  ck_assert_msg(strstr(one, "No longer there") == NULL, "%s", one);
+  ck_assert_msg(strstr(one, "Could not be opened") == NULL, "%s", one);
+
+  g_autofree char *image = g_build_filename(good, "i000.dcm", NULL);
+  for (int k = 0; k < 6; k++) {
+    image[strlen(image) - 5] = (char)('0' + k);
+    ck_assert_int_eq(g_unlink(image), 0);
+  }
+  cap_window_open_path(window, good, NULL);
+  cap_ui_wait(has_page, "failed", "nothing is in it any more");
+  g_autofree char *refused = recent_text();
+  ck_assert_msg(strstr(refused, "Could not be opened") != NULL, "%s", refused);
+
+  ck_assert_int_eq(g_rmdir(good), 0);
+  cap_window_open_path(window, good, NULL);
+  cap_ui_wait(has_page, "failed", "it is gone");
+  g_autofree char *gone = recent_text();
+  ck_assert_msg(strstr(gone, "No longer there") != NULL, "%s", gone);
+  cap_ui_shoot("recent");
+  cap_ui_click(&input, remove_button());
+  cap_ui_spin(150);
+  g_autofree char *removed = recent_text();
+  ck_assert_msg(strstr(removed, "good") == NULL, "%s", removed);
+}
+END_TEST
+
 /* Six images of MODALITY with UID in FOLDER; of ultrasound, which has no
  * rescale, no place and no size of a pixel. */
 static void
@@ -475,6 +541,7 @@ main(int argc, char **argv)
   tcase_add_test(tests, several_paths_are_one_list);
   tcase_add_test(tests, kernels_are_shown_whole);
   tcase_add_test(tests, what_is_wrong_is_a_sentence);
+  tcase_add_test(tests, only_what_was_opened_is_recent);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
   tcase_add_test(tests, what_is_not_ct_has_no_units_and_is_not_searched);
   tcase_add_test(tests, the_banner_comes_after_slices_that_were_shown);
