@@ -321,6 +321,28 @@ START_TEST(a_narrow_status_line_says_less)
 }
 END_TEST
 
+START_TEST(irregularities_open_with_nothing_selected)
+{
+  GPtrArray *all = cap_session_volume(session)->source->irregularities;
+  for (int i = 1; i <= 2; i++)
+    g_ptr_array_add(all, cap_irregularity_new(i, CAP_SEVERITY_WARNING, NULL,
+                                              "it is so", NULL));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  cap_ui_show(GTK_WIDGET(line), 900, 40);
+  cap_status_line_show_cases(line);
+  cap_ui_spin(300);
+  GtkWidget *popover = cap_ui_find(GTK_WIDGET(line), GTK_TYPE_POPOVER);
+  ck_assert(gtk_widget_get_mapped(popover));
+  int n_labels = 0;
+  g_autoptr(GPtrArray) labels = cap_ui_find_all(popover, GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++) {
+    n_labels += gtk_label_get_selectable(labels->pdata[i]);
+    ck_assert(!gtk_label_get_selection_bounds(labels->pdata[i], NULL, NULL));
+  }
+  ck_assert_int_eq(n_labels, 2);
+}
+END_TEST
+
 START_TEST(a_slice_that_is_not_there_is_missing)
 {
   GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
@@ -661,6 +683,7 @@ main(void)
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
+  tcase_add_test(tests, irregularities_open_with_nothing_selected);
   tcase_add_test(tests, a_slice_that_is_not_there_is_missing);
   tcase_add_test(tests, values_that_are_no_hu_have_no_unit);
   tcase_add_test(tests, irregularities_are_counted_apart_from_notes);

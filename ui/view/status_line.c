@@ -264,6 +264,16 @@ cap_status_line_class_init(CapStatusLineClass *klass)
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_STATUS);
 }
 
+/* A popover gives the keys to the first sentence, which can be copied and is
+ * selected by that. */
+static void
+unselect_first(CapStatusLine *self)
+{
+  GtkWidget *first = gtk_widget_get_first_child(self->cases_list);
+  if (first != NULL)
+    gtk_label_select_region(GTK_LABEL(first), 0, 0);
+}
+
 static GtkWidget *
 cases_button_new(CapStatusLine *self)
 {
@@ -280,6 +290,7 @@ cases_button_new(CapStatusLine *self)
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller),
                                 self->cases_list);
   gtk_popover_set_child(GTK_POPOVER(popover), scroller);
+  g_signal_connect_swapped(popover, "show", G_CALLBACK(unselect_first), self);
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(button), popover);
   gtk_menu_button_set_direction(GTK_MENU_BUTTON(button), GTK_ARROW_UP);
   gtk_menu_button_set_has_frame(GTK_MENU_BUTTON(button), FALSE);
