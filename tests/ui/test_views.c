@@ -1,14 +1,11 @@
 /* The slice views: scrolling, linking, window, zoom, what readers of the screen
  * are told. Every check looks at the model or at pixels. */
-#include "core/image/unit.h"
-#include "core/irregularity.h"
 #include "tests/support/ui.h"
 #include "ui/view/annotation.h"
 #include "ui/view/label_layout.h"
 #include "ui/view/preset.h"
 #include "ui/view/status_line.h"
 #include "ui/view/views.h"
-#include "ui/view/window_button.h"
 
 #include <math.h>
 #include <string.h>
@@ -273,134 +270,6 @@ START_TEST(hu_is_read_under_the_pointer)
   cap_session_set_pointer(session, CAP_PLANE_AXIAL, &outside, 2);
   g_autofree char *nowhere = cap_status_line_text(line);
   ck_assert_msg(strstr(nowhere, "– HU") != NULL, "%s", nowhere);
-  g_object_unref(line);
-}
-END_TEST
-
-/* How many words LINE of so many pixels shows: whole, one after the other, and
- * the button of irregularities last. */
-static int
-n_shown_at(GtkWidget *line, int width)
-{
-  int least, n = 0;
-  float right = 0;
-  gtk_widget_measure(line, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-                     NULL);
-  ck_assert_int_le(least, width);
-  gtk_widget_size_allocate(line, &(GtkAllocation){0, 0, width, 30}, -1);
-  for (GtkWidget *child = gtk_widget_get_first_child(line); child != NULL;
-       child = gtk_widget_get_next_sibling(child)) {
-    if (!gtk_widget_get_visible(child) || !gtk_widget_get_child_visible(child))
-      continue;
-    graphene_rect_t at;
-    ck_assert(gtk_widget_compute_bounds(child, line, &at));
-    ck_assert_float_ge(at.origin.x, right);
-    right = at.origin.x + at.size.width;
-    ck_assert_float_le(right, (float)width);
-    ck_assert(
-        !GTK_IS_LABEL(child) ||
-        !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(child))));
-    n += GTK_IS_LABEL(child);
-  }
-  ck_assert_float_gt(right, (float)width - 40);
-  return n;
-}
-
-START_TEST(a_narrow_status_line_says_less)
-{
-  GPtrArray *all = cap_session_volume(session)->source->irregularities;
-  g_ptr_array_add(all, cap_irregularity_new(1, CAP_SEVERITY_WARNING, NULL,
-                                            "it is so", NULL));
-  GtkWidget *line = cap_status_line_new(session);
-  g_object_ref_sink(line);
-  ck_assert_int_eq(n_shown_at(line, 1600), 6);
-  ck_assert_int_eq(n_shown_at(line, 900), 4);
-  ck_assert_int_eq(n_shown_at(line, 600), 2);
-  ck_assert_int_eq(n_shown_at(line, 1600), 6);
-  g_object_unref(line);
-}
-END_TEST
-
-START_TEST(irregularities_open_with_nothing_selected)
-{
-  GPtrArray *all = cap_session_volume(session)->source->irregularities;
-  for (int i = 1; i <= 2; i++)
-    g_ptr_array_add(all, cap_irregularity_new(i, CAP_SEVERITY_WARNING, NULL,
-                                              "it is so", NULL));
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
-  cap_ui_show(GTK_WIDGET(line), 900, 40);
-  cap_status_line_show_cases(line);
-  cap_ui_spin(300);
-  GtkWidget *popover = cap_ui_find(GTK_WIDGET(line), GTK_TYPE_POPOVER);
-  ck_assert(gtk_widget_get_mapped(popover));
-  int n_labels = 0;
-  g_autoptr(GPtrArray) labels = cap_ui_find_all(popover, GTK_TYPE_LABEL);
-  for (guint i = 0; i < labels->len; i++) {
-    n_labels += gtk_label_get_selectable(labels->pdata[i]);
-    ck_assert(!gtk_label_get_selection_bounds(labels->pdata[i], NULL, NULL));
-  }
-  ck_assert_int_eq(n_labels, 2);
-}
-END_TEST
-
-START_TEST(a_slice_that_is_not_there_is_missing)
-{
-  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
-  cap_session_volume(session)->valid[3] = 0;
-  g_signal_emit_by_name(session, "volume-changed");
-  g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
-  ck_assert_msg(strstr(text, "1 of 40 slices missing") != NULL, "%s", text);
-  g_object_unref(line);
-}
-END_TEST
-
-/* MR has millimetres, but no HU. */
-START_TEST(values_that_are_no_hu_have_no_unit)
-{
-  cap_session_volume(session)->source->unknown = CAP_UNKNOWN_HU;
-  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
-  GtkWidget *button = g_object_ref_sink(cap_window_button_new(session));
-  g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
-  ck_assert_msg(strstr(text, " mm · -850 · Slice") != NULL, "%s", text);
-  ck_assert_ptr_null(cap_ui_find_label(button, "HU"));
-  cap_session_volume(session)->source->unknown = 0;
-  g_signal_emit_by_name(session, "volume-changed");
-  ck_assert_ptr_nonnull(cap_ui_find_label(button, "HU"));
-  g_object_unref(button);
-  g_object_unref(line);
-}
-END_TEST
-
-/* As many as the banner says, with what only informs beside them. */
-START_TEST(irregularities_are_counted_apart_from_notes)
-{
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
-  g_object_ref_sink(line);
-  GtkMenuButton *cases =
-      GTK_MENU_BUTTON(cap_ui_find(GTK_WIDGET(line), GTK_TYPE_MENU_BUTTON));
-  ck_assert(!gtk_widget_get_visible(GTK_WIDGET(cases)));
-  const struct {
-    CapSeverity severity;
-    const char *label;
-  } steps[] = {{CAP_SEVERITY_INFO, "1 note"},
-               {CAP_SEVERITY_WARNING, "⚠ 1 irregularity, 1 note"},
-               {CAP_SEVERITY_INFO, "⚠ 1 irregularity, 2 notes"},
-               {CAP_SEVERITY_ERROR, "⚠ 2 irregularities, 2 notes"}};
-  GPtrArray *all = cap_session_volume(session)->source->irregularities;
-  for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-    g_ptr_array_add(all, cap_irregularity_new((int)i + 1, steps[i].severity,
-                                              NULL, "it is so", NULL));
-    g_object_notify(G_OBJECT(session), "phase");
-    ck_assert_str_eq(gtk_menu_button_get_label(cases), steps[i].label);
-    int least; /* a line of words, not a word a line */
-    gtk_widget_measure(cap_ui_find_label(GTK_WIDGET(cases), "it is so"),
-                       GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL,
-                       NULL);
-    ck_assert_int_gt(least, 250);
-    ck_assert(gtk_widget_get_visible(GTK_WIDGET(cases)));
-    ck_assert_int_eq(gtk_widget_has_css_class(GTK_WIDGET(cases), "grave"),
-                     i > 0);
-  }
   g_object_unref(line);
 }
 END_TEST
@@ -683,11 +552,6 @@ main(void)
   tcase_add_test(tests, zoom_keeps_the_point_under_the_pointer);
   tcase_add_test(tests, panning_follows_the_pointer);
   tcase_add_test(tests, hu_is_read_under_the_pointer);
-  tcase_add_test(tests, irregularities_open_with_nothing_selected);
-  tcase_add_test(tests, a_slice_that_is_not_there_is_missing);
-  tcase_add_test(tests, values_that_are_no_hu_have_no_unit);
-  tcase_add_test(tests, irregularities_are_counted_apart_from_notes);
-  tcase_add_test(tests, a_narrow_status_line_says_less);
   tcase_add_test(tests, hiding_marks_leaves_the_image_alone);
   tcase_add_test(tests, views_say_what_they_are);
   tcase_add_test(tests, layouts_share_the_room);
