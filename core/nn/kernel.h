@@ -83,7 +83,10 @@ typedef float CapLanes __attribute__((vector_size(32), aligned(4), may_alias));
 CAP_INLINE float
 cap_lanes_sum(CapLanes v)
 {
-  return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
+  typedef float Quad __attribute__((vector_size(16)));
+  const Quad q = __builtin_shufflevector(v, v, 0, 1, 2, 3) +
+                 __builtin_shufflevector(v, v, 4, 5, 6, 7);
+  return (q[0] + q[1]) + (q[2] + q[3]);
 }
 
 /* Sum of a[i] b[i]. */

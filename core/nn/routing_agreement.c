@@ -11,6 +11,7 @@
 #include "core/nn/routing_lanes.h"
 #include "core/nn/routing_pairs.h"
 #include "core/nn/routing_space.h"
+#include "core/nn/routing_wide.h"
 
 /* Scratch. Per iteration: couplings [type][parent][lane] (not of the first), M
  * (sums of coupled children), poses' sum Q, s, v; then one each of the rest. */
@@ -93,10 +94,9 @@ CAP_KERNEL(void, share,
 }
 
 /* The first iteration's M and totals. */
-static void
-gather_equal(const CapRoutingTask *t, const float *u, float *m, const Replay *r)
+CAP_KERNEL(void, gather_equal,
+           (const CapRoutingTask *t, float *m, const Replay *r), (t, m, r))
 {
-  share(t, u, r->shared);
   int j = 0;
   for (int g = 0; g < t->n_groups; g++)
     for (int end = j + t->groups[g].parents; j < end; j++) {
@@ -161,8 +161,9 @@ pass(const CapRoutingTask *t, const CapRoutingInput *in, int k,
   return used;
 }
 
-static void
-fill_equal(const CapRoutingTask *t, int types, float *coupling)
+CAP_KERNEL(void, fill_equal,
+           (const CapRoutingTask *t, int types, float *coupling),
+           (t, types, coupling))
 {
   for (int type = 0; type < types; type++)
     for (int g = 0; g < t->n_groups; g++)
@@ -186,7 +187,11 @@ iterate(const CapRoutingTask *t, const CapRoutingInput *in,
   for (int k = 0; k < t->iterations; k++) {
     const gsize at = (gsize)k * r->per_pose;
     if (k == 0) {
-      gather_equal(t, in->children, r->m, r);
+      if (cap_wide_fits(t))
+        cap_wide_share(t, in->children, r->shared);
+      else
+        share(t, in->children, r->shared);
+      gather_equal(t, r->m, r);
     } else {
       count.scored += alive;
       alive = pass(t, in, k, rule, r);

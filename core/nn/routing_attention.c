@@ -13,6 +13,7 @@
 #include "core/nn/routing_active.h"
 #include "core/nn/routing_lanes.h"
 #include "core/nn/routing_space.h"
+#include "core/nn/routing_wide.h"
 
 /* Scratch. Of each iteration: N, attention before activations and not divided
  * by its sum, [type][row][lane] with rows [parent][head]; INVERSE, of that sum,
@@ -25,6 +26,7 @@ typedef struct {
   float *g, *h, *r;                       /* in the children's space */
   float *base, *slope_base, *total;       /* [row][lane] */
   float *weight, *slope;                  /* [row][lane], of one type */
+  float *tops;                            /* [row][lane], over all types */
   float *peak, *mean;                     /* [row] */
   float *a, *da;                          /* [type][lane] */
   float *coupling;                        /* [type][parent][lane] */
@@ -53,8 +55,8 @@ lay_out(const CapRoutingTask *t, float *scratch, Replay *r)
   r->g = cap_routing_take(&at, r->per_row);
   r->h = cap_routing_take(&at, r->per_row);
   r->r = cap_routing_take(&at, r->per_row);
-  float **const over_voxels[] = {&r->base, &r->slope_base, &r->total,
-                                 &r->weight, &r->slope};
+  float **const over_voxels[] = {&r->base,   &r->slope_base, &r->total,
+                                 &r->weight, &r->slope,      &r->tops};
   for (guint i = 0; i < G_N_ELEMENTS(over_voxels); i++)
     *over_voxels[i] = cap_routing_take(&at, rows * lanes);
   r->peak = cap_routing_take(&at, rows);
@@ -72,29 +74,37 @@ attention_scratch(const CapRoutingTask *task)
   return lay_out(task, NULL, &r);
 }
 
-/* The largest logit of each row so far, over real voxels. */
+/* The largest logits of each row so far, lane by lane. */
+CAP_KERNEL(void, raise_peaks, (int n, const float *logits, float *tops),
+           (n, logits, tops))
+{
+  for (int i = 0; i < n; i++)
+    tops[i] = MAX(tops[i], logits[i]);
+}
+
+/* The largest of each row's real voxels. */
 CAP_KERNEL(void, find_peaks,
-           (int rows, int voxels, int lanes, const float *logits, float *peak),
-           (rows, voxels, lanes, logits, peak))
+           (int rows, int voxels, int lanes, const float *tops, float *peak),
+           (rows, voxels, lanes, tops, peak))
 {
   for (int row = 0; row < rows; row++) {
-    const float *at = logits + row * lanes;
-    CapLanes most = peak[row] - (CapLanes){0};
+    const float *at = tops + row * lanes;
+    CapLanes most = at[0] - (CapLanes){0};
     int p = 0;
     for (; p + 8 <= voxels; p += 8)
       most = cap_lanes_max(most, cap_lanes_load(at + p));
     for (; p < voxels; p++)
       most[0] = MAX(most[0], at[p]);
-    for (int i = 0; i < 8; i++)
+    peak[row] = most[0];
+    for (int i = 1; i < 8; i++)
       peak[row] = MAX(peak[row], most[i]);
   }
 }
 
-/* Logits N of one type become attention; WEIGHT is that times activation A,
- * WHOLE its sum so far. */
-CAP_KERNEL(void, attend,
-           (const Replay *r, int lanes, const float *a, float *n, float *whole),
-           (r, lanes, a, n, whole))
+/* Logits N of one type become attention; WEIGHT is that times activation A.
+ * Padding may exceed the peak. */
+CAP_KERNEL(void, attend, (const Replay *r, int lanes, const float *a, float *n),
+           (r, lanes, a, n))
 {
   for (int row = 0; row < r->rows; row++) {
     float *at = n + row * lanes, *weight = r->weight + row * lanes;
@@ -103,7 +113,6 @@ CAP_KERNEL(void, attend,
       at[p] = cap_exp(MIN(at[p] - peak, 0.0f));
     for (int p = 0; p < lanes; p++)
       weight[p] = a[p] * at[p];
-    whole[row] += cap_sum((gsize)lanes, weight);
   }
 }
 
@@ -126,6 +135,23 @@ amplify(const CapRoutingTask *t, const float *from, float *to)
       *to++ = t->gain * cap_routing_equal(&t->groups[g]) * *from++;
 }
 
+/* Weights' sums, of which INVERSE is kept, divide M and total. */
+CAP_KERNEL(void, normalise,
+           (const CapRoutingTask *t, const Replay *r, float *inverse, float *m),
+           (t, r, inverse, m))
+{
+  const int k = t->child_dim, lanes = t->lanes;
+  for (int row = 0; row < r->rows; row++) {
+    const float whole = cap_sum((gsize)lanes, r->total + row * lanes);
+    inverse[row] = whole > 1e-30f ? 1.0f / whole : 0.0f;
+    for (int p = 0; p < lanes; p++)
+      r->total[row * lanes + p] *= inverse[row];
+    for (int type = 0; type < t->types; type++)
+      for (int i = 0; i < k; i++)
+        m[(type * r->rows + row) * k + i] *= inverse[row];
+  }
+}
+
 /* Iteration K: what each parent draws from its votes. */
 static void
 pass(const CapRoutingTask *t, const CapRoutingInput *in, int k, const Replay *r)
@@ -135,29 +161,26 @@ pass(const CapRoutingTask *t, const CapRoutingInput *in, int k, const Replay *r)
   float *inverse = r->inverse + k * r->rows;
   ask(t, in, k, r);
   memset(r->total, 0, (gsize)(r->rows * lanes) * sizeof(float));
-  for (int row = 0; row < r->rows; row++) {
-    r->peak[row] = -3e38f;
-    inverse[row] = 0.0f;
-  }
   for (int type = 0; type < t->types; type++) {
     float *logits = n + type * r->rows * lanes;
     cap_space_score(t, in->children + type * t->child_dim * lanes,
                     r->g + type * dims, r->base, logits);
-    find_peaks(r->rows, t->voxels, lanes, logits, r->peak);
+    if (type == 0)
+      memcpy(r->tops, logits, (gsize)(r->rows * lanes) * sizeof(float));
+    else
+      raise_peaks(r->rows * lanes, logits, r->tops);
   }
+  find_peaks(r->rows, t->voxels, lanes, r->tops, r->peak);
   for (int type = 0; type < t->types; type++) {
-    attend(r, lanes, r->a + type * lanes, n + type * r->rows * lanes, inverse);
+    float *logits = n + type * r->rows * lanes;
+    if (cap_wide_rows_fit(t))
+      cap_wide_attend(t, r->peak, r->a + type * lanes, logits, r->weight);
+    else
+      attend(r, lanes, r->a + type * lanes, logits);
     cap_space_gather(t, in->children + type * t->child_dim * lanes, r->weight,
                      m + type * dims, r->total);
   }
-  for (int row = 0; row < r->rows; row++) {
-    inverse[row] = inverse[row] > 1e-30f ? 1.0f / inverse[row] : 0.0f;
-    for (int type = 0; type < t->types; type++)
-      for (int i = 0; i < t->child_dim; i++)
-        m[type * dims + row * t->child_dim + i] *= inverse[row];
-    for (int p = 0; p < lanes; p++)
-      r->total[row * lanes + p] *= inverse[row];
-  }
+  normalise(t, r, inverse, m);
 }
 
 static void
@@ -179,16 +202,17 @@ iterate(const CapRoutingTask *t, const CapRoutingInput *in, const Replay *r)
 }
 
 /* Attention beside that of the child attended to most, mean over heads. */
-static void
-fill_coupling(const CapRoutingTask *t, const Replay *r)
+CAP_KERNEL(void, fill_coupling, (const CapRoutingTask *t, const Replay *r),
+           (t, r))
 {
+  const int lanes = t->lanes, heads = t->heads;
   const float *n = r->n + (gsize)(t->iterations - 1) * r->per_n;
-  for (int i = 0; i < t->types * t->parents; i++)
-    for (int p = 0; p < t->lanes; p++) {
-      float sum = 0.0f;
-      for (int h = 0; h < t->heads; h++)
-        sum += n[(i * t->heads + h) * t->lanes + p];
-      r->coupling[i * t->lanes + p] = sum / (float)t->heads;
+  for (int i = 0; i < t->types * t->parents; i++, n += heads * lanes)
+    for (int p = 0; p < lanes; p += 8) {
+      CapLanes sum = {0};
+      for (int h = 0; h < heads; h++)
+        sum += cap_lanes_load(n + h * lanes + p);
+      cap_lanes_store(r->coupling + i * lanes + p, sum / (float)heads);
     }
 }
 

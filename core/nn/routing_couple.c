@@ -2,6 +2,7 @@
 #include "core/nn/routing_couple.h"
 
 #include "core/nn/routing_lanes.h"
+#include "core/nn/routing_wide.h"
 
 #define CHUNK 64
 
@@ -62,7 +63,10 @@ CAP_KERNEL(void, couple, (const CapRoutingTask *t, float *c), (t, c))
 void
 cap_couple(const CapRoutingTask *task, float *c)
 {
-  couple(task, c);
+  if (cap_wide_rows_fit(task))
+    cap_wide_couple(task, c);
+  else
+    couple(task, c);
 }
 
 CAP_KERNEL(void, couple_gradient,

@@ -1,7 +1,9 @@
 /* The loops of EM routing: see routing_em.h. */
 #include "core/nn/routing_em.h"
 
+#include "core/nn/routing_em_wide.h"
 #include "core/nn/routing_votes.h"
+#include "core/nn/routing_wide.h"
 
 gsize
 cap_em_lay_out(CapEm *em, const CapRoutingTask *task, float *scratch)
@@ -41,6 +43,12 @@ weights_of(const CapEm *em, const CapRoutingInput *in, int type, int j)
          j * cap_routing_weights(em->task);
 }
 
+static gboolean
+wide(const CapEm *em)
+{
+  return em->task->matrix && cap_wide_rows_fit(em->task);
+}
+
 CAP_KERNEL(void, make_votes,
            (const CapEm *em, const CapRoutingInput *in, int type),
            (em, in, type))
@@ -55,7 +63,15 @@ CAP_KERNEL(void, make_votes,
 void
 cap_em_votes(const CapEm *em, const CapRoutingInput *in, int type)
 {
-  make_votes(em, in, type);
+  const CapRoutingTask *t = em->task;
+  if (!wide(em)) {
+    make_votes(em, in, type);
+    return;
+  }
+  for (int j = 0; j < t->parents; j++)
+    cap_em_wide_votes(t, weights_of(em, in, type, j),
+                      in->children + type * t->child_dim * t->lanes, in->places,
+                      em->votes + j * t->dim * t->lanes);
 }
 
 CAP_KERNEL(void, make_logits, (const CapEm *em, const float *mean, float *c),
@@ -80,16 +96,25 @@ CAP_KERNEL(void, make_logits, (const CapEm *em, const float *mean, float *c),
 void
 cap_em_logits(const CapEm *em, const float *mean, float *c)
 {
-  make_logits(em, mean, c);
+  if (wide(em))
+    cap_em_wide_logits(em, mean, c);
+  else
+    make_logits(em, mean, c);
 }
 
-void
-cap_em_weigh(const CapEm *em, const float *c, const float *a)
+CAP_KERNEL(void, weigh, (const CapEm *em, const float *c, const float *a),
+           (em, c, a))
 {
   const int lanes = em->task->lanes;
   for (int j = 0; j < em->task->parents; j++)
     for (int p = 0; p < lanes; p++)
       em->weight[j * lanes + p] = c[j * lanes + p] * a[p];
+}
+
+void
+cap_em_weigh(const CapEm *em, const float *c, const float *a)
+{
+  weigh(em, c, a);
 }
 
 CAP_KERNEL(void, add_moments,
@@ -118,7 +143,10 @@ CAP_KERNEL(void, add_moments,
 void
 cap_em_moments(const CapEm *em, const float *shift, float *whole)
 {
-  add_moments(em, shift, whole);
+  if (wide(em))
+    cap_em_wide_moments(em, shift, whole);
+  else
+    add_moments(em, shift, whole);
 }
 
 CAP_KERNEL(void, make_slopes,

@@ -2,22 +2,32 @@
 #include "core/nn/routing_space.h"
 
 #include "core/nn/routing_lanes.h"
+#include "core/nn/routing_wide.h"
 
 CAP_KERNEL(void, project,
            (const CapRoutingTask *t, const CapRoutingInput *in, const float *q,
-            float *g, float *base),
-           (t, in, q, g, base))
+            float *g),
+           (t, in, q, g))
 {
-  const int k = t->child_dim, lanes = t->lanes, heads = t->heads;
-  const int width = t->dim / heads, rows = t->parents * heads;
+  const int k = t->child_dim, rows = t->parents * t->heads;
+  const int width = t->dim / t->heads;
   for (int type = 0; type < t->types; type++)
     for (int row = 0; row < rows; row++)
       cap_lanes_project(width, k,
                         in->weights + (gsize)type * in->weight_step +
                             row * width * k,
                         q + row * width, g + (type * rows + row) * k);
-  for (int row = 0; row < rows; row++) {
-    const int first = row % heads * width;
+}
+
+/* base = q . place. */
+CAP_KERNEL(void, project_places,
+           (const CapRoutingTask *t, const CapRoutingInput *in, const float *q,
+            float *base),
+           (t, in, q, base))
+{
+  const int lanes = t->lanes, width = t->dim / t->heads;
+  for (int row = 0; row < t->parents * t->heads; row++) {
+    const int first = row % t->heads * width;
     float *to = base + row * lanes;
     for (int p = 0; p < lanes; p++)
       to[p] = 0.0f;
@@ -31,7 +41,11 @@ void
 cap_space_project(const CapRoutingTask *task, const CapRoutingInput *in,
                   const float *q, float *g, float *base)
 {
-  project(task, in, q, g, base);
+  if (cap_wide_fits(task))
+    cap_wide_project(task, in, q, g);
+  else
+    project(task, in, q, g);
+  project_places(task, in, q, base);
 }
 
 /* Eight dimensions, from D on, of one parent's sum over types of W m. */
@@ -53,17 +67,16 @@ lift8(const CapRoutingTask *t, int heads, const float *w, gsize step,
 }
 
 CAP_KERNEL(void, lift,
-           (const CapRoutingTask *t, const CapRoutingInput *in, float scale,
-            const float *const rows[2], float *s),
-           (t, in, scale, rows, s))
+           (const CapRoutingTask *t, const CapRoutingInput *in,
+            const float *all, float *s),
+           (t, in, all, s))
 {
   const int k = t->child_dim, whole = k / 8 * 8, width = t->dim / t->heads;
   const int step_m = t->parents * t->heads * k; /* from a type to the next */
   const gsize step = in->weight_step;
   for (int j = 0; j < t->parents; j++) {
     const float *w = in->weights + j * t->dim * k;
-    const float *m = rows[0] + j * t->heads * k;
-    const float *total = rows[1] + j * t->heads * t->lanes;
+    const float *m = all + j * t->heads * k;
     float *to = s + j * t->dim;
     int d = 0;
     for (; d + 8 <= t->dim; d += 8)
@@ -81,11 +94,23 @@ CAP_KERNEL(void, lift,
         for (int i = whole; i < k; i++)
           to[d] += w[(gsize)type * step + (gsize)(d * k + i)] *
                    m[type * step_m + d / width * k + i];
+  }
+}
+
+/* Adds the sum of total x place, and scales all. */
+CAP_KERNEL(void, lift_places,
+           (const CapRoutingTask *t, const CapRoutingInput *in, float scale,
+            const float *total, float *s),
+           (t, in, scale, total, s))
+{
+  const int width = t->dim / t->heads;
+  for (int j = 0; j < t->parents; j++, s += t->dim) {
     for (int axis = 0; axis < 3; axis++)
-      to[axis] += cap_dot((gsize)t->lanes, total + axis / width * t->lanes,
-                          in->places + axis * t->lanes);
-    for (d = 0; d < t->dim; d++)
-      to[d] *= scale;
+      s[axis] += cap_dot((gsize)t->lanes,
+                         total + (j * t->heads + axis / width) * t->lanes,
+                         in->places + axis * t->lanes);
+    for (int d = 0; d < t->dim; d++)
+      s[d] *= scale;
   }
 }
 
@@ -93,7 +118,11 @@ void
 cap_space_lift(const CapRoutingTask *task, const CapRoutingInput *in,
                float scale, const float *const rows[2], float *s)
 {
-  lift(task, in, scale, rows, s);
+  if (cap_wide_fits(task))
+    cap_wide_lift(task, in, rows[0], s);
+  else
+    lift(task, in, rows[0], s);
+  lift_places(task, in, scale, rows[1], s);
 }
 
 CAP_KERNEL(void, score,
@@ -111,7 +140,10 @@ void
 cap_space_score(const CapRoutingTask *task, const float *u, const float *g,
                 const float *base, float *out)
 {
-  score(task, u, g, base, out);
+  if (cap_wide_fits(task))
+    cap_wide_score(task, u, g, base, out);
+  else
+    score(task, u, g, base, out);
 }
 
 CAP_KERNEL(void, gather,
@@ -130,7 +162,10 @@ void
 cap_space_gather(const CapRoutingTask *task, const float *u, const float *c,
                  float *m, float *total)
 {
-  gather(task, u, c, m, total);
+  if (cap_wide_fits(task))
+    cap_wide_gather(task, u, c, m, total);
+  else
+    gather(task, u, c, m, total);
 }
 
 CAP_INLINE void
@@ -178,7 +213,10 @@ void
 cap_space_scatter(const CapRoutingTask *task, const float *const rows[2],
                   const float *const rates[2], float *du)
 {
-  scatter(task, rows, rates, du);
+  if (cap_wide_fits(task))
+    cap_wide_scatter(task, rows, rates, du);
+  else
+    scatter(task, rows, rates, du);
 }
 
 CAP_KERNEL(void, outer,
@@ -201,5 +239,8 @@ void
 cap_space_outer(const CapRoutingTask *task, const float *const left[2],
                 const float *const right[2], gsize step, float *dweights)
 {
-  outer(task, left, right, step, dweights);
+  if (cap_wide_fits(task))
+    cap_wide_outer(task, left, right, step, dweights);
+  else
+    outer(task, left, right, step, dweights);
 }
