@@ -21,8 +21,7 @@ gboolean
 cap_wide_fits(const CapRoutingTask *t)
 {
   return cap_wide_rows_fit(t) && t->child_dim == K && t->dim == DIM &&
-         PAIRS % t->heads == 0 && t->parents * t->heads % 2 == 0 &&
-         t->types % 2 == 0;
+         PAIRS % t->heads == 0 && t->types % 2 == 0;
 }
 
 /* ---- between poses and the children's space ---- */
@@ -134,22 +133,22 @@ cap_wide_outer(const CapRoutingTask *t, const float *const left[2],
 
 /* ---- over voxels ---- */
 
-/* 64 voxels of two rows. */
+/* 64 voxels of N rows, one or two. */
 CAP_WIDE_INLINE void
-score64(int lanes, const float *u, const float *g, const float *base,
+score64(int n, int lanes, const float *u, const float *g, const float *base,
         float *out)
 {
   CapWide sum[2][4];
-  for (int j = 0; j < 2; j++)
+  for (int j = 0; j < n; j++)
     for (int r = 0; r < 4; r++)
       sum[j][r] = cap_wide_load(base + j * lanes + 16 * r);
   for (int i = 0; i < K; i++)
     for (int r = 0; r < 4; r++) {
       const CapWide child = cap_wide_keep(u + i * lanes + 16 * r);
-      sum[0][r] += g[i] * child;
-      sum[1][r] += g[K + i] * child;
+      for (int j = 0; j < n; j++)
+        sum[j][r] += g[j * K + i] * child;
     }
-  for (int j = 0; j < 2; j++)
+  for (int j = 0; j < n; j++)
     for (int r = 0; r < 4; r++)
       cap_wide_store(out + j * lanes + 16 * r, sum[j][r]);
 }
@@ -158,33 +157,56 @@ CAP_WIDE void
 cap_wide_score(const CapRoutingTask *t, const float *u, const float *g,
                const float *base, float *out)
 {
-  const int lanes = t->lanes;
-  for (int row = 0; row < t->parents * t->heads; row += 2)
-    for (int p = row * lanes; p < (row + 1) * lanes; p += BLOCK)
-      score64(lanes, u + p - row * lanes, g + row * K, base + p, out + p);
+  const int lanes = t->lanes, rows = t->parents * t->heads;
+  for (int row = 0; row < rows; row += 2)
+    for (int p = 0; p < lanes; p += BLOCK) {
+      const int at = row * lanes + p;
+      if (row + 1 < rows)
+        score64(2, lanes, u + p, g + row * K, base + at, out + at);
+      else
+        score64(1, lanes, u + p, g + row * K, base + at, out + at);
+    }
+}
+
+/* N rows, one or two: the same sums whether a row has a neighbour or not, as
+ * groups of parents may be routed together or apart. */
+CAP_WIDE_INLINE void
+gather_rows(int n, int lanes, const float *u, const float *c, float *m,
+            float *total)
+{
+  CapWide sum[2 * K] = {{0}};
+  for (int p = 0; p < lanes; p += 16) {
+    CapWide weight[2];
+    for (int j = 0; j < n; j++) {
+      float *to = total + j * lanes + p;
+      weight[j] = cap_wide_load(c + j * lanes + p);
+      cap_wide_store(to, cap_wide_load(to) + weight[j]);
+    }
+    for (int i = 0; i < K; i++) {
+      const CapWide child = cap_wide_keep(u + i * lanes + p);
+      for (int j = 0; j < n; j++)
+        sum[j * K + i] += weight[j] * child;
+    }
+  }
+  const CapWide whole = cap_wide_sums(sum);
+  if (n == 2)
+    cap_wide_store(m, whole);
+  else
+    cap_lanes_store(
+        m, __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 CAP_WIDE void
 cap_wide_gather(const CapRoutingTask *t, const float *u, const float *c,
                 float *m, float *total)
 {
-  const int lanes = t->lanes;
-  for (int row = 0; row < t->parents * t->heads; row += 2) {
-    CapWide sum[2 * K] = {{0}};
-    for (int p = 0; p < lanes; p += 16) {
-      CapWide weight[2];
-      for (int j = 0; j < 2; j++) {
-        float *to = total + (row + j) * lanes + p;
-        weight[j] = cap_wide_load(c + (row + j) * lanes + p);
-        cap_wide_store(to, cap_wide_load(to) + weight[j]);
-      }
-      for (int i = 0; i < K; i++) {
-        const CapWide child = cap_wide_keep(u + i * lanes + p);
-        sum[i] += weight[0] * child;
-        sum[K + i] += weight[1] * child;
-      }
-    }
-    cap_wide_store(m + row * K, cap_wide_sums(sum));
+  const int lanes = t->lanes, rows = t->parents * t->heads;
+  for (int row = 0; row < rows; row += 2) {
+    const int at = row * lanes;
+    if (row + 1 < rows)
+      gather_rows(2, lanes, u, c + at, m + row * K, total + at);
+    else
+      gather_rows(1, lanes, u, c + at, m + row * K, total + at);
   }
 }
 
