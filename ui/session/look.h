@@ -1,6 +1,7 @@
 /* CapLook: how images are shown, in every view alike.
  *
- * Part of the session (cap_session_look). Another series leaves it as it is.
+ * Part of the session (cap_session_look). Another series leaves it as it is,
+ * but for the window of images without HU (cap_session_fit_window).
  *
  * Properties (all notify): "window" and "level" (HU, read: set both at once),
  * "slab" (CapSlabKind) and "slab-thickness" (mm; kept while slabs are off),
