@@ -1,4 +1,5 @@
 /* DCMTK shim for compressed pixels: see dcmtk_pixels.h. */
+#include "core/language.h"
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcpixseq.h"
@@ -117,11 +118,11 @@ cap_dcmtk_pixels_open(const char *path, char **why)
         p->n_frames = 1;
       return p;
     }
-    say(why, status.bad() ? status.text() : "no pixel data");
+    say(why, status.bad() ? status.text() : N_("no pixel data"));
   } catch (const std::bad_alloc &) {
-    say(why, "not enough memory");
+    say(why, N_("not enough memory"));
   } catch (...) {
-    say(why, "DCMTK failed on it");
+    say(why, N_("DCMTK failed on it"));
   }
   cap_dcmtk_pixels_close(p);
   return NULL;
@@ -157,7 +158,7 @@ cap_dcmtk_pixels_decode(CapDcmtkPixels *p, int frame, uint8_t *buffer,
     Uint32 first = 0;
     OFString color;
     if (p->sequence != NULL && !first_fragment(p, frame, &first)) {
-      say(why, "its fragments cannot be told apart by frame");
+      say(why, N_("its fragments cannot be told apart by frame"));
       return FALSE;
     }
     const OFCondition status = p->data->getUncompressedFrame(
@@ -166,9 +167,9 @@ cap_dcmtk_pixels_decode(CapDcmtkPixels *p, int frame, uint8_t *buffer,
       return TRUE;
     say(why, status.text());
   } catch (const std::bad_alloc &) {
-    say(why, "not enough memory");
+    say(why, N_("not enough memory"));
   } catch (...) {
-    say(why, "DCMTK failed on it");
+    say(why, N_("DCMTK failed on it"));
   }
   return FALSE;
 }
@@ -180,7 +181,7 @@ cap_dcmtk_pixels_codestream(CapDcmtkPixels *p, int frame, gsize *n_bytes,
   try {
     Uint32 first = 0, next = 0;
     if (p->sequence == NULL || !first_fragment(p, frame, &first)) {
-      say(why, "its fragments cannot be told apart by frame");
+      say(why, N_("its fragments cannot be told apart by frame"));
       return NULL;
     }
     if (frame + 1 >= p->n_frames || !first_fragment(p, frame + 1, &next))
@@ -195,9 +196,9 @@ cap_dcmtk_pixels_codestream(CapDcmtkPixels *p, int frame, gsize *n_bytes,
     *n_bytes = joined->len;
     return g_byte_array_free(joined, FALSE);
   } catch (const std::bad_alloc &) {
-    say(why, "not enough memory");
+    say(why, N_("not enough memory"));
   } catch (...) {
-    say(why, "DCMTK failed on it");
+    say(why, N_("DCMTK failed on it"));
   }
   return NULL;
 }

@@ -1,4 +1,5 @@
 /* DCMTK shim for headers: see dcmtk_read.h. */
+#include "core/language.h"
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dctk.h"
 
@@ -133,8 +134,9 @@ read_texts(DcmItem *dataset, CapDicomFile *file)
   }
   if (replaced)
     note(file, 26, CAP_SEVERITY_INFO,
-         "some text is not valid in the character set that the file declares",
-         "unreadable characters are shown as \xef\xbf\xbd");
+         N_("some text is not valid in the character set that the file "
+            "declares"),
+         N_("unreadable characters are shown as \xef\xbf\xbd"));
 }
 
 void
@@ -315,9 +317,9 @@ cap_dcmtk_read_header(CapDicomFile *file, char **why)
     }
     return TRUE;
   } catch (const std::bad_alloc &) {
-    *why = g_strdup("not enough memory");
+    *why = g_strdup(N_("not enough memory"));
   } catch (...) {
-    *why = g_strdup("DCMTK failed on it");
+    *why = g_strdup(N_("DCMTK failed on it"));
   }
   return FALSE;
 }

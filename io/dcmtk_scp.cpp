@@ -104,10 +104,10 @@ say_unwritten(const char *path, const CapDimseRequest *r,
     close(fd);
   if (cause == EFBIG)
     cap_dcmtk_say(outcome, CAP_ERROR_LIMIT,
-                  "%s:%d sends more than %" G_GUINT64_FORMAT
-                  " bytes in one instance; max-instance-gb in the list of "
+                  "%s:%d sends more than %zu bytes in one instance; "
+                  "max-instance-gb in the list of "
                   "archives raises the limit",
-                  r->host, r->port, r->max_instance_bytes);
+                  r->host, r->port, (gsize)r->max_instance_bytes);
   else
     cap_dcmtk_say(outcome, CAP_ERROR_WRITE, "cannot write “%s”: %s", path,
                   g_strerror(cause));

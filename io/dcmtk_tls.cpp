@@ -3,6 +3,7 @@
  * and why a handshake failed. */
 #include "io/dcmtk_tls.hpp"
 
+#include "core/language.h"
 #include "dcmtk/dcmdata/dcerror.h"
 #include "dcmtk/dcmnet/cond.h"
 
@@ -99,22 +100,23 @@ words_of(int fault, bool of_server)
 {
   switch (fault) {
   case X509_V_ERR_CERT_HAS_EXPIRED:
-    return "has expired";
+    return N_("has expired");
   case X509_V_ERR_CERT_NOT_YET_VALID:
-    return "is not valid yet";
+    return N_("is not valid yet");
   case X509_V_ERR_HOSTNAME_MISMATCH:
   case X509_V_ERR_IP_ADDRESS_MISMATCH:
-    return "is for another host";
+    return N_("is for another host");
   case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
   case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
   case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    return of_server ? "is signed by nobody this machine trusts; name the "
-                       "authority's file with ca (--ca)"
-                     : "is signed by nobody that ca has";
+    return of_server ? N_("is signed by nobody this machine trusts; name the "
+                          "authority's file with ca (--ca)")
+                     : N_("is signed by nobody that ca has");
   case X509_V_ERR_INVALID_PURPOSE:
-    return of_server ? "is not one of a server" : "is not one of a client";
+    return of_server ? N_("is not one of a server")
+                     : N_("is not one of a client");
   default:
     return X509_verify_cert_error_string(fault);
   }
@@ -187,11 +189,13 @@ cap_dcmtk_tls_explain(const CapDimseRequest *r, const OFCondition &status,
   if (!r->tls)
     return false;
   if (seen.fault != 0) {
-    const bool expired = seen.fault == X509_V_ERR_CERT_HAS_EXPIRED;
+    g_autofree char *words =
+        seen.fault == X509_V_ERR_CERT_HAS_EXPIRED
+            ? g_strdup_printf(N_("has expired on %s"), seen.not_after)
+            : g_strdup(words_of(seen.fault, r->operation != CAP_DIMSE_RECEIVE));
     cap_dcmtk_say(outcome, CAP_ERROR_ACCESS,
-                  "the certificate of %s %s%s%s; nothing was exchanged", name,
-                  words_of(seen.fault, r->operation != CAP_DIMSE_RECEIVE),
-                  expired ? " on " : "", expired ? seen.not_after : "");
+                  "the certificate of %s %s; nothing was exchanged", name,
+                  words);
   } else if (seen.asked && (seen.alert != 0 || is_broken(status))) {
     cap_dcmtk_say(outcome, CAP_ERROR_ACCESS,
                   "%s wants a certificate of ours: set certificate and key",

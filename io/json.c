@@ -2,6 +2,7 @@
 #include "io/json.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -316,8 +317,8 @@ cap_json_parse(const char *text, gsize length, const char *name, GError **error)
   const int depth = nesting(text, length);
   if (depth > MAX_DEPTH) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                depth == G_MAXINT ? "%s is not valid JSON"
-                                  : "%s nests deeper than %d levels",
+                depth == G_MAXINT ? N_("%s is not valid JSON")
+                                  : N_("%s nests deeper than %d levels"),
                 name, MAX_DEPTH);
     return NULL;
   }

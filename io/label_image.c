@@ -2,6 +2,7 @@
 #include "io/label_image.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/mask_box.h"
 #include "io/volume_file.h"
 
@@ -79,8 +80,8 @@ cap_label_image_mask(const char *path, int label, const CapVolume *volume,
   const gboolean same_grid = cap_label_image_each(labels, volume, grow, &crop);
   if (!same_grid || cap_mask_box_is_empty(&crop.box)) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                same_grid ? "%s has no voxel of the label that is asked for"
-                          : "%s is not on the grid of its volume",
+                same_grid ? N_("%s has no voxel of the label that is asked for")
+                          : N_("%s is not on the grid of its volume"),
                 path);
     return NULL;
   }

@@ -2,6 +2,7 @@
 #include "io/metaimage.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/atomic_file.h"
 
 #include <errno.h>
@@ -156,9 +157,9 @@ parse_encoding(GHashTable *table, const char *path, CapVolumeFile *file,
                GError **error)
 {
   if (!is_true(value_of(table, "BinaryData", "True")))
-    return unsupported(path, "voxels as text", error);
+    return unsupported(path, N_("voxels as text"), error);
   if (atoi(value_of(table, "ElementNumberOfChannels", "1")) != 1)
-    return unsupported(path, "several channels", error);
+    return unsupported(path, N_("several channels"), error);
   if (!parse_element(value_of(table, "ElementType", ""), &file->element))
     return bad_header(path, "ElementType", error);
   file->big_endian =
@@ -186,7 +187,7 @@ parse_data_file(GHashTable *table, const char *path, goffset header_end,
     return TRUE;
   }
   if (g_str_equal(name, "LIST") || strchr(name, '%') != NULL)
-    return unsupported(path, "one file per slice", error);
+    return unsupported(path, N_("one file per slice"), error);
   if (*name == '\0' || g_path_is_absolute(name) || strstr(name, "..") != NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
                 "“%s” names a data file outside its own folder: “%s”", path,

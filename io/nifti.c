@@ -2,6 +2,7 @@
 #include "io/nifti.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -156,22 +157,22 @@ parse_header(const Header *h, const char *path, CapVolumeFile *file,
 {
   if (memcmp(h->bytes + 344, "n+1", 4) != 0)
     return fail(path, CAP_ERROR_UNSUPPORTED,
-                "is not a NIfTI-1 single file (n+1)", error);
+                N_("is not a NIfTI-1 single file (n+1)"), error);
   const int dims = i16_at(h, 40);
   for (int i = 1; i <= 3; i++)
     file->size[i - 1] = i <= dims ? i16_at(h, 40 + 2 * i) : 1;
   if (dims < 2 || dims > 7)
-    return fail(path, CAP_ERROR_DATA, "has no valid dimensions", error);
+    return fail(path, CAP_ERROR_DATA, N_("has no valid dimensions"), error);
   for (int i = 4; i <= dims; i++)
     if (i16_at(h, 40 + 2 * i) > 1)
       return fail(path, CAP_ERROR_UNSUPPORTED,
-                  "holds more than one volume (time or channels)", error);
+                  N_("holds more than one volume (time or channels)"), error);
   if (!parse_element(i16_at(h, 70), &file->element))
     return fail(path, CAP_ERROR_UNSUPPORTED,
-                "has voxels of a type that cannot be HU", error);
+                N_("has voxels of a type that cannot be HU"), error);
   const double offset = f32_at(h, 108);
   if (!(offset >= HEADER_BYTES && offset < 1e9))
-    return fail(path, CAP_ERROR_DATA, "has no valid voxel offset", error);
+    return fail(path, CAP_ERROR_DATA, N_("has no valid voxel offset"), error);
   file->data_offset = (goffset)offset;
   const double slope = f32_at(h, 112), intercept = f32_at(h, 116);
   if (isfinite(slope) && slope != 0 && isfinite(intercept)) {
@@ -188,19 +189,20 @@ cap_nifti_read_header(const char *path, CapVolumeFile *file, GError **error)
   uint8_t bytes[HEADER_BYTES] = {0};
   gzFile stream = gzopen(path, "rbe");
   if (stream == NULL)
-    return fail(path, CAP_ERROR_NO_INPUT, "cannot be read", error);
+    return fail(path, CAP_ERROR_NO_INPUT, N_("cannot be read"), error);
   const int n = gzread(stream, bytes, sizeof bytes);
   const gboolean packed = !gzdirect(stream);
   gzclose(stream);
   if (n < 0)
-    return fail(path, CAP_ERROR_DATA, "is damaged (gzip)", error);
+    return fail(path, CAP_ERROR_DATA, N_("is damaged (gzip)"), error);
   if (n < HEADER_BYTES)
-    return fail(path, CAP_ERROR_DATA, "is too short for a NIfTI header", error);
+    return fail(path, CAP_ERROR_DATA, N_("is too short for a NIfTI header"),
+                error);
 
   Header h = {bytes, FALSE};
   h.big_endian = u16_at(&h, 0) != HEADER_BYTES;
   if (h.big_endian && (u16_at(&h, 2) != HEADER_BYTES))
-    return fail(path, CAP_ERROR_DATA, "is not a NIfTI-1 file", error);
+    return fail(path, CAP_ERROR_DATA, N_("is not a NIfTI-1 file"), error);
   file->packing = packed ? CAP_PACKING_GZIP : CAP_PACKING_NONE;
   file->data_path = g_strdup(path);
   return parse_header(&h, path, file, error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/language.h"
 
 #if G_BYTE_ORDER != G_LITTLE_ENDIAN
 #error "safetensors is little-endian; this file hands out floats as they are"
@@ -80,29 +81,30 @@ file_parse(CapTensorFile *file, GError **error)
   guint64 length;
   if (file->size < sizeof length)
     return cap_tensor_file_refuse(file, error,
-                                  "the file is shorter than a header");
+                                  N_("the file is shorter than a header"));
   memcpy(&length, file->contents, sizeof length);
   if (length > MAX_HEADER)
     return cap_tensor_file_refuse(
         file, error,
-        "it does not begin like a safetensors file (header of "
-        "%" G_GUINT64_FORMAT " bytes)",
-        length);
+        N_("it does not begin like a safetensors file (header of %zu bytes)"),
+        (gsize)length);
   if (length > file->size - sizeof length)
-    return cap_tensor_file_refuse(file, error,
-                                  "the file is cut short, inside its header");
+    return cap_tensor_file_refuse(
+        file, error, N_("the file is cut short, inside its header"));
   const char *json = file->contents + sizeof length;
   g_autoptr(GError) cause = NULL;
   if (!g_utf8_validate(json, (gssize)length, NULL) ||
       too_deep(json, (gsize)length))
-    return cap_tensor_file_refuse(file, error, "its header is no tensor list");
+    return cap_tensor_file_refuse(file, error,
+                                  N_("its header is no tensor list"));
   file->parser = json_parser_new();
   if (!json_parser_load_from_data(file->parser, json, (gssize)length, &cause))
-    return cap_tensor_file_refuse(file, error, "its header is not JSON: %s",
+    return cap_tensor_file_refuse(file, error, N_("its header is not JSON: %s"),
                                   cause->message);
   JsonNode *root = json_parser_get_root(file->parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
-    return cap_tensor_file_refuse(file, error, "its header is no tensor list");
+    return cap_tensor_file_refuse(file, error,
+                                  N_("its header is no tensor list"));
   file->members = json_node_get_object(root);
   file->data = json + length;
   file->n_data = file->size - sizeof length - (gsize)length;
@@ -124,7 +126,7 @@ cap_tensor_file_open(const char *path, const char *what, GError **error)
     return NULL;
   }
   if (file->size > MAX_FILE) {
-    cap_tensor_file_refuse(file, error, "the file is larger than 1 GiB");
+    cap_tensor_file_refuse(file, error, N_("the file is larger than 1 GiB"));
     return NULL;
   }
   return file_parse(file, error) ? g_steal_pointer(&file) : NULL;
@@ -183,13 +185,13 @@ cap_tensor_file_find(const CapTensorFile *file, const char *name,
 {
   JsonNode *node = json_object_get_member(file->members, name);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node))
-    return cap_tensor_file_refuse(file, error, "tensor \"%s\" is missing",
+    return cap_tensor_file_refuse(file, error, N_("tensor \"%s\" is missing"),
                                   name);
   JsonObject *object = json_node_get_object(node);
   JsonNode *dtype = json_object_get_member(object, "dtype");
   if (dtype == NULL || !JSON_NODE_HOLDS_VALUE(dtype) ||
       g_strcmp0(json_node_get_string(dtype), "F32") != 0)
-    return cap_tensor_file_refuse(file, error, "tensor \"%s\" is not F32",
+    return cap_tensor_file_refuse(file, error, N_("tensor \"%s\" is not F32"),
                                   name);
   gint64 dims[CAP_MAX_DIMS], range[2];
   gsize n;
@@ -198,25 +200,27 @@ cap_tensor_file_find(const CapTensorFile *file, const char *name,
       !take_shape(dims, shape, &n)) {
     g_autofree char *text = describe_shape(&wanted);
     return cap_tensor_file_refuse(
-        file, error, "tensor \"%s\" does not have the shape %s", name, text);
+        file, error, N_("tensor \"%s\" does not have the shape %s"), name,
+        text);
   }
   if (!get_integers(object, "data_offsets", range, 2) || range[1] < range[0] ||
       (guint64)(range[1] - range[0]) != n * sizeof(float))
-    return cap_tensor_file_refuse(file, error,
-                                  "the place of tensor \"%s\" is wrong", name);
+    return cap_tensor_file_refuse(
+        file, error, N_("the place of tensor \"%s\" is wrong"), name);
   if ((guint64)range[1] > file->n_data)
-    return cap_tensor_file_refuse(file, error,
-                                  "the file is cut short: tensor \"%s\" ends "
-                                  "after the end of the file",
-                                  name);
+    return cap_tensor_file_refuse(
+        file, error,
+        N_("the file is cut short: tensor \"%s\" ends "
+           "after the end of the file"),
+        name);
   *bytes = file->data + range[0];
   for (gsize i = 0; i < n; i++) {
     float value;
     memcpy(&value, *bytes + i * sizeof value, sizeof value);
     if (!isfinite(value))
       return cap_tensor_file_refuse(file, error,
-                                    "tensor \"%s\" holds a value that is no "
-                                    "finite number",
+                                    N_("tensor \"%s\" holds a value that is no "
+                                       "finite number"),
                                     name);
   }
   return TRUE;

@@ -76,9 +76,9 @@ check_data_size(const CapVolumeFile *file, const char *path, GError **error)
     return TRUE;
   g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
               "“%s” is cut short: its header declares %d x %d x %d voxels, "
-              "which %" G_GUINT64_FORMAT " bytes cannot hold",
+              "which %zu bytes cannot hold",
               path, file->size[0], file->size[1], file->size[2],
-              (guint64)about.st_size);
+              (gsize)about.st_size);
   return FALSE;
 }
 
@@ -164,10 +164,10 @@ cap_volume_file_describe(const CapVolumeFile *file, const char *path,
 {
   const gboolean bytes = cap_element_bytes(file->element) == 1;
   const gboolean spaced = has_spacing(file);
-  const char *why = !spaced        ? "it has no voxel spacing"
-                    : !is_ct(file) ? "it is MR, not CT"
-                    : bytes        ? "its voxels are bytes, which cannot be HU"
-                    : file->size[2] < 2 ? "it has only 1 slice"
+  const char *why = !spaced        ? N_("it has no voxel spacing")
+                    : !is_ct(file) ? N_("it is MR, not CT")
+                    : bytes ? N_("its voxels are bytes, which cannot be HU")
+                    : file->size[2] < 2 ? N_("it has only 1 slice")
                                         : "";
   g_autofree char *uid = cap_volume_file_series_uid(path);
   set_text(&source->series_uid, uid);
@@ -177,9 +177,9 @@ cap_volume_file_describe(const CapVolumeFile *file, const char *path,
                     (is_ct(file) && !bytes ? 0 : CAP_UNKNOWN_HU);
   if (!is_ct(file))
     g_ptr_array_add(source->irregularities,
-                    cap_irregularity_new(30, CAP_SEVERITY_WARNING, NULL,
-                                         "the images are MR",
-                                         "values have no unit; no detection"));
+                    cap_irregularity_new(
+                        30, CAP_SEVERITY_WARNING, NULL, N_("the images are MR"),
+                        N_("values have no unit; no detection")));
   return CAP_USABLE_VIEW | (spaced ? CAP_USABLE_MEASURE : 0) |
          (*why == '\0' ? CAP_USABLE_DETECT : 0);
 }

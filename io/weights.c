@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/safetensors.h"
 #include "io/tensor_file.h"
 
-#define WHAT "these weights"
+#define WHAT N_("these weights")
 
 /* A tensor of the file and where its values live in memory. */
 typedef struct {
@@ -188,11 +189,11 @@ cap_weights_load_checkpoint(CapOptim *optim, const char *path,
       !g_ascii_string_to_unsigned(random, 10, 0, G_MAXUINT64, &state, NULL))
     return cap_tensor_file_refuse(
         file, error,
-        "it is no checkpoint (optim.step and graph.random are not in "
-        "its metadata)");
+        N_("it is no checkpoint (optim.step and graph.random are not in "
+           "its metadata)"));
   if (!read_scale(optim, table, &scale, &good_steps))
     return cap_tensor_file_refuse(file, error,
-                                  "its loss scale is no power of two");
+                                  N_("its loss scale is no power of two"));
   g_autoptr(GArray) entries = list_entries(graph, optim);
   if (!fill(file, entries, error))
     return FALSE;

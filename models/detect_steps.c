@@ -305,10 +305,13 @@ measure_all(const CapDetectRun *run, const CapMask *lungs,
 static char *
 too_small_text(int n)
 {
-  return g_strdup_printf("%d mark%s with a mean diameter below %g mm %s not "
-                         "listed: too small to be measured",
-                         n, n == 1 ? "" : "s", MIN_FINDING_MM,
-                         n == 1 ? "is" : "are");
+  CAP_LANGUAGE_ENGLISH; /* findings keep it */
+  return g_strdup_printf(
+      n == 1 ? N_("%d mark with a mean diameter below %g mm is not listed: too "
+                  "small to be measured")
+             : N_("%d marks with a mean diameter below %g mm are not listed: "
+                  "too small to be measured"),
+      n, MIN_FINDING_MM);
 }
 
 /* Both looks of the network at CANDIDATES, into FINDINGS. */
@@ -419,8 +422,8 @@ cap_detect_with_steps(const CapVolume *volume, const CapDetectSteps *steps,
     return NULL;
   if (cap_mask_count(lungs) == 0) {
     g_ptr_array_add(findings->notes,
-                    g_strdup("no lung was found in this series, so nothing was "
-                             "searched"));
+                    g_strdup(N_("no lung was found in this series, so nothing "
+                                "was searched")));
     return g_steal_pointer(&findings);
   }
   g_autoptr(GArray) candidates = steps->find_candidates(

@@ -2,6 +2,7 @@
 #include "models/detector.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "core/program.h"
 #include "io/weights.h"
 #include "models/trust.h"
@@ -98,7 +99,11 @@ cap_detector_find(const CapDetector *detector, const CapVolume *volume,
   g_free(findings->weights_sha256);
   findings->weights_sha256 = g_strdup(detector->sha256);
   if (detector->reference == NULL && findings->items->len > 0)
-    g_ptr_array_add(findings->notes, g_strdup(CAP_DETECTOR_NO_DOUBTS));
+    g_ptr_array_add(
+        findings->notes,
+        g_strdup(N_("There are no reference nodules of these weights, so no "
+                    "reasons for doubt were looked for; `capsight train CONFIG "
+                    "--reference WEIGHTS` makes them.")));
   for (guint i = 0; i < findings->items->len; i++)
     cap_detector_doubt(detector, volume, findings->items->pdata[i]);
   return findings;

@@ -33,10 +33,6 @@ typedef enum {
  * network cannot do TASK), CAP_ERROR_MEMORY. */
 CapDetector *cap_detector_load(const char *path, CapDetectorTask task,
                                GError **error);
-/* The note of findings whose doubts nobody could look for. */
-#define CAP_DETECTOR_NO_DOUBTS                                                 \
-  "There are no reference nodules of these weights, so no reasons for doubt "  \
-  "were looked for; `capsight train CONFIG --reference WEIGHTS` makes them."
 /* cap_detect with DETECTOR, named in the findings; each has its doubts where
  * there is a reference, else a note says that there is none. */
 CapFindings *cap_detector_find(const CapDetector *detector,

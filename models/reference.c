@@ -2,6 +2,7 @@
 #include "models/reference.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/safetensors.h"
 #include "io/tensor_file.h"
 
@@ -91,9 +92,9 @@ read_tensors(const CapTensorFile *file, CapReference *r, GError **error)
       return FALSE;
   r->n = tensors[POSES].shape.dims[0];
   if (r->n < 1 || tensors[FACTS].shape.dims[0] != r->n)
-    return cap_tensor_file_refuse(file, error,
-                                  "it has poses of %d nodules and facts of %d",
-                                  r->n, tensors[FACTS].shape.dims[0]);
+    return cap_tensor_file_refuse(
+        file, error, N_("it has poses of %d nodules and facts of %d"), r->n,
+        tensors[FACTS].shape.dims[0]);
   r->poses = g_try_new(float, count(&tensors[POSES].shape));
   r->facts = g_try_new(float, count(&tensors[FACTS].shape));
   if (r->poses == NULL || r->facts == NULL) {
@@ -110,7 +111,7 @@ read_tensors(const CapTensorFile *file, CapReference *r, GError **error)
   for (int i = 0; i < POSE; i++)
     if (!(r->spread[i / CAP_POSE_DIM][i % CAP_POSE_DIM] > 0))
       return cap_tensor_file_refuse(file, error,
-                                    "a pose component has no spread");
+                                    N_("a pose component has no spread"));
   return TRUE;
 }
 
@@ -127,16 +128,17 @@ cap_reference_load(const char *path, const char *weights_sha256, GError **error)
     return NULL;
   }
   g_autoptr(CapTensorFile) file =
-      cap_tensor_file_open(path, "these reference nodules", error);
+      cap_tensor_file_open(path, N_("these reference nodules"), error);
   if (file == NULL)
     return NULL;
   g_autoptr(GHashTable) metadata = cap_tensor_file_metadata(file);
   const char *made_for = g_hash_table_lookup(metadata, "weights_sha256");
   const char *kernels = g_hash_table_lookup(metadata, "kernels");
   if (g_strcmp0(made_for, weights_sha256) != 0) {
-    cap_tensor_file_refuse(file, error,
-                           "they were made for other weights; `capsight train "
-                           "CONFIG --reference WEIGHTS` makes them anew");
+    cap_tensor_file_refuse(
+        file, error,
+        N_("they were made for other weights; `capsight train "
+           "CONFIG --reference WEIGHTS` makes them anew"));
     return NULL;
   }
   g_autoptr(CapReference) r = g_new0(CapReference, 1);

@@ -138,8 +138,8 @@ cap_arena_plan(GPtrArray *tensors, const CapArenaRun *run, gsize *bytes,
   float *arena = cap_arena_alloc(total);
   if (arena == NULL) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_MEMORY,
-                "The network needs %" G_GSIZE_FORMAT
-                " MiB of memory for a batch of %d, which this machine does "
+                "The network needs %zu MiB of memory for a batch of %d, which "
+                "this machine does "
                 "not give; use a smaller batch",
                 total * sizeof(float) >> 20, run->max_batch);
     return NULL;

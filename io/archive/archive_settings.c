@@ -2,6 +2,7 @@
 #include "io/archive/archive_settings.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/senders.h"
 
 #include <gio/gio.h>
@@ -133,8 +134,8 @@ read_number(const Reading *r, int i, const char *text, gint64 *value,
                                &cause))
     return TRUE;
   return wrong(r, keys[i].key, error,
-               "“%s” is not a whole number from %d to %d", text, keys[i].least,
-               keys[i].most);
+               N_("“%s” is not a whole number from %d to %d"), text,
+               keys[i].least, keys[i].most);
 }
 
 static gboolean
@@ -145,8 +146,8 @@ read_size(const Reading *r, int i, const char *text, guint64 *bytes,
   const double gib = g_ascii_strtod(text, &end);
   *bytes = gib > 0 && gib <= keys[i].most ? (guint64)(gib * (double)GIB) : 0;
   return (*end == '\0' && *bytes > 0) ||
-         wrong(r, keys[i].key, error, "“%s” is not a number of GiB up to %d",
-               text, keys[i].most);
+         wrong(r, keys[i].key, error,
+               N_("“%s” is not a number of GiB up to %d"), text, keys[i].most);
 }
 
 static gboolean
@@ -166,7 +167,7 @@ read_key(const Reading *r, int i, const char *text, GError **error)
   case KEY_FLAG:
     *(gboolean *)at = g_str_equal(text, "yes");
     return g_str_equal(text, "yes") || g_str_equal(text, "no") ||
-           wrong(r, keys[i].key, error, "is yes or no, not “%s”", text);
+           wrong(r, keys[i].key, error, N_("is yes or no, not “%s”"), text);
   case KEY_INT:
     if (!read_number(r, i, text, &value, error))
       return FALSE;
@@ -177,10 +178,11 @@ read_key(const Reading *r, int i, const char *text, GError **error)
   case KEY_SENDERS:
     *(GPtrArray **)at = cap_senders_read(text);
     return *(GPtrArray **)at != NULL ||
-           wrong(r, keys[i].key, error,
-                 "is a list of hosts with their AE titles, %d at most, as in "
-                 "10.0.0.5 GATEWAY; node2.example.org NODE2",
-                 CAP_SENDERS_MAX);
+           wrong(
+               r, keys[i].key, error,
+               N_("is a list of hosts with their AE titles, %d at most, as in "
+                  "10.0.0.5 GATEWAY; node2.example.org NODE2"),
+               CAP_SENDERS_MAX);
   }
   return FALSE;
 }
@@ -190,9 +192,10 @@ read_password(const Reading *r, const char *key, const char *text,
               GError **error)
 {
   if (g_str_equal(key, "password"))
-    return wrong(r, key, error,
-                 "passwords do not belong into this file: say where it is with "
-                 "password-file or password-env");
+    return wrong(
+        r, key, error,
+        N_("passwords do not belong into this file: say where it is with "
+           "password-file or password-env"));
   if (g_str_equal(key, "password-file")) {
     g_autofree char *path = beside_the_file(r, text);
     g_string_assign(r->wrong, key);
@@ -200,7 +203,8 @@ read_password(const Reading *r, const char *key, const char *text,
   }
   const char *password = g_getenv(text);
   if (password == NULL)
-    return wrong(r, key, error, "the environment has no variable “%s”", text);
+    return wrong(r, key, error, N_("the environment has no variable “%s”"),
+                 text);
   g_free(r->into->password);
   r->into->password = g_strdup(password);
   return TRUE;
@@ -212,21 +216,22 @@ read_one(const Reading *r, const char *key, GError **error)
   g_autofree char *text =
       g_key_file_get_string(r->file, r->into->name, key, NULL);
   if (text == NULL)
-    return wrong(r, key, error, "its value cannot be read");
+    return wrong(r, key, error, N_("its value cannot be read"));
   g_strstrip(text);
   if (g_str_equal(key, "kind")) {
     const gboolean dimse = g_str_equal(text, "dimse");
     r->into->kind = dimse ? CAP_ARCHIVE_DIMSE : CAP_ARCHIVE_DICOMWEB;
     return dimse || g_str_equal(text, "dicomweb") ||
            wrong(r, key, error,
-                 "there is no kind “%s”; there are dicomweb and dimse", text);
+                 N_("there is no kind “%s”; there are dicomweb and dimse"),
+                 text);
   }
   if (g_str_has_prefix(key, "password"))
     return read_password(r, key, text, error);
   for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
     if (g_str_equal(key, keys[i].key))
       return read_key(r, (int)i, text, error);
-  return wrong(r, key, error, "there is no such setting");
+  return wrong(r, key, error, N_("there is no such setting"));
 }
 
 /* URL without final slashes; it has to be http or https and name a host. */
@@ -265,28 +270,29 @@ check_dimse(const Reading *r, GError **error)
 {
   const CapArchiveSettings *s = r->into;
   if (s->host == NULL || *s->host == '\0' || strlen(s->host) > 255)
-    return wrong(r, "host", error, "is missing");
+    return wrong(r, "host", error, N_("is missing"));
   if (s->port == 0)
-    return wrong(r, "port", error, "is missing");
+    return wrong(r, "port", error, N_("is missing"));
   if (!cap_sender_is_ae_title(s->ae_title) ||
       !cap_sender_is_ae_title(s->own_ae_title))
     return wrong(
         r, cap_sender_is_ae_title(s->ae_title) ? "own-ae-title" : "ae-title",
-        error, "has to be an AE title of 1 to 16 characters");
+        error, N_("has to be an AE title of 1 to 16 characters"));
   g_autoptr(GInetAddress) address =
       g_inet_address_new_from_string(s->receive_address);
   if (address == NULL)
     return wrong(r, "receive-address", error,
-                 "is an address of this machine, as in 127.0.0.1");
+                 N_("is an address of this machine, as in 127.0.0.1"));
   if (!s->tls || s->receive_port == 0)
     return TRUE;
   if (s->certificate == NULL)
     return wrong(
         r, "certificate", error,
-        "is missing: receiving over TLS needs one of ours, and its key");
+        N_("is missing: receiving over TLS needs one of ours, and its key"));
   if (s->ca == NULL && s->tls_verify)
-    return wrong(r, "ca", error,
-                 "is missing: it says whose certificates may send over TLS");
+    return wrong(
+        r, "ca", error,
+        N_("is missing: it says whose certificates may send over TLS"));
   return TRUE;
 }
 
@@ -296,16 +302,16 @@ check(const Reading *r, GError **error)
   const CapArchiveSettings *s = r->into;
   if ((s->certificate == NULL) != (s->key == NULL))
     return wrong(r, s->key == NULL ? "key" : "certificate", error,
-                 "certificate and key belong together");
+                 N_("certificate and key belong together"));
   if (s->kind == CAP_ARCHIVE_DIMSE)
     return check_dimse(r, error);
   if (s->url == NULL)
-    return wrong(r, "url", error, "is missing");
+    return wrong(r, "url", error, N_("is missing"));
   if (s->tls)
-    return wrong(r, "tls", error, "is for kind=dimse; https in url is TLS");
+    return wrong(r, "tls", error, N_("is for kind=dimse; https in url is TLS"));
   if ((s->user == NULL) != (s->password == NULL))
     return wrong(r, s->user == NULL ? "user" : "password-file", error,
-                 "user and password belong together");
+                 N_("user and password belong together"));
   g_autofree char *url = g_strdup(s->url);
   if (set_url(r->into, url, error))
     return TRUE;

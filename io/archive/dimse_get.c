@@ -9,6 +9,7 @@
 #include "io/archive/dimse.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -2,6 +2,7 @@
 #include "io/archive/http.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/certificates.h"
 #include "io/dicom/dicom_text.h"
 
@@ -138,14 +139,15 @@ static const struct {
   GTlsCertificateFlags flag;
   const char *words;
 } certificate_faults[] = {
-    {G_TLS_CERTIFICATE_EXPIRED, "has expired"},
-    {G_TLS_CERTIFICATE_NOT_ACTIVATED, "is not valid yet"},
-    {G_TLS_CERTIFICATE_REVOKED, "was revoked"},
-    {G_TLS_CERTIFICATE_BAD_IDENTITY, "is for another host than its URL names"},
-    {G_TLS_CERTIFICATE_INSECURE, "uses a method that is not safe any more"},
-    {G_TLS_CERTIFICATE_UNKNOWN_CA,
-     "is signed by nobody this machine trusts; name the authority's file with "
-     "ca (--ca)"},
+    {G_TLS_CERTIFICATE_EXPIRED, N_("has expired")},
+    {G_TLS_CERTIFICATE_NOT_ACTIVATED, N_("is not valid yet")},
+    {G_TLS_CERTIFICATE_REVOKED, N_("was revoked")},
+    {G_TLS_CERTIFICATE_BAD_IDENTITY,
+     N_("is for another host than its URL names")},
+    {G_TLS_CERTIFICATE_INSECURE, N_("uses a method that is not safe any more")},
+    {G_TLS_CERTIFICATE_UNKNOWN_CA, N_("is signed by nobody this machine "
+                                      "trusts; name the authority's file with "
+                                      "ca (--ca)")},
 };
 
 static void
@@ -158,16 +160,19 @@ set_tls_error(const CapHttp *http, const GError *cause, GError **error)
     const gboolean expired =
         certificate_faults[i].flag == G_TLS_CERTIFICATE_EXPIRED &&
         http->not_after != NULL;
+    g_autofree char *words =
+        expired ? g_strdup_printf(N_("has expired on %s"), http->not_after)
+                : g_strdup(certificate_faults[i].words);
     g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
-                "the certificate of archive “%s” %s%s%s; nothing was sent",
-                s->name, certificate_faults[i].words, expired ? " on " : "",
-                expired ? http->not_after : "");
+                "the certificate of archive “%s” %s; nothing was sent", s->name,
+                words);
     return;
   }
   g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
-              http->own != NULL ? "no TLS connection to archive “%s”: %s; does "
-                                  "it accept our certificate?"
-                                : "no TLS connection to archive “%s”: %s",
+              http->own != NULL
+                  ? N_("no TLS connection to archive “%s”: %s; does "
+                       "it accept our certificate?")
+                  : N_("no TLS connection to archive “%s”: %s"),
               s->name, cause->message);
 }
 
@@ -237,12 +242,13 @@ set_status_error(const CapHttp *http, SoupMessage *message, GError **error)
   g_autofree char *asked = g_uri_to_string_partial(
       soup_message_get_uri(message), G_URI_HIDE_QUERY | G_URI_HIDE_PASSWORD);
   if (status == SOUP_STATUS_UNAUTHORIZED) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
-                http->login != NULL
-                    ? "archive “%s” does not accept the password of user “%s”"
-                    : "archive “%s” wants a login: set user and password-file "
-                      "or password-env in the list of archives",
-                s->name, s->user);
+    g_set_error(
+        error, CAP_ERROR, CAP_ERROR_ACCESS,
+        http->login != NULL
+            ? N_("archive “%s” does not accept the password of user “%s”")
+            : N_("archive “%s” wants a login: set user and password-file "
+                 "or password-env in the list of archives"),
+        s->name, s->user);
   } else if (status == SOUP_STATUS_FORBIDDEN) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_ACCESS,
                 "archive “%s” does not allow us this (403): %s", s->name,
@@ -322,8 +328,7 @@ cap_http_read_all(CapHttp *http, GInputStream *body, gsize most,
          0) {
     if (all->len + (gsize)n > most) {
       g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
-                  "archive “%s” answers with more than %" G_GSIZE_FORMAT
-                  " bytes; ask for less",
+                  "archive “%s” answers with more than %zu bytes; ask for less",
                   http->settings->name, most);
       return NULL;
     }

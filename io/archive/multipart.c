@@ -2,6 +2,7 @@
 #include "io/archive/multipart.h"
 
 #include "core/error.h"
+#include "core/language.h"
 
 #include <string.h>
 
@@ -42,7 +43,7 @@ cap_multipart_new(const char *boundary, const CapMultipartSink *sink,
 {
   const gsize n = boundary != NULL ? strlen(boundary) : 0;
   if (n == 0 || n > MAX_BOUNDARY || strpbrk(boundary, "\r\n") != NULL) {
-    wrong(error, "has no valid boundary");
+    wrong(error, N_("has no valid boundary"));
     return NULL;
   }
   CapMultipart *m = g_new0(CapMultipart, 1);
@@ -93,7 +94,7 @@ begin_part(CapMultipart *m, const char *head, GError **error)
   m->got = 0;
   if (length != NULL &&
       !g_ascii_string_to_signed(length, 10, 0, G_MAXINT64, &m->declared, NULL))
-    return wrong(error, "has a part whose length is no number");
+    return wrong(error, N_("has a part whose length is no number"));
   return m->sink->begin(type, m->declared, m->user_data, error);
 }
 
@@ -102,7 +103,7 @@ give(CapMultipart *m, const guint8 *bytes, gsize n, GError **error)
 {
   m->got += (gint64)n;
   if (m->declared >= 0 && m->got > m->declared)
-    return wrong(error, "has a part that is longer than it declares");
+    return wrong(error, N_("has a part that is longer than it declares"));
   return n == 0 || m->sink->data(bytes, n, m->user_data, error);
 }
 
@@ -110,7 +111,7 @@ static gboolean
 end_part(CapMultipart *m, GError **error)
 {
   if (m->declared >= 0 && m->got < m->declared)
-    return wrong(error, "has a part that is shorter than it declares");
+    return wrong(error, N_("has a part that is shorter than it declares"));
   return m->sink->end(m->user_data, error);
 }
 
@@ -129,7 +130,7 @@ step_to_delimiter(CapMultipart *m, const guint8 *at, gsize n, gsize *used,
   if (m->state == STATE_BODY && !give(m, at, plain, error))
     return FALSE;
   if (m->state == STATE_PREAMBLE && (m->n_preamble += plain) > MAX_PREAMBLE)
-    return wrong(error, "has no part in its first 64 KiB");
+    return wrong(error, N_("has no part in its first 64 KiB"));
   *used = plain;
   if (found == NULL)
     return TRUE;
@@ -155,11 +156,11 @@ step_behind_delimiter(CapMultipart *m, const guint8 *at, gsize n, gsize *used,
   while (i < n && (at[i] == ' ' || at[i] == '\t'))
     i++;
   if (i > MAX_BOUNDARY)
-    return wrong(error, "is not divided by its boundary");
+    return wrong(error, N_("is not divided by its boundary"));
   if (n - i < 2)
     return TRUE;
   if (memcmp(at + i, "\r\n", 2) != 0)
-    return wrong(error, "is not divided by its boundary");
+    return wrong(error, N_("is not divided by its boundary"));
   /* The line's end stays: a head without a line is just the empty one. */
   *used = i;
   m->state = STATE_HEAD;
@@ -173,9 +174,9 @@ step_head(CapMultipart *m, const guint8 *at, gsize n, gsize *used,
   n = MIN(n, MAX_HEAD);
   const guint8 *found = memmem(at, n, "\r\n\r\n", 4);
   if (found == NULL)
-    return n < MAX_HEAD || wrong(error, "has a part with an endless head");
+    return n < MAX_HEAD || wrong(error, N_("has a part with an endless head"));
   if (memchr(at, '\0', (gsize)(found - at)) != NULL)
-    return wrong(error, "has a part whose head is no text");
+    return wrong(error, N_("has a part whose head is no text"));
   g_autofree char *head = g_strndup((const char *)at, (gsize)(found - at));
   *used = (gsize)(found - at) + 4;
   m->state = STATE_BODY;

@@ -123,12 +123,13 @@ check_limits(const CapReceived *r, GError **error)
   if (!one &&
       r->n_bytes + r->n_dropped_bytes + r->incoming_bytes <= s->max_total_bytes)
     return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_LIMIT,
-              "archive “%s” sends more than %" G_GUINT64_FORMAT
-              " bytes %s; %s in the list of archives raises the limit",
-              s->name, one ? s->max_instance_bytes : s->max_total_bytes,
-              one ? "in one instance" : "at once",
-              one ? "max-instance-gb" : "max-total-gb");
+  g_set_error(
+      error, CAP_ERROR, CAP_ERROR_LIMIT,
+      one ? N_("archive “%s” sends more than %zu bytes in one instance; "
+               "max-instance-gb in the list of archives raises the limit")
+          : N_("archive “%s” sends more than %zu bytes at once; max-total-gb "
+               "in the list of archives raises the limit"),
+      s->name, (gsize)(one ? s->max_instance_bytes : s->max_total_bytes));
   return FALSE;
 }
 

@@ -113,8 +113,11 @@ cap_send_list(const GPtrArray *paths, int *n_skipped,
   }
   if (items->len == 0) {
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "there is nothing to send: %d file%s, none of them DICOM",
-                *n_skipped, *n_skipped == 1 ? "" : "s");
+                *n_skipped == 1
+                    ? N_("there is nothing to send: %d file, not DICOM")
+                    : N_("there is nothing to send: %d files, none of them "
+                         "DICOM"),
+                *n_skipped);
     return NULL;
   }
   return g_steal_pointer(&items);

@@ -1,6 +1,7 @@
 /* Decoding worker: see decode_worker.h. */
 #include "io/dicom/decode_worker.h"
 
+#include "core/language.h"
 #include "io/confine.h"
 #include "io/dcmtk_pixels.h"
 #include "io/dicom/dicom_hu.h"
@@ -110,7 +111,7 @@ decode(Worker *w, CapWorkerRequest *request, char **why)
   CapDicomPixels *p = &request->pixels;
   const gsize n = (gsize)p->rows * p->columns;
   if (n * sizeof(int16_t) > w->shared_bytes) {
-    *why = g_strdup("its frame is larger than announced");
+    *why = g_strdup(N_("its frame is larger than announced"));
     return FALSE;
   }
   if (!open_file(w, request->path, why))
@@ -120,7 +121,7 @@ decode(Worker *w, CapWorkerRequest *request, char **why)
   n_bytes += n_bytes & 1;
   g_autofree uint8_t *stored = g_try_malloc0(n_bytes);
   if (stored == NULL) {
-    *why = g_strdup("not enough memory");
+    *why = g_strdup(N_("not enough memory"));
     return FALSE;
   }
   p->big_endian = FALSE; /* both decoders deliver host order */

@@ -1,6 +1,7 @@
 /* Decoding: see decoder.h. */
 #include "io/dicom/decoder.h"
 
+#include "core/language.h"
 #include "io/dicom/decode_worker.h"
 #include "io/dicom/dicom_hu.h"
 #include "io/worker_program.h"
@@ -93,7 +94,7 @@ read_native(CapDecoder *d, const CapDicomFile *file, const CapDicomFrame *frame,
     d->stored_bytes = d->stored ? n : 0;
   }
   if (d->stored == NULL)
-    return fail(why, "not enough memory");
+    return fail(why, N_("not enough memory"));
   const int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0)
     return fail(why, g_strerror(errno));
@@ -110,7 +111,7 @@ read_native(CapDecoder *d, const CapDicomFile *file, const CapDicomFrame *frame,
   }
   close(fd);
   if (got < n)
-    return fail(why, "the pixel data runs past the end of the file");
+    return fail(why, N_("the pixel data runs past the end of the file"));
   cap_dicom_to_hu(&file->pixels, frame->slope, frame->intercept, d->stored, hu);
   return CAP_DECODED;
 }
@@ -198,9 +199,9 @@ read_compressed(CapDecoder *d, const CapDicomFile *file,
   const gsize path_bytes = strlen(file->path) + 1;
   CapWorkerReply reply = {0};
   if (path_bytes > CAP_WORKER_MAX_PATH)
-    return fail(why, "its path is too long");
+    return fail(why, N_("its path is too long"));
   if (!share_memory(d, n_bytes))
-    return fail(why, "not enough memory");
+    return fail(why, N_("not enough memory"));
   if (d->pid == 0 && !start_worker(d)) {
     *why = g_strdup(d->program ? d->program : "capsight-dicom-worker");
     return CAP_DECODE_NO_WORKER;
@@ -218,7 +219,7 @@ read_compressed(CapDecoder *d, const CapDicomFile *file,
                   G_STRUCT_OFFSET(CapWorkerRequest, path) + path_bytes,
                   &reply)) {
     stop_worker(d); /* the next slice gets a new one */
-    return fail(why, "the decoder died on it");
+    return fail(why, N_("the decoder died on it"));
   }
   reply.why[sizeof reply.why - 1] = '\0';
   if (!reply.ok)

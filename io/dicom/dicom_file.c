@@ -1,6 +1,7 @@
 /* Header facts of one DICOM file: see dicom_file.h. */
 #include "io/dicom/dicom_file.h"
 
+#include "core/language.h"
 #include "io/dcmtk_read.h"
 
 #include <string.h>
@@ -132,30 +133,29 @@ check_size(CapDicomFile *file)
                           : samples * (p->bits_allocated / 8) * file->n_frames;
   if (p->rows > MAX_IN_PLANE || p->columns > MAX_IN_PLANE ||
       file->n_frames > MAX_FRAMES || wanted > MAX_BYTES) {
-    note(file, 18, CAP_SEVERITY_ERROR, "file left out",
-         "declares %d frames of %d x %d pixels, over the limits (4096 x 4096, "
-         "5000 frames, 4 GiB)",
+    note(file, 18, CAP_SEVERITY_ERROR, N_("file left out"),
+         N_("declares %d frames of %d x %d pixels, over the limits "
+            "(4096 x 4096, 5000 frames, 4 GiB)"),
          file->n_frames, p->columns, p->rows);
     return CAP_DICOM_EXCLUDED;
   }
   if (scan->pixels_cut) {
-    note(file, 14, CAP_SEVERITY_WARNING, "slice treated as missing",
-         "the pixel data runs past the end of the file");
+    note(file, 14, CAP_SEVERITY_WARNING, N_("slice treated as missing"),
+         N_("the pixel data runs past the end of the file"));
     return CAP_DICOM_DAMAGED;
   }
   if (scan->encapsulated)
     return CAP_DICOM_IMAGE;
   if (scan->pixel_length < wanted) {
-    note(file, 14, CAP_SEVERITY_WARNING, "slice treated as missing",
-         "the pixel data has %" G_GUINT64_FORMAT
-         " bytes where %" G_GUINT64_FORMAT " are declared",
-         scan->pixel_length, wanted);
+    note(file, 14, CAP_SEVERITY_WARNING, N_("slice treated as missing"),
+         N_("the pixel data has %zu bytes where %zu are declared"),
+         (gsize)scan->pixel_length, (gsize)wanted);
     return CAP_DICOM_DAMAGED;
   }
   if (scan->pixel_length > wanted + 1)
-    note(file, 19, CAP_SEVERITY_INFO, "the rest is ignored",
-         "the pixel data has %" G_GUINT64_FORMAT " bytes more than declared",
-         scan->pixel_length - wanted);
+    note(file, 19, CAP_SEVERITY_INFO, N_("the rest is ignored"),
+         N_("the pixel data has %zu bytes more than declared"),
+         (gsize)(scan->pixel_length - wanted));
   return CAP_DICOM_IMAGE;
 }
 
@@ -167,17 +167,18 @@ check_pixels(CapDicomFile *file)
   if (!is_picture_class(file))
     return CAP_DICOM_OTHER;
   if (!file->prescan.has_pixels || p->rows < 1 || p->columns < 1) {
-    note(file, 17, CAP_SEVERITY_WARNING, "file left out",
-         file->prescan.has_pixels ? "the image has %d x %d pixels"
-                                  : "there is no pixel data (%d x %d declared)",
+    note(file, 17, CAP_SEVERITY_WARNING, N_("file left out"),
+         file->prescan.has_pixels
+             ? N_("the image has %d x %d pixels")
+             : N_("there is no pixel data (%d x %d declared)"),
          p->columns, p->rows);
     return CAP_DICOM_EXCLUDED;
   }
   if (p->samples != 1)
     return CAP_DICOM_OTHER; /* a colour picture */
   if (!cap_dicom_syntax_is_supported(syntax)) {
-    note(file, 28, CAP_SEVERITY_ERROR, "its pixels cannot be read",
-         "transfer syntax %s (%s) is not supported", syntax,
+    note(file, 28, CAP_SEVERITY_ERROR, N_("its pixels cannot be read"),
+         N_("transfer syntax %s (%s) is not supported"), syntax,
          cap_dicom_syntax_name(syntax));
     return CAP_DICOM_DAMAGED;
   }
@@ -185,8 +186,8 @@ check_pixels(CapDicomFile *file)
        p->bits_allocated != 32) ||
       p->bits_stored < 1 || p->bits_stored > p->bits_allocated ||
       p->high_bit < p->bits_stored - 1 || p->high_bit >= p->bits_allocated) {
-    note(file, 28, CAP_SEVERITY_ERROR, "file left out",
-         "pixels of %d bits in %d, high bit %d, are not supported",
+    note(file, 28, CAP_SEVERITY_ERROR, N_("file left out"),
+         N_("pixels of %d bits in %d, high bit %d, are not supported"),
          p->bits_stored, p->bits_allocated, p->high_bit);
     return CAP_DICOM_EXCLUDED;
   }
@@ -198,8 +199,8 @@ read_header(CapDicomFile *file)
 {
   g_autofree char *why = NULL;
   if (!cap_dcmtk_read_header(file, &why)) {
-    note(file, 15, CAP_SEVERITY_WARNING, "slice treated as missing",
-         "the header cannot be read: %s", why);
+    note(file, 15, CAP_SEVERITY_WARNING, N_("slice treated as missing"),
+         N_("the header cannot be read: %s"), why);
     file->state = CAP_DICOM_BROKEN;
     return;
   }
@@ -208,8 +209,8 @@ read_header(CapDicomFile *file)
     return;
   }
   if (file->prescan.no_preamble)
-    note(file, 13, CAP_SEVERITY_INFO, "read all the same",
-         "the file has no DICOM preamble");
+    note(file, 13, CAP_SEVERITY_INFO, N_("read all the same"),
+         N_("the file has no DICOM preamble"));
   file->state = check_pixels(file);
 }
 
@@ -219,16 +220,16 @@ note_broken(CapDicomFile *file)
   file->state = CAP_DICOM_BROKEN;
   switch (file->prescan.status) {
   case CAP_PRESCAN_LENGTH_BEYOND:
-    note(file, 16, CAP_SEVERITY_WARNING, "slice treated as missing",
-         "an element declares more bytes than the file has");
+    note(file, 16, CAP_SEVERITY_WARNING, N_("slice treated as missing"),
+         N_("an element declares more bytes than the file has"));
     break;
   case CAP_PRESCAN_TOO_DEEP:
-    note(file, 25, CAP_SEVERITY_ERROR, "file not opened",
-         "sequences nest deeper than %d levels", CAP_PRESCAN_MAX_DEPTH);
+    note(file, 25, CAP_SEVERITY_ERROR, N_("file not opened"),
+         N_("sequences nest deeper than %d levels"), CAP_PRESCAN_MAX_DEPTH);
     break;
   default:
-    note(file, 15, CAP_SEVERITY_WARNING, "slice treated as missing",
-         "the file ends inside its header");
+    note(file, 15, CAP_SEVERITY_WARNING, N_("slice treated as missing"),
+         N_("the file ends inside its header"));
     break;
   }
 }

@@ -1,6 +1,8 @@
 /* JPEG 2000: see j2k.h. */
 #include "io/dicom/j2k.h"
 
+#include "core/language.h"
+
 #include <openjpeg.h>
 #include <string.h>
 
@@ -64,7 +66,7 @@ check_header(const opj_image_t *image, int rows, int columns, char **why)
       c->h == (OPJ_UINT32)rows && c->prec <= 31)
     return TRUE;
   *why = g_strdup_printf(
-      "its JPEG 2000 image is %u x %u with %u components, not %d x %d grey",
+      N_("its JPEG 2000 image is %u x %u with %u components, not %d x %d grey"),
       c ? c->w : 0, c ? c->h : 0, image->numcomps, columns, rows);
   return FALSE;
 }
@@ -97,7 +99,7 @@ cap_j2k_decode(const uint8_t *bytes, gsize n_bytes, int rows, int columns,
              (gsize)rows * columns * sizeof *values);
   }
   if (!ok && *why == NULL)
-    *why = g_strdup("its JPEG 2000 data is damaged");
+    *why = g_strdup(N_("its JPEG 2000 data is damaged"));
   if (image != NULL)
     opj_image_destroy(image);
   if (stream != NULL)

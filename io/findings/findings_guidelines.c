@@ -135,7 +135,7 @@ get_object(JsonObject *object, const char *key, JsonObject **member,
   if (node == NULL || JSON_NODE_HOLDS_NULL(node))
     return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT(node))
-    return wrong(error, key, "is not an object");
+    return wrong(error, key, N_("is not an object"));
   *member = json_node_get_object(node);
   return TRUE;
 }
@@ -150,7 +150,7 @@ get_text(JsonObject *object, const char *key, const char **text, GError **error)
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE(node) ||
       json_node_get_value_type(node) != G_TYPE_STRING)
-    return wrong(error, key, "is not a string");
+    return wrong(error, key, N_("is not a string"));
   *text = json_node_get_string(node);
   return TRUE;
 }
@@ -166,12 +166,12 @@ get_whole(JsonObject *object, const char *key, double most, int *value,
   const GType type =
       JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : 0;
   if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
-    return wrong(error, key, "is not a number");
+    return wrong(error, key, N_("is not a number"));
   const double number = json_node_get_double(node);
   if (!(number >= 0 && number <= most))
-    return wrong(error, key, "is out of range");
+    return wrong(error, key, N_("is out of range"));
   if (number != floor(number))
-    return wrong(error, key, "is not a whole number");
+    return wrong(error, key, N_("is not a whole number"));
   *value = (int)number;
   return TRUE;
 }
@@ -229,9 +229,9 @@ get_override(JsonObject *advice, CapGuideline guideline, CapFinding *finding,
       !get_text(object, "at", &at, error))
     return FALSE;
   if (cap_guideline_category(guideline, category) == NULL)
-    return wrong(error, category, "is no category of the guideline");
+    return wrong(error, category, N_("is no category of the guideline"));
   if (*reason == '\0')
-    return wrong(error, "override", "gives no reason");
+    return wrong(error, "override", N_("gives no reason"));
   cap_override_free(finding->overrides[guideline]);
   finding->overrides[guideline] = cap_override_new(category, reason, by, at);
   return TRUE;

@@ -2,6 +2,7 @@
 #include "io/import/document.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/import/drawn.h"
 #include "io/import/measured.h"
 #include "io/import/prior.h"
@@ -104,7 +105,7 @@ read_groups(const CapContentItem *list, const CapImportPlace *place,
     if (!cap_content_means(&item->name, CAP_CODE_GROUP) ||
         out->groups->len + out->head->measurements->len >= MAX_GROUPS) {
       cap_content_remark(remarks, item,
-                         "is not a measurement group that is read");
+                         N_("is not a measurement group that is read"));
       continue;
     }
     const gboolean ours = cap_import_is_measured(item);
@@ -138,11 +139,11 @@ settle_algorithm(CapImportDocument *out, GPtrArray *remarks)
       if (is_sha256(group->weights_sha256))
         replace(&head->weights_sha256, group->weights_sha256);
     } else if (!g_str_equal(head->algorithm, group->algorithm)) {
-      g_ptr_array_add(remarks,
-                      g_strdup_printf("%s: its algorithm “%s” is another than "
-                                      "“%s”, which is kept for all",
-                                      group->path, group->algorithm,
-                                      head->algorithm));
+      g_ptr_array_add(
+          remarks,
+          g_strdup_printf(N_("%s: its algorithm “%s” is another than "
+                             "“%s”, which is kept for all"),
+                          group->path, group->algorithm, head->algorithm));
     }
   }
 }

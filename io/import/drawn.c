@@ -2,6 +2,7 @@
 #include "io/import/drawn.h"
 
 #include "core/image/point.h"
+#include "core/language.h"
 #include "io/import/drawn_group.h"
 #include "io/import/group.h"
 
@@ -46,8 +47,9 @@ points_of(const Drawn *d, const CapContentItem *number)
   const CapContentItem *shape = cap_import_drawn_shape(d->item, number);
   const char *why = NULL;
   if (shape == NULL) {
-    cap_content_remark(d->remarks, d->item,
-                       "does not say where it was measured: it is left out");
+    cap_content_remark(
+        d->remarks, d->item,
+        N_("does not say where it was measured: it is left out"));
     return NULL;
   }
   g_autoptr(GArray) points = cap_import_points(d->place, shape, &why);
@@ -55,10 +57,10 @@ points_of(const Drawn *d, const CapContentItem *number)
     if (!(cap_point_length(g_array_index(points, CapPoint, i)) <
           CAP_IMPORT_FARTHEST_MM)) {
       g_clear_pointer(&points, g_array_unref);
-      why = "has a point that is far outside";
+      why = N_("has a point that is far outside");
     }
   if (points == NULL)
-    cap_content_remark(d->remarks, shape, "%s: the measurement is left out",
+    cap_content_remark(d->remarks, shape, N_("%s: the measurement is left out"),
                        why);
   return g_steal_pointer(&points);
 }
@@ -71,7 +73,7 @@ take_line(const Drawn *d, const CapContentItem *number, CapPoint ends_mm[2])
   if (points != NULL && points->len != 2)
     cap_content_remark(
         d->remarks, number != NULL ? number : d->item,
-        "is along a line of %u points: only straight ones are read",
+        N_("is along a line of %u points: only straight ones are read"),
         points->len);
   if (points == NULL || points->len != 2)
     return FALSE;
@@ -92,12 +94,14 @@ take_angle(const Drawn *d)
   if (points->len == 4 && cap_point_distance(p[1], p[2]) < SAME_MM)
     g_array_remove_index(points, 2);
   if (points->len == 4)
-    cap_content_remark(d->remarks, number,
-                       "is between two lines that do not meet: only angles at "
-                       "a vertex are read");
+    cap_content_remark(
+        d->remarks, number,
+        N_("is between two lines that do not meet: only angles at "
+           "a vertex are read"));
   else if (points->len != 3)
     cap_content_remark(d->remarks, number,
-                       "has %u points, not the three of an angle", points->len);
+                       N_("has %u points, not the three of an angle"),
+                       points->len);
   if (points->len != 3)
     return FALSE;
   memcpy(d->m->ends_mm, points->data, 3 * sizeof(CapPoint));
@@ -129,7 +133,7 @@ take_ellipse(const Drawn *d)
     return FALSE;
   if (points->len != (circle ? 2 : 4)) {
     cap_content_remark(d->remarks, shape,
-                       "has not the points of its shape: it is left out");
+                       N_("has not the points of its shape: it is left out"));
     return FALSE;
   }
   if (circle)
@@ -194,12 +198,13 @@ take_number(const Drawn *d, const CapContentItem *number, Quantity quantity,
   if (!isfinite(told))
     cap_content_remark(
         d->remarks, number,
-        "the unit “%s” is not one for it: what its points measure is kept",
+        N_("the unit “%s” is not one for it: what its points measure is kept"),
         number->value.value);
   else if (fabs(told - *value) > most)
-    cap_content_remark(d->remarks, number,
-                       "says %.1f where its points measure %.1f, which is kept",
-                       told, *value);
+    cap_content_remark(
+        d->remarks, number,
+        N_("says %.1f where its points measure %.1f, which is kept"), told,
+        *value);
   else
     *value = told;
 }
@@ -289,14 +294,15 @@ cap_import_drawn(const CapContentItem *item, const CapImportPlace *place,
   const Drawn d = {item, place, remarks, m};
   if (!is_known) {
     cap_content_remark(d.remarks, item,
-                       "is a mark that nothing is said of: it is left out");
+                       N_("is a mark that nothing is said of: it is left out"));
     return NULL;
   }
   if (!take_points(&d))
     return NULL;
   if (!cap_measurement_is_sound(m)) {
-    cap_content_remark(d.remarks, item,
-                       "its points enclose or span nothing: it is left out");
+    cap_content_remark(
+        d.remarks, item,
+        N_("its points enclose or span nothing: it is left out"));
     return NULL;
   }
   cap_measurement_work_out(m, place->volume);

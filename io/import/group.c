@@ -1,6 +1,7 @@
 /* Measurement groups read back: see group.h. */
 #include "io/import/group.h"
 
+#include "core/language.h"
 #include "io/import/mark.h"
 #include "io/import/prior.h"
 #include "io/import/rating.h"
@@ -223,11 +224,12 @@ read_number(Group *g, const CapContentItem *item)
           !cap_content_means(&derivation->value, numbers[i].derivation))))
       continue;
     if (!convert(numbers[i].quantity, item, &value))
-      cap_content_remark(g->remarks, item, "the unit “%s” is not one for it",
+      cap_content_remark(g->remarks, item,
+                         N_("the unit “%s” is not one for it"),
                          item->value.value);
     else if (!(value >= limits[numbers[i].quantity][0] &&
                value <= limits[numbers[i].quantity][1]))
-      cap_content_remark(g->remarks, item, "its value is out of range");
+      cap_content_remark(g->remarks, item, N_("its value is out of range"));
     else {
       G_STRUCT_MEMBER(double, g->finding, numbers[i].field) = value;
       g->out->told |= numbers[i].told;
@@ -253,7 +255,7 @@ read_code(Group *g, const CapContentItem *item)
       take_free_text(g, item->value.meaning);
     else if (!g->is_nodule)
       cap_content_remark(g->remarks, item,
-                         "“%s” is no lung nodule: the group is left out",
+                         N_("“%s” is no lung nodule: the group is left out"),
                          item->value.meaning);
     return TRUE;
   }
@@ -262,7 +264,7 @@ read_code(Group *g, const CapContentItem *item)
       g->out->told |= CAP_TOLD_SITE;
     else
       cap_content_remark(g->remarks, item,
-                         "“%s” is no site in a lung that is known",
+                         N_("“%s” is no site in a lung that is known"),
                          item->value.meaning);
     return TRUE;
   }
@@ -356,7 +358,7 @@ read_item(Group *g, const CapContentItem *item)
   if (!read && !g_str_equal(item->name.scheme, CAP_PRIVATE_SCHEME) &&
       !is_one_of(&item->name, passed_over, G_N_ELEMENTS(passed_over)))
     cap_content_remark(g->remarks, item,
-                       "is not read: findings have no place for it");
+                       N_("is not read: findings have no place for it"));
 }
 
 /* A group without a centre may show its place otherwise. */
@@ -403,7 +405,7 @@ cap_import_group_read(const CapContentItem *item, const CapImportPlace *place,
     return NULL;
   if (!settle_center(&g)) {
     cap_content_remark(g.remarks, item,
-                       "does not say where it is: the group is left out");
+                       N_("does not say where it is: the group is left out"));
     return NULL;
   }
   return g_steal_pointer(&out);

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/mask_edit.h"
+#include "core/language.h"
 #include "core/measure/measure.h"
 #include "io/import/document.h"
 #include "io/import/source.h"
@@ -196,7 +197,7 @@ add_findings(const Sources *s, GPtrArray *groups, const CapImportPlace *place,
     if (!take_mask(s, group, place, remarks, error))
       return FALSE;
     if (!(group->told & CAP_TOLD_CENTER) && group->finding->mask == NULL) {
-      say(remarks, group, "nothing shows where it is: it is left out");
+      say(remarks, group, N_("nothing shows where it is: it is left out"));
       continue;
     }
     complete(group, place->volume);

@@ -2,6 +2,7 @@
 #include "io/import/measured.h"
 
 #include "core/image/point.h"
+#include "core/language.h"
 #include "core/measure/freehand.h"
 #include "io/import/group.h"
 #include "io/report/measure_codes.h"
@@ -159,8 +160,8 @@ cap_import_measured(const CapContentItem *item, const CapImportPlace *place,
   g_autofree char *label = cap_content_label(item);
   if (!read_kind(item, &kind)) {
     g_ptr_array_add(remarks,
-                    g_strdup_printf("%s: is a measurement of a kind that is "
-                                    "not known: it is left out",
+                    g_strdup_printf(N_("%s: is a measurement of a kind that is "
+                                       "not known: it is left out"),
                                     label));
     return NULL;
   }
@@ -169,10 +170,10 @@ cap_import_measured(const CapContentItem *item, const CapImportPlace *place,
   read_ends(&reader, item);
   const unsigned all = (1U << cap_measurement_n_ends(kind)) - 1;
   if (reader.seen != all || !cap_measurement_is_sound(m)) {
-    g_ptr_array_add(remarks,
-                    g_strdup_printf("%s: does not say where it was measured: "
-                                    "it is left out",
-                                    label));
+    g_ptr_array_add(
+        remarks, g_strdup_printf(N_("%s: does not say where it was measured: "
+                                    "it is left out"),
+                                 label));
     return NULL;
   }
   cap_measurement_work_out(m, place->volume);

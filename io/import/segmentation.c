@@ -2,6 +2,7 @@
 #include "io/import/segmentation.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/import/rating.h"
 #include "io/import/seg_frame.h"
 #include "io/mask_box.h"
@@ -59,7 +60,7 @@ read_frames(CapImportSeg *seg, GError **error)
   const int n = cap_dcmtk_get_int(root, CAP_TAG(0x0028, 0x0008), 0);
   if (n < 1 || n > MAX_FRAMES)
     return refuse(seg, n < 1 ? CAP_ERROR_DATA : CAP_ERROR_LIMIT, error,
-                  "has %d frames; 1 to %d are read", n, MAX_FRAMES);
+                  N_("has %d frames; 1 to %d are read"), n, MAX_FRAMES);
   while ((own = cap_dcmtk_next_item(root, PER_FRAME, own)) != NULL &&
          seg->frames->len <= MAX_FRAMES) {
     const CapSegFrame frame = cap_seg_frame_read(own, shared);
@@ -67,8 +68,8 @@ read_frames(CapImportSeg *seg, GError **error)
   }
   if (seg->frames->len != (guint)n)
     return refuse(seg, CAP_ERROR_DATA, error,
-                  "describes %u frames of the %d that it has", seg->frames->len,
-                  n);
+                  N_("describes %u frames of the %d that it has"),
+                  seg->frames->len, n);
   return TRUE;
 }
 
@@ -84,16 +85,17 @@ read_pixels(CapImportSeg *seg, GError **error)
   seg->bits = cap_dcmtk_get_int(root, CAP_TAG(0x0028, 0x0100), 0);
   if (cap_dcmtk_has(root, CAP_TAG(0x0048, 0x0006)))
     return refuse(seg, CAP_ERROR_UNSUPPORTED, error,
-                  "segments a slide, not a CT");
+                  N_("segments a slide, not a CT"));
   if (seg->rows < 1 || seg->rows > MAX_SIDE || seg->columns < 1 ||
       seg->columns > MAX_SIDE)
     return refuse(seg, CAP_ERROR_LIMIT, error,
-                  "has frames of %d × %d pixels; up to %d × %d are read",
+                  N_("has frames of %d × %d pixels; up to %d × %d are read"),
                   seg->columns, seg->rows, MAX_SIDE, MAX_SIDE);
   if (seg->bits != 1 && seg->bits != 8 && !(seg->bits == 16 && seg->label_map))
-    return refuse(seg, CAP_ERROR_UNSUPPORTED, error,
-                  "stores pixels of %d bits, which segmentations do not have",
-                  seg->bits);
+    return refuse(
+        seg, CAP_ERROR_UNSUPPORTED, error,
+        N_("stores pixels of %d bits, which segmentations do not have"),
+        seg->bits);
   seg->half =
       g_str_equal(kind, "FRACTIONAL")
           ? (cap_dcmtk_get_int(root, CAP_TAG(0x0062, 0x000e), 255) + 1) / 2
@@ -101,14 +103,15 @@ read_pixels(CapImportSeg *seg, GError **error)
   seg->half = MAX(seg->half, 1);
   seg->pixels = cap_dcmtk_get_bytes(root, PIXELS, &n_bytes);
   if (seg->pixels == NULL)
-    return refuse(seg, CAP_ERROR_UNSUPPORTED, error,
-                  "has no pixels, or compressed ones; uncompressed ones are "
-                  "read (`dcmdrle`, `dcmdjpls` and `dcmdjpeg` unpack them)");
+    return refuse(
+        seg, CAP_ERROR_UNSUPPORTED, error,
+        N_("has no pixels, or compressed ones; uncompressed ones are "
+           "read (`dcmdrle`, `dcmdjpls` and `dcmdjpeg` unpack them)"));
   const guint64 bits = (guint64)seg->rows * (guint64)seg->columns *
                        seg->frames->len * (guint64)seg->bits;
   if (n_bytes < (bits + 7) / 8)
     return refuse(seg, CAP_ERROR_DATA, error,
-                  "holds fewer pixels than its frames have");
+                  N_("holds fewer pixels than its frames have"));
   return TRUE;
 }
 
@@ -126,7 +129,7 @@ cap_import_seg_read(CapDcmtkObject *object, const char *name, GError **error)
   g_array_set_clear_func(seg->frames, cap_seg_frame_clear);
   seg->label_map = g_str_equal(class_uid, LABEL_MAP_CLASS);
   if (!seg->label_map && !g_str_equal(class_uid, SEG_CLASS))
-    refuse(seg, CAP_ERROR_UNSUPPORTED, error, "is not a segmentation");
+    refuse(seg, CAP_ERROR_UNSUPPORTED, error, N_("is not a segmentation"));
   else if (read_frames(seg, error) && read_pixels(seg, error))
     return g_steal_pointer(&seg);
   return NULL;
@@ -206,7 +209,7 @@ group_of(const CapImportSeg *seg, CapDcmtkItem *item, int number)
   CapImportGroup *group = g_new0(CapImportGroup, 1);
   group->finding = cap_finding_new();
   cap_import_unrated(group->finding);
-  group->path = g_strdup_printf("segment %d", number);
+  group->path = g_strdup_printf(N_("segment %d"), number);
   group->seg_uid = g_strdup(seg->sop_uid);
   group->segment = number;
   read_algorithm(seg, item, group);
@@ -239,9 +242,10 @@ cap_import_seg_groups(const CapImportSeg *seg, GPtrArray *remarks)
       g_ptr_array_add(groups, group_of(seg, item, number));
     else
       g_ptr_array_add(
-          remarks, g_strdup_printf("segment %d (“%s”): is no lung nodule and "
-                                   "left out",
-                                   number, type.meaning));
+          remarks,
+          g_strdup_printf(N_("segment %d (“%s”): is no lung nodule and "
+                             "left out"),
+                          number, type.meaning));
   }
   return groups;
 }
@@ -353,10 +357,10 @@ cap_import_seg_mask(const CapImportSeg *seg, int segment,
   const gboolean placed = walk(&w);
   if (!placed || w.off_grid || cap_mask_box_is_empty(&box)) {
     refuse(seg, CAP_ERROR_DATA, error,
-           !placed           ? "does not say where a frame of segment %d lies"
-           : w.off_grid      ? "has segment %d between the voxels of the series"
-           : w.n_outside > 0 ? "has segment %d outside the series"
-                             : "has nothing in segment %d",
+           !placed      ? N_("does not say where a frame of segment %d lies")
+           : w.off_grid ? N_("has segment %d between the voxels of the series")
+           : w.n_outside > 0 ? N_("has segment %d outside the series")
+                             : N_("has nothing in segment %d"),
            segment);
     return NULL;
   }

@@ -67,10 +67,10 @@ why_no_list(const CapReport *report)
 {
   switch (cap_report_result(report)) {
   case CAP_REPORT_NOT_SEARCHED:
-    return "nobody has searched this scan for nodules";
+    return N_("nobody has searched this scan for nodules");
   case CAP_REPORT_NOT_EVALUABLE:
     return report->findings->items->len == 0
-               ? "this scan could not be evaluated"
+               ? N_("this scan could not be evaluated")
                : NULL;
   default:
     return NULL;
@@ -84,7 +84,7 @@ why_not(const CapReport *report, const CapReportFormat *format)
   if (format->need == CAP_REPORT_NEEDS_MEASUREMENT)
     return report->findings->measurements->len > 0
                ? NULL
-               : "nobody has measured by hand";
+               : N_("nobody has measured by hand");
   if (format->need == CAP_REPORT_NEEDS_SEARCH)
     return why_no_list(report);
   if (report->images == NULL) /* its writer says so */
@@ -92,16 +92,16 @@ why_not(const CapReport *report, const CapReportFormat *format)
   if (format->need == CAP_REPORT_NEEDS_KEY)
     return cap_report_has_key_image(report)
                ? NULL
-               : "there is no finding to put into it and no marked slice";
+               : N_("there is no finding to put into it and no marked slice");
   if (format->need == CAP_REPORT_NEEDS_PLACE)
     return cap_report_need_drawn(report, format->name, NULL)
                ? NULL
-               : "there is no finding and no measurement on an image to put "
-                 "into it";
+               : N_("there is no finding and no measurement on an image to put "
+                    "into it");
   if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_is_placed(report))
-    return "there is no finding to put into it";
+    return N_("there is no finding to put into it");
   if (format->need == CAP_REPORT_NEEDS_MASK && !cap_report_has_segments(report))
-    return "no finding has a mask on an image of the series";
+    return N_("no finding has a mask on an image of the series");
   return NULL;
 }
 
@@ -123,8 +123,9 @@ cap_report_write(const CapReport *report, const GPtrArray *formats,
     if (!cap_progress_step(progress, stage, (double)i / formats->len, error))
       return NULL;
     if (why != NULL) {
-      g_ptr_array_add(output->remarks, g_strdup_printf("%s is not written: %s",
-                                                       format->file, why));
+      g_ptr_array_add(
+          output->remarks,
+          g_strdup_printf(N_("%s is not written: %s"), format->file, why));
       continue;
     }
     g_autofree char *path = g_build_filename(folder, format->file, NULL);

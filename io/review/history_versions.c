@@ -4,6 +4,7 @@
 #include "core/guidelines/advice.h"
 #include "core/image/point.h"
 #include "core/language.h"
+#include "core/told.h"
 #include "io/findings/finding_json.h"
 #include "io/findings/findings_json.h"
 #include "io/findings/measurement_json.h"
@@ -126,8 +127,8 @@ measurement_words(GString *words, const CapMeasurement *m,
                   const CapMeasurement *other)
 {
   g_autofree char *numbers = cap_words_measurement(m);
-  const char *title =
-      *m->name != '\0' ? m->name : _(cap_words_measure_kind(m->kind));
+  g_autofree char *name = cap_told(m->name);
+  const char *title = *name != '\0' ? name : _(cap_words_measure_kind(m->kind));
   add(words, g_strdup_printf("%s: %s", title, numbers));
   const CapPoint middle = cap_measurement_middle(m);
   if (other != NULL && is_apart(middle, cap_measurement_middle(other)))

@@ -130,9 +130,8 @@ bad_log(const CapReview *review, gint64 row, GError **error)
 {
   g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
               "the log of the review %s does not fit together at entry "
-              "%" G_GINT64_FORMAT
-              "; restore it from a copy, or move it away to start a new one",
-              review->path, row);
+              "%ld; restore it from a copy, or move it away to start a new one",
+              review->path, (long)row);
   return FALSE;
 }
 

@@ -2,6 +2,7 @@
 #include "io/series/series_build.h"
 
 #include "core/image/unit.h"
+#include "core/language.h"
 #include "io/series/series_plan.h"
 #include "io/series/series_split.h"
 
@@ -121,7 +122,7 @@ note_files(CapSeries *series)
     counts[one->number] = 0;
     if (more > 0)
       cap_series_note(series, one->number, one->severity, "", one->effect,
-                      "%d more files: %s", more,
+                      N_("%d more files: %s"), more,
                       cap_irregularity_title(one->number));
   }
 }
@@ -140,9 +141,10 @@ note_rescale(CapSeries *series)
   }
   if (differs)
     cap_series_note(series, 7, CAP_SEVERITY_INFO, "",
-                    fractional ? "applied slice by slice, rounded to whole HU"
-                               : "applied slice by slice",
-                    "rescale slope or intercept differs between slices");
+                    fractional
+                        ? N_("applied slice by slice, rounded to whole HU")
+                        : N_("applied slice by slice"),
+                    N_("rescale slope or intercept differs between slices"));
 }
 
 static void
@@ -152,13 +154,14 @@ note_padding(CapSeries *series)
   if (!p->has_padding)
     return;
   if (p->padding_from == p->padding_to)
-    cap_series_note(
-        series, 9, CAP_SEVERITY_INFO, "", "such pixels become air (-1024 HU)",
-        "stored value %d stands for “no image here”", p->padding_from);
+    cap_series_note(series, 9, CAP_SEVERITY_INFO, "",
+                    N_("such pixels become air (-1024 HU)"),
+                    N_("stored value %d stands for “no image here”"),
+                    p->padding_from);
   else
     cap_series_note(series, 9, CAP_SEVERITY_INFO, "",
-                    "such pixels become air (-1024 HU)",
-                    "stored values %d to %d stand for “no image here”",
+                    N_("such pixels become air (-1024 HU)"),
+                    N_("stored values %d to %d stand for “no image here”"),
                     p->padding_from, p->padding_to);
 }
 
@@ -177,9 +180,11 @@ note_order(CapSeries *series)
   }
   if (up > 0 && down > 0 && series->plan->kind != CAP_STACK_LOOSE)
     cap_series_note(
-        series, 10, CAP_SEVERITY_INFO, "", "sorted by image position alone",
-        "%s do not follow the position along the stack",
-        plane_at(series, 0)->file->is_enhanced ? "frames" : "instance numbers");
+        series, 10, CAP_SEVERITY_INFO, "", N_("sorted by image position alone"),
+        plane_at(series, 0)->file->is_enhanced
+            ? N_("frames do not follow the position along the stack")
+            : N_("instance numbers do not follow the position along the "
+                 "stack"));
 }
 
 static void
@@ -187,8 +192,8 @@ note_spacing(CapSeries *series)
 {
   if (!plane_at(series, 0)->frame->has_spacing)
     cap_series_note(series, 21, CAP_SEVERITY_ERROR, "",
-                    "lengths are in pixels; no measurements, no detection",
-                    "the pixel spacing is missing or zero");
+                    N_("lengths are in pixels; no measurements, no detection"),
+                    N_("the pixel spacing is missing or zero"));
 }
 
 static void
@@ -197,8 +202,10 @@ note_modality(CapSeries *series)
   const char *modality = series->source->modality;
   if (!is_ct(series))
     cap_series_note(series, 30, CAP_SEVERITY_WARNING, "",
-                    "values have no unit; no detection", "the images are %s",
-                    *modality ? modality : "of no declared modality");
+                    N_("values have no unit; no detection"),
+                    *modality ? N_("the images are %s")
+                              : N_("the images are of no declared modality%s"),
+                    modality);
 }
 
 static void
@@ -207,8 +214,9 @@ note_enhanced(CapSeries *series)
   const CapDicomFile *file = plane_at(series, 0)->file;
   if (file->is_enhanced)
     cap_series_note(series, 24, CAP_SEVERITY_INFO, file->name,
-                    "geometry and rescale taken from the per-frame groups",
-                    "enhanced multi-frame image of %d frames", file->n_frames);
+                    N_("geometry and rescale taken from the per-frame groups"),
+                    N_("enhanced multi-frame image of %d frames"),
+                    file->n_frames);
 }
 
 /* ---- judging ---- */
@@ -264,29 +272,31 @@ why_not_detect(const CapSeries *series, gboolean assume_hu, int present)
   const char *modality = series->source->modality;
   if (!forms_volume(series))
     return cap_plane_is_orthonormal(plane_at(series, 0)->frame->orientation)
-               ? g_strdup("its volume would be over the limits (CASE-18)")
-               : g_strdup("its image orientation is not orthonormal (CASE-22)");
+               ? g_strdup(N_("its volume would be over the limits (CASE-18)"))
+               : g_strdup(
+                     N_("its image orientation is not orthonormal (CASE-22)"));
   if (present == 0)
-    return g_strdup("none of its images can be read");
+    return g_strdup(N_("none of its images can be read"));
   if (!is_ct(series))
-    return g_strdup_printf("it is %s, not CT",
-                           *modality ? modality : "of no declared modality");
+    return *modality ? g_strdup_printf(N_("it is %s, not CT"), modality)
+                     : g_strdup(N_("it is of no declared modality, not CT"));
   if (is_localizer(series))
-    return g_strdup("it is a localizer (CASE-11)");
+    return g_strdup(N_("it is a localizer (CASE-11)"));
   if (series->plan->kind == CAP_STACK_LOOSE)
     return has_position(series)
-               ? g_strdup("its positions make no stack (CASE-05)")
-               : g_strdup("its images have no position (CASE-20)");
+               ? g_strdup(N_("its positions make no stack (CASE-05)"))
+               : g_strdup(N_("its images have no position (CASE-20)"));
   if (!plane_at(series, 0)->frame->has_spacing)
-    return g_strdup("it has no pixel spacing (CASE-21)");
+    return g_strdup(N_("it has no pixel spacing (CASE-21)"));
   if (lacks_slope(series) && !assume_hu)
-    return g_strdup("its values are not declared as HU (CASE-08; --assume-hu "
-                    "accepts them)");
+    return g_strdup(
+        N_("its values are not declared as HU (CASE-08; --assume-hu "
+           "accepts them)"));
   if (present < MIN_DETECT_SLICES)
-    return g_strdup_printf("it has only %d slice%s", present,
-                           present > 1 ? "s" : "");
+    return present == 1 ? g_strdup(N_("it has only 1 slice"))
+                        : g_strdup_printf(N_("it has only %d slices"), present);
   if (!is_axial(series))
-    return g_strdup("its slices are not axial");
+    return g_strdup(N_("its slices are not axial"));
   return NULL;
 }
 
@@ -338,8 +348,9 @@ finish_series(GArray *stack, const CapSeries *shared, int part)
   if (ok)
     note_order(series);
   else if (cap_plane_is_orthonormal(plane_at(series, 0)->frame->orientation))
-    cap_series_note(series, 18, CAP_SEVERITY_ERROR, "", "no volume is built",
-                    "its slices would form a volume over the limits");
+    cap_series_note(series, 18, CAP_SEVERITY_ERROR, "",
+                    N_("no volume is built"),
+                    N_("its slices would form a volume over the limits"));
   g_free(series->unusable_text);
   series->usable = cap_series_usable(series, FALSE, &series->unusable_text);
   if (series->unusable_text == NULL)

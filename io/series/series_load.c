@@ -133,9 +133,9 @@ note_failures(const DecodeWork *work, CapVolume *volume, GError **error)
     if (work->result[i] != CAP_DECODE_FAILED)
       continue;
     g_autofree char *text =
-        g_strdup_printf("the pixels cannot be decoded: %s", work->why[i]);
-    g_autofree char *effect =
-        g_strdup_printf("slice %d treated as missing", work->slice_of[i] + 1);
+        g_strdup_printf(N_("the pixels cannot be decoded: %s"), work->why[i]);
+    g_autofree char *effect = g_strdup_printf(N_("slice %d treated as missing"),
+                                              work->slice_of[i] + 1);
     g_ptr_array_add(volume->source->irregularities,
                     cap_irregularity_new(14, CAP_SEVERITY_WARNING,
                                          plane->file->name, text, effect));
@@ -246,7 +246,7 @@ finish_volume(CapVolume *volume, const CapSeries *series)
     volume->usable &= ~CAP_USABLE_DETECT;
     g_free(volume->source->unusable_text);
     volume->source->unusable_text = g_strdup_printf(
-        "only %d of its %d slices can be read", present, volume->slices);
+        N_("only %d of its %d slices can be read"), present, volume->slices);
   }
 }
 
@@ -320,10 +320,10 @@ check_usable(const CapSeries *series, unsigned usable, GError **error)
     why = find_case(notes, limits, 1);
     code = why != NULL ? CAP_ERROR_LIMIT : CAP_ERROR_DATA;
   }
-  g_set_error(error, CAP_ERROR, code, "series %s cannot be loaded: %s%s%s%s",
-              series->source->series_uid, series->unusable_text,
-              why ? "; " : "", why && *why->file ? why->file : "",
-              why ? (*why->file ? ": " : "") : "");
+  g_set_error(
+      error, CAP_ERROR, code, N_("series %s cannot be loaded: %s%s%s%s"),
+      series->source->series_uid, series->unusable_text, why ? "; " : "",
+      why && *why->file ? why->file : "", why ? (*why->file ? ": " : "") : "");
   if (why != NULL && error != NULL && *error != NULL) {
     char *longer = g_strconcat((*error)->message, why->text, NULL);
     g_free((*error)->message);
@@ -341,11 +341,12 @@ check_strict(const CapVolume *volume, GError **error)
       find_case(volume->source->irregularities, damage, G_N_ELEMENTS(damage));
   if (found == NULL)
     return TRUE;
-  g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-              "series %s is not complete, and --strict was asked for: %s%s%s "
-              "(%s)",
-              volume->source->series_uid, found->file, *found->file ? ": " : "",
-              found->text, cap_irregularity_code(found->number));
+  g_set_error(
+      error, CAP_ERROR, CAP_ERROR_DATA,
+      N_("series %s is not complete, and --strict was asked for: %s%s%s "
+         "(%s)"),
+      volume->source->series_uid, found->file, *found->file ? ": " : "",
+      found->text, cap_irregularity_code(found->number));
   return FALSE;
 }
 
@@ -359,7 +360,7 @@ check_any_slice(const CapVolume *volume, GError **error)
   const CapIrregularity *last =
       notes->len > 0 ? g_ptr_array_index(notes, notes->len - 1) : NULL;
   g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-              "no slice of series %s can be decoded%s%s%s%s",
+              N_("no slice of series %s can be decoded%s%s%s%s"),
               volume->source->series_uid, last ? "; " : "",
               last ? last->file : "", last ? ": " : "", last ? last->text : "");
   return FALSE;

@@ -2,6 +2,7 @@
 #include "io/series/series_plan.h"
 
 #include "core/image/point.h"
+#include "core/language.h"
 #include "core/stats/rank.h"
 #include <math.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ void
 cap_series_note(CapSeries *series, int number, CapSeverity severity,
                 const char *file, const char *effect, const char *format, ...)
 {
+  CAP_LANGUAGE_ENGLISH; /* findings and caches keep it */
   va_list arguments;
   va_start(arguments, format);
   g_autofree char *text = g_strdup_vprintf(format, arguments);
@@ -231,13 +233,16 @@ static void
 note_gap(CapSeries *series, const CapStackPlane *below,
          const CapStackPlane *above, int n_missing)
 {
-  g_autofree char *effect =
-      g_strdup_printf("%d slice%s kept empty at the true place", n_missing,
-                      n_missing > 1 ? "s" : "");
-  cap_series_note(series, 1, CAP_SEVERITY_WARNING, above->file->name, effect,
-                  "%d slice%s missing between %.2f and %.2f mm along the stack",
-                  n_missing, n_missing > 1 ? "s" : "", below->distance_mm,
-                  above->distance_mm);
+  g_autofree char *effect = g_strdup_printf(
+      n_missing == 1 ? N_("%d slice kept empty at the true place")
+                     : N_("%d slices kept empty at the true place"),
+      n_missing);
+  cap_series_note(
+      series, 1, CAP_SEVERITY_WARNING, above->file->name, effect,
+      n_missing == 1
+          ? N_("%d slice missing between %.2f and %.2f mm along the stack")
+          : N_("%d slices missing between %.2f and %.2f mm along the stack"),
+      n_missing, below->distance_mm, above->distance_mm);
 }
 
 static void
@@ -248,11 +253,11 @@ note_absent(CapSeries *series, const CapSeriesPlan *plan)
     if (i < 0 || !plane_at(plan->planes, i)->absent)
       continue;
     g_autofree char *effect =
-        g_strdup_printf("slice %d treated as missing", s + 1);
-    cap_series_note(series, 1, CAP_SEVERITY_WARNING,
-                    plane_at(plan->planes, i)->file->name, effect,
-                    "the slice at %.2f mm along the stack has no usable pixels",
-                    plane_at(plan->planes, i)->distance_mm);
+        g_strdup_printf(N_("slice %d treated as missing"), s + 1);
+    cap_series_note(
+        series, 1, CAP_SEVERITY_WARNING, plane_at(plan->planes, i)->file->name,
+        effect, N_("the slice at %.2f mm along the stack has no usable pixels"),
+        plane_at(plan->planes, i)->distance_mm);
   }
 }
 
@@ -306,12 +311,13 @@ plan_uneven(CapSeries *series, CapSeriesPlan *plan)
     if (is_gap(steps, n, i))
       note_gap(series, plane_at(planes, i), plane_at(planes, i + 1),
                MAX(1, (int)lround(steps[i] / step) - 1));
+  CAP_LANGUAGE_ENGLISH; /* as in cap_series_note */
   g_autofree char *effect = g_strdup_printf(
-      "resampled linearly to %.3f mm steps; each plane keeps its nearest "
-      "source slice",
+      N_("resampled linearly to %.3f mm steps; each plane keeps its nearest "
+         "source slice"),
       step);
   cap_series_note(series, 6, CAP_SEVERITY_WARNING, "", effect,
-                  "the distance between slices varies from %.3f to %.3f mm",
+                  N_("the distance between slices varies from %.3f to %.3f mm"),
                   smallest, largest);
   return TRUE;
 }
@@ -326,24 +332,25 @@ plan_tilt(CapSeries *series, CapSeriesPlan *plan)
     const double stated = plane_at(plan->planes, 0)->frame->tilt_degrees;
     if (fabs(stated) > TILT_DEGREES)
       cap_series_note(series, 5, CAP_SEVERITY_WARNING, "",
-                      "positions are trusted; nothing was resampled",
-                      "the header states a gantry tilt of %.1f°, but the "
-                      "positions lie straight along the slice normal",
+                      N_("positions are trusted; nothing was resampled"),
+                      N_("the header states a gantry tilt of %.1f°, but the "
+                         "positions lie straight along the slice normal"),
                       stated);
     return FALSE;
   }
   widen_grid(plan);
   if (degrees > TILT_DEGREES)
     cap_series_note(series, 5, CAP_SEVERITY_WARNING, "",
-                    "resampled to an orthogonal grid; every plane keeps its "
-                    "source slice",
-                    "the stack is tilted by %.1f° against the slice normal "
-                    "(gantry tilt)",
+                    N_("resampled to an orthogonal grid; every plane keeps its "
+                       "source slice"),
+                    N_("the stack is tilted by %.1f° against the slice normal "
+                       "(gantry tilt)"),
                     degrees);
   else
     cap_series_note(series, 5, CAP_SEVERITY_WARNING, "",
-                    "slices shifted in plane to lie above each other",
-                    "slices are offset in plane by up to %.1f pixels", largest);
+                    N_("slices shifted in plane to lie above each other"),
+                    N_("slices are offset in plane by up to %.1f pixels"),
+                    largest);
   return TRUE;
 }
 
@@ -407,10 +414,10 @@ plan_stack(CapSeries *series, CapSeriesPlan *plan)
   measure_shifts(plan, &degrees);
   if (degrees > MAX_TILT_DEGREES) {
     cap_series_note(series, 5, CAP_SEVERITY_ERROR, "",
-                    "shown in InstanceNumber order; no measurements, no "
-                    "detection",
-                    "the stack runs %.0f° off the slice normal, which no "
-                    "gantry does",
+                    N_("shown in InstanceNumber order; no measurements, no "
+                       "detection"),
+                    N_("the stack runs %.0f° off the slice normal, which no "
+                       "gantry does"),
                     degrees);
     return plan_loose(plan);
   }

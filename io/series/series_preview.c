@@ -1,5 +1,6 @@
 /* The middle slice of a series, for lists. See series.h. */
 #include "core/error.h"
+#include "core/language.h"
 #include "io/dicom/decoder.h"
 #include "io/series/series.h"
 #include "io/series/series_plan.h"
@@ -26,7 +27,7 @@ static CapVolume *
 refuse(const CapSeries *series, const char *why, GError **error)
 {
   g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-              "no slice of series %s can be shown%s%s",
+              N_("no slice of series %s can be shown%s%s"),
               series->source->series_uid, why ? ": " : "", why ? why : "");
   return NULL;
 }

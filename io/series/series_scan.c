@@ -231,13 +231,13 @@ note_dicomdir(CapSeriesList *list, const CapDicomFile *dicomdir)
       continue;
     if (names == NULL)
       cap_series_note(series, 27, CAP_SEVERITY_WARNING, dicomdir->name,
-                      "the folder was scanned instead",
-                      "the DICOMDIR cannot be read");
+                      N_("the folder was scanned instead"),
+                      N_("the DICOMDIR cannot be read"));
     else
       cap_series_note(series, 27,
                       absent ? CAP_SEVERITY_WARNING : CAP_SEVERITY_INFO,
-                      dicomdir->name, "the folder itself was scanned",
-                      "a DICOMDIR names %u files, of which %d are absent",
+                      dicomdir->name, N_("the folder itself was scanned"),
+                      N_("a DICOMDIR names %u files, of which %d are absent"),
                       names->len, absent);
   }
 }
@@ -254,17 +254,19 @@ note_folder(CapSeriesList *list, GPtrArray *files, int n_paths)
       continue;
     if (list->series->len > 1)
       cap_series_note(series, 4, CAP_SEVERITY_INFO, "",
-                      "listed with the best one for detection first; "
-                      "--series-uid chooses another",
-                      "there are %u series here", list->series->len);
+                      N_("listed with the best one for detection first; "
+                         "--series-uid chooses another"),
+                      N_("there are %u series here"), list->series->len);
     if (list->skipped_files > 0)
-      cap_series_note(series, 12, CAP_SEVERITY_INFO, "", "passed over",
-                      "%d other file%s here %s no image that is read",
-                      list->skipped_files, list->skipped_files > 1 ? "s" : "",
-                      list->skipped_files > 1 ? "are" : "is");
+      cap_series_note(series, 12, CAP_SEVERITY_INFO, "", N_("passed over"),
+                      list->skipped_files == 1
+                          ? N_("%d other file here is no image that is read")
+                          : N_("%d other files here are no image that is read"),
+                      list->skipped_files);
     if (n_paths > MANY_FILES)
-      cap_series_note(series, 29, CAP_SEVERITY_INFO, "", "all were looked at",
-                      "there are %d files here", n_paths);
+      cap_series_note(series, 29, CAP_SEVERITY_INFO, "",
+                      N_("all were looked at"), N_("there are %d files here"),
+                      n_paths);
   }
 }
 
@@ -295,9 +297,14 @@ set_nothing_found(const char *path, GPtrArray *files, guint n_paths,
   } else {
     const CapDicomFile *first = g_ptr_array_index(files, 0);
     g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
-                "none of the %u file%s in “%s” is a DICOM image or a volume "
-                "(.mha, .mhd, .nii, .nii.gz); the first is “%s”",
-                files->len, files->len > 1 ? "s" : "", path, first->name);
+                files->len == 1
+                    ? N_("none of the %u file in “%s” is a DICOM image or a "
+                         "volume (.mha, .mhd, .nii, .nii.gz); the first is "
+                         "“%s”")
+                    : N_("none of the %u files in “%s” is a DICOM image or a "
+                         "volume (.mha, .mhd, .nii, .nii.gz); the first is "
+                         "“%s”"),
+                files->len, path, first->name);
   }
 }
 
@@ -380,9 +387,12 @@ scan_dicom_file(const char *path, const CapProgress *progress, GError **error)
       *file->text[CAP_DICOM_SERIES_UID] == 0) {
     const CapIrregularity *why =
         file->problems->len > 0 ? g_ptr_array_index(file->problems, 0) : NULL;
-    g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT, "“%s” %s%s", path,
-                why ? "cannot be read: " : "is not a DICOM image or a volume",
-                why ? why->text : "");
+    if (why != NULL)
+      g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                  "“%s” cannot be read: %s", path, why->text);
+    else
+      g_set_error(error, CAP_ERROR, CAP_ERROR_NO_INPUT,
+                  "“%s” is not a DICOM image or a volume", path);
     return NULL;
   }
   g_autoptr(CapSeriesList) list = scan_folder(folder, FALSE, progress, error);

@@ -1,6 +1,8 @@
 /* Splitting a series into stacks: see series_split.h. */
 #include "io/series/series_split.h"
 
+#include "core/language.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +50,7 @@ finish_drops(const Dropped *d)
 {
   if (d->n > MAX_NOTES)
     cap_series_note(d->notes, d->number, d->severity, "", d->effect,
-                    "%s (%d more images)", d->text, d->n - MAX_NOTES);
+                    N_("%s (%d more images)"), d->text, d->n - MAX_NOTES);
 }
 
 /* ---- exclusions ---- */
@@ -62,8 +64,8 @@ without_copies(GArray *planes, CapSeries *notes)
   Dropped copies = {notes,
                     3,
                     CAP_SEVERITY_INFO,
-                    "the same image (SOP instance UID) is stored twice",
-                    "second copy ignored",
+                    N_("the same image (SOP instance UID) is stored twice"),
+                    N_("second copy ignored"),
                     0};
   for (guint i = 0; i < planes->len; i++) {
     const CapStackPlane *plane = plane_at(planes, i);
@@ -125,7 +127,7 @@ without_minority(GArray *planes, gboolean (*test)(const CapStackPlane *),
                     dropped->severity == CAP_SEVERITY_INFO ? CAP_SEVERITY_INFO
                                                            : CAP_SEVERITY_ERROR,
                     n == planes->len ? "" : plane_at(planes, 0)->file->name,
-                    all_effect, "%s in %u of %u images", dropped->text, n,
+                    all_effect, N_("%s in %u of %u images"), dropped->text, n,
                     planes->len);
     return planes;
   }
@@ -149,37 +151,39 @@ without_faults(GArray *planes, CapSeries *notes)
   Dropped localizer = {notes,
                        11,
                        CAP_SEVERITY_INFO,
-                       "the image is a localizer",
-                       "left out of the volume",
+                       N_("the image is a localizer"),
+                       N_("left out of the volume"),
                        0};
   Dropped axes = {notes,
                   22,
                   w,
-                  "the image orientation is not orthonormal",
-                  "slice treated as missing",
+                  N_("the image orientation is not orthonormal"),
+                  N_("slice treated as missing"),
                   0};
   Dropped place = {notes,
                    20,
                    w,
-                   "the image has no position or orientation",
-                   "slice left out",
+                   N_("the image has no position or orientation"),
+                   N_("slice left out"),
                    0};
   Dropped slope = {notes,
                    8,
                    w,
-                   "there is no valid rescale slope",
-                   "slice treated as missing",
+                   N_("there is no valid rescale slope"),
+                   N_("slice treated as missing"),
                    0};
   planes = without_minority(planes, is_localizer, &localizer,
-                            "shown as images; no detection");
+                            N_("shown as images; no detection"));
   planes = without_minority(planes, has_bad_axes, &axes,
-                            "no volume is built from this series");
-  planes = without_minority(planes, has_no_place, &place,
-                            "shown in InstanceNumber order; no measurements, "
-                            "no detection");
-  return without_minority(planes, has_no_slope, &slope,
-                          "stored values are shown; no detection unless they "
-                          "are declared to be HU (--assume-hu)");
+                            N_("no volume is built from this series"));
+  planes =
+      without_minority(planes, has_no_place, &place,
+                       N_("shown in InstanceNumber order; no measurements, "
+                          "no detection"));
+  return without_minority(
+      planes, has_no_slope, &slope,
+      N_("stored values are shown; no detection unless they "
+         "are declared to be HU (--assume-hu)"));
 }
 
 /* ---- classes: matrix, pixel spacing, orientation ---- */
@@ -244,14 +248,14 @@ drop_outliers(GPtrArray *classes, CapSeries *notes)
   Dropped matrix = {notes,
                     23,
                     CAP_SEVERITY_WARNING,
-                    "the slice has another matrix or pixel size",
-                    "slice treated as missing",
+                    N_("the slice has another matrix or pixel size"),
+                    N_("slice treated as missing"),
                     0};
   Dropped turned = {notes,
                     11,
                     CAP_SEVERITY_WARNING,
-                    "the image has another orientation than the series",
-                    "left out of the volume",
+                    N_("the image has another orientation than the series"),
+                    N_("left out of the volume"),
                     0};
   for (guint k = classes->len; k-- > 1;) {
     GArray *class = g_ptr_array_index(classes, k);
@@ -335,9 +339,9 @@ key_of(const CapStackPlane *plane, int kind)
   }
 }
 
-static const char *const key_names[] = {"acquisition number", "time point",
-                                        "image type", "kernel",
-                                        "acquisition time"};
+static const char *const key_names[] = {N_("acquisition number"),
+                                        N_("time point"), N_("image type"),
+                                        "kernel", N_("acquisition time")};
 
 /* Partitions by one header value; NULL unless that leaves at most one image at
  * each place and no stack of a single slice. */
@@ -396,7 +400,7 @@ keep_first(GArray *planes, CapSeries *notes)
   Dropped second = {notes,
                     2,
                     CAP_SEVERITY_WARNING,
-                    "another image lies at the same position",
+                    N_("another image lies at the same position"),
                     "left out; the one with the lower InstanceNumber is used",
                     0};
   for (guint i = 0; i < planes->len; i++)
@@ -427,18 +431,19 @@ resolve_shared(GArray *planes, CapSeries *notes)
     GPtrArray *out = split_by_key(planes, kind);
     if (out == NULL)
       continue;
-    cap_series_note(notes, 2, CAP_SEVERITY_INFO, "",
-                    "split into one stack for each",
-                    "up to %d images share a position; they differ in their %s",
-                    most, key_names[kind]);
+    cap_series_note(
+        notes, 2, CAP_SEVERITY_INFO, "", N_("split into one stack for each"),
+        N_("up to %d images share a position; they differ in their %s"), most,
+        key_names[kind]);
     return out;
   }
   if (least == most && (guint)most < planes->len) {
-    cap_series_note(notes, 2, CAP_SEVERITY_WARNING, "",
-                    "split into stacks by InstanceNumber",
-                    "%d images share every position, and no header value tells "
-                    "them apart",
-                    most);
+    cap_series_note(
+        notes, 2, CAP_SEVERITY_WARNING, "",
+        N_("split into stacks by InstanceNumber"),
+        N_("%d images share every position, and no header value tells "
+           "them apart"),
+        most);
     return split_by_rank(planes, most);
   }
   return keep_first(planes, notes);

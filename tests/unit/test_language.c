@@ -1,15 +1,21 @@
 /* The reader's language is German here: what he sees is German, with a decimal
  * comma; what goes into files is not. */
+#include "core/error.h"
 #include "core/guidelines/judge.h"
 #include "core/language.h"
+#include "core/told.h"
+#include "io/atomic_file.h"
 #include "io/findings/findings_json.h"
 #include "io/report/formats.h"
 #include "io/report/words_guidelines.h"
+#include "models/detector.h"
+#include "tests/support/dicom_make.h"
 #include "tests/support/report_case.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"
 #include "ui/translations.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static char *folder;
@@ -145,6 +151,163 @@ START_TEST(findings_are_kept_in_english_and_told_in_german)
 }
 END_TEST
 
+START_TEST(sentences_are_told_with_what_is_in_them)
+{
+  static const char *const rows[][2] = {
+      {"slice 143 treated as missing", "Schicht 143 gilt als fehlend"},
+      {"2 slices missing between -3.00 and 5.50 mm along the stack",
+       "2 Schichten fehlen zwischen −3,00 und 5,50 mm entlang des Stapels"},
+      {"such pixels become air (-1024 HU)",
+       "solche Pixel werden zu Luft (−1024 HU)"},
+      {"the image is a localizer (7 more images)", /* two, one in the other */
+       "das Bild ist ein Localizer (7 weitere Bilder)"},
+      {"/d/x.json: “id” is missing or not positive",
+       "/d/x.json: „id“ fehlt oder ist nicht positiv"},
+      {"Finding 3 to pleura (± 2 mm)", "Befund 3 zur Pleura (± 2 mm)"},
+      {"%d slice", "%d Schicht"},
+      {"Report", "Report"}, /* a folder may be called so */
+      {"Doe^Jane: -3.5", "Doe^Jane: -3.5"},
+      {"", ""},
+  };
+  if (!make_german()) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *told = cap_told(rows[i][0]);
+    ck_assert_str_eq(told, rows[i][1]);
+    CAP_LANGUAGE_ENGLISH;
+    g_autofree char *english = cap_told(rows[i][0]);
+    ck_assert_str_eq(english, rows[i][0]);
+  }
+}
+END_TEST
+
+/* Twelve slices in FOLDER/NAME, with a fault of KIND. */
+static void
+write_faulty(int kind, const char *name)
+{
+  g_autofree char *into = g_build_filename(folder, name, NULL);
+  g_mkdir(into, 0700);
+  for (int k = 0; k < 12; k++) {
+    g_autofree char *file = g_strdup_printf("i%03d.dcm", k);
+    CapTestSlice slice = cap_test_slice(k);
+    if (kind == 0 && (k == 5 || k == 6))
+      continue; /* missing */
+    if (kind == 1)
+      slice.position[2] += 0.021 * k * k; /* uneven */
+    if (kind == 2)
+      slice.position[1] += 0.3 * k; /* tilted */
+    if (kind == 3)
+      slice.slope = NULL;
+    if (kind == 4)
+      slice.no_position = TRUE;
+    if (kind == 5 && k > 9)
+      slice.image_type = "ORIGINAL\\PRIMARY\\LOCALIZER";
+    if (kind == 6 && k == 4)
+      slice.extra_pixel_bytes = -600;
+    if (kind == 7)
+      slice.spacing[0] = slice.spacing[1] = 0;
+    if (kind == 8)
+      slice.padding = -2000, slice.instance = k ^ 3, slice.no_preamble = TRUE;
+    if (kind == 9 && k == 4)
+      slice.transfer_syntax = "1.2.840.10008.1.2.4.110";
+    cap_test_slice_write(&slice, into, file);
+  }
+  cap_test_write(into, "notes.txt", "none", 4);
+}
+
+/* What there is to say about the series of FOLDER/NAME. */
+static GPtrArray *
+sentences_about(const char *name)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  g_autoptr(CapSeriesList) list = cap_check_scan(path);
+  for (guint s = 0; s < list->series->len; s++) {
+    const CapSeries *series = list->series->pdata[s];
+    const GPtrArray *notes = series->source->irregularities;
+    for (guint i = 0; i < notes->len; i++) {
+      const CapIrregularity *note = notes->pdata[i];
+      g_ptr_array_add(all, g_strdup(note->text));
+      g_ptr_array_add(all, g_strdup(note->effect));
+    }
+    if (*series->unusable_text != '\0')
+      g_ptr_array_add(all, g_strdup(series->unusable_text));
+  }
+  return all;
+}
+
+START_TEST(irregularities_are_kept_in_english_and_told_in_german)
+{
+  enum { N = 10 };
+  GPtrArray *english[N];
+  for (int kind = 0; kind < N; kind++) {
+    g_autofree char *name = g_strdup_printf("%d", kind);
+    write_faulty(kind, name);
+    english[kind] = sentences_about(name);
+    ck_assert_uint_gt(english[kind]->len, 2); /* more than what lies beside */
+  }
+  if (!make_german()) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  for (int kind = 0; kind < N; kind++) {
+    g_autofree char *name = g_strdup_printf("%d", kind);
+    g_autoptr(GPtrArray) now = sentences_about(name);
+    ck_assert_uint_eq(now->len, english[kind]->len);
+    for (guint i = 0; i < now->len; i++) {
+      g_autofree char *told = cap_told(now->pdata[i]);
+      ck_assert_str_eq(now->pdata[i], english[kind]->pdata[i]);
+      ck_assert_msg(!g_str_equal(told, now->pdata[i]), "%s", told);
+    }
+    g_ptr_array_unref(english[kind]);
+  }
+}
+END_TEST
+
+/* Takes ERROR, whose sentence has to have a German one with WORD in it. */
+static void
+check_error(GError **error, const char *word)
+{
+  ck_assert_ptr_nonnull(*error);
+  g_autofree char *told = cap_told_error(*error);
+  g_autofree char *code =
+      g_strdup_printf(" [%s]", cap_error_name((*error)->code));
+  ck_assert_msg(strstr(told, word) != NULL, "%s (%s)", told, (*error)->message);
+  ck_assert_msg(g_str_has_suffix(told, code), "%s", told);
+  ck_assert_msg(!g_unichar_islower(g_utf8_get_char(told)), "%s", told);
+  g_clear_error(error);
+}
+
+START_TEST(errors_are_told_in_german)
+{
+  g_autoptr(GError) error = NULL;
+  if (!make_german()) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  g_autofree char *text = g_build_filename(folder, "a.txt", NULL);
+  g_autofree char *inside = g_build_filename(text, "b.txt", NULL);
+  cap_test_write(folder, "a.txt", "no image", 8);
+  ck_assert_ptr_null(cap_series_scan("/nowhere", NULL, &error));
+  check_error(&error, "„/nowhere“ kann nicht gelesen werden");
+  ck_assert_ptr_null(cap_series_scan(text, NULL, &error));
+  check_error(&error, "kein DICOM-Bild");
+  ck_assert_ptr_null(cap_series_scan(folder, NULL, &error));
+  check_error(&error, "ist ein DICOM-Bild oder ein Volumen");
+  ck_assert(!cap_atomic_file_save(inside, "", 0, &error));
+  check_error(&error, "kann nicht angelegt werden");
+  ck_assert_ptr_null(cap_findings_json_read(text, &error));
+  check_error(&error, "kein gültiges JSON");
+  ck_assert_ptr_null(cap_detector_load(text, CAP_DETECTOR_EXPLAINS, &error));
+  check_error(&error,
+              "diese Gewichte nicht verwendbar: die Datei beginnt nicht");
+  ck_assert_ptr_null(cap_detector_load("/no/w", CAP_DETECTOR_EXPLAINS, &error));
+  check_error(&error, "nicht");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -155,6 +318,9 @@ main(void)
   tcase_add_test(tests, words_and_numbers_are_the_readers);
   tcase_add_test(tests, files_are_the_same_everywhere);
   tcase_add_test(tests, findings_are_kept_in_english_and_told_in_german);
+  tcase_add_test(tests, sentences_are_told_with_what_is_in_them);
+  tcase_add_test(tests, irregularities_are_kept_in_english_and_told_in_german);
+  tcase_add_test(tests, errors_are_told_in_german);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

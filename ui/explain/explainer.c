@@ -3,6 +3,7 @@
 
 #include "core/image/resample.h"
 #include "core/language.h"
+#include "core/told.h"
 #include "models/detector.h"
 #include "ui/explain/glyph.h"
 #include "ui/session/session_weights.h"
@@ -82,9 +83,9 @@ kit_read(const char *weights)
   kit->weights = g_strdup(weights);
   kit->sha256 = g_strdup(detector != NULL ? detector->sha256 : "");
   if (error != NULL)
-    kit->fault = g_strdup(error->message);
+    kit->fault = cap_told_capital(error->message);
   else if (detector->reference == NULL)
-    kit->no_reference = g_strdup(detector->no_reference->message);
+    kit->no_reference = cap_told_capital(detector->no_reference->message);
   if (detector != NULL)
     kit->reference = g_steal_pointer(&detector->reference);
   return kit;

@@ -2,6 +2,7 @@
 #include "ui/history/history_window.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "io/atomic_file.h"
 #include "ui/chooser.h"
 #include "ui/history/history_filter.h"
@@ -108,8 +109,10 @@ update(CapHistoryWindow *self)
     forget(self);
   self->review = review;
   const guint had = self->history->len;
-  if (review != NULL && !cap_history_extend(self->history, review, &error))
-    warn(self, error->message);
+  if (review != NULL && !cap_history_extend(self->history, review, &error)) {
+    g_autofree char *said = cap_told_error(error);
+    warn(self, said);
+  }
   if (had == 0 || self->history->len > had) {
     cap_history_filter_offer(self->filter, self->history, had);
     list_entries(self, had);
@@ -226,8 +229,9 @@ on_response(GtkNativeDialog *native, int response, gpointer data)
   if (path == NULL)
     return;
   const gboolean good = cap_history_window_save(self, path, &error);
-  g_autofree char *said = g_strdup_printf(_("Saved as %s"), path);
-  warn(self, good ? said : error->message);
+  g_autofree char *said =
+      good ? g_strdup_printf(_("Saved as %s"), path) : cap_told_error(error);
+  warn(self, said);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "ui/measure/measurement_list.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "io/report/words_measurements.h"
 #include "ui/follow.h"
 #include "ui/label.h"
@@ -34,7 +35,10 @@ on_named(GtkEditableLabel *label, GParamSpec *spec, gpointer data)
     return; /* without a row, SELF may be gone as well */
   g_autofree char *name =
       g_strstrip(g_strdup(gtk_editable_get_text(GTK_EDITABLE(label))));
-  cap_measuring_rename(self->session, id_of(row), name);
+  /* What is only told otherwise than it is kept has not been renamed. */
+  const char *told = g_object_get_data(G_OBJECT(label), "cap-told");
+  if (!g_str_equal(name, told))
+    cap_measuring_rename(self->session, id_of(row), name);
 }
 
 /* GTK 4.8 looks at the label again GTK_LOOKS_MS after the focus has left it,
@@ -67,9 +71,11 @@ on_delete(GtkButton *button, gpointer data)
 static GtkWidget *
 name_new(MeasurementList *self, const CapMeasurement *m)
 {
+  g_autofree char *told = cap_told(m->name);
   GtkWidget *name =
       g_object_new(GTK_TYPE_EDITABLE_LABEL, "accessible-role",
-                   GTK_ACCESSIBLE_ROLE_TEXT_BOX, "text", m->name, NULL);
+                   GTK_ACCESSIBLE_ROLE_TEXT_BOX, "text", told, NULL);
+  g_object_set_data_full(G_OBJECT(name), "cap-told", g_strdup(told), g_free);
   gtk_editable_set_max_width_chars(GTK_EDITABLE(name), 14);
   gtk_editable_set_width_chars(GTK_EDITABLE(name), 8);
   gtk_widget_set_hexpand(name, TRUE);
@@ -110,8 +116,9 @@ row_new(MeasurementList *self, const CapMeasurement *m)
   gtk_box_append(GTK_BOX(lines), cap_label_ellipsized_new(numbers, "numeric"));
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), lines);
   g_object_set_data(G_OBJECT(row), "cap-measurement", GINT_TO_POINTER(m->id));
+  g_autofree char *name_told = cap_told(m->name);
   g_autofree char *all =
-      g_strdup_printf("%s %s, %s, %s", number, m->name, numbers, place);
+      g_strdup_printf("%s %s, %s, %s", number, name_told, numbers, place);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, all, -1);
   return row;

@@ -2,6 +2,7 @@
 #include "ui/measure/measurement_marks.h"
 
 #include "core/measure/freehand.h"
+#include "core/told.h"
 #include "io/report/words_measurements.h"
 #include "ui/measure/measurement_shape.h"
 #include "ui/measure/measuring.h"
@@ -188,7 +189,7 @@ cap_measurement_marks_label(const CapMeasurement *m)
   for (guint i = 0; i < n; i++)
     lines[i + first] = g_strdup(numbers[i]);
   if (first)
-    lines[0] = g_strdup(m->name);
+    lines[0] = cap_told(m->name);
   if (m->id > 0) { /* a draft has no number yet */
     char *numbered = g_strdup_printf("M%d  %s", m->id, lines[0]);
     g_free(lines[0]);

@@ -2,6 +2,7 @@
 #include "ui/measure/measuring.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "io/report/words_measurements.h"
 #include "io/review/review_commands.h"
 #include "ui/view/annotation.h"
@@ -195,8 +196,9 @@ cap_measuring_text(CapSession *session)
       continue;
     g_autofree char *numbers = cap_words_measurement(m);
     g_autofree char *place = cap_measuring_place(m, volume);
+    g_autofree char *name = cap_told(m->name);
     g_string_append_printf(text, "M%d\t%s\t%s\t%s\t%s\n", m->id,
-                           _(cap_words_measure_kind(m->kind)), m->name, numbers,
+                           _(cap_words_measure_kind(m->kind)), name, numbers,
                            place);
   }
   return g_string_free(text, FALSE);

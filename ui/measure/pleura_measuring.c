@@ -59,7 +59,7 @@ warn(CapPleuraMeasuring *self, const char *sentence)
 }
 
 /* The lungs' edge is known to 2 mm, which the name says. It is kept in the file
- * and so the same in every language. */
+ * in English, and told to the reader. */
 static void
 done(gpointer result, const GError *error, gpointer data)
 {
@@ -84,7 +84,7 @@ done(gpointer result, const GError *error, gpointer data)
     return;
   }
   g_free(m->name);
-  m->name = g_strdup_printf("Finding %d to pleura (± 2 mm)", work->id);
+  m->name = g_strdup_printf(N_("Finding %d to pleura (± 2 mm)"), work->id);
   cap_measurement_work_out(m, cap_session_volume(self->session));
   cap_measuring_add(self->session, m);
 }

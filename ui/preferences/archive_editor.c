@@ -1,6 +1,7 @@
 /* CapArchiveEditor: see archive_editor.h. */
 #include "ui/preferences/archive_editor.h"
 
+#include "core/told.h"
 #include "io/archive/archive.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
@@ -23,7 +24,7 @@ static guint saved_signal;
 static void
 say(CapArchiveEditor *self, const char *text)
 {
-  g_autofree char *sentence = cap_phrase_capital(text);
+  g_autofree char *sentence = cap_told_capital(text);
   gtk_label_set_text(GTK_LABEL(self->message), sentence);
 }
 

@@ -2,6 +2,7 @@
 #include "ui/preferences/archives_group.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "ui/follow.h"
 #include "ui/preferences/archive_editor.h"
 #include "ui/toast.h"
@@ -58,8 +59,10 @@ on_answer(ArchivesGroup *self, const char *response, AdwMessageDialog *dialog)
   g_autoptr(GError) error = NULL;
   if (!g_str_equal(response, "remove"))
     return;
-  if (!cap_archive_list_remove(self->path, name, &error))
-    cap_toast(self->group, error->message, CAP_TOAST_S);
+  if (!cap_archive_list_remove(self->path, name, &error)) {
+    g_autofree char *said = cap_told_error(error);
+    cap_toast(self->group, said, CAP_TOAST_S);
+  }
   show(self);
 }
 
@@ -95,7 +98,7 @@ describe(const ArchivesGroup *self, const char *name)
   g_autoptr(CapArchiveSettings) s =
       cap_archive_settings_read(self->path, name, &error);
   if (s == NULL)
-    return g_strdup(error->message);
+    return cap_told_capital(error->message);
   return s->kind == CAP_ARCHIVE_DICOMWEB
              ? g_strdup(s->url)
              : g_strdup_printf("%s@%s:%d", s->ae_title, s->host, s->port);
@@ -153,9 +156,10 @@ show(ArchivesGroup *self)
   g_auto(GStrv) names = cap_archive_settings_names(self->path, &error);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     add(self, row_new(self, names[i]));
+  g_autofree char *fault =
+      error != NULL ? cap_told_capital(error->message) : NULL;
   if (self->rows->len == 0)
-    add(self, sentence_new(error != NULL ? error->message
-                                         : _("None is set up yet.")));
+    add(self, sentence_new(fault != NULL ? fault : _("None is set up yet.")));
 }
 
 GtkWidget *

@@ -2,6 +2,7 @@
 #include "ui/preferences/weights_row.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "models/detector.h"
 #include "ui/chooser.h"
 #include "ui/follow.h"
@@ -35,8 +36,10 @@ on_chosen(GtkNativeDialog *native, int response, gpointer row)
                    : NULL;
   if (works != NULL)
     g_settings_set_string(settings_of(row), "weights", path);
-  else if (error != NULL)
-    cap_toast(row, error->message, CAP_TOAST_S);
+  else if (error != NULL) {
+    g_autofree char *said = cap_told_error(error);
+    cap_toast(row, said, CAP_TOAST_S);
+  }
 }
 
 static void

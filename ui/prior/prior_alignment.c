@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/image/point.h"
 #include "core/language.h"
+#include "core/told.h"
 #include "io/review/review_alignment.h"
 #include "ui/work/job.h"
 
@@ -170,7 +171,7 @@ align_done(gpointer value, const GError *error, gpointer data)
   if (error != NULL) {
     self->state = CAP_PRIOR_ALIGNMENT_FAILED;
     g_free(self->message);
-    self->message = g_strdup(error->message);
+    self->message = cap_told_capital(error->message);
     changed(self);
     return;
   }

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/image/patient.h"
 #include "core/language.h"
+#include "core/told.h"
 
 static void
 note_kind(GPtrArray *objections, const CapSource *then)
@@ -12,12 +13,14 @@ note_kind(GPtrArray *objections, const CapSource *then)
     g_ptr_array_add(
         objections,
         g_strdup_printf(_("It is not a CT (modality %s)."), then->modality));
-  else if (*then->unusable_text != '\0')
+  else if (*then->unusable_text != '\0') {
+    g_autofree char *why = cap_told(then->unusable_text);
     g_ptr_array_add(
         objections,
         g_strdup_printf(
             _("It is not a chest CT that nodules can be looked for in: %s."),
-            then->unusable_text));
+            why));
+  }
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "ui/report/report_dialog.h"
 
 #include "core/error.h"
+#include "core/told.h"
 #include "io/report/anonymous.h"
 #include "ui/phrase.h"
 #include "ui/work/job.h"
@@ -149,8 +150,7 @@ write_done(gpointer result, const GError *error, gpointer user_data)
     cap_report_output_free(result);
     return;
   }
-  g_autofree char *text =
-      g_strdup_printf("%s [%s]", error->message, cap_error_name(error->code));
+  g_autofree char *text = cap_told_error(error);
   cap_report_form_set_error(CAP_REPORT_FORM(dialog->form), text);
   show_page(dialog, "form");
 }

@@ -2,6 +2,7 @@
 #include "ui/session/session_private.h"
 
 #include "core/error.h"
+#include "core/told.h"
 
 static GParamSpec *properties[CAP_SESSION_N_PROPERTIES];
 
@@ -245,30 +246,10 @@ cap_session_set_phase(CapSession *self, CapPhase phase)
   cap_session_notify(self, CAP_SESSION_PROP_PHASE);
 }
 
-/* Not a name, as of a file, which keeps its letters. */
-static gboolean
-begins_with_word(const char *text)
-{
-  while (g_ascii_islower(*text))
-    text++;
-  return *text == ' ';
-}
-
-char *
-cap_session_sentence(const GError *error)
-{
-  const int code =
-      error->domain == CAP_ERROR ? error->code : CAP_ERROR_INTERNAL;
-  char *text = g_strdup_printf("%s [%s]", error->message, cap_error_name(code));
-  if (begins_with_word(text))
-    *text = g_ascii_toupper(*text);
-  return text;
-}
-
 void
 cap_session_warn(CapSession *self, const GError *error)
 {
-  g_autofree char *text = cap_session_sentence(error);
+  g_autofree char *text = cap_told_error(error);
   g_signal_emit(self, signals[CAP_SESSION_WARNING], 0, text);
 }
 
@@ -276,7 +257,7 @@ void
 cap_session_fail(CapSession *self, const GError *error)
 {
   g_free(self->message);
-  self->message = cap_session_sentence(error);
+  self->message = cap_told_error(error);
   cap_session_notify(self, CAP_SESSION_PROP_MESSAGE);
   cap_session_set_phase(self, CAP_PHASE_FAILED);
 }

@@ -1,5 +1,6 @@
 /* CapSession: the order of the findings, the selected one, and detection; see
  * session.h. */
+#include "core/told.h"
 #include "ui/session/session_private.h"
 
 GListModel *
@@ -98,7 +99,7 @@ cap_session_undetectable(CapSession *self)
 void
 cap_session_set_detection_failure(CapSession *self, const GError *error)
 {
-  g_autofree char *text = error != NULL ? cap_session_sentence(error) : NULL;
+  g_autofree char *text = error != NULL ? cap_told_error(error) : NULL;
   cap_session_replace_text(&self->detection_failure, text);
   cap_session_emit(self, CAP_SESSION_FINDINGS_STATE, FALSE);
 }

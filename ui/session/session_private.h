@@ -94,5 +94,3 @@ void cap_session_show_key_images(CapSession *session);
 /* Another review, or another volume: counts the slices that are shown anew. */
 void cap_session_reading_began(CapSession *session);
 void cap_session_reading_went_on(CapSession *session); /* to the position now */
-/* What the command line prints, as a sentence. Returns; g_free. */
-char *cap_session_sentence(const GError *error);

@@ -1,6 +1,7 @@
 /* CapArchiveDialog: see archive_dialog.h. */
 #include "ui/study/archive_dialog.h"
 
+#include "core/told.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
 #include "ui/study/archive_order.h"
@@ -35,15 +36,10 @@ static guint retrieved_signal;
 
 /* ---- what is shown ---- */
 
-/* TEXT as a sentence: errors begin with a small letter. */
 static void
 show_message(CapArchiveDialog *d, const char *text)
 {
-  g_autofree char *first =
-      *text != '\0' ? g_utf8_strup(text, g_utf8_next_char(text) - text) : NULL;
-  g_autofree char *sentence =
-      *text != '\0' ? g_strconcat(first, g_utf8_next_char(text), NULL)
-                    : g_strdup("");
+  g_autofree char *sentence = cap_told_capital(text);
   gtk_label_set_text(GTK_LABEL(d->message), sentence);
 }
 

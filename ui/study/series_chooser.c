@@ -2,6 +2,7 @@
 #include "ui/study/series_chooser.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "ui/follow.h"
 #include "ui/label.h"
 #include "ui/study/series_item.h"
@@ -71,10 +72,10 @@ on_bind(GtkListItemFactory *factory, GtkListItem *cell, gpointer unused)
     gtk_label_set_text(GTK_LABEL(line), texts[i]);
     gtk_widget_set_visible(line, *texts[i] != '\0');
   }
-  gtk_widget_set_tooltip_text(row, *series->unusable_text != '\0'
-                                       ? series->unusable_text
-                                   : *cases != '\0' ? cases
-                                                    : name);
+  g_autofree char *unusable = cap_told_capital(series->unusable_text);
+  gtk_widget_set_tooltip_text(row, *unusable != '\0' ? unusable
+                                   : *cases != '\0'  ? cases
+                                                     : name);
   g_signal_connect_object(item, "picture-changed", G_CALLBACK(show_picture),
                           picture, G_CONNECT_SWAPPED);
   cap_series_item_show(item);

@@ -5,6 +5,7 @@
 #include "core/image/unit.h"
 #include "core/irregularity.h"
 #include "core/language.h"
+#include "core/told.h"
 #include "ui/label.h"
 #include "ui/study/case_words.h"
 #include "ui/view/annotation.h"
@@ -104,14 +105,16 @@ case_row(const CapIrregularity *irregularity)
           ? g_markup_printf_escaped(" <span alpha='75%%'>(%s)</span>",
                                     irregularity->file)
           : g_strdup("");
+  g_autofree char *text_told = cap_told(irregularity->text);
+  g_autofree char *effect_told = cap_told(irregularity->effect);
   g_autofree char *effect =
       *irregularity->effect != '\0'
           ? g_markup_printf_escaped("\n<span alpha='75%%'>%s</span>",
-                                    irregularity->effect)
+                                    effect_told)
           : g_strdup("");
   g_autofree char *head = g_markup_printf_escaped(
       "<b>%s  %s</b>\n%s", cap_irregularity_code(irregularity->number),
-      _(cap_irregularity_title(irregularity->number)), irregularity->text);
+      _(cap_irregularity_title(irregularity->number)), text_told);
   g_autofree char *markup = g_strconcat(head, file, effect, NULL);
   GtkWidget *label = cap_label_wrapped_new(NULL, "case", 60);
   gtk_label_set_markup(GTK_LABEL(label), markup);
