@@ -1,6 +1,21 @@
 /* Labels that read from the left: see label.h. */
 #include "ui/label.h"
 
+#include <string.h>
+
+char *
+cap_label_minus(const char *text)
+{
+  GString *shown = g_string_new(NULL);
+  for (const char *p = text; *p != '\0'; p++)
+    if (*p == '-' && g_ascii_isdigit(p[1]) &&
+        (p == text || strchr(" (", p[-1]) != NULL))
+      g_string_append(shown, "−");
+    else
+      g_string_append_c(shown, *p);
+  return g_string_free(shown, FALSE);
+}
+
 GtkWidget *
 cap_label_new(const char *text, const char *css_class)
 {

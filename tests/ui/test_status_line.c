@@ -101,7 +101,7 @@ START_TEST(values_that_are_no_hu_have_no_unit)
   GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
   GtkWidget *button = g_object_ref_sink(cap_window_button_new(session));
   g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
-  ck_assert_msg(strstr(text, " mm · -850 · Slice") != NULL, "%s", text);
+  ck_assert_msg(strstr(text, " mm · −850 · Slice") != NULL, "%s", text);
   ck_assert_ptr_null(cap_ui_find_label(button, "HU"));
   cap_session_volume(session)->source->unknown = 0;
   g_signal_emit_by_name(session, "volume-changed");

@@ -13,6 +13,7 @@
 #include "tests/support/report_case.h"
 #include "tests/support/series_check.h"
 #include "tests/support/suite.h"
+#include "ui/label.h"
 #include "ui/translations.h"
 
 #include <glib/gstdio.h>
@@ -308,6 +309,22 @@ START_TEST(errors_are_told_in_german)
 }
 END_TEST
 
+START_TEST(a_minus_is_shown_where_a_hyphen_is_kept)
+{
+  static const char *const rows[][2] = {
+      {"W 1500  L -600", "W 1500  L −600"},
+      {"-120 ± 30 HU, -400 … 20", "−120 ± 30 HU, −400 … 20"},
+      {"air (-1024 HU)", "air (−1024 HU)"},
+      {"2024-01-31", "2024-01-31"}, /* a day, a code, a word */
+      {"[CAP-003] B-spline", "[CAP-003] B-spline"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *shown = cap_label_minus(rows[i][0]);
+    ck_assert_str_eq(shown, rows[i][1]);
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -321,6 +338,7 @@ main(void)
   tcase_add_test(tests, sentences_are_told_with_what_is_in_them);
   tcase_add_test(tests, irregularities_are_kept_in_english_and_told_in_german);
   tcase_add_test(tests, errors_are_told_in_german);
+  tcase_add_test(tests, a_minus_is_shown_where_a_hyphen_is_kept);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

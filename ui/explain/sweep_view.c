@@ -148,8 +148,10 @@ update_words(CapSweepView *self)
       reference != NULL && self->component >= 0
           ? cap_sweep_view_effect(reference, self->component)
           : g_strdup("");
-  gtk_label_set_text(GTK_LABEL(self->title), title);
-  gtk_label_set_text(GTK_LABEL(self->effect), effect);
+  g_autofree char *title_shown = cap_label_minus(title);
+  g_autofree char *effect_shown = cap_label_minus(effect);
+  gtk_label_set_text(GTK_LABEL(self->title), title_shown);
+  gtk_label_set_text(GTK_LABEL(self->effect), effect_shown);
   gtk_widget_set_visible(self->effect, *effect != '\0' && fault == NULL);
   g_autofree char *why =
       g_strdup_printf(_("There is no decoder to draw this capsule. %s"),

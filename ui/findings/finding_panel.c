@@ -39,7 +39,8 @@ static void G_GNUC_PRINTF(2, 3)
   va_start(arguments, format);
   g_autofree char *text = g_strdup_vprintf(format, arguments);
   va_end(arguments);
-  gtk_label_set_text(GTK_LABEL(label), text);
+  g_autofree char *shown = cap_label_minus(text);
+  gtk_label_set_text(GTK_LABEL(label), shown);
 }
 
 static void

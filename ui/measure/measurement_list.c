@@ -113,7 +113,8 @@ row_new(MeasurementList *self, const CapMeasurement *m)
   gtk_box_append(GTK_BOX(first), cap_label_ellipsized_new(place, "quiet"));
   gtk_box_append(GTK_BOX(first), erase);
   gtk_box_append(GTK_BOX(lines), first);
-  gtk_box_append(GTK_BOX(lines), cap_label_ellipsized_new(numbers, "numeric"));
+  g_autofree char *shown = cap_label_minus(numbers);
+  gtk_box_append(GTK_BOX(lines), cap_label_ellipsized_new(shown, "numeric"));
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), lines);
   g_object_set_data(G_OBJECT(row), "cap-measurement", GINT_TO_POINTER(m->id));
   g_autofree char *name_told = cap_told(m->name);

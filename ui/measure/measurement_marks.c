@@ -4,6 +4,7 @@
 #include "core/measure/freehand.h"
 #include "core/told.h"
 #include "io/report/words_measurements.h"
+#include "ui/label.h"
 #include "ui/measure/measurement_shape.h"
 #include "ui/measure/measuring.h"
 #include "ui/view/palette.h"
@@ -187,7 +188,7 @@ cap_measurement_marks_label(const CapMeasurement *m)
   const guint n = g_strv_length(numbers), first = *m->name != '\0';
   char **lines = g_new0(char *, n + first + 1);
   for (guint i = 0; i < n; i++)
-    lines[i + first] = g_strdup(numbers[i]);
+    lines[i + first] = cap_label_minus(numbers[i]);
   if (first)
     lines[0] = cap_told(m->name);
   if (m->id > 0) { /* a draft has no number yet */

@@ -3,6 +3,7 @@
 
 #include "core/image/unit.h"
 #include "core/language.h"
+#include "ui/label.h"
 #include "ui/view/palette.h"
 
 #include <math.h>
@@ -316,7 +317,8 @@ bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
   if (detailed) {
     g_autofree char *window = g_strdup_printf(
         "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
-    corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(window));
+    g_autofree char *shown = cap_label_minus(window);
+    corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(shown));
   }
   Corners loud = *c;
   loud.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);

@@ -47,10 +47,11 @@ row_new(gpointer item, gpointer data)
   g_autofree char *title = cap_key_image_title(item, volume);
   g_autofree char *window =
       g_strdup_printf("W %.0f  L %.0f", key->window_hu, key->level_hu);
+  g_autofree char *shown = cap_label_minus(window);
   g_autofree char *slab =
       cap_look_slab_text(key->slab, volume->source->unknown);
   gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(title, "numeric"));
-  gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(window, "quiet"));
+  gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(shown, "quiet"));
   gtk_box_append(GTK_BOX(words), cap_label_ellipsized_new(slab, "quiet"));
   gtk_widget_set_valign(words, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(row), picture_new(volume, key, title));

@@ -37,7 +37,8 @@ static void G_GNUC_PRINTF(3, 4)
   va_start(arguments, format);
   g_autofree char *text = g_strdup_vprintf(format, arguments);
   va_end(arguments);
-  set_text(self, which, text);
+  g_autofree char *shown = cap_label_minus(text);
+  set_text(self, which, shown);
 }
 
 static void
@@ -116,8 +117,9 @@ case_row(const CapIrregularity *irregularity)
       "<b>%s  %s</b>\n%s", cap_irregularity_code(irregularity->number),
       _(cap_irregularity_title(irregularity->number)), text_told);
   g_autofree char *markup = g_strconcat(head, file, effect, NULL);
+  g_autofree char *shown = cap_label_minus(markup);
   GtkWidget *label = cap_label_wrapped_new(NULL, "case", 60);
-  gtk_label_set_markup(GTK_LABEL(label), markup);
+  gtk_label_set_markup(GTK_LABEL(label), shown);
   gtk_label_set_width_chars(GTK_LABEL(label), 44); /* popovers ask the least */
   gtk_label_set_selectable(GTK_LABEL(label), TRUE);
   return label;

@@ -23,7 +23,8 @@ update(Form *form)
   g_autofree char *label =
       preset != NULL ? g_strdup(_(preset->name))
                      : g_strdup_printf("W %.0f L %.0f", window, level);
-  gtk_menu_button_set_label(GTK_MENU_BUTTON(form->button), label);
+  g_autofree char *shown = cap_label_minus(label);
+  gtk_menu_button_set_label(GTK_MENU_BUTTON(form->button), shown);
   form->updating = TRUE;
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(form->width), window);
   gtk_spin_button_set_value(GTK_SPIN_BUTTON(form->level), level);
@@ -63,11 +64,12 @@ preset_new(int number)
   const CapPreset *preset = &cap_presets[number - 1];
   g_autofree char *values =
       g_strdup_printf("W %.0f  L %.0f", preset->window_hu, preset->level_hu);
+  g_autofree char *shown = cap_label_minus(values);
   g_autofree char *name = g_strdup_printf("%d  %s", number, _(preset->name));
   GtkWidget *button = gtk_button_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *left = cap_label_new(name, NULL);
-  GtkWidget *right = cap_label_new(values, "quiet");
+  GtkWidget *right = cap_label_new(shown, "quiet");
   gtk_widget_set_hexpand(left, TRUE);
   gtk_widget_add_css_class(right, "numeric");
   gtk_box_append(GTK_BOX(box), left);
