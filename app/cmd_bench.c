@@ -15,6 +15,7 @@ typedef struct {
   gboolean profile, train;
   CapPrecision precision;
   const CapNetworkKind *kind;
+  const CapRouting *routing;
 } Plan;
 
 /* Noise between lung and soft tissue: nothing in the network is faster on it
@@ -82,6 +83,8 @@ write_report(const Plan *plan, CapGraph *graph, const CapBenchTimes *times)
   cap_json_int(json, "processors", g_get_num_processors());
   cap_json_int(json, "threads", omp_get_max_threads());
   cap_json_string(json, "network", plan->kind->name);
+  if (g_str_equal(plan->kind->name, "capsnet"))
+    cap_json_string(json, "routing", plan->routing->name);
   cap_json_string(json, "mode", plan->train ? "training" : "inference");
   cap_json_string(json, "precision", cap_precision_name(plan->precision));
   cap_json_int(json, "batch", plan->batch);
@@ -109,6 +112,7 @@ run(const Plan *plan, gint64 seed, GError **error)
   options.seed = (guint64)seed;
   options.precision = plan->precision;
   options.kind = plan->kind;
+  options.routing = plan->routing;
   g_autoptr(CapNetwork) net = cap_network_new(
       plan->train ? CAP_GRAPH_TRAIN : CAP_GRAPH_INFER, &options, error);
   if (net == NULL)
@@ -146,6 +150,13 @@ check(const Plan *plan, const char *precision, int argc, GError **error)
                 names);
     return FALSE;
   }
+  if (plan->routing == NULL) {
+    g_autofree char *names = cap_routing_names();
+    g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
+                "bench knows no such routing; --routing takes one of %s",
+                names);
+    return FALSE;
+  }
   if (argc == 1 && plan->batch >= 1 && plan->batch <= 512 &&
       plan->repeats >= 1 && plan->repeats <= 10000 && plan->threads >= 0 &&
       plan->threads <= 1024 && precision != NULL)
@@ -163,6 +174,7 @@ cap_cmd_bench(int argc, char **argv)
   Plan plan = {.batch = 16, .repeats = 9};
   g_autofree char *precision = g_strdup("float32");
   g_autofree char *network = g_strdup("capsnet");
+  g_autofree char *routing = g_strdup("dynamic");
   g_auto(CapCommon) common = {0};
   const GOptionEntry entries[] = {
       {"batch", 0, 0, G_OPTION_ARG_INT, &plan.batch,
@@ -175,6 +187,8 @@ cap_cmd_bench(int argc, char **argv)
        "Training steps instead of inference", NULL},
       {"network", 0, 0, G_OPTION_ARG_STRING, &network,
        "Kind of network, as configurations call it (default capsnet)", "NAME"},
+      {"routing", 0, 0, G_OPTION_ARG_STRING, &routing,
+       "Of its capsules, where it has any (default dynamic)", "NAME"},
       {"precision", 0, 0, G_OPTION_ARG_STRING, &precision,
        "float32 (default), bfloat16 or auto", "NAME"},
       {"profile", 0, 0, G_OPTION_ARG_NONE, &plan.profile,
@@ -189,6 +203,7 @@ cap_cmd_bench(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   const gboolean known = cap_precision_parse(precision, &plan.precision);
   plan.kind = cap_network_kind_find(network);
+  plan.routing = cap_routing_find(routing);
   if (!check(&plan, known ? precision : NULL, argc, &error))
     return cap_command_fail(error);
   if (plan.threads > 0 || common.jobs > 0)

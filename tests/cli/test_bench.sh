@@ -45,5 +45,9 @@ is "another precision is refused" "$(bench --precision half)" 2
 has "by naming those there are" "$(cat "$tmp/err")" "float32, bfloat16 or auto"
 is "so is another network" "$(bench --network none)" 2
 has "by naming those" "$(cat "$tmp/err")" capsnet
+is "another routing is timed" "$(bench --batch 1 --repeat 1 --routing attention)" 0
+has "and named" "$(cat "$tmp/out")" '"routing": "attention"'
+is "one that is none is refused" "$(bench --routing none)" 2
+has "by naming those there are" "$(cat "$tmp/err")" "sparse"
 is "a batch of none is refused" "$(bench --batch 0)" 2
 finish
