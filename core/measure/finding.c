@@ -179,7 +179,7 @@ cap_findings_not_evaluable(const CapFindings *findings)
 {
   if (findings->conclusion == CAP_CONCLUSION_NOT_EVALUABLE)
     return *findings->conclusion_reason != '\0' ? findings->conclusion_reason
-                                                : "the reader said so";
+                                                : N_("the reader said so");
   return *findings->algorithm != '\0' && findings->n_candidates == 0 &&
                  findings->items->len == 0 && findings->notes->len > 0
              ? findings->notes->pdata[0]

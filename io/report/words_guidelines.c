@@ -2,6 +2,7 @@
 #include "io/report/words_guidelines.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "io/report/words.h"
 #include "io/report/words_prior.h"
 
@@ -154,9 +155,10 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
                                 : _(" (finding %d)"),
                             exam.finding)
           : g_strdup("");
-  if (*not_evaluable != '\0')
+  g_autofree char *why = cap_told(not_evaluable);
+  if (*why != '\0')
     return g_strdup_printf(_("%s. %s Reason: %s."), category,
-                           _(exam.category->management), not_evaluable);
+                           _(exam.category->management), why);
   return g_strdup_printf("%s%s. %s", category, by,
                          _(exam.category->management));
 }
@@ -202,9 +204,10 @@ cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
 {
   g_autoptr(GPtrArray) rows = cap_words_exam(findings, not_evaluable);
   GString *text = g_string_new(NULL);
-  if (*not_evaluable != '\0')
+  g_autofree char *why = cap_told(not_evaluable);
+  if (*why != '\0')
     g_string_append_printf(text, _("This scan could not be evaluated: %s.\n"),
-                           not_evaluable);
+                           why);
   int n = 0;
   for (guint i = 0; i < findings->items->len; i++) {
     const CapFinding *finding = findings->items->pdata[i];

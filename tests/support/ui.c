@@ -2,7 +2,9 @@
  * uses it outside of libcheck. */
 #include "tests/support/ui.h"
 
+#include "core/language.h"
 #include "ui/application.h"
+#include "ui/translations.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,6 +19,25 @@ cap_ui_setup(void)
   g_set_prgname("capsight-test"); /* by which files are remembered as recent */
   cap_application_init_resources();
   adw_init();
+}
+
+gboolean
+cap_ui_german(const char *folder)
+{
+  g_autofree char *locale = g_build_filename(folder, "de_DE.UTF-8", NULL);
+  const char *arguments[] = {"localedef", "--no-archive", "-i",   "de_DE",
+                             "-f",        "UTF-8",        locale, NULL};
+  int status = -1;
+  if (!g_spawn_sync(NULL, (char **)arguments, NULL,
+                    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                        G_SPAWN_STDERR_TO_DEV_NULL,
+                    NULL, NULL, NULL, NULL, &status, NULL))
+    return FALSE;
+  g_setenv("LOCPATH", folder, TRUE);
+  g_setenv("LC_ALL", "de_DE.UTF-8", TRUE);
+  g_unsetenv("LANGUAGE");
+  cap_translations_bind();
+  return g_str_equal(setlocale(LC_MESSAGES, NULL), "de_DE.UTF-8");
 }
 
 static gboolean

@@ -9,6 +9,10 @@
  * tests/ui/display.sh provides. */
 void cap_ui_setup(void);
 
+/* Makes a German locale in FOLDER and speaks it, children too. Returns; FALSE
+ * where the machine cannot. */
+gboolean cap_ui_german(const char *folder);
+
 /* Runs the main loop until CONDITION(DATA) holds; ends the test when that takes
  * most of a minute. WHAT is for the message. */
 typedef gboolean (*CapUiCondition)(gpointer data);

@@ -3,7 +3,6 @@
  * it; and all of it is German for a German reader. */
 #include "core/language.h"
 #include "tests/support/viewer_states.h"
-#include "ui/translations.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -238,24 +237,6 @@ check_language(GtkWidget *widget, GString *english)
     check_language(child, english);
 }
 
-/* Before GTK has begun. */
-static void
-speak_german(void)
-{
-  g_autofree char *command = g_strdup_printf(
-      "localedef --no-archive -i de_DE -f UTF-8 '%s/de_DE.UTF-8'", w.folder);
-  g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL);
-  g_setenv("LOCPATH", w.folder, TRUE);
-  g_setenv("LC_ALL", "de_DE.UTF-8", TRUE);
-}
-
-static void
-set_up(void)
-{
-  cap_ui_setup();
-  cap_translations_bind();
-}
-
 /* ---- each state ---- */
 
 START_TEST(everything_is_named_reached_and_german)
@@ -296,12 +277,12 @@ int
 main(void)
 {
   cap_prior_window_make_case(&w);
-  speak_german();
+  cap_ui_german(w.folder); /* before GTK has begun */
   const int n = (int)cap_n_viewer_states;
   Suite *suite = suite_create("accessible");
   TCase *tests = tcase_create("accessible");
   tcase_set_timeout(tests, 240);
-  tcase_add_checked_fixture(tests, set_up, NULL);
+  tcase_add_checked_fixture(tests, cap_ui_setup, NULL);
   tcase_add_test(tests, the_language_is_there);
   tcase_add_loop_test(tests, everything_is_named_reached_and_german, 0, n);
   suite_add_tcase(suite, tests);

@@ -52,11 +52,20 @@ setup(void)
 }
 
 static void
+forget_reviews(void)
+{
+  g_autofree char *reviews =
+      g_build_filename(g_get_user_data_dir(), "capsight", "reviews", NULL);
+  cap_remove_tree(reviews);
+}
+
+static void
 teardown(void)
 {
   gtk_window_destroy(dialog);
   cap_opener_free(opener);
   g_object_unref(session);
+  forget_reviews();
   g_free(out);
   cap_test_remove(folder);
 }
@@ -114,6 +123,22 @@ START_TEST(test_report_and_segmentation_go_together)
   cap_report_form_tick(form, "sr", TRUE);
   g_autoptr(GPtrArray) both = cap_report_form_formats(form);
   ck_assert_int_eq(both->len, 2);
+}
+END_TEST
+
+/* What cannot be written is told, in the reader's language. */
+START_TEST(test_says_what_is_not_written)
+{
+  if (!cap_ui_german(folder)) {
+    cap_test_skip("report dialog", "no German locale on this machine");
+    return;
+  }
+  cap_session_select_step(session, 1);
+  cap_session_set_status(session, CAP_STATUS_REJECTED); /* as the other is */
+  cap_report_dialog_write(dialog);
+  cap_ui_wait(shows, (gpointer) "written", "the end of writing");
+  ck_assert(!is_written("seg.dcm"));
+  assert_shown("seg.dcm wird nicht geschrieben: es gibt keinen Befund");
 }
 END_TEST
 
@@ -217,9 +242,7 @@ START_TEST(test_reports_beside_the_series)
   cap_report_dialog_write(dialog);
   cap_ui_wait(shows, (gpointer) "written", "the end of writing");
   ck_assert_int_eq(g_unlink(json), 0);
-  g_autofree char *reviews =
-      g_build_filename(g_get_user_data_dir(), "capsight", "reviews", NULL);
-  cap_remove_tree(reviews); /* a kept review would come before the report */
+  forget_reviews(); /* a kept one would come before the report */
   CapReportLoader *loader = cap_report_loader_new(session, on_found, NULL);
   cap_opener_open(opener, (const char *const[]){dicom, NULL}, NULL);
   cap_ui_wait(was_found, NULL, "the offer");
@@ -245,6 +268,7 @@ main(void)
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, test_writes_what_is_ticked);
   tcase_add_test(tests, test_report_and_segmentation_go_together);
+  tcase_add_test(tests, test_says_what_is_not_written);
   tcase_add_test(tests, test_error_is_said_on_the_form);
   tcase_add_test(tests, test_names_nobody);
   tcase_add_test(tests, test_reader);

@@ -12,34 +12,13 @@
 #include "tests/support/dicom_make.h"
 #include "tests/support/report_case.h"
 #include "tests/support/series_check.h"
-#include "tests/support/suite.h"
+#include "tests/support/ui.h"
 #include "ui/label.h"
-#include "ui/translations.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 static char *folder;
-
-/* A German locale in FOLDER; FALSE where the machine cannot make one. */
-static gboolean
-make_german(void)
-{
-  g_autofree char *locale = g_build_filename(folder, "de_DE.UTF-8", NULL);
-  const char *arguments[] = {"localedef", "--no-archive", "-i",   "de_DE",
-                             "-f",        "UTF-8",        locale, NULL};
-  int status = -1;
-  if (!g_spawn_sync(NULL, (char **)arguments, NULL,
-                    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
-                        G_SPAWN_STDERR_TO_DEV_NULL,
-                    NULL, NULL, NULL, NULL, &status, NULL))
-    return FALSE;
-  g_setenv("LOCPATH", folder, TRUE);
-  g_setenv("LC_ALL", "de_DE.UTF-8", TRUE);
-  g_unsetenv("LANGUAGE");
-  cap_translations_bind();
-  return g_str_equal(setlocale(LC_MESSAGES, NULL), "de_DE.UTF-8");
-}
 
 static void
 setup(void)
@@ -56,7 +35,7 @@ teardown(void)
 
 START_TEST(words_and_numbers_are_the_readers)
 {
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
@@ -110,7 +89,7 @@ START_TEST(files_are_the_same_everywhere)
                                       "report.json", "luna16.csv", "fhir.json"};
   cap_test_report_case(folder, 3, NULL);
   write_all("english");
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
@@ -129,7 +108,7 @@ START_TEST(findings_are_kept_in_english_and_told_in_german)
   g_autofree char *path = g_build_filename(folder, "findings.json", NULL);
   g_autofree char *before = NULL;
   ck_assert(g_file_get_contents(path, &before, NULL, NULL));
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
@@ -149,6 +128,12 @@ START_TEST(findings_are_kept_in_english_and_told_in_german)
   g_autofree char *kept = cap_findings_json_text(findings);
   ck_assert_ptr_nonnull(strstr(kept, "mean diameter 8.4 mm"));
   ck_assert_ptr_null(strstr(kept, "Durchmesser"));
+  findings->conclusion = CAP_CONCLUSION_NOT_EVALUABLE;
+  const char *why = cap_findings_not_evaluable(findings);
+  g_autofree char *exam = cap_words_exam_paragraph(findings, why);
+  ck_assert_str_eq(why, "the reader said so");
+  ck_assert_msg(strstr(exam, "auswertbar: laut Befunder.\n") != NULL, "%s",
+                exam);
 }
 END_TEST
 
@@ -170,7 +155,7 @@ START_TEST(sentences_are_told_with_what_is_in_them)
       {"Doe^Jane: -3.5", "Doe^Jane: -3.5"},
       {"", ""},
   };
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
@@ -249,7 +234,7 @@ START_TEST(irregularities_are_kept_in_english_and_told_in_german)
     english[kind] = sentences_about(name);
     ck_assert_uint_gt(english[kind]->len, 2); /* more than what lies beside */
   }
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
@@ -284,7 +269,7 @@ check_error(GError **error, const char *word)
 START_TEST(errors_are_told_in_german)
 {
   g_autoptr(GError) error = NULL;
-  if (!make_german()) {
+  if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }

@@ -91,9 +91,10 @@ show_written(Dialog *dialog, const CapReportOutput *output)
     g_autofree char *name = g_path_get_basename(output->files->pdata[i]);
     adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), text_row(name, ""));
   }
-  for (guint i = 0; i < output->remarks->len; i++)
-    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group),
-                              text_row(output->remarks->pdata[i], ""));
+  for (guint i = 0; i < output->remarks->len; i++) {
+    g_autofree char *told = cap_told(output->remarks->pdata[i]);
+    adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), text_row(told, ""));
+  }
   adw_preferences_page_add(ADW_PREFERENCES_PAGE(page),
                            ADW_PREFERENCES_GROUP(group));
   adw_bin_set_child(ADW_BIN(dialog->written), page);
