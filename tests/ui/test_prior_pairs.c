@@ -36,7 +36,7 @@ START_TEST(a_scan_without_lungs_says_so)
   ck_assert_int_eq(cap_prior_alignment_state(w.alignment),
                    CAP_PRIOR_ALIGNMENT_FAILED);
   cap_ui_spin(50);
-  ck_assert(cap_prior_window_says(&w, "the earlier scan shows no lung"));
+  ck_assert(cap_prior_window_says(&w, "The earlier scan shows no lung"));
   ck_assert(cap_prior_alignment_can_start(w.alignment));
 }
 END_TEST
