@@ -47,7 +47,8 @@ struct _CapWindow {
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
-      *series_flap, *views_overlay, *status_box, *detect_button;
+      *series_flap, *views_overlay, *status_box, *explain_word, *detect_word,
+      *report_word, *detect_button;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -252,8 +253,8 @@ cap_window_finalize(GObject *object)
   G_OBJECT_CLASS(cap_window_parent_class)->finalize(object);
 }
 
-/* What lies over the foot of the images keeps to what the sheet of findings
- * leaves of them. */
+/* The images, and what lies over their foot, keep to what the sheet of findings
+ * leaves. */
 static void
 place_bars(CapWindow *self)
 {
@@ -267,11 +268,12 @@ place_bars(CapWindow *self)
   for (GtkWidget *bar = gtk_widget_get_next_sibling(room); bar != NULL;
        bar = gtk_widget_get_next_sibling(bar))
     gtk_widget_set_margin_end(bar, sheet);
+  cap_views_set_covered(CAP_VIEWS(self->views), sheet);
   cap_measure_bar_set_narrow(self->measure_bar, shown && self->narrow);
 }
 
-/* In a narrow window the sheet of findings lies over the end of the images, but
- * not over the earlier scan, which is there to be seen beside the other. */
+/* In a narrow window the findings are a sheet for which the images make room,
+ * but not beside the earlier scan, which is there to be seen with the other. */
 static void
 fold_findings(CapWindow *self)
 {
@@ -292,6 +294,9 @@ cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
     self->narrow = narrow;
     fold_findings(self);
   }
+  GtkWidget *const words[] = {self->explain_word, self->detect_word,
+                              self->report_word, NULL};
+  cap_window_title_fit(self->title, words, width);
   GTK_WIDGET_CLASS(cap_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
 }
@@ -322,6 +327,9 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(views_overlay);
   CHILD(status_box);
   CHILD(detect_button);
+  CHILD(explain_word);
+  CHILD(detect_word);
+  CHILD(report_word);
 #undef CHILD
 }
 

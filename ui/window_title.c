@@ -3,6 +3,10 @@
 
 #include "ui/view/annotation.h"
 
+#define GAP 6         /* between a word and its icon */
+#define SMALL_PX 1100 /* of a small screen, beside a few letters of a title */
+#define EDGES 30      /* of the header bar, and between what is in it */
+
 void
 cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,
                         CapSession *session)
@@ -12,6 +16,7 @@ cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,
     adw_window_title_set_title(title, "Capsight");
     adw_window_title_set_subtitle(title, cap_session_path(session));
     gtk_window_set_title(window, "Capsight");
+    gtk_widget_set_has_tooltip(GTK_WIDGET(title), FALSE);
     return;
   }
   g_autofree char *person = cap_annotation_person(source->patient_name);
@@ -28,6 +33,38 @@ cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,
                            source->kernel);
   adw_window_title_set_title(title, first);
   adw_window_title_set_subtitle(title, second->str);
+  g_autofree char *both = g_strdup_printf("%s\n%s", first, second->str);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(title), both); /* may be cut */
   g_autofree char *full = g_strdup_printf("%s – Capsight", first);
   gtk_window_set_title(window, full);
+}
+
+static int
+width_of(GtkWidget *widget)
+{
+  int natural;
+  gtk_widget_measure(widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural,
+                     NULL, NULL);
+  return natural;
+}
+
+void
+cap_window_title_fit(GtkWidget *title, GtkWidget *const *words, int width)
+{
+  GtkCenterBox *bar =
+      GTK_CENTER_BOX(gtk_widget_get_ancestor(title, GTK_TYPE_CENTER_BOX));
+  int wish = width_of(gtk_center_box_get_start_widget(bar)) +
+             width_of(gtk_center_box_get_end_widget(bar)) + EDGES;
+  for (int i = 0; words[i] != NULL; i++) {
+    int word;
+    g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(
+        words[i], gtk_label_get_text(GTK_LABEL(words[i])));
+    pango_layout_get_pixel_size(layout, &word, NULL);
+    if (!gtk_widget_get_visible(words[i]))
+      wish += word + GAP;
+  }
+  /* On a small screen too, lest the window be wider than that. */
+  const gboolean fits = wish <= SMALL_PX && wish + width_of(title) <= width;
+  for (int i = 0; words[i] != NULL; i++)
+    gtk_widget_set_visible(words[i], fits);
 }

@@ -341,6 +341,73 @@ START_TEST(images_beside_the_sheet_are_as_bright_as_ever)
 }
 END_TEST
 
+static int
+n_views_in_sight(void)
+{
+  int n = 0;
+  for (int plane = 0; plane < 3; plane++) {
+    GtkWidget *pane =
+        GTK_WIDGET(cap_views_pane(cap_window_views(w.window), (CapPlane)plane));
+    ck_assert(!gtk_widget_get_mapped(pane) || !is_under_another(pane));
+    n += gtk_widget_get_mapped(pane);
+  }
+  return n;
+}
+
+START_TEST(images_make_room_for_the_sheet)
+{
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find("findings"));
+  AdwFlap *flap = ADW_FLAP(cap_ui_find(root, ADW_TYPE_FLAP));
+  GtkWidget *coronal =
+      GTK_WIDGET(cap_views_pane(cap_window_views(w.window), CAP_PLANE_CORONAL));
+  gtk_widget_grab_focus(coronal);
+  gtk_window_set_default_size(GTK_WINDOW(root), 1150, 700);
+  CAP_UI_WAIT(adw_flap_get_folded(flap));
+  cap_ui_spin(200);
+  ck_assert_int_eq(n_views_in_sight(), 3);
+  gtk_window_set_default_size(GTK_WINDOW(root), 1000, 700);
+  CAP_UI_WAIT(n_views_in_sight() == 1); /* that which was in use */
+  ck_assert(gtk_widget_get_mapped(coronal));
+  ck_assert_int_gt(gtk_widget_get_width(coronal), 560);
+  shoot("beside-sheet", 0);
+  g_action_group_activate_action(G_ACTION_GROUP(w.window), "show-findings",
+                                 NULL);
+  CAP_UI_WAIT(n_views_in_sight() == 3);
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
+static gboolean
+is_title(GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL(widget) &&
+         g_str_equal(gtk_label_get_text(GTK_LABEL(widget)), text);
+}
+
+/* The words of buttons make room for who it is. */
+START_TEST(a_title_is_whole_in_a_small_window)
+{
+  const char *const who = "Phantom, Capsight  ·  2020-01-01";
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find("findings"));
+  GtkWidget *title = cap_ui_find(root, ADW_TYPE_WINDOW_TITLE);
+  adw_window_title_set_title(ADW_WINDOW_TITLE(title), who);
+  GtkWidget *label = cap_ui_find_match(title, is_title, who);
+  GtkWidget *word = cap_ui_find_match(root, is_title, "Explain");
+  const int widths[] = {1400, 1000, 1400};
+  for (int i = 0; i < 3; i++) {
+    const int width = widths[i];
+    gtk_window_set_default_size(GTK_WINDOW(root), width, 700);
+    CAP_UI_WAIT(gtk_widget_get_visible(word) == (width == 1400));
+    cap_ui_spin(200);
+    ck_assert(
+        !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(label))));
+  }
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
 /* Both scans and their headings are beside the sheet, however narrow. */
 START_TEST(a_sheet_covers_neither_of_two_scans)
 {
@@ -426,13 +493,18 @@ main(void)
   cap_prior_window_make_case(&w);
   Suite *suite = suite_create("layout");
   TCase *room = tcase_create("room"), *compared = tcase_create("compared");
-  TCase *contrasts = tcase_create("contrast");
+  TCase *sheets = tcase_create("sheets"), *contrasts = tcase_create("contrast");
   tcase_set_timeout(room, 240);
   tcase_add_checked_fixture(room, cap_ui_setup, NULL);
   tcase_add_loop_test(room, there_is_room, 0, (int)cap_n_viewer_states);
   tcase_add_test(room, words_of_small_panes_are_whole);
-  tcase_add_test(room, images_beside_the_sheet_are_as_bright_as_ever);
   suite_add_tcase(suite, room);
+  tcase_set_timeout(sheets, 120);
+  tcase_add_checked_fixture(sheets, cap_ui_setup, NULL);
+  tcase_add_test(sheets, images_beside_the_sheet_are_as_bright_as_ever);
+  tcase_add_test(sheets, images_make_room_for_the_sheet);
+  tcase_add_test(sheets, a_title_is_whole_in_a_small_window);
+  suite_add_tcase(suite, sheets);
   tcase_set_timeout(compared, 120);
   tcase_add_checked_fixture(compared, cap_ui_setup, NULL);
   tcase_add_loop_test(compared, a_sheet_covers_neither_of_two_scans, 0, 2);

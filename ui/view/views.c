@@ -12,6 +12,8 @@
 
 #define GAP 2
 #define LARGE 0.64
+#define SMALL_PX 640 /* beside a sheet: less than that is for one view … */
+#define LEAST_PX 160 /* … and than this no image */
 
 /* The panes by CapPlane, the overview, the earlier scan's panes. */
 enum { OVERVIEW = 3, PRIOR = 4, N_CELLS = 7 };
@@ -20,6 +22,8 @@ struct _CapViews {
   GtkWidget parent;
   CapLayout layout;
   int maximised; /* a plane; -1: none */
+  int lone;      /* the plane of which alone there is room for; -1: all */
+  int covered;   /* pixels at the end */
   GtkWidget *cells[N_CELLS];
   GtkWidget *titles[N_CELLS]; /* above the panes that are compared, or NULL */
   CapPriorStudy *prior;       /* or NULL */
@@ -74,12 +78,12 @@ share_of(const CapViews *self, int cell)
   const gboolean compares = cap_layout_compares(layout);
   if (self->cells[cell] == NULL)
     return (Share){0};
-  if (self->maximised < 0)
+  const int alone = self->maximised >= 0 ? self->maximised : self->lone;
+  if (alone < 0)
     return shares[layout][cell];
-  if (compares && cell == PRIOR + self->maximised)
+  if (compares && cell == PRIOR + alone)
     return (Share){0.5, 0, 0.5, 1};
-  return cell == self->maximised ? (Share){0, 0, compares ? 0.5 : 1, 1}
-                                 : (Share){0};
+  return cell == alone ? (Share){0, 0, compares ? 0.5 : 1, 1} : (Share){0};
 }
 
 static gboolean
@@ -153,10 +157,57 @@ allocate_title(CapViews *self, int cell, int width, GtkAllocation *room)
   room->height -= height;
 }
 
+/* Whose image it is stands on the first view, and on the first of the earlier
+ * scan. */
+static void
+show_cells(CapViews *self)
+{
+  const gboolean compares = cap_layout_compares(layout_now(self));
+  int first = -1, first_prior = -1;
+  for (int i = 0; i < N_CELLS; i++) {
+    const gboolean shown = is_shown(self, i);
+    if (self->cells[i] != NULL)
+      gtk_widget_set_child_visible(self->cells[i], shown);
+    if (self->titles[i] != NULL)
+      gtk_widget_set_child_visible(self->titles[i],
+                                   shown && compares && titled(self, i) == i);
+    if (shown && i < OVERVIEW && first < 0)
+      first = i;
+    if (shown && i >= PRIOR && first_prior < 0)
+      first_prior = i;
+  }
+  for (int i = 0; i < N_CELLS; i++)
+    if (i != OVERVIEW && self->cells[i] != NULL)
+      cap_pane_set_detailed(CAP_PANE(self->cells[i]),
+                            i == first || i == first_prior);
+}
+
+static void
+update(CapViews *self)
+{
+  show_cells(self);
+  gtk_widget_queue_resize(GTK_WIDGET(self));
+}
+
+/* In WIDTH pixels. */
+static void
+choose_lone(CapViews *self, int width)
+{
+  const gboolean small = self->covered > 0 && width < SMALL_PX &&
+                         !cap_layout_compares(layout_now(self));
+  if (small == (self->lone >= 0))
+    return;
+  self->lone = small ? (int)cap_pane_plane(cap_views_active(self)) : -1;
+  show_cells(self);
+}
+
 static void
 cap_views_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
   CapViews *self = CAP_VIEWS(widget);
+  if (width - self->covered >= LEAST_PX)
+    width -= self->covered;
+  choose_lone(self, width);
   for (int i = 0; i < N_CELLS; i++) {
     if (self->cells[i] == NULL || !gtk_widget_should_layout(self->cells[i]))
       continue;
@@ -209,35 +260,9 @@ cap_views_class_init(CapViewsClass *klass)
 static void
 cap_views_init(CapViews *self)
 {
-  self->maximised = -1;
+  self->maximised = self->lone = -1;
   gtk_widget_set_hexpand(GTK_WIDGET(self), TRUE);
   gtk_widget_set_vexpand(GTK_WIDGET(self), TRUE);
-}
-
-/* Whose image it is stands on the first view, and on the first of the earlier
- * scan. */
-static void
-update(CapViews *self)
-{
-  const gboolean compares = cap_layout_compares(layout_now(self));
-  int first = -1, first_prior = -1;
-  for (int i = 0; i < N_CELLS; i++) {
-    const gboolean shown = is_shown(self, i);
-    if (self->cells[i] != NULL)
-      gtk_widget_set_child_visible(self->cells[i], shown);
-    if (self->titles[i] != NULL)
-      gtk_widget_set_child_visible(self->titles[i],
-                                   shown && compares && titled(self, i) == i);
-    if (shown && i < OVERVIEW && first < 0)
-      first = i;
-    if (shown && i >= PRIOR && first_prior < 0)
-      first_prior = i;
-  }
-  for (int i = 0; i < N_CELLS; i++)
-    if (i != OVERVIEW && self->cells[i] != NULL)
-      cap_pane_set_detailed(CAP_PANE(self->cells[i]),
-                            i == first || i == first_prior);
-  gtk_widget_queue_resize(GTK_WIDGET(self));
 }
 
 GtkWidget *
@@ -348,7 +373,7 @@ void
 cap_views_set_layout(CapViews *self, CapLayout layout)
 {
   self->layout = layout;
-  self->maximised = -1;
+  self->maximised = self->lone = -1;
   update(self);
 }
 
@@ -364,6 +389,15 @@ gboolean
 cap_views_is_maximised(CapViews *self)
 {
   return self->maximised >= 0;
+}
+
+void
+cap_views_set_covered(CapViews *self, int width)
+{
+  if (width == self->covered)
+    return;
+  self->covered = width;
+  gtk_widget_queue_allocate(GTK_WIDGET(self));
 }
 
 CapPane *

@@ -29,6 +29,9 @@ void cap_views_set_layout(CapViews *views, CapLayout layout);
  * the layout compares, or shares it again as the layout says. */
 void cap_views_toggle_maximised(CapViews *views);
 gboolean cap_views_is_maximised(CapViews *views);
+/* So many pixels at the end of the views are under something else: the views
+ * keep to the rest, and where that is small the active one has it alone. */
+void cap_views_set_covered(CapViews *views, int width);
 CapPane *cap_views_pane(CapViews *views, CapPlane plane);
 /* The earlier scan's; NULL while none is shown. */
 CapPane *cap_views_prior_pane(CapViews *views, CapPlane plane);
