@@ -303,6 +303,20 @@ top_texts(const Corners *c, const CapViewport *port, const CapSource *patient)
     patient_texts(c, patient);
 }
 
+/* At the bottom left, where it lies; above the letter of the direction where
+ * there is no room beside it, since nothing else may say it. */
+static void
+plane_text(const Corners *c, const CapViewport *port, int *line)
+{
+  g_autofree char *place = plane_place(port, 1);
+  g_autofree char *about = plane_place(port, 0);
+  Corners alone = *c;
+  alone.max_width = (int)c->width - 2 * MARGIN;
+  const gboolean beside = choose(c, LINE_WHOLE, TEXTS(place, about)) != NULL;
+  *line += !beside;
+  corner(beside ? c : &alone, 0, 1, line, LINE_WHOLE, TEXTS(place, about));
+}
+
 static void
 bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
              gboolean is_key)
@@ -310,10 +324,8 @@ bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
   int left = 0, right = 0;
   const unsigned unknown = port->volume->source->unknown;
   const gboolean pixels = (unknown & CAP_UNKNOWN_MM) != 0;
-  g_autofree char *place = plane_place(port, 1);
-  g_autofree char *about = plane_place(port, 0);
   if (!pixels)
-    corner(c, 0, 1, &left, LINE_WHOLE, TEXTS(place, about));
+    plane_text(c, port, &left);
   if (detailed) {
     g_autofree char *window = g_strdup_printf(
         "W %.0f  L %.0f", port->view.window_hu, port->view.level_hu);
