@@ -468,6 +468,9 @@ cap_commands_update(CapWindow *window)
   enable(window, "layout", reading);
   enable(window, "maximise", reading);
   enable(window, "cine", reading);
+  g_autoptr(GVariant) image_only =
+      g_action_group_get_action_state(G_ACTION_GROUP(window), "image-only");
+  enable(window, "image-only", reading || g_variant_get_boolean(image_only));
   enable(window, "key-image", ready);
   enable(window, "step-key-image", ready);
   enable(window, "fit", reading);

@@ -42,13 +42,16 @@ struct _CapWindow {
   AdwToast *offer; /* to load a report, or NULL */
   CapJudging *judging;
   CapPriorPairs *prior_pairs; /* and alignment and scan, which it holds */
+  GPtrArray *about_images;    /* actions that are there while images are */
+  GAction *explain;           /* while a finding is selected */
   GtkWidget *views, *recent, *cine_bar, *measure_bar, *panel, *studies, *status;
   gboolean image_only, had_series, had_findings, studies_shown, narrow;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
       *series_flap, *views_overlay, *status_box, *explain_word, *detect_word,
-      *report_word, *detect_button;
+      *report_word, *layout_button, *window_button, *slab_button,
+      *detect_button;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -96,6 +99,35 @@ update_detect_button(CapWindow *self)
 }
 
 static void
+offer(CapWindow *self, GAction *action, gboolean offered)
+{
+  if (offered)
+    g_action_map_add_action(G_ACTION_MAP(self), action);
+  else
+    g_action_map_remove_action(G_ACTION_MAP(self), g_action_get_name(action));
+}
+
+/* What is about nothing cannot be used. Actions of properties are always
+ * enabled, so that they go. */
+static void
+update_actions(CapWindow *self)
+{
+  const CapPhase phase = cap_session_phase(self->session);
+  const gboolean reading =
+      phase == CAP_PHASE_READY || phase == CAP_PHASE_LOADING;
+  gboolean explains;
+  g_object_get(self->session, "explain", &explains, NULL);
+  for (guint i = 0; i < self->about_images->len; i++)
+    offer(self, self->about_images->pdata[i], reading);
+  offer(self, self->explain,
+        reading && (explains || cap_session_selected(self->session) != NULL));
+  gtk_widget_set_sensitive(self->layout_button, reading);
+  gtk_widget_set_sensitive(self->window_button, reading);
+  gtk_widget_set_sensitive(self->slab_button, reading);
+  cap_commands_update(self);
+}
+
+static void
 update_phase(CapWindow *self)
 {
   const char *page = "reading";
@@ -129,7 +161,7 @@ update_phase(CapWindow *self)
     gtk_widget_grab_focus(
         GTK_WIDGET(cap_views_pane(CAP_VIEWS(self->views), CAP_PLANE_AXIAL)));
   update_detect_button(self);
-  cap_commands_update(self);
+  update_actions(self);
 }
 
 static void
@@ -167,12 +199,6 @@ on_phase(CapWindow *self)
 }
 
 static void
-on_detecting(CapWindow *self)
-{
-  cap_commands_update(self);
-}
-
-static void
 on_warning(CapWindow *self, const char *text)
 {
   cap_window_toast(self, text);
@@ -199,11 +225,11 @@ bind_session(CapWindow *self)
   } handlers[] = {
       {"notify::phase", G_CALLBACK(on_phase)},
       {"volume-changed", G_CALLBACK(update_title)},
-      {"notify::detecting", G_CALLBACK(on_detecting)},
-      {"notify::selected", G_CALLBACK(on_detecting)},
-      {"findings-state", G_CALLBACK(on_detecting)},
-      {"marks-changed", G_CALLBACK(on_detecting)},
-      {"notify::tool", G_CALLBACK(on_detecting)},
+      {"notify::detecting", G_CALLBACK(update_actions)},
+      {"notify::selected", G_CALLBACK(update_actions)},
+      {"findings-state", G_CALLBACK(update_actions)},
+      {"marks-changed", G_CALLBACK(update_actions)},
+      {"notify::tool", G_CALLBACK(update_actions)},
       {"warning", G_CALLBACK(on_warning)},
   };
   for (guint i = 0; i < G_N_ELEMENTS(handlers); i++)
@@ -234,6 +260,8 @@ cap_window_dispose(GObject *object)
 {
   CapWindow *self = CAP_WINDOW(object);
   remove_actions(self);
+  g_ptr_array_set_size(self->about_images, 0);
+  g_clear_object(&self->explain);
   g_clear_pointer(&self->report_loader, cap_report_loader_free);
   g_clear_pointer(&self->opener, cap_opener_free);
   g_clear_pointer(&self->detection, cap_detection_free);
@@ -244,6 +272,7 @@ cap_window_dispose(GObject *object)
 static void
 cap_window_finalize(GObject *object)
 {
+  g_ptr_array_unref(CAP_WINDOW(object)->about_images);
   g_clear_object(&CAP_WINDOW(object)->offer);
   g_clear_object(&CAP_WINDOW(object)->prior_pairs);
   g_clear_object(&CAP_WINDOW(object)->session);
@@ -330,16 +359,35 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(explain_word);
   CHILD(detect_word);
   CHILD(report_word);
+  CHILD(layout_button);
 #undef CHILD
 }
 
-static void
-add_property_action(CapWindow *self, const char *name, gpointer object,
-                    const char *property)
+static GAction *
+property_action_new(const char *name, gpointer object)
 {
-  g_autoptr(GPropertyAction) action =
-      g_property_action_new(name, object, property);
-  g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
+  return G_ACTION(g_property_action_new(name, object, name));
+}
+
+static void
+make_property_actions(CapWindow *self)
+{
+  static const char *const of_look[] = {"invert", "interpolate", "crosshair",
+                                        "slab"};
+  CapLook *look = cap_session_look(self->session);
+  self->about_images = g_ptr_array_new_with_free_func(g_object_unref);
+  for (guint i = 0; i < G_N_ELEMENTS(of_look); i++)
+    g_ptr_array_add(self->about_images, property_action_new(of_look[i], look));
+  g_ptr_array_add(
+      self->about_images,
+      g_property_action_new("show-series", self->series_flap, "reveal-flap"));
+  g_ptr_array_add(self->about_images,
+                  g_property_action_new("show-findings", self->findings_flap,
+                                        "reveal-flap"));
+  self->explain = property_action_new("explain", self->session);
+  g_autoptr(GAction) first =
+      property_action_new("first-reading", self->session);
+  g_action_map_add_action(G_ACTION_MAP(self), first);
 }
 
 /* Beside the images: series on the left, findings on the right. */
@@ -392,10 +440,10 @@ cap_window_init(CapWindow *self)
                              cap_prior_bar_new(self->prior_pairs), self->stack);
   adw_status_page_set_child(ADW_STATUS_PAGE(self->scanning_page),
                             cap_work_bar_new(self->session));
-  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
-                          cap_window_button_new(self->session));
-  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header),
-                          cap_slab_button_new(self->session));
+  self->window_button = cap_window_button_new(self->session);
+  self->slab_button = cap_slab_button_new(self->session);
+  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->window_button);
+  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->slab_button);
   self->measure_bar = cap_measure_bar_new(self->session);
   gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay), self->measure_bar);
   self->status = cap_status_line_new(self->session);
@@ -413,16 +461,7 @@ cap_window_init(CapWindow *self)
   gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
                              self->failed_next);
   add_sheets(self);
-  add_property_action(self, "show-series", self->series_flap, "reveal-flap");
-  add_property_action(self, "show-findings", self->findings_flap,
-                      "reveal-flap");
-  add_property_action(self, "explain", self->session, "explain");
-  CapLook *look = cap_session_look(self->session);
-  add_property_action(self, "invert", look, "invert");
-  add_property_action(self, "interpolate", look, "interpolate");
-  add_property_action(self, "crosshair", look, "crosshair");
-  add_property_action(self, "slab", look, "slab");
-  add_property_action(self, "first-reading", self->session, "first-reading");
+  make_property_actions(self);
   cap_commands_install(self);
   cap_edit_commands_install(self);
   cap_measure_commands_install(self);

@@ -264,6 +264,58 @@ START_TEST(keys_are_shown_searched_and_closed)
 }
 END_TEST
 
+/* ---- actions without a subject ---- */
+
+static int
+n_menus(void)
+{
+  int n = 0;
+  g_autoptr(GPtrArray) all =
+      cap_ui_find_all(cap_ui_find(GTK_WIDGET(window), ADW_TYPE_HEADER_BAR),
+                      GTK_TYPE_MENU_BUTTON);
+  for (guint i = 0; i < all->len; i++)
+    n += gtk_widget_is_sensitive(all->pdata[i]);
+  return n;
+}
+
+static gboolean
+can(const char *action)
+{
+  return g_action_group_get_action_enabled(G_ACTION_GROUP(window), action);
+}
+
+static gboolean
+is_inverted(void)
+{
+  gboolean inverted;
+  g_object_get(cap_session_look(session), "invert", &inverted, NULL);
+  return inverted;
+}
+
+START_TEST(what_is_about_nothing_cannot_be_used)
+{
+  static const char *const actions[] = {"show-series", "show-findings",
+                                        "invert",      "crosshair",
+                                        "slab",        "image-only"};
+  ck_assert(!can("explain")); /* none is selected */
+  key(XK_space, 0);
+  ck_assert(can("explain"));
+  ck_assert_int_eq(n_menus(), 5);
+  for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
+    ck_assert_msg(can(actions[i]), "%s", actions[i]);
+  key(XK_i, 0);
+  ck_assert(is_inverted());
+  cap_session_set_phase(session, CAP_PHASE_EMPTY);
+  cap_ui_spin(50);
+  ck_assert(!can("explain"));
+  ck_assert_int_eq(n_menus(), 2); /* to open something, and the main one */
+  for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
+    ck_assert_msg(!can(actions[i]), "%s", actions[i]);
+  key(XK_i, 0);
+  ck_assert(is_inverted());
+}
+END_TEST
+
 int
 main(void)
 {
@@ -276,6 +328,7 @@ main(void)
   tcase_add_test(tests, drop_downs_sort_and_filter);
   tcase_add_test(tests, keys_are_listed_in_order);
   tcase_add_test(tests, keys_are_shown_searched_and_closed);
+  tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }
