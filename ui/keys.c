@@ -151,7 +151,7 @@ cap_keys_lookup(guint key, GdkModifierType state)
 {
   const GdkModifierType mask =
       GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK | GDK_SUPER_MASK;
-  const guint lower = gdk_keyval_to_lower(key);
+  const guint lower = gdk_keyval_to_lower(cap_keys_off_pad(key));
   for (const CapKey *k = cap_keys; k->accelerator != NULL; k++) {
     guint wanted;
     GdkModifierType modifiers;
@@ -165,4 +165,12 @@ cap_keys_lookup(guint key, GdkModifierType state)
       return k->action;
   }
   return NULL;
+}
+
+guint
+cap_keys_off_pad(guint key)
+{
+  if (key >= GDK_KEY_KP_Home && key <= GDK_KEY_KP_End)
+    return key - GDK_KEY_KP_Home + GDK_KEY_Home; /* in the same order */
+  return key == GDK_KEY_KP_Enter ? GDK_KEY_Return : key;
 }

@@ -17,3 +17,7 @@ extern const CapKey cap_keys[];
 
 /* The action of a key press, or NULL. */
 const char *cap_keys_lookup(guint key, GdkModifierType state);
+
+/* KEY, or for one of the number pad the same one beside it: arrows, Home, End,
+ * Page Up and Page Down, Enter. */
+guint cap_keys_off_pad(guint key);

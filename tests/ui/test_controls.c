@@ -8,6 +8,7 @@
 #include "ui/keys.h"
 #include "ui/window.h"
 
+#include <math.h>
 #include <string.h>
 
 static CapWindow *window;
@@ -264,6 +265,22 @@ START_TEST(keys_are_shown_searched_and_closed)
 }
 END_TEST
 
+/* ---- the number pad ---- */
+
+START_TEST(arrows_of_the_number_pad_are_arrows)
+{
+  const double z = cap_session_position(session).z;
+  key(XK_KP_Down, 0);
+  const double below = cap_session_position(session).z;
+  ck_assert_double_ne(below, z);
+  key(XK_Up, 0);
+  ck_assert_double_eq(cap_session_position(session).z, z);
+  key(XK_KP_Next, 0);
+  ck_assert_double_gt(fabs(cap_session_position(session).z - z),
+                      fabs(below - z));
+}
+END_TEST
+
 /* ---- actions without a subject ---- */
 
 static int
@@ -328,6 +345,7 @@ main(void)
   tcase_add_test(tests, drop_downs_sort_and_filter);
   tcase_add_test(tests, keys_are_listed_in_order);
   tcase_add_test(tests, keys_are_shown_searched_and_closed);
+  tcase_add_test(tests, arrows_of_the_number_pad_are_arrows);
   tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

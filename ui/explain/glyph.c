@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/gestures.h"
+#include "ui/keys.h"
 #include "ui/view/palette.h"
 
 #include <math.h>
@@ -165,6 +166,7 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   CapGlyph *self = data;
   if (!self->filled)
     return GDK_EVENT_PROPAGATE;
+  key = cap_keys_off_pad(key);
   switch (key) {
   case GDK_KEY_Down:
     set_spoke(self, (self->spoke + 1) % CAP_POSE_DIM);
@@ -180,7 +182,6 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
     sweep(self, 0);
     return GDK_EVENT_STOP;
   case GDK_KEY_Return:
-  case GDK_KEY_KP_Enter:
     g_signal_emit(self, signals[CHOSEN], 0);
     return GDK_EVENT_STOP;
   default:

@@ -7,6 +7,7 @@
 #include "core/measure/caliper.h"
 #include "core/measure/freehand.h"
 #include "ui/follow.h"
+#include "ui/keys.h"
 #include "ui/measure/measurement_marks.h"
 #include "ui/measure/measuring.h"
 #include "ui/toast.h"
@@ -342,12 +343,11 @@ cap_measure_grip_update(CapWindow *window)
 static int
 arrow_of(guint key)
 {
-  static const guint arrows[2][4] = {
-      {GDK_KEY_Left, GDK_KEY_Right, GDK_KEY_Up, GDK_KEY_Down},
-      {GDK_KEY_KP_Left, GDK_KEY_KP_Right, GDK_KEY_KP_Up, GDK_KEY_KP_Down}};
-  for (int i = 0; i < 8; i++)
-    if (arrows[i / 4][i % 4] == key)
-      return i % 4;
+  static const guint arrows[] = {GDK_KEY_Left, GDK_KEY_Right, GDK_KEY_Up,
+                                 GDK_KEY_Down};
+  for (int i = 0; i < 4; i++)
+    if (arrows[i] == key)
+      return i;
   return -1;
 }
 
@@ -367,6 +367,7 @@ cap_measure_grip_key(CapWindow *window, guint key, GdkModifierType state)
       {"win.move-grip((-10,0))", "win.move-grip((10,0))",
        "win.move-grip((0,-10))", "win.move-grip((0,10))"}};
   Grip *grip = grip_of(window);
+  key = cap_keys_off_pad(key);
   const gboolean shift = (state & GDK_SHIFT_MASK) != 0;
   const gboolean alone = !(state & (GDK_CONTROL_MASK | GDK_ALT_MASK));
   if (cap_ruler_grip(ruler_of(grip)) == CAP_GRIP_NONE || is_modifier(key))
@@ -376,7 +377,5 @@ cap_measure_grip_key(CapWindow *window, guint key, GdkModifierType state)
   if (alone && key == GDK_KEY_Escape)
     return "win.drop-grip";
   keep(grip);
-  return alone && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)
-             ? "win.keep-grip"
-             : NULL;
+  return alone && key == GDK_KEY_Return ? "win.keep-grip" : NULL;
 }

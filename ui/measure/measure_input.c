@@ -7,6 +7,7 @@
 #include "core/measure/caliper.h"
 #include "core/measure/freehand.h"
 #include "ui/follow.h"
+#include "ui/keys.h"
 #include "ui/measure/measurement_marks.h"
 #include "ui/measure/measuring.h"
 
@@ -309,8 +310,8 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   CapRulerView view;
   CapPoint unused;
   CapMeasureKind kind;
-  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
-      !tool_kind(input, &kind) || !look_at(input, 0, 0, &view, &unused))
+  if (cap_keys_off_pad(key) != GDK_KEY_Return || !tool_kind(input, &kind) ||
+      !look_at(input, 0, 0, &view, &unused))
     return GDK_EVENT_PROPAGATE;
   const CapPoint at = cap_session_position(session_of(input));
   if (kind != CAP_MEASURE_FREEHAND) {

@@ -29,15 +29,20 @@
 #define RING_PX 8.0 /* around a finding */
 #define RING_LABEL_PX 18.0
 
-enum { NOT_HELD = CAP_GRIP_NONE - 1 }; /* in the place of a grip */
+enum { NOT_HELD = CAP_GRIP_NONE - 1 }; /* neither selected nor in hand */
 
 /* One that is shown. */
 typedef struct {
   const CapMeasurement *m;
   CapMeasurementShape shape;
-  gboolean held; /* selected, or in hand */
-  int grip;      /* of it, see ruler.h */
+  int grip; /* of it, see ruler.h; or NOT_HELD */
 } Shown;
+
+static gboolean
+is_held(const Shown *shown)
+{
+  return shown->grip != NOT_HELD;
+}
 
 static void
 shown_clear(gpointer data)
@@ -61,13 +66,13 @@ static void
 add_shown(GArray *list, const CapMeasurement *m, const CapMeasurement *kept,
           const CapViewport *port, int grip)
 {
-  Shown shown = {.m = m, .held = grip != NOT_HELD, .grip = grip};
+  Shown shown = {.m = m, .grip = grip};
   cap_measurement_shape_init(&shown.shape, m, port, CAP_MEASUREMENTS_REACH_MM);
   if (shown.shape.state == CAP_SHAPE_AWAY) {
     shown_clear(&shown);
     return;
   }
-  if (shown.held && kept != NULL) {
+  if (is_held(&shown) && kept != NULL) {
     g_autoptr(GArray) corners = cap_measurement_marks_corners(kept, port);
     if (grip >= 0 &&
         m->kind == CAP_MEASURE_FREEHAND) /* since gripped, zoomed */
@@ -126,9 +131,9 @@ draw_ends(cairo_t *cr, const Shown *shown)
     const CapShapeHandle *at = &g_array_index(handles, CapShapeHandle, i);
     cairo_new_sub_path(cr);
     cairo_arc(cr, at->x, at->y,
-              corners       ? DOT_PX
-              : shown->held ? HANDLE_PX
-                            : TICK_PX,
+              corners          ? DOT_PX
+              : is_held(shown) ? HANDLE_PX
+                               : TICK_PX,
               0, 2 * G_PI);
   }
   stroke_with_halo(cr, 1.5, 1);
@@ -171,9 +176,9 @@ draw_shape(GtkSnapshot *snapshot, const Shown *shown)
     cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
     stroke_with_halo(cr, 1, 0.2 + 0.4 * share);
   } else {
-    stroke_with_halo(cr, shown->held ? 2.5 : 1.5, 1);
+    stroke_with_halo(cr, is_held(shown) ? 2.5 : 1.5, 1);
     draw_ends(cr, shown);
-    if (shown->grip != CAP_GRIP_NONE && shown->held)
+    if (is_held(shown) && shown->grip != CAP_GRIP_NONE)
       draw_grip(cr, shown);
   }
   cairo_destroy(cr);
@@ -368,7 +373,7 @@ cap_measurement_marks_pick(CapSession *session, const CapViewport *port,
       continue;
     const int at = end_at(shown, x, y);
     const double off = cap_measurement_shape_distance(&shown->shape, x, y);
-    if (at >= 0 && (*end < 0 || shown->held)) { /* ends before lines */
+    if (at >= 0 && (*end < 0 || is_held(shown))) { /* ends before lines */
       *end = at;
       id = shown->m->id;
     } else if (*end < 0 && off <= least) {

@@ -2,6 +2,7 @@
 #include "ui/view/pane_input.h"
 
 #include "ui/gestures.h"
+#include "ui/keys.h"
 
 #include <math.h>
 
@@ -176,6 +177,7 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   const int forward = plane == CAP_PLANE_AXIAL ? -1 : 1;
   const double width = gtk_widget_get_width(GTK_WIDGET(pane));
   const double height = gtk_widget_get_height(GTK_WIDGET(pane));
+  key = cap_keys_off_pad(key);
   if (state & GDK_SHIFT_MASK) {
     const double dx = (key == GDK_KEY_Right) - (key == GDK_KEY_Left);
     const double dy = (key == GDK_KEY_Down) - (key == GDK_KEY_Up);
