@@ -47,15 +47,16 @@ cap_work_bar_new(CapSession *session)
   gtk_label_set_width_chars(GTK_LABEL(work->label), 14);
   work->bar = gtk_progress_bar_new();
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(work->bar), TRUE);
-  gtk_widget_set_size_request(work->bar, 150, -1);
-  gtk_widget_set_valign(work->bar, GTK_ALIGN_CENTER);
   gtk_accessible_update_property(GTK_ACCESSIBLE(work->bar),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"),
                                  -1);
   GtkWidget *stop = gtk_button_new_with_label(_("Stop"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(stop), "win.cancel");
-  gtk_box_append(GTK_BOX(box), work->label);
-  gtk_box_append(GTK_BOX(box), work->bar);
+  gtk_widget_set_valign(stop, GTK_ALIGN_CENTER);
+  GtkWidget *told = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+  gtk_box_append(GTK_BOX(told), work->label);
+  gtk_box_append(GTK_BOX(told), work->bar);
+  gtk_box_append(GTK_BOX(box), told);
   gtk_box_append(GTK_BOX(box), stop);
   gtk_revealer_set_child(GTK_REVEALER(work->revealer), box);
 
