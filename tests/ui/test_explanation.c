@@ -323,6 +323,22 @@ differs_in(const uint8_t *a, const uint8_t *b, int width, int height,
   return n;
 }
 
+/* Three rows of pictures, their heads and a legend stay in their own height. */
+START_TEST(pictures_fit_into_a_wide_panel)
+{
+  show_window(2);
+  give(1);
+  g_object_set(session, "explain", TRUE, NULL);
+  cap_ui_wait(is_drawn, NULL, "the capsule is drawn");
+  gtk_widget_set_size_request(in_window(CAP_TYPE_SWEEP_VIEW), 500, -1);
+  cap_ui_spin(100);
+  ck_assert_int_ge(gtk_widget_get_width(in_window(CAP_TYPE_SWEEP_VIEW)), 500);
+  ck_assert_int_ge(gtk_widget_get_width(sweep_area()), 300);
+  ck_assert_int_lt(gtk_widget_get_width(sweep_area()) + 50,
+                   gtk_widget_get_height(sweep_area()));
+}
+END_TEST
+
 static int width, height;
 static uint8_t *still;
 
@@ -570,6 +586,7 @@ main(void)
   TCase *whole = tcase_create("window");
   tcase_set_timeout(whole, 120);
   tcase_add_test(whole, keys_explain_and_sweep);
+  tcase_add_test(whole, pictures_fit_into_a_wide_panel);
   tcase_add_test(whole, an_attributes_capsule_moves_its_rating);
   tcase_add_test(whole, the_slider_takes_keys);
   tcase_add_test(whole, thick_slices_are_told_when_a_finding_is_judged);

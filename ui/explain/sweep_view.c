@@ -8,9 +8,10 @@
 #include "ui/view/palette.h"
 #include "ui/view/text_cache.h"
 
+#include <adwaita.h>
 #include <math.h>
 
-enum { COLUMNS = 3, GAP = 4, BAR = 8, HEIGHT = 430 };
+enum { COLUMNS = 3, GAP = 4, BAR = 8, HEIGHT = 430, MAX_WIDTH = 372 };
 
 struct _CapSweepView {
   GtkWidget parent;
@@ -226,7 +227,10 @@ cap_sweep_view_init(CapSweepView *self)
   self->effect = words_new(self->box, "numeric");
   self->area = cap_drawing_new(_("Original, rebuilt and difference"), 0, HEIGHT,
                                draw, self);
-  gtk_box_append(GTK_BOX(self->box), self->area);
+  /* Cells of a wider one would not fit into the height. */
+  GtkWidget *clamp = g_object_new(ADW_TYPE_CLAMP, "maximum-size", MAX_WIDTH,
+                                  "child", self->area, NULL);
+  gtk_box_append(GTK_BOX(self->box), clamp);
   self->fault = words_new(self->box, "grave");
 }
 
