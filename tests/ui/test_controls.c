@@ -333,6 +333,39 @@ START_TEST(what_is_about_nothing_cannot_be_used)
 }
 END_TEST
 
+/* ---- high contrast ---- */
+
+/* Lines of ROOT that are white for more than a third. */
+static int
+n_white_lines(GtkWidget *root)
+{
+  int width, height, n = 0;
+  g_autofree uint8_t *pixels = cap_ui_pixels(root, &width, &height);
+  for (int y = 0; y < height; y++) {
+    int n_white = 0;
+    for (int i = 0; i < width; i++)
+      n_white += pixels[4 * (y * width + i) + 1] == 255;
+    n += n_white > width / 3;
+  }
+  return n;
+}
+
+START_TEST(only_what_has_the_focus_is_framed)
+{
+  g_setenv("ADW_DEBUG_HIGH_CONTRAST", "1", TRUE);
+  set_up();
+  g_action_group_activate_action(G_ACTION_GROUP(window), "shortcuts", NULL);
+  GtkWidget *keys = GTK_WIDGET(cap_ui_dialog(window, GTK_TYPE_WINDOW));
+  cap_ui_take_keys(keys);
+  key(XK_Tab, 0); /* from the search to the first row */
+  ck_assert(GTK_IS_LIST_BOX_ROW(gtk_window_get_focus(GTK_WINDOW(keys))));
+  cap_ui_spin(200);
+  ck_assert_int_eq(n_white_lines(keys), 4); /* above and below it, 2 px each */
+  cap_ui_shoot("focus");
+  tear_down();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -348,5 +381,9 @@ main(void)
   tcase_add_test(tests, arrows_of_the_number_pad_are_arrows);
   tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
   suite_add_tcase(suite, tests);
+  TCase *contrast = tcase_create("contrast");
+  tcase_set_timeout(contrast, 120);
+  tcase_add_test(contrast, only_what_has_the_focus_is_framed);
+  suite_add_tcase(suite, contrast);
   return cap_suite_run(suite);
 }
