@@ -1,6 +1,8 @@
 /* The same patient or not: see patient.h. */
 #include "core/image/patient.h"
 
+#include "core/language.h"
+
 #include <string.h>
 
 /* Without case, and with what separates the parts of a name as one space:
@@ -22,20 +24,20 @@ GPtrArray *
 cap_patient_differences(const CapSource *a, const CapSource *b)
 {
   const struct {
-    const char *what, *a, *b;
+    const char *format, *a, *b;
   } facts[] = {
-      {"Patient ID", a->patient_id, b->patient_id},
-      {"Name", a->patient_name, b->patient_name},
-      {"Birth date", a->patient_birth_date, b->patient_birth_date},
-      {"Sex", a->patient_sex, b->patient_sex},
+      {N_("Patient ID is %s here and %s there."), a->patient_id, b->patient_id},
+      {N_("Name is %s here and %s there."), a->patient_name, b->patient_name},
+      {N_("Birth date is %s here and %s there."), a->patient_birth_date,
+       b->patient_birth_date},
+      {N_("Sex is %s here and %s there."), a->patient_sex, b->patient_sex},
   };
   GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
     g_autofree char *x = plain(facts[i].a), *y = plain(facts[i].b);
     if (*x != '\0' && *y != '\0' && !g_str_equal(x, y))
-      g_ptr_array_add(list,
-                      g_strdup_printf("%s is %s here and %s there.",
-                                      facts[i].what, facts[i].a, facts[i].b));
+      g_ptr_array_add(
+          list, g_strdup_printf(_(facts[i].format), facts[i].a, facts[i].b));
   }
   return list;
 }

@@ -3,7 +3,8 @@
 
 #include "core/image/volume.h"
 
-/* Sentences (of char *) on how A and B (borrows) differ: patient ID, name,
- * birth date, sex; what one of them does not say is no difference. An empty
- * list: nothing speaks against the same patient. Caller unrefs. */
+/* Sentences (of char *), in the reader's language, on how A and B (borrows)
+ * differ: patient ID, name, birth date, sex; what one of them does not say is
+ * no difference. An empty list: nothing speaks against the same patient. Caller
+ * unrefs. */
 GPtrArray *cap_patient_differences(const CapSource *a, const CapSource *b);

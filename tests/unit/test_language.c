@@ -2,6 +2,7 @@
  * comma; what goes into files is not. */
 #include "core/error.h"
 #include "core/guidelines/judge.h"
+#include "core/image/patient.h"
 #include "core/language.h"
 #include "core/told.h"
 #include "io/atomic_file.h"
@@ -169,6 +170,36 @@ START_TEST(sentences_are_told_with_what_is_in_them)
 }
 END_TEST
 
+START_TEST(patients_are_told_apart_in_german)
+{
+  g_autoptr(CapSource) a = cap_source_new(), b = cap_source_new();
+  char **const of_a[] = {&a->patient_id, &a->patient_name,
+                         &a->patient_birth_date, &a->patient_sex};
+  char **const of_b[] = {&b->patient_id, &b->patient_name,
+                         &b->patient_birth_date, &b->patient_sex};
+  static const char *const told[] = {
+      "Die Patienten-ID ist hier 1 und dort 2.",
+      "Der Name ist hier 1 und dort 2.",
+      "Das Geburtsdatum ist hier 1 und dort 2.",
+      "Das Geschlecht ist hier 1 und dort 2.",
+  };
+  if (!cap_ui_german(folder)) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+    g_free(*of_a[i]);
+    g_free(*of_b[i]);
+    *of_a[i] = g_strdup("1");
+    *of_b[i] = g_strdup("2");
+  }
+  g_autoptr(GPtrArray) list = cap_patient_differences(a, b);
+  ck_assert_uint_eq(list->len, G_N_ELEMENTS(told));
+  for (guint i = 0; i < list->len; i++)
+    ck_assert_str_eq(list->pdata[i], told[i]);
+}
+END_TEST
+
 /* Twelve slices in FOLDER/NAME, with a fault of KIND. */
 static void
 write_faulty(int kind, const char *name)
@@ -321,6 +352,7 @@ main(void)
   tcase_add_test(tests, files_are_the_same_everywhere);
   tcase_add_test(tests, findings_are_kept_in_english_and_told_in_german);
   tcase_add_test(tests, sentences_are_told_with_what_is_in_them);
+  tcase_add_test(tests, patients_are_told_apart_in_german);
   tcase_add_test(tests, irregularities_are_kept_in_english_and_told_in_german);
   tcase_add_test(tests, errors_are_told_in_german);
   tcase_add_test(tests, a_minus_is_shown_where_a_hyphen_is_kept);
