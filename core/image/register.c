@@ -6,6 +6,7 @@
 #include "core/image/itk_register.h"
 #include "core/image/lung.h"
 #include "core/image/resample.h"
+#include "core/language.h"
 
 #include <math.h>
 
@@ -99,7 +100,7 @@ fill_around(Coarse *coarse, GError **error)
 }
 
 static gboolean
-coarse_init(Coarse *coarse, const CapVolume *volume, const char *which,
+coarse_init(Coarse *coarse, const CapVolume *volume, const char *no_lung,
             const CapProgress *progress, GError **error)
 {
   g_autoptr(CapMask) lungs = cap_lung_mask(volume, progress, error);
@@ -129,8 +130,7 @@ coarse_init(Coarse *coarse, const CapVolume *volume, const char *which,
   for (gsize i = 0; i < n; i++)
     coarse->values[i] = CLAMP(small->voxels_hu[i], LEAST_HU, MOST_HU);
   if (!fill_lungs(coarse, volume, lungs)) {
-    g_set_error(error, CAP_ERROR, CAP_ERROR_DATA,
-                "the %s scan shows no lung: it cannot be aligned", which);
+    g_set_error_literal(error, CAP_ERROR, CAP_ERROR_DATA, no_lung);
     return FALSE;
   }
   g->values = coarse->values;
@@ -252,8 +252,12 @@ cap_register_lungs_by_steps(const CapVolume *current, const CapVolume *prior,
                             GError **error)
 {
   g_auto(Coarse) here = {0}, there = {0};
-  if (!coarse_init(&here, current, "present", progress, error) ||
-      !coarse_init(&there, prior, "earlier", progress, error))
+  if (!coarse_init(&here, current,
+                   N_("the present scan shows no lung: it cannot be aligned"),
+                   progress, error) ||
+      !coarse_init(&there, prior,
+                   N_("the earlier scan shows no lung: it cannot be aligned"),
+                   progress, error))
     return FALSE;
   const CapPoint a = here.centroid_mm, b = there.centroid_mm;
   const CapPoint shift = {b.x - a.x, b.y - a.y, b.z - a.z};
