@@ -26,6 +26,12 @@ tear_down(void)
   cap_hand_close(&hand);
 }
 
+static gboolean
+is_yellow(const uint8_t *p) /* BGRA */
+{
+  return p[2] > 180 && p[1] > 170 && p[0] < 110;
+}
+
 /* Pixels of the measurements' yellow in the view of PLANE. */
 static int
 n_yellow(CapPlane plane)
@@ -33,11 +39,24 @@ n_yellow(CapPlane plane)
   int width, height, n = 0;
   g_autofree uint8_t *pixels =
       cap_ui_pixels(GTK_WIDGET(cap_hand_pane(&hand, plane)), &width, &height);
-  for (int i = 0; i < width * height; i++) {
-    const uint8_t *p = pixels + 4 * i;
-    n += p[2] > 180 && p[1] > 170 && p[0] < 110; /* BGRA */
-  }
+  for (int i = 0; i < width * height; i++)
+    n += is_yellow(pixels + 4 * i);
   return n;
+}
+
+/* Over how many columns of the view of PLANE the measurements' yellow goes. */
+static int
+yellow_columns(CapPlane plane)
+{
+  int width, height, first = G_MAXINT, last = 0;
+  g_autofree uint8_t *pixels =
+      cap_ui_pixels(GTK_WIDGET(cap_hand_pane(&hand, plane)), &width, &height);
+  for (int i = 0; i < width * height; i++)
+    if (is_yellow(pixels + 4 * i)) {
+      first = MIN(first, i % width);
+      last = MAX(last, i % width);
+    }
+  return last - first;
 }
 
 START_TEST(a_length_is_kept_shown_on_other_planes_undone_and_reopened)
@@ -436,6 +455,21 @@ START_TEST(the_list_goes_names_and_copies)
 }
 END_TEST
 
+/* The longest name that the program gives itself. */
+START_TEST(long_names_are_shown_whole)
+{
+  keep_length(20, 10);
+  cap_measuring_go(hand.session, 1);
+  ck_assert(cap_measuring_rename(hand.session, 1, "Befund 1 zur Pleura"));
+  cap_ui_spin(100);
+  const int less = yellow_columns(CAP_PLANE_AXIAL);
+  ck_assert(
+      cap_measuring_rename(hand.session, 1, "Befund 1 zur Pleura (± 2 mm)"));
+  cap_ui_spin(100);
+  ck_assert_int_gt(yellow_columns(CAP_PLANE_AXIAL), less + 40);
+}
+END_TEST
+
 static void
 on_gone(gpointer gone_us, GObject *name)
 {
@@ -544,6 +578,7 @@ main(void)
   tcase_add_test(tests, keys_go_to_what_has_the_focus);
   tcase_add_test(tests, escape_delete_and_hide);
   tcase_add_test(tests, the_list_goes_names_and_copies);
+  tcase_add_test(tests, long_names_are_shown_whole);
   tcase_add_test(tests, a_name_that_loses_its_row_outlives_gtks_look_at_it);
   tcase_add_test(tests, the_way_to_the_pleura_is_a_measurement_too);
   suite_add_tcase(suite, tests);

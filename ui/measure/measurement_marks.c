@@ -25,7 +25,7 @@
 #define PIECE_PX 16.0 /* lines are kept clear of labels in pieces of this */
 #define CORNER_WIDTH 190.0 /* of the texts in the corners of a view */
 #define CORNER_HEIGHT 70.0
-#define NAME_WIDTH 180
+#define NAME_WIDTH 260
 #define RING_PX 8.0 /* around a finding */
 #define RING_LABEL_PX 18.0
 
