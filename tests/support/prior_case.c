@@ -13,6 +13,7 @@
 #define DEGREES 3.0
 #define STRETCH 1.03
 #define LUNG_HU (-500)
+#define TISSUE_HU (-100)
 
 static void
 set(char **field, const char *value)
@@ -109,19 +110,35 @@ has_room(const CapVolume *v, const int index[3], double radius)
   return TRUE;
 }
 
-/* Soft tissue lies on all four sides in its slice: it is no air outside. */
+#define WALL_MM 4 /* of tissue around lungs; a couch has a thinner shell */
+
+/* How far (C, R), which it moves along WAY, stays above TISSUE_HU or below, mm.
+ */
+static double
+stretch(const CapVolume *v, int s, const int way[2], gboolean tissue, int *c,
+        int *r)
+{
+  const double step = way[0] != 0 ? v->spacing_mm[0] : v->spacing_mm[1];
+  double mm = 0;
+  while (*c >= 0 && *c < v->columns && *r >= 0 && *r < v->rows &&
+         (cap_volume_at(v, *c, *r, s) >= TISSUE_HU) == tissue) {
+    *c += way[0];
+    *r += way[1];
+    mm += step;
+  }
+  return mm;
+}
+
+/* A wall of soft tissue lies on all four sides in its slice: it is no air
+ * outside, and no foam. */
 static gboolean
 is_enclosed(const CapVolume *v, const int index[3])
 {
   static const int ways[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
   for (int i = 0; i < 4; i++) {
     int c = index[0], r = index[1];
-    while (c >= 0 && c < v->columns && r >= 0 && r < v->rows &&
-           cap_volume_at(v, c, r, index[2]) < -100) {
-      c += ways[i][0];
-      r += ways[i][1];
-    }
-    if (c < 0 || c >= v->columns || r < 0 || r >= v->rows)
+    stretch(v, index[2], ways[i], FALSE, &c, &r);
+    if (stretch(v, index[2], ways[i], TRUE, &c, &r) < WALL_MM)
       return FALSE;
   }
   return TRUE;
