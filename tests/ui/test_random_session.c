@@ -204,6 +204,19 @@ enter(Session *s)
   r->fresh_actions = n_actions(s);
 }
 
+/* What may hold a study whose window has closed, for who has to find it. */
+static void
+note_toplevels(Session *s)
+{
+  g_autoptr(GList) all = gtk_window_list_toplevels();
+  for (GList *l = all; l != NULL; l = l->next)
+    cap_random_reader_note(&s->reader, "%s %s \"%s\", %u references",
+                           gtk_widget_get_mapped(l->data) ? "shown:" : "there:",
+                           G_OBJECT_TYPE_NAME(l->data),
+                           gtk_window_get_title(l->data),
+                           G_OBJECT(l->data)->ref_count);
+}
+
 /* The window closes. */
 static void
 leave(Session *s)
@@ -227,9 +240,12 @@ leave(Session *s)
   cap_ui_spin(500);
   r->closed_mb = heap_mb();
   for (int i = 0; i <= s->n_readings; i++)
-    if (s->closed[i] != NULL)
-      cap_random_reader_note(&s->reader, "study %d of %d is still there", i + 1,
-                             s->n_readings + 1);
+    if (s->closed[i] != NULL) {
+      cap_random_reader_note(
+          &s->reader, "study %d of %d is still there, %u references", i + 1,
+          s->n_readings + 1, G_OBJECT(s->closed[i])->ref_count);
+      note_toplevels(s);
+    }
   cap_random_reader_note(
       &s->reader, "MiB of heap: %.1f fresh, %.1f after %d actions, %.1f closed",
       r->fresh_mb, r->used_mb, r->used_actions - r->fresh_actions,
