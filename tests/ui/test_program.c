@@ -227,6 +227,19 @@ START_TEST(mouse_and_keys_read_a_study)
 }
 END_TEST
 
+/* The window has the focus, or another one has. */
+static void
+wait_for_focus(gboolean here)
+{
+  for (int i = 0; i < 600; i++) {
+    const Window active = cap_xtest_active_window(&input);
+    if (active != 0 && (active == window) == here)
+      return;
+    g_usleep(50000);
+  }
+  ck_abort_msg("the focus is not %s", here ? "in the window" : "elsewhere");
+}
+
 START_TEST(a_missing_path_leaves_the_window_usable)
 {
   start("/nonexistent/study");
@@ -234,8 +247,13 @@ START_TEST(a_missing_path_leaves_the_window_usable)
   XDestroyImage(first);
   /* A mouse over the sentence and keys that have nothing to act on. */
   cap_xtest_point(&input, left + width / 2, top + height / 2);
-  key(XK_space, FALSE);
+  key(XK_e, FALSE);
   key(XK_3, FALSE);
+  /* Space presses what has the focus: another folder can be looked for. */
+  key(XK_space, FALSE);
+  wait_for_focus(FALSE);
+  key(XK_Escape, FALSE);
+  wait_for_focus(TRUE);
   stop();
 }
 END_TEST
