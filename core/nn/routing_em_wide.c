@@ -6,38 +6,22 @@
 
 #define EDGE 4 /* of a pose */
 #define DIM (EDGE * EDGE)
-#define BLOCK 64
-
-/* 64 voxels of a row of a child's pose times the whole of W. */
-CAP_WIDE_INLINE void
-vote64(int lanes, int row, const float *w, const float *u, const float *places,
-       float *votes)
-{
-  CapWide sum[EDGE][4];
-  for (int d = 0; d < EDGE; d++)
-    for (int r = 0; r < 4; r++)
-      sum[d][r] =
-          cap_wide_load(places + MIN(row * EDGE + d, 3) * lanes + 16 * r);
-  for (int i = 0; i < EDGE; i++)
-    for (int r = 0; r < 4; r++) {
-      const CapWide child = cap_wide_keep(u + i * lanes + 16 * r);
-      for (int d = 0; d < EDGE; d++)
-        sum[d][r] += w[d * EDGE + i] * child;
-    }
-  for (int d = 0; d < EDGE; d++)
-    for (int r = 0; r < 4; r++)
-      cap_wide_store(votes + d * lanes + 16 * r, sum[d][r]);
-}
 
 CAP_WIDE void
 cap_em_wide_votes(const CapRoutingTask *t, const float *w, const float *u,
                   const float *places, float *votes)
 {
-  for (int row = 0; row < EDGE; row++)
-    for (int p = 0; p < t->lanes; p += BLOCK) {
-      const int at = row * EDGE * t->lanes + p;
-      vote64(t->lanes, row, w, u + at, places + p, votes + at);
+  const int lanes = t->lanes;
+  for (int row = 0; row < EDGE; row++) { /* of a child's pose */
+    /* Three places, then zeros for all others. */
+    const float *base = places + MIN(row * EDGE, 3) * lanes;
+    const int step = row == 0 ? lanes : 0;
+    for (int p = 0; p < lanes; p += CAP_WIDE_BLOCK) {
+      const int at = row * EDGE * lanes + p;
+      cap_wide_score64(EDGE, lanes, EDGE, w, u + at, base + p, step,
+                       votes + at);
     }
+  }
 }
 
 CAP_WIDE void
@@ -45,7 +29,7 @@ cap_em_wide_logits(const CapEm *em, const float *mean, float *c)
 {
   const int lanes = em->task->lanes;
   for (int j = 0; j < em->task->parents; j++)
-    for (int p = 0; p < lanes; p += BLOCK) {
+    for (int p = 0; p < lanes; p += CAP_WIDE_BLOCK) {
       const float *votes = em->votes + j * DIM * lanes + p;
       CapWide sum[4] = {{0}};
       for (int d = 0; d < DIM; d++)

@@ -6,15 +6,20 @@
 
 #include "core/nn/wide.h"
 
-#define K 8    /* dimensions of a child */
-#define DIM 16 /* of a pose */
-#define BLOCK 64
+#define K 8             /* dimensions of a child */
+#define DIM 16          /* of a pose */
 #define PAIRS (DIM / 2) /* of rows of a parent's matrix */
+
+/* F of T and the arguments, with a number of heads that the compiler knows. */
+#define WITH_HEADS(f, t, ...)                                                  \
+  ((t)->heads == 1   ? f(t, 1, __VA_ARGS__)                                    \
+   : (t)->heads == 4 ? f(t, 4, __VA_ARGS__)                                    \
+                     : f(t, (t)->heads, __VA_ARGS__))
 
 gboolean
 cap_wide_rows_fit(const CapRoutingTask *t)
 {
-  return cap_isa == CAP_ISA_AVX512 && t->lanes % BLOCK == 0;
+  return cap_isa == CAP_ISA_AVX512 && t->lanes % CAP_WIDE_BLOCK == 0;
 }
 
 gboolean
@@ -43,11 +48,7 @@ project(const CapRoutingTask *t, int heads, const CapRoutingInput *in,
           sum[r % 2] += query[h * PAIRS / heads + r] *
                         cap_wide_load(w + 2 * K * (h * PAIRS / heads + r));
         const CapWide both = sum[0] + sum[1];
-        cap_lanes_store(
-            to + h * K,
-            __builtin_shufflevector(both, both, 0, 1, 2, 3, 4, 5, 6, 7) +
-                __builtin_shufflevector(both, both, 8, 9, 10, 11, 12, 13, 14,
-                                        15));
+        cap_lanes_store(to + h * K, cap_wide_low(both) + cap_wide_high(both));
       }
     }
   }
@@ -57,12 +58,7 @@ CAP_WIDE void
 cap_wide_project(const CapRoutingTask *t, const CapRoutingInput *in,
                  const float *q, float *g)
 {
-  if (t->heads == 1)
-    project(t, 1, in, q, g);
-  else if (t->heads == 4)
-    project(t, 4, in, q, g);
-  else
-    project(t, t->heads, in, q, g);
+  WITH_HEADS(project, t, in, q, g);
 }
 
 CAP_WIDE_INLINE void
@@ -88,12 +84,7 @@ CAP_WIDE void
 cap_wide_lift(const CapRoutingTask *t, const CapRoutingInput *in,
               const float *m, float *s)
 {
-  if (t->heads == 1)
-    lift(t, 1, in, m, s);
-  else if (t->heads == 4)
-    lift(t, 4, in, m, s);
-  else
-    lift(t, t->heads, in, m, s);
+  WITH_HEADS(lift, t, in, m, s);
 }
 
 CAP_WIDE_INLINE void
@@ -123,35 +114,10 @@ CAP_WIDE void
 cap_wide_outer(const CapRoutingTask *t, const float *const left[2],
                const float *const right[2], gsize step, float *dweights)
 {
-  if (t->heads == 1)
-    outer(t, 1, left, right, step, dweights);
-  else if (t->heads == 4)
-    outer(t, 4, left, right, step, dweights);
-  else
-    outer(t, t->heads, left, right, step, dweights);
+  WITH_HEADS(outer, t, left, right, step, dweights);
 }
 
 /* ---- over voxels ---- */
-
-/* 64 voxels of N rows, one or two. */
-CAP_WIDE_INLINE void
-score64(int n, int lanes, const float *u, const float *g, const float *base,
-        float *out)
-{
-  CapWide sum[2][4];
-  for (int j = 0; j < n; j++)
-    for (int r = 0; r < 4; r++)
-      sum[j][r] = cap_wide_load(base + j * lanes + 16 * r);
-  for (int i = 0; i < K; i++)
-    for (int r = 0; r < 4; r++) {
-      const CapWide child = cap_wide_keep(u + i * lanes + 16 * r);
-      for (int j = 0; j < n; j++)
-        sum[j][r] += g[j * K + i] * child;
-    }
-  for (int j = 0; j < n; j++)
-    for (int r = 0; r < 4; r++)
-      cap_wide_store(out + j * lanes + 16 * r, sum[j][r]);
-}
 
 CAP_WIDE void
 cap_wide_score(const CapRoutingTask *t, const float *u, const float *g,
@@ -159,12 +125,14 @@ cap_wide_score(const CapRoutingTask *t, const float *u, const float *g,
 {
   const int lanes = t->lanes, rows = t->parents * t->heads;
   for (int row = 0; row < rows; row += 2)
-    for (int p = 0; p < lanes; p += BLOCK) {
+    for (int p = 0; p < lanes; p += CAP_WIDE_BLOCK) {
       const int at = row * lanes + p;
       if (row + 1 < rows)
-        score64(2, lanes, u + p, g + row * K, base + at, out + at);
+        cap_wide_score64(2, lanes, K, g + row * K, u + p, base + at, lanes,
+                         out + at);
       else
-        score64(1, lanes, u + p, g + row * K, base + at, out + at);
+        cap_wide_score64(1, lanes, K, g + row * K, u + p, base + at, lanes,
+                         out + at);
     }
 }
 
@@ -192,8 +160,7 @@ gather_rows(int n, int lanes, const float *u, const float *c, float *m,
   if (n == 2)
     cap_wide_store(m, whole);
   else
-    cap_lanes_store(
-        m, __builtin_shufflevector(whole, whole, 0, 1, 2, 3, 4, 5, 6, 7));
+    cap_lanes_store(m, cap_wide_low(whole));
 }
 
 CAP_WIDE void
@@ -250,7 +217,7 @@ cap_wide_scatter(const CapRoutingTask *t, const float *const rows[2],
                  const float *const rates[2], float *du)
 {
   for (int i = 0; i < K; i += 2)
-    for (int p = 0; p < t->lanes; p += BLOCK) {
+    for (int p = 0; p < t->lanes; p += CAP_WIDE_BLOCK) {
       const float *over[2] = {rows[0] + p, rows[1] + p};
       const float *by[2] = {rates[0] + i, rates[1] + i};
       scatter64(t, over, by, du + i * t->lanes + p);
@@ -265,13 +232,12 @@ cap_wide_attend(const CapRoutingTask *t, const float *peak, const float *a,
 {
   const int lanes = t->lanes;
   for (int row = 0; row < t->parents * t->heads; row++)
-    for (int p = 0; p < lanes; p += BLOCK)
-      for (int r = p; r < p + BLOCK; r += 16) {
-        const CapWide e =
-            cap_wide_exp(cap_wide_load(n + row * lanes + r) - peak[row]);
-        cap_wide_store(n + row * lanes + r, e);
-        cap_wide_store(weight + row * lanes + r, cap_wide_load(a + r) * e);
-      }
+    for (int p = 0; p < lanes; p += 16) {
+      float *at = n + row * lanes + p;
+      const CapWide e = cap_wide_exp(cap_wide_load(at) - peak[row]);
+      cap_wide_store(at, e);
+      cap_wide_store(weight + row * lanes + p, cap_wide_load(a + p) * e);
+    }
 }
 
 /* Sixteen voxels of a group of PARENTS that compete. */

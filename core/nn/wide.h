@@ -19,6 +19,8 @@
 #define CAP_WIDE __attribute__((noinline)) CAP_WIDE_TARGET_
 #define CAP_WIDE_INLINE CAP_INLINE CAP_WIDE_TARGET_
 
+#define CAP_WIDE_BLOCK 64 /* voxels that are worked on at a time */
+
 typedef float CapWide __attribute__((vector_size(64), aligned(4), may_alias));
 
 CAP_WIDE_INLINE CapWide
@@ -48,6 +50,18 @@ cap_wide_join(CapLanes low, CapLanes high)
 {
   return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
                                  11, 12, 13, 14, 15);
+}
+
+CAP_WIDE_INLINE CapLanes
+cap_wide_low(CapWide v)
+{
+  return __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+CAP_WIDE_INLINE CapLanes
+cap_wide_high(CapWide v)
+{
+  return __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
 /* The eight floats at AT, twice. */
@@ -124,4 +138,25 @@ cap_wide_exp(CapWide x)
   p = p * r + 0.5f;
   p = p * r * r + r + 1.0f;
   return CAP_WIDE_SCALE(p, n);
+}
+
+/* cap_lanes_score64 of N rows (at most four) that share what is read of U: G
+ * has K floats a row, BASE is STEP apart, OUT LANES. */
+CAP_WIDE_INLINE void
+cap_wide_score64(int n, int lanes, int k, const float *g, const float *u,
+                 const float *base, int step, float *out)
+{
+  CapWide sum[4][4];
+  for (int j = 0; j < n; j++)
+    for (int r = 0; r < 4; r++)
+      sum[j][r] = cap_wide_load(base + j * step + 16 * r);
+  for (int i = 0; i < k; i++)
+    for (int r = 0; r < 4; r++) {
+      const CapWide child = cap_wide_keep(u + i * lanes + 16 * r);
+      for (int j = 0; j < n; j++)
+        sum[j][r] += g[j * k + i] * child;
+    }
+  for (int j = 0; j < n; j++)
+    for (int r = 0; r < 4; r++)
+      cap_wide_store(out + j * lanes + 16 * r, sum[j][r]);
 }
