@@ -264,10 +264,11 @@ cap_told(const char *sentence)
     g_autofree char *begin = g_strndup(sentence, p - sentence);
     g_autofree char *begin_told = tell_whole(begin);
     g_autofree char *end_told = tell_whole(p + 2);
+    if (begin_told == NULL && end_told == NULL)
+      continue;
     g_autofree char *end = cap_told(p + 2);
-    if (begin_told != NULL || end_told != NULL)
-      told = g_strdup_printf("%s%.2s%s",
-                             begin_told != NULL ? begin_told : begin, p, end);
+    told = g_strdup_printf("%s%.2s%s", begin_told != NULL ? begin_told : begin,
+                           p, end);
   }
   return told != NULL ? told : g_strdup(sentence);
 }

@@ -138,6 +138,11 @@ START_TEST(findings_are_kept_in_english_and_told_in_german)
 }
 END_TEST
 
+/* A file may write this where it names something. */
+#define LISTED                                                                 \
+  "a: b; c: d; e: f; g: h; i: j; k: l; m: n; o: p; q: r; s: t; u: v; w: x; "   \
+  "y: z"
+
 START_TEST(sentences_are_told_with_what_is_in_them)
 {
   static const char *const rows[][2] = {
@@ -154,6 +159,7 @@ START_TEST(sentences_are_told_with_what_is_in_them)
       {"%d slice", "%d Schicht"},
       {"Report", "Report"}, /* a folder may be called so */
       {"Doe^Jane: -3.5", "Doe^Jane: -3.5"},
+      {LISTED, LISTED},
       {"", ""},
   };
   if (!cap_ui_german(folder)) {
