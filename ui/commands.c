@@ -3,7 +3,7 @@
 
 #include "core/language.h"
 #include "io/review/history_words.h"
-#include "ui/chooser.h"
+#include "ui/action_state.h"
 #include "ui/edit/edit_commands.h"
 #include "ui/history/history_window.h"
 #include "ui/keys_window.h"
@@ -12,142 +12,11 @@
 #include "ui/preferences/reader_dialog.h"
 #include "ui/prior/prior_commands.h"
 #include "ui/report/report_dialog.h"
-#include "ui/study/archive_dialog.h"
+#include "ui/study/study_commands.h"
 #include "ui/view/preset.h"
 #include "ui/view/test_pattern.h"
 
-/* ---- opening ---- */
-
-typedef struct {
-  const char *title;
-  GtkFileChooserAction action;
-  gboolean findings; /* what is chosen is a findings.json */
-} Dialog;
-
-static const Dialog folder_dialog = {
-    N_("Open a folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE};
-static const Dialog file_dialog = {N_("Open a file"),
-                                   GTK_FILE_CHOOSER_ACTION_OPEN, FALSE};
-static const Dialog findings_dialog = {N_("Open findings.json"),
-                                       GTK_FILE_CHOOSER_ACTION_OPEN, TRUE};
-
-/* Several folders or files are opened together. */
-static void
-open_chosen(CapWindow *window, GtkFileChooser *chooser)
-{
-  g_autoptr(GListModel) files = gtk_file_chooser_get_files(chooser);
-  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-  for (guint i = 0; i < g_list_model_get_n_items(files); i++) {
-    g_autoptr(GFile) file = g_list_model_get_item(files, i);
-    g_autofree char *path = g_file_get_path(file);
-    if (path != NULL)
-      g_strv_builder_add(builder, path);
-  }
-  g_auto(GStrv) paths = g_strv_builder_end(builder);
-  if (paths[0] != NULL)
-    cap_window_open(window, (const char *const *)paths, NULL);
-}
-
-static void
-on_response(GtkNativeDialog *native, int response, gpointer user_data)
-{
-  CapWindow *window = user_data;
-  g_autoptr(GFile) file =
-      response == GTK_RESPONSE_ACCEPT
-          ? gtk_file_chooser_get_file(GTK_FILE_CHOOSER(native))
-          : NULL;
-  g_autofree char *path = file != NULL ? g_file_get_path(file) : NULL;
-  const Dialog *dialog = g_object_get_data(G_OBJECT(native), "cap-dialog");
-  if (path != NULL && dialog->findings) {
-    g_autofree char *study =
-        g_strdup(cap_session_path(cap_window_session(window)));
-    cap_window_open_path(window, study, path);
-  } else if (path != NULL) {
-    open_chosen(window, GTK_FILE_CHOOSER(native));
-  } else if (file != NULL) {
-    cap_window_toast(window, _("Only files on this computer can be opened."));
-  }
-  g_object_unref(native);
-}
-
-static void
-show_dialog(CapWindow *window, const Dialog *dialog)
-{
-  GtkFileChooserNative *native =
-      gtk_file_chooser_native_new(_(dialog->title), GTK_WINDOW(window),
-                                  dialog->action, _("_Open"), _("_Cancel"));
-  gtk_file_chooser_set_select_multiple(GTK_FILE_CHOOSER(native),
-                                       !dialog->findings);
-  g_object_set_data(G_OBJECT(native), "cap-dialog", (gpointer)dialog);
-  cap_chooser_show(native, on_response, window);
-}
-
-static void
-act_open(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  show_dialog(data, &folder_dialog);
-}
-
-static void
-act_open_file(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  show_dialog(data, &file_dialog);
-}
-
-static void
-act_open_findings(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  show_dialog(data, &findings_dialog);
-}
-
-static void
-on_study_retrieved(GtkWindow *dialog, const char *path, gpointer window)
-{
-  cap_window_open_path(window, path, NULL);
-  gtk_window_destroy(dialog);
-}
-
-static void
-act_open_archive(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  GtkWidget *dialog = cap_archive_dialog_new(data, NULL, NULL);
-  g_signal_connect(dialog, "retrieved", G_CALLBACK(on_study_retrieved), data);
-  gtk_window_present(GTK_WINDOW(dialog));
-}
-
-static void
-act_open_path(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cap_window_open_path(data, g_variant_get_string(parameter, NULL), NULL);
-}
-
-static void
-act_choose_series(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  const int index = g_variant_get_int32(parameter);
-  if (index != cap_session_series_index(cap_window_session(data)))
-    cap_opener_choose(cap_window_opener(data), index);
-  cap_window_show_studies(data, FALSE);
-}
-
-static void
-act_studies(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  const gboolean shown = g_str_equal(cap_window_page(data), "studies");
-  cap_window_show_studies(data, !shown);
-}
-
-static void
-act_cases(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cap_window_show_cases(data);
-}
-
-static void
-act_close_study(GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cap_opener_cancel(cap_window_opener(data));
-}
+/* ---- work ---- */
 
 static void
 act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -399,15 +268,6 @@ void
 cap_commands_install(CapWindow *window)
 {
   static const GActionEntry entries[] = {
-      {"open", act_open},
-      {"open-file", act_open_file},
-      {"open-findings", act_open_findings},
-      {"open-archive", act_open_archive},
-      {"open-path", act_open_path, "s"},
-      {"choose-series", act_choose_series, "i"},
-      {"studies", act_studies},
-      {"cases", act_cases},
-      {"close-study", act_close_study},
       {"cancel", act_cancel},
       {"preset", act_preset, "i"},
       {"next-slab", act_next_slab},
@@ -440,14 +300,6 @@ cap_commands_install(CapWindow *window)
                                   G_N_ELEMENTS(entries), window);
 }
 
-static void
-enable(CapWindow *window, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action(G_ACTION_MAP(window), name);
-  if (G_IS_SIMPLE_ACTION(action))
-    g_simple_action_set_enabled(G_SIMPLE_ACTION(action), enabled);
-}
-
 void
 cap_commands_update(CapWindow *window)
 {
@@ -455,42 +307,43 @@ cap_commands_update(CapWindow *window)
   const CapPhase phase = cap_session_phase(session);
   const gboolean ready = phase == CAP_PHASE_READY;
   const gboolean reading = ready || phase == CAP_PHASE_LOADING;
-  enable(window, "cancel",
-         phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
-             cap_session_detecting(session) ||
-             cap_session_tool(session) != CAP_TOOL_NONE ||
-             cap_ruler_draft(cap_session_ruler(session)) != NULL);
-  enable(window, "studies", cap_session_series_list(session) != NULL);
-  enable(window, "preset", reading);
-  enable(window, "next-slab", reading);
-  enable(window, "step-slab",
-         reading && cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF);
-  enable(window, "layout", reading);
-  enable(window, "maximise", reading);
-  enable(window, "cine", reading);
+  const gboolean chosen = cap_session_selected(session) != NULL;
+  const gboolean slab = cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF;
+  const gboolean busy = phase == CAP_PHASE_SCANNING ||
+                        phase == CAP_PHASE_LOADING ||
+                        cap_session_detecting(session) ||
+                        cap_session_tool(session) != CAP_TOOL_NONE ||
+                        cap_ruler_draft(cap_session_ruler(session)) != NULL;
+  const CapReview *review = cap_session_review(session);
   g_autoptr(GVariant) image_only =
       g_action_group_get_action_state(G_ACTION_GROUP(window), "image-only");
-  enable(window, "image-only", reading || g_variant_get_boolean(image_only));
-  enable(window, "key-image", ready);
-  enable(window, "step-key-image", ready);
-  enable(window, "fit", reading);
-  enable(window, "open-findings", ready);
-  enable(window, "close-study", phase != CAP_PHASE_EMPTY);
-  enable(window, "detect",
-         ready && !cap_session_detecting(session) &&
-             *cap_session_undetectable(session) == '\0');
-  enable(window, "report",
-         ready && !cap_session_detecting(session) &&
-             cap_session_findings(session) != NULL);
-  enable(window, "next", reading);
-  enable(window, "previous", reading);
-  enable(window, "status", cap_session_selected(session) != NULL);
-  enable(window, "comment", cap_session_selected(session) != NULL);
-  CapReview *review = cap_session_review(session);
-  enable(window, "undo", review != NULL && cap_review_can_undo(review, NULL));
-  enable(window, "redo", review != NULL && cap_review_can_redo(review, NULL));
-  enable(window, "history", reading);
-  enable(window, "looked", ready && cap_session_is_blind(session));
+  const CapActionState states[] = {
+      {"cancel", busy},
+      {"preset", reading},
+      {"next-slab", reading},
+      {"step-slab", reading && slab},
+      {"layout", reading},
+      {"maximise", reading},
+      {"cine", reading},
+      {"image-only", reading || g_variant_get_boolean(image_only)},
+      {"key-image", ready},
+      {"step-key-image", ready},
+      {"fit", reading},
+      {"detect", ready && !cap_session_detecting(session) &&
+                     *cap_session_undetectable(session) == '\0'},
+      {"report", ready && !cap_session_detecting(session) &&
+                     cap_session_findings(session) != NULL},
+      {"next", reading},
+      {"previous", reading},
+      {"status", chosen},
+      {"comment", chosen},
+      {"undo", review != NULL && cap_review_can_undo(review, NULL)},
+      {"redo", review != NULL && cap_review_can_redo(review, NULL)},
+      {"history", reading},
+      {"looked", ready && cap_session_is_blind(session)},
+  };
+  cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
+  cap_study_commands_update(window);
   cap_edit_commands_update(window);
   cap_measure_commands_update(window);
   cap_prior_commands_update(window);

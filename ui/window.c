@@ -13,8 +13,9 @@
 #include "ui/prior/prior_bar.h"
 #include "ui/prior/prior_commands.h"
 #include "ui/study/case_banner.h"
+#include "ui/study/failed_page.h"
 #include "ui/study/recent.h"
-#include "ui/study/series_chooser.h"
+#include "ui/study/study_commands.h"
 #include "ui/study/study_list.h"
 #include "ui/toast.h"
 #include "ui/view/cine_bar.h"
@@ -48,9 +49,8 @@ struct _CapWindow {
   gboolean image_only, had_series, had_findings, studies_shown, narrow;
 
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
-      *failed_box, *failed_text, *failed_next, *failed_series, *findings_flap,
-      *series_flap, *views_overlay, *status_box, *explain_word, *detect_word,
-      *report_word, *layout_button, *window_button, *slab_button,
+      *findings_flap, *series_flap, *views_overlay, *status_box, *explain_word,
+      *detect_word, *report_word, *layout_button, *window_button, *slab_button,
       *detect_button;
 };
 
@@ -66,25 +66,6 @@ show_recent(CapWindow *self)
   self->recent = cap_recent_list_new(RECENT_ROWS);
   if (self->recent != NULL)
     gtk_box_append(GTK_BOX(self->empty_box), self->recent);
-}
-
-static void
-show_failure(CapWindow *self)
-{
-  gtk_label_set_text(GTK_LABEL(self->failed_text),
-                     cap_session_message(self->session));
-  const CapSeriesList *list = cap_session_series_list(self->session);
-  const guint chosen = cap_session_series_index(self->session) >= 0;
-  const guint others = list != NULL ? list->series->len - chosen : 0;
-  gtk_widget_set_visible(self->failed_series, others > 0);
-  g_autofree char *next =
-      others > 0
-          ? g_strdup_printf(P_("%u other series can be chosen:",
-                               "%u other series can be chosen:", others),
-                            others)
-          : g_strdup(_("Nothing was changed. Another folder or file can be "
-                       "opened or dropped here."));
-  gtk_label_set_text(GTK_LABEL(self->failed_next), next);
 }
 
 /* A button that is off says why. */
@@ -143,7 +124,6 @@ update_phase(CapWindow *self)
     page = "studies";
     break;
   case CAP_PHASE_FAILED:
-    show_failure(self);
     page = "failed";
     break;
   case CAP_PHASE_LOADING:
@@ -348,9 +328,6 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(stack);
   CHILD(empty_box);
   CHILD(scanning_page);
-  CHILD(failed_box);
-  CHILD(failed_text);
-  CHILD(failed_next);
   CHILD(findings_flap);
   CHILD(series_flap);
   CHILD(views_overlay);
@@ -431,6 +408,8 @@ cap_window_init(CapWindow *self)
   gtk_overlay_set_child(GTK_OVERLAY(self->views_overlay), room);
   self->studies = cap_study_list_new(self->session);
   gtk_stack_add_named(GTK_STACK(self->stack), self->studies, "studies");
+  gtk_stack_add_named(GTK_STACK(self->stack),
+                      cap_failed_page_new(self->session), "failed");
   gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
                           cap_work_bar_new(self->session));
   self->cine_bar = cap_cine_bar_new(self->cine);
@@ -455,14 +434,10 @@ cap_window_init(CapWindow *self)
   gtk_box_append(GTK_BOX(self->status_box), scroller);
   gtk_box_append(GTK_BOX(self->status_box), cap_measure_button_new());
 
-  self->failed_series = cap_series_chooser_new(self->session);
-  gtk_widget_set_size_request(self->failed_series, 420, 220);
-  gtk_widget_add_css_class(self->failed_series, "card");
-  gtk_box_insert_child_after(GTK_BOX(self->failed_box), self->failed_series,
-                             self->failed_next);
   add_sheets(self);
   make_property_actions(self);
   cap_commands_install(self);
+  cap_study_commands_install(self);
   cap_edit_commands_install(self);
   cap_measure_commands_install(self);
   cap_prior_commands_install(self);

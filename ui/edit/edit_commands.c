@@ -5,6 +5,7 @@
 #include "core/image/slice_layout.h"
 #include "core/image/unit.h"
 #include "core/language.h"
+#include "ui/action_state.h"
 #include "ui/edit/edit.h"
 #include "ui/measure/measuring.h"
 
@@ -148,20 +149,13 @@ cap_edit_commands_update(CapWindow *window)
   const gboolean ready = cap_session_phase(session) == CAP_PHASE_READY;
   const gboolean chosen = ready && cap_session_selected(session) != NULL;
   const gboolean measures = cap_measuring_kind(cap_session_tool(session), NULL);
-  const struct {
-    const char *name;
-    gboolean enabled;
-  } actions[] = {
+  const CapActionState states[] = {
       {"tool", ready},        {"add", ready},
       {"add-at", ready},      {"brush-size", ready},
       {"delete", chosen},     {"copy-slice", chosen},
       {"scale", chosen},      {"nudge", chosen || (ready && measures)},
       {"split-parts", chosen}};
-  for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
-    GAction *action =
-        g_action_map_lookup_action(G_ACTION_MAP(window), actions[i].name);
-    g_simple_action_set_enabled(G_SIMPLE_ACTION(action), actions[i].enabled);
-  }
+  cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
   if (!ready)
     cap_session_set_tool(session, CAP_TOOL_NONE);
 }

@@ -2,6 +2,7 @@
 #include "ui/measure/measure_commands.h"
 
 #include "core/language.h"
+#include "ui/action_state.h"
 #include "ui/measure/measure_grip.h"
 #include "ui/measure/measuring.h"
 #include "ui/measure/pleura_measuring.h"
@@ -109,20 +110,14 @@ cap_measure_commands_update(CapWindow *window)
 {
   CapSession *session = session_of(window);
   const gboolean ready = cap_session_phase(session) == CAP_PHASE_READY;
-  const struct {
-    const char *name;
-    gboolean enabled;
-  } actions[] = {
+  const CapActionState states[] = {
       {"measure", ready},
       {"measure-kind", ready},
       {"measure-pleura", ready && cap_pleura_measuring_can(session)},
       {"copy-measurements", cap_measuring_list(session) != NULL},
       {"delete-measurement", cap_measuring_selected(session) != NULL},
   };
-  for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
-    g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(
-                                    G_ACTION_MAP(window), actions[i].name)),
-                                actions[i].enabled);
+  cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
   cap_measure_grip_update(window);
 }
 

@@ -6,6 +6,7 @@
 #include "core/language.h"
 #include "core/measure/caliper.h"
 #include "core/measure/freehand.h"
+#include "ui/action_state.h"
 #include "ui/follow.h"
 #include "ui/keys.h"
 #include "ui/measure/measurement_marks.h"
@@ -322,10 +323,7 @@ cap_measure_grip_update(CapWindow *window)
   CapSession *session = cap_window_session(window);
   CapRuler *ruler = cap_session_ruler(session);
   const gboolean held = cap_ruler_grip(ruler) != CAP_GRIP_NONE;
-  const struct {
-    const char *name;
-    gboolean enabled;
-  } actions[] = {
+  const CapActionState states[] = {
       {"grip", cap_session_phase(session) == CAP_PHASE_READY &&
                    cap_ruler_n_points(ruler) == 0 &&
                    cap_measuring_selected(session) != NULL},
@@ -333,10 +331,7 @@ cap_measure_grip_update(CapWindow *window)
       {"keep-grip", held},
       {"drop-grip", held},
   };
-  for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
-    g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(
-                                    G_ACTION_MAP(window), actions[i].name)),
-                                actions[i].enabled);
+  cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
 }
 
 /* Left, right, up, down; -1 for another key. */

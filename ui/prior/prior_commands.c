@@ -2,6 +2,7 @@
 #include "ui/prior/prior_commands.h"
 
 #include "core/language.h"
+#include "ui/action_state.h"
 #include "ui/prior/prior_alarm.h"
 #include "ui/prior/prior_dialog.h"
 
@@ -181,30 +182,26 @@ cap_prior_commands_install(CapWindow *window)
                           G_CALLBACK(on_warning), window, G_CONNECT_SWAPPED);
 }
 
-static void
-enable(CapWindow *window, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action(G_ACTION_MAP(window), name);
-  if (G_IS_SIMPLE_ACTION(action))
-    g_simple_action_set_enabled(G_SIMPLE_ACTION(action), enabled);
-}
-
 void
 cap_prior_commands_update(CapWindow *window)
 {
   const gboolean ready =
       cap_session_phase(cap_window_session(window)) == CAP_PHASE_READY;
   CapPriorStudy *prior = prior_of(window);
-  enable(window, "open-prior", ready);
-  enable(window, "open-prior-series", ready);
-  enable(window, "open-prior-path", ready);
-  enable(window, "close-prior", cap_prior_study_is_open(prior));
   const gboolean shown = cap_prior_study_is_shown(prior);
-  static const char *const about_images[] = {
-      "align-prior",  "accept-prior", "match-prior",  "reset-prior",
-      "detect-prior", "pair-prior",   "prior-overlay"};
-  for (guint i = 0; i < G_N_ELEMENTS(about_images); i++)
-    enable(window, about_images[i], shown);
-  if (*cap_session_undetectable(cap_prior_study_session(prior)) != '\0')
-    enable(window, "detect-prior", FALSE);
+  const char *why = cap_session_undetectable(cap_prior_study_session(prior));
+  const CapActionState states[] = {
+      {"open-prior", ready},
+      {"open-prior-series", ready},
+      {"open-prior-path", ready},
+      {"close-prior", cap_prior_study_is_open(prior)},
+      {"align-prior", shown},
+      {"accept-prior", shown},
+      {"match-prior", shown},
+      {"reset-prior", shown},
+      {"detect-prior", shown && *why == '\0'},
+      {"pair-prior", shown},
+      {"prior-overlay", shown},
+  };
+  cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
 }
