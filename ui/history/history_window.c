@@ -7,6 +7,7 @@
 #include "ui/chooser.h"
 #include "ui/history/history_filter.h"
 #include "ui/history/history_row.h"
+#include "ui/icon_button.h"
 #include "ui/measure/measuring.h"
 #include "ui/toast.h"
 
@@ -312,11 +313,8 @@ static void
 add_button(GtkWidget *header, const char *icon, const char *action,
            const char *label)
 {
-  GtkWidget *button = gtk_button_new_from_icon_name(icon);
+  GtkWidget *button = cap_icon_button_new(icon, label);
   gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
-  gtk_widget_set_tooltip_text(button, label);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(button),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   adw_header_bar_pack_start(ADW_HEADER_BAR(header), button);
 }
 

@@ -5,6 +5,7 @@
 #include "core/told.h"
 #include "io/report/words_measurements.h"
 #include "ui/follow.h"
+#include "ui/icon_button.h"
 #include "ui/label.h"
 #include "ui/measure/measuring.h"
 
@@ -101,12 +102,8 @@ row_new(MeasurementList *self, const CapMeasurement *m)
   g_autofree char *numbers = cap_words_measurement(m);
   g_autofree char *place =
       cap_measuring_place(m, cap_session_volume(self->session));
-  GtkWidget *erase = gtk_button_new_from_icon_name("user-trash-symbolic");
-  gtk_widget_add_css_class(erase, "flat");
-  gtk_widget_set_tooltip_text(erase, _("Delete measurement"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(erase),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Delete measurement"), -1);
+  GtkWidget *erase =
+      cap_icon_button_new("user-trash-symbolic", _("Delete measurement"));
   g_signal_connect(erase, "clicked", G_CALLBACK(on_delete), self);
   gtk_box_append(GTK_BOX(first), cap_label_ellipsized_new(number, "quiet"));
   gtk_box_append(GTK_BOX(first), name_new(self, m));
@@ -220,13 +217,10 @@ head_new(MeasurementList *self)
   gtk_widget_add_css_class(head, "panel-head");
   self->title = cap_label_ellipsized_new("", "heading");
   gtk_widget_set_hexpand(self->title, TRUE);
-  GtkWidget *copy = gtk_button_new_from_icon_name("edit-copy-symbolic");
+  GtkWidget *copy =
+      cap_icon_button_new("edit-copy-symbolic", _("Copy measurements"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(copy), "win.copy-measurements");
-  gtk_widget_add_css_class(copy, "flat");
   gtk_widget_set_tooltip_text(copy, _("Copy measurements (Ctrl+C)"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(copy),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Copy measurements"), -1);
   gtk_box_append(GTK_BOX(head), self->title);
   gtk_box_append(GTK_BOX(head), copy);
   return head;

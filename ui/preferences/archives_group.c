@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "core/told.h"
 #include "ui/follow.h"
+#include "ui/icon_button.h"
 #include "ui/preferences/archive_editor.h"
 #include "ui/toast.h"
 
@@ -108,19 +109,15 @@ static GtkWidget *
 row_new(ArchivesGroup *self, const char *name)
 {
   GtkWidget *row = adw_action_row_new();
-  GtkWidget *remove = gtk_button_new_from_icon_name("user-trash-symbolic");
   g_autofree char *text = describe(self, name);
   g_autofree char *label = g_strdup_printf(_("Remove %s"), name);
+  GtkWidget *remove = cap_icon_button_new("user-trash-symbolic", label);
   adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(row), FALSE);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), name);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(row), text);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);
   gtk_widget_set_tooltip_text(row, _("Edit and test"));
-  gtk_widget_add_css_class(remove, "flat");
   gtk_widget_set_valign(remove, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text(remove, label);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(remove),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   adw_action_row_add_suffix(ADW_ACTION_ROW(row), remove);
   g_object_set_data_full(G_OBJECT(row), "cap-archive", g_strdup(name), g_free);
   g_signal_connect(row, "activated", G_CALLBACK(on_row), self);

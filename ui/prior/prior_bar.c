@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/follow.h"
+#include "ui/icon_button.h"
 #include "ui/label.h"
 #include "ui/prior/prior_adjust.h"
 #include "ui/prior/prior_alarm.h"
@@ -172,13 +173,9 @@ make_buttons(Bar *bar)
 static GtkWidget *
 close_new(void)
 {
-  GtkWidget *close = gtk_button_new_from_icon_name("window-close-symbolic");
+  GtkWidget *close =
+      cap_icon_button_new("window-close-symbolic", _("Close the earlier scan"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(close), "win.close-prior");
-  gtk_widget_set_tooltip_text(close, _("Close the earlier scan"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(close),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Close the earlier scan"), -1);
-  gtk_widget_add_css_class(close, "flat");
   return close;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/follow.h"
+#include "ui/icon_button.h"
 #include "ui/label.h"
 #include "ui/study/case_words.h"
 
@@ -48,11 +49,8 @@ box_new(Banner *banner)
   gtk_widget_set_hexpand(banner->label, TRUE);
   GtkWidget *details = gtk_button_new_with_label(_("Details"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(details), "win.cases");
-  GtkWidget *close = gtk_button_new_from_icon_name("window-close-symbolic");
-  gtk_widget_set_tooltip_text(close, _("Put this away"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(close),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Put this away"), -1);
+  GtkWidget *close =
+      cap_icon_button_new("window-close-symbolic", _("Put this away"));
   g_signal_connect_swapped(close, "clicked", G_CALLBACK(hide), banner);
   GtkWidget *const parts[] = {banner->label, details, close};
   for (guint i = 0; i < G_N_ELEMENTS(parts); i++)

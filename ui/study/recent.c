@@ -2,6 +2,7 @@
 #include "ui/study/recent.h"
 
 #include "core/language.h"
+#include "ui/icon_button.h"
 #include "ui/label.h"
 
 #define APPLICATION "Capsight"
@@ -101,12 +102,8 @@ row_new(GtkRecentInfo *info)
   const char *uri = gtk_recent_info_get_uri(info);
   g_autofree char *path = g_filename_from_uri(uri, NULL, NULL);
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *remove = gtk_button_new_from_icon_name("window-close-symbolic");
-  gtk_widget_set_tooltip_text(remove, _("Remove from this list"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(remove),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Remove from this list"), -1);
-  gtk_widget_add_css_class(remove, "flat");
+  GtkWidget *remove =
+      cap_icon_button_new("window-close-symbolic", _("Remove from this list"));
   gtk_widget_set_valign(remove, GTK_ALIGN_CENTER);
   g_object_set_data_full(G_OBJECT(remove), "cap-uri", g_strdup(uri), g_free);
   g_signal_connect(remove, "clicked", G_CALLBACK(on_remove), NULL);

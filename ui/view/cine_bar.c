@@ -1,6 +1,7 @@
 /* The controls of running slices: see cine_bar.h. */
 #include "ui/view/cine_bar.h"
 
+#include "ui/icon_button.h"
 #include "ui/phrase.h"
 
 static gboolean
@@ -14,13 +15,9 @@ to_icon(GBinding *binding, const GValue *from, GValue *to, gpointer unused)
 
 static GtkWidget *
 toggle_new(CapCine *cine, const char *property, const char *icon,
-           const char *tooltip)
+           const char *words)
 {
-  GtkWidget *toggle = gtk_toggle_button_new();
-  gtk_button_set_icon_name(GTK_BUTTON(toggle), icon);
-  gtk_widget_set_tooltip_text(toggle, tooltip);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(toggle),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+  GtkWidget *toggle = cap_icon_toggle_new(icon, words);
   g_object_bind_property(cine, property, toggle, "active",
                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   return toggle;
@@ -68,12 +65,8 @@ cap_cine_bar_new(CapCine *cine)
                                _("Play or pause (P)"));
   g_object_bind_property_full(cine, "playing", play, "icon-name",
                               G_BINDING_SYNC_CREATE, to_icon, NULL, NULL, NULL);
-  GtkWidget *close = gtk_button_new_from_icon_name("window-close-symbolic");
-  gtk_widget_set_tooltip_text(close, _("Stop and hide"));
-  gtk_accessible_update_property(GTK_ACCESSIBLE(close),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Stop and hide"), -1);
-  gtk_widget_add_css_class(close, "flat");
+  GtkWidget *close =
+      cap_icon_button_new("window-close-symbolic", _("Stop and hide"));
   g_signal_connect(close, "clicked", G_CALLBACK(on_close), cine);
   gtk_box_append(GTK_BOX(box), play);
   gtk_box_append(GTK_BOX(box),
