@@ -167,6 +167,25 @@ cap_keys_lookup(guint key, GdkModifierType state)
   return NULL;
 }
 
+char *
+cap_keys_name(const char *of_gtk)
+{
+  g_autofree char *erase = gtk_accelerator_get_label(GDK_KEY_BackSpace, 0);
+  return g_str_equal(of_gtk, erase) ? g_strdup(_("Backspace"))
+                                    : g_strdelimit(g_strdup(of_gtk), "_", ' ');
+}
+
+char *
+cap_keys_label(const CapKey *k)
+{
+  guint key;
+  GdkModifierType modifiers;
+  if (!gtk_accelerator_parse(k->accelerator, &key, &modifiers))
+    return g_strdup(k->accelerator);
+  g_autofree char *of_gtk = gtk_accelerator_get_label(key, modifiers);
+  return cap_keys_name(of_gtk);
+}
+
 guint
 cap_keys_off_pad(guint key)
 {

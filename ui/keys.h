@@ -18,6 +18,13 @@ extern const CapKey cap_keys[];
 /* The action of a key press, or NULL. */
 const char *cap_keys_lookup(guint key, GdkModifierType state);
 
+/* What GTK calls a key, as people read it: without "_" (GTK has no English
+ * words for "Page_Up" and the like), and Backspace by a name of its own, which
+ * in German is that of Delete. Caller frees. */
+char *cap_keys_name(const char *of_gtk);
+/* "Ctrl+S". Caller frees. */
+char *cap_keys_label(const CapKey *key);
+
 /* KEY, or for one of the number pad the same one beside it: arrows, Home, End,
  * Page Up and Page Down, Enter. */
 guint cap_keys_off_pad(guint key);

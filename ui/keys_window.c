@@ -15,30 +15,19 @@ typedef struct {
 
 /* ---- rows ---- */
 
-/* "Ctrl+S". Caller frees. */
-static char *
-label_of(const CapKey *k)
-{
-  guint key;
-  GdkModifierType modifiers;
-  return gtk_accelerator_parse(k->accelerator, &key, &modifiers)
-             ? gtk_accelerator_get_label(key, modifiers)
-             : g_strdup(k->accelerator);
-}
-
-/* GTK has no English word for "Page_Up" and the like. */
+/* The same words in the caps that GTK draws. */
 static void
-space_words(GtkWidget *widget)
+name_caps(GtkWidget *widget)
 {
   if (GTK_IS_LABEL(widget)) {
-    g_autofree char *text =
-        g_strdelimit(g_strdup(gtk_label_get_text(GTK_LABEL(widget))), "_", ' ');
-    gtk_label_set_text(GTK_LABEL(widget), text);
+    g_autofree char *name =
+        cap_keys_name(gtk_label_get_text(GTK_LABEL(widget)));
+    gtk_label_set_text(GTK_LABEL(widget), name);
     return;
   }
   for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
        child = gtk_widget_get_next_sibling(child))
-    space_words(child);
+    name_caps(child);
 }
 
 static GtkWidget *
@@ -48,14 +37,14 @@ row_new(const CapKey *k)
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *title = cap_label_wrapped_new(_(k->title), NULL, 40);
   GtkWidget *keys = gtk_shortcut_label_new(k->accelerator);
-  space_words(keys);
+  name_caps(keys);
   gtk_widget_set_hexpand(title, TRUE);
   gtk_widget_set_valign(keys, GTK_ALIGN_CENTER);
   gtk_box_append(GTK_BOX(box), title);
   gtk_box_append(GTK_BOX(box), keys);
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
-  g_autofree char *label = label_of(k);
+  g_autofree char *label = cap_keys_label(k);
   g_autofree char *name = g_strdup_printf("%s: %s", _(k->title), label);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -77,7 +66,7 @@ group_new(const Keys *keys, const char *group)
     if (k->title == NULL || !g_str_equal(k->group, group))
       continue;
     GtkWidget *row = row_new(k);
-    g_autofree char *label = label_of(k);
+    g_autofree char *label = cap_keys_label(k);
     g_autofree char *words = g_strjoin(" ", _(k->title), _(group), label, NULL);
     gtk_list_box_append(GTK_LIST_BOX(list), row);
     cap_row_search_add(keys->search, row, box, words);

@@ -16,6 +16,13 @@ cap_label_minus(const char *text)
   return g_string_free(shown, FALSE);
 }
 
+char *
+cap_label_parts(const char *text)
+{
+  g_autoptr(GRegex) before = g_regex_new(" (?= *·)", 0, 0, NULL);
+  return g_regex_replace_literal(before, text, -1, 0, "\u00a0", 0, NULL);
+}
+
 GtkWidget *
 cap_label_new(const char *text, const char *css_class)
 {

@@ -6,6 +6,9 @@
 /* TEXT as it is shown: numbers below zero have a minus sign (U+2212), where
  * files and the clipboard have a hyphen. Returns; caller frees. */
 char *cap_label_minus(const char *text);
+/* TEXT as it wraps: of parts with "·" between them no line begins with that.
+ * Returns; caller frees. */
+char *cap_label_parts(const char *text);
 /* TEXT in one line with CSS_CLASS (or NULL). Returns a floating widget. */
 GtkWidget *cap_label_new(const char *text, const char *css_class);
 /* The same, cut short with an ellipsis where there is no room for it. */

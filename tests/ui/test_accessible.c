@@ -266,6 +266,38 @@ START_TEST(everything_is_named_reached_and_german)
 }
 END_TEST
 
+/* Of the list of series: what has a unit is not cut before it. */
+START_TEST(lengths_of_series_are_whole)
+{
+  g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", 96 * 1024, NULL);
+  GtkWidget *root =
+      cap_viewer_state_enter(&w, cap_viewer_state_find("not searched"));
+  cap_ui_shoot("series");
+  g_autoptr(GPtrArray) lists = cap_ui_find_all(root, GTK_TYPE_LIST_VIEW);
+  int n = 0;
+  for (guint i = 0; i < lists->len; i++) {
+    GtkWidget *label = cap_ui_find_label(lists->pdata[i], "\u00a0mm");
+    if (label == NULL || !gtk_widget_get_mapped(label))
+      continue;
+    PangoLayout *layout = gtk_label_get_layout(GTK_LABEL(label));
+    ck_assert_msg(!pango_layout_is_ellipsized(layout), "%s is cut",
+                  gtk_label_get_text(GTK_LABEL(label)));
+    n++;
+  }
+  ck_assert_int_gt(n, 0);
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
+START_TEST(keys_are_told_apart)
+{
+  GtkWidget *root = cap_viewer_state_enter(&w, cap_viewer_state_find("keys"));
+  if (!g_str_equal(_("Backspace"), "Backspace"))
+    ck_assert_ptr_nonnull(cap_ui_find_label(root, "Rücktaste"));
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
 START_TEST(the_language_is_there)
 {
   if (g_str_equal(_("Threshold"), "Threshold"))
@@ -284,6 +316,8 @@ main(void)
   tcase_set_timeout(tests, 240);
   tcase_add_checked_fixture(tests, cap_ui_setup, NULL);
   tcase_add_test(tests, the_language_is_there);
+  tcase_add_test(tests, lengths_of_series_are_whole);
+  tcase_add_test(tests, keys_are_told_apart);
   tcase_add_loop_test(tests, everything_is_named_reached_and_german, 0, n);
   suite_add_tcase(suite, tests);
   const int failed = cap_suite_run(suite);

@@ -534,6 +534,19 @@ has_three(gpointer unused)
   return label != NULL && gtk_widget_is_visible(label);
 }
 
+/* No line of LABEL, as it is drawn, begins with what stands between parts. */
+static void
+check_lines(GtkWidget *label)
+{
+  PangoLayout *layout = gtk_label_get_layout(GTK_LABEL(label));
+  const char *text = pango_layout_get_text(layout);
+  for (int i = 0; i < pango_layout_get_line_count(layout); i++) {
+    const PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+    ck_assert_msg(!g_str_has_prefix(text + line->start_index, "·"),
+                  "line %d of %s", i + 1, text);
+  }
+}
+
 /* Poses that no network made are like nothing that it was trained on. */
 START_TEST(similar_nodules_come_with_ratings_and_a_warning_when_far)
 {
@@ -543,6 +556,10 @@ START_TEST(similar_nodules_come_with_ratings_and_a_warning_when_far)
   cap_ui_wait(has_three, NULL, "three nodules are shown");
   ck_assert(says((char *)"Subtlety "));
   ck_assert(says((char *)"distance "));
+  GtkWidget *similar = cap_ui_find(explanation, CAP_TYPE_SIMILAR_VIEW);
+  g_autoptr(GPtrArray) labels = cap_ui_find_all(similar, GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++)
+    check_lines(labels->pdata[i]);
   ck_assert(says((char *)"Unlike what was trained on"));
 }
 END_TEST

@@ -56,6 +56,13 @@ ratings_text(const float *facts)
 }
 
 static void
+show_parts(GtkWidget *label, const char *text)
+{
+  g_autofree char *shown = cap_label_parts(text);
+  gtk_label_set_text(GTK_LABEL(label), shown);
+}
+
+static void
 fill_row(CapSimilarView *self, int i, const CapReferenceMatch *match)
 {
   const CapReference *reference = cap_explainer_reference(self->explainer);
@@ -69,8 +76,8 @@ fill_row(CapSimilarView *self, int i, const CapReferenceMatch *match)
       (double)facts[CAP_REFERENCE_MALIGNANCY], n_readers,
       (double)facts[CAP_REFERENCE_DIAMETER_MM], match->distance);
   g_autofree char *ratings = ratings_text(facts);
-  gtk_label_set_text(GTK_LABEL(self->heads[i]), head);
-  gtk_label_set_text(GTK_LABEL(self->ratings[i]), ratings);
+  show_parts(self->heads[i], head);
+  show_parts(self->ratings[i], ratings);
   gtk_widget_queue_draw(self->thumbs[i]);
 }
 

@@ -20,18 +20,19 @@ typedef struct {
 
 /* ---- rows ---- */
 
+#define LINE_CHARS 22
+
 static GtkWidget *
 line_new(const char *css_class)
 {
   GtkWidget *label = cap_label_ellipsized_new("", css_class);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 22);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), LINE_CHARS);
   return label;
 }
 
 static void
 on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer unused)
 {
-  static const char *const classes[] = {NULL, "quiet", "quiet", "grave"};
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *picture = gtk_picture_new();
   GtkWidget *lines = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
@@ -40,8 +41,11 @@ on_setup(GtkListItemFactory *factory, GtkListItem *cell, gpointer unused)
   gtk_accessible_update_property(GTK_ACCESSIBLE(picture),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _("Middle slice"), -1);
-  for (guint i = 0; i < G_N_ELEMENTS(classes); i++)
-    gtk_box_append(GTK_BOX(lines), line_new(classes[i]));
+  GtkWidget *const texts[] = {line_new(NULL),
+                              cap_label_wrapped_new("", "quiet", LINE_CHARS),
+                              line_new("quiet"), line_new("grave")};
+  for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+    gtk_box_append(GTK_BOX(lines), texts[i]);
   gtk_widget_add_css_class(row, "series-row");
   gtk_box_append(GTK_BOX(row), picture);
   gtk_box_append(GTK_BOX(row), lines);

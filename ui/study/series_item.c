@@ -90,7 +90,7 @@ cap_series_item_size(CapSeriesItem *item)
   g_string_append_printf(text, P_("%d slice", "%d slices", series->slices),
                          series->slices);
   if (series->spacing_mm[2] > 0)
-    g_string_append_printf(text, "  %.2f mm", series->spacing_mm[2]);
+    g_string_append_printf(text, "  %.2f\u00a0mm", series->spacing_mm[2]);
   return g_strdup(text->str);
 }
 
