@@ -1,5 +1,6 @@
 /* capsight info: what series are at a path, and what is odd about them. */
 #include "app/command.h"
+#include "core/date.h"
 #include "core/error.h"
 #include "core/irregularity.h"
 #include "io/series/series.h"
@@ -114,15 +115,6 @@ print_json(const CapSeriesList *list, const GPtrArray *shown)
 
 /* ---- for people ---- */
 
-/* 20010231 as 2001-02-31; other texts as they are. */
-static char *
-readable_date(const char *date)
-{
-  if (strlen(date) != 8 || strspn(date, "0123456789") != 8)
-    return g_strdup(date);
-  return g_strdup_printf("%.4s-%.2s-%.2s", date, date + 4, date + 6);
-}
-
 static void
 print_line(const char *label, const char *text)
 {
@@ -182,8 +174,8 @@ static void
 print_series(const CapSeries *series)
 {
   const CapSource *s = series->source;
-  g_autofree char *date = readable_date(s->study_date);
-  g_autofree char *born = readable_date(s->patient_birth_date);
+  g_autofree char *date = cap_date_text(s->study_date);
+  g_autofree char *born = cap_date_text(s->patient_birth_date);
   printf("Series %s", s->series_uid);
   if (series->part > 0)
     printf("#%d", series->part);

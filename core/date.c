@@ -4,11 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static gboolean
+is_eight_digits(const char *text)
+{
+  return strlen(text) == 8 && strspn(text, "0123456789") == 8;
+}
+
+char *
+cap_date_text(const char *date)
+{
+  return is_eight_digits(date)
+             ? g_strdup_printf("%.4s-%.2s-%.2s", date, date + 4, date + 6)
+             : g_strdup(date);
+}
+
 gboolean
 cap_date_parse(const char *text, GDate *date)
 {
   unsigned year, month, day;
-  if (strlen(text) != 8 || strspn(text, "0123456789") != 8 ||
+  if (!is_eight_digits(text) ||
       sscanf(text, "%4u%2u%2u", &year, &month, &day) != 3 ||
       !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
     return FALSE;

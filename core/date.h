@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+/* "2000-01-31" of a date; a text that is none as it is. Caller frees. */
+char *cap_date_text(const char *date);
 /* FALSE unless TEXT is a day that there is; DATE is left alone then. */
 gboolean cap_date_parse(const char *text, GDate *date);
 /* Whole years from FROM to TO, as birthdays count. FALSE unless both are dates

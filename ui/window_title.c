@@ -1,7 +1,8 @@
 /* The title of the window: see window_title.h. */
 #include "ui/window_title.h"
 
-#include "ui/view/annotation.h"
+#include "core/date.h"
+#include "core/person.h"
 
 #define GAP 6         /* between a word and its icon */
 #define SMALL_PX 1100 /* of a small screen, beside a few letters of a title */
@@ -19,8 +20,8 @@ cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,
     gtk_widget_set_has_tooltip(GTK_WIDGET(title), FALSE);
     return;
   }
-  g_autofree char *person = cap_annotation_person(source->patient_name);
-  g_autofree char *date = cap_annotation_date(source->study_date);
+  g_autofree char *person = cap_person_text(source->patient_name);
+  g_autofree char *date = cap_date_text(source->study_date);
   const char *who = *person != '\0' ? person : source->patient_id;
   g_autofree char *first =
       *date != '\0' ? g_strdup_printf("%s  ·  %s", who, date) : g_strdup(who);

@@ -1,7 +1,9 @@
 /* The same patient or not: see patient.h. */
 #include "core/image/patient.h"
 
+#include "core/date.h"
 #include "core/language.h"
+#include "core/person.h"
 
 #include <string.h>
 
@@ -25,19 +27,29 @@ cap_patient_differences(const CapSource *a, const CapSource *b)
 {
   const struct {
     const char *format, *a, *b;
+    char *(*written)(const char *); /* as people write it */
   } facts[] = {
-      {N_("Patient ID is %s here and %s there."), a->patient_id, b->patient_id},
-      {N_("Name is %s here and %s there."), a->patient_name, b->patient_name},
+      {N_("Patient ID is %s here and %s there."), a->patient_id, b->patient_id,
+       g_strdup},
+      {N_("Name is %s here and %s there."), a->patient_name, b->patient_name,
+       cap_person_text},
       {N_("Birth date is %s here and %s there."), a->patient_birth_date,
-       b->patient_birth_date},
-      {N_("Sex is %s here and %s there."), a->patient_sex, b->patient_sex},
+       b->patient_birth_date, cap_date_text},
+      {N_("Sex is %s here and %s there."), a->patient_sex, b->patient_sex,
+       g_strdup},
   };
   GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
     g_autofree char *x = plain(facts[i].a), *y = plain(facts[i].b);
-    if (*x != '\0' && *y != '\0' && !g_str_equal(x, y))
-      g_ptr_array_add(
-          list, g_strdup_printf(_(facts[i].format), facts[i].a, facts[i].b));
+    if (*x == '\0' || *y == '\0' || g_str_equal(x, y))
+      continue;
+    g_autofree char *here = facts[i].written(facts[i].a);
+    g_autofree char *there = facts[i].written(facts[i].b);
+    const gboolean tells =
+        !g_str_equal(here, there); /* it may be in the rest */
+    g_ptr_array_add(list, g_strdup_printf(_(facts[i].format),
+                                          tells ? here : facts[i].a,
+                                          tells ? there : facts[i].b));
   }
   return list;
 }

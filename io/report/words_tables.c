@@ -5,6 +5,7 @@
 #include "core/image/unit.h"
 #include "core/language.h"
 #include "core/measure/malignancy.h"
+#include "core/person.h"
 #include "io/report/words.h"
 #include "io/report/words_prior.h"
 
@@ -51,16 +52,6 @@ with_unit(double value, int decimals, const char *unit)
   return g_strdup_printf("%s %s", number, unit);
 }
 
-/* DICOM's Family^Given^… as people write it. */
-static char *
-person(const char *name)
-{
-  g_auto(GStrv) parts = g_strsplit(name, "^", 3);
-  if (parts[0] == NULL || parts[1] == NULL || *parts[1] == '\0')
-    return g_strdup(parts[0] ? parts[0] : "");
-  return g_strdup_printf("%s, %s", parts[0], parts[1]);
-}
-
 GPtrArray *
 cap_words_scan(const CapReport *report)
 {
@@ -68,7 +59,7 @@ cap_words_scan(const CapReport *report)
   const CapVolume *v = report->volume;
   if (v != NULL) {
     const CapSource *s = v->source;
-    cap_words_rows_add(rows, "Patient", person(s->patient_name));
+    cap_words_rows_add(rows, "Patient", cap_person_text(s->patient_name));
     cap_words_rows_add(rows, "Patient ID", g_strdup(s->patient_id));
     cap_words_rows_add(rows, "Born", cap_words_date(s->patient_birth_date));
     cap_words_rows_add(rows, "Sex", g_strdup(s->patient_sex));
@@ -86,7 +77,7 @@ cap_words_scan(const CapReport *report)
   }
   if (!g_str_equal(report->date, CAP_REPORT_NO_DATE))
     cap_words_rows_add(rows, "Reported", cap_words_moment(report));
-  cap_words_rows_add(rows, "Reader", person(report->reader));
+  cap_words_rows_add(rows, "Reader", cap_person_text(report->reader));
   return rows;
 }
 

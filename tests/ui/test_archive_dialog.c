@@ -95,6 +95,8 @@ START_TEST(finds_and_fetches)
   ck_assert_int_eq(cap_archive_dialog_n_rows(dialog), 1);
   says("1 study");
   cap_ui_shoot("found");
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(dialog), "Müller, A"));
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(dialog), "2024-01-31"));
   cap_archive_dialog_retrieve(dialog, 0);
   cap_ui_wait(is_idle, NULL, "the end of the transfer");
   ck_assert_ptr_nonnull(retrieved);

@@ -99,6 +99,8 @@ START_TEST(another_patients_images_raise_the_alarm)
   cap_ui_spin(100);
   ck_assert(cap_prior_window_says(&w, "may be the images of another patient"));
   ck_assert(cap_prior_window_says(&w, "Patient ID is P-1 here and P-2 there."));
+  ck_assert(
+      cap_prior_window_says(&w, "Name is Doe, Jane here and Roe, Ann there."));
   ck_assert(cap_prior_window_says(&w, "OTHER PATIENT – 2026-07-01"));
   cap_prior_study_close(w.prior);
   cap_ui_spin(50);

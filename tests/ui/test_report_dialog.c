@@ -198,6 +198,8 @@ START_TEST(test_reader)
   named->reader = g_strdup("Müller^Jörg");
   cap_session_set_findings(session, named);
   g_autoptr(GtkWidget) form = g_object_ref_sink(cap_report_form_new(session));
+  GtkWidget *row = cap_ui_find_row(form, "Reader (family name, given name)");
+  ck_assert_str_eq(gtk_editable_get_text(GTK_EDITABLE(row)), "Müller, Jörg");
   cap_report_form_options(CAP_REPORT_FORM(form), &again);
   ck_assert_str_eq(again, "Müller^Jörg");
 }

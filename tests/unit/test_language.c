@@ -14,6 +14,7 @@
 #include "tests/support/report_case.h"
 #include "tests/support/series_check.h"
 #include "tests/support/ui.h"
+#include "ui/keys.h"
 #include "ui/label.h"
 
 #include <glib/gstdio.h>
@@ -183,26 +184,35 @@ START_TEST(patients_are_told_apart_in_german)
                          &a->patient_birth_date, &a->patient_sex};
   char **const of_b[] = {&b->patient_id, &b->patient_name,
                          &b->patient_birth_date, &b->patient_sex};
-  static const char *const told[] = {
-      "Die Patienten-ID ist hier 1 und dort 2.",
-      "Der Name ist hier 1 und dort 2.",
-      "Das Geburtsdatum ist hier 1 und dort 2.",
-      "Das Geschlecht ist hier 1 und dort 2.",
+  static const struct {
+    const char *a, *b, *told;
+  } rows[] = {
+      {"1", "2", "Die Patienten-ID ist hier 1 und dort 2."},
+      {"Doe^Jane^^Dr", "Roe^Ann",
+       "Der Name ist hier Doe, Jane Dr und dort Roe, Ann."},
+      {"19500101", "1960",
+       "Das Geburtsdatum ist hier 1950-01-01 und dort 1960."},
+      {"F", "M", "Das Geschlecht ist hier F und dort M."},
   };
   if (!cap_ui_german(folder)) {
     cap_test_skip("language", "no German locale on this machine");
     return;
   }
-  for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
     g_free(*of_a[i]);
     g_free(*of_b[i]);
-    *of_a[i] = g_strdup("1");
-    *of_b[i] = g_strdup("2");
+    *of_a[i] = g_strdup(rows[i].a);
+    *of_b[i] = g_strdup(rows[i].b);
   }
   g_autoptr(GPtrArray) list = cap_patient_differences(a, b);
-  ck_assert_uint_eq(list->len, G_N_ELEMENTS(told));
+  ck_assert_uint_eq(list->len, G_N_ELEMENTS(rows));
   for (guint i = 0; i < list->len; i++)
-    ck_assert_str_eq(list->pdata[i], told[i]);
+    ck_assert_str_eq(list->pdata[i], rows[i].told);
+  g_free(b->patient_name); /* it is the letters that differ */
+  b->patient_name = g_strdup("Doe^Jane^^Dr=Δόε^Ιανή");
+  g_autoptr(GPtrArray) letters = cap_patient_differences(a, b);
+  ck_assert_str_eq(letters->pdata[1], "Der Name ist hier Doe^Jane^^Dr und dort "
+                                      "Doe^Jane^^Dr=Δόε^Ιανή.");
 }
 END_TEST
 
@@ -347,6 +357,39 @@ START_TEST(a_minus_is_shown_where_a_hyphen_is_kept)
 }
 END_TEST
 
+START_TEST(keys_are_told_apart_in_german)
+{
+  static const struct {
+    CapKey key;
+    const char *told;
+  } rows[] = {{{.accelerator = "BackSpace"}, "Rücktaste"},
+              {{.accelerator = "Delete"}, "Entf"},
+              {{.accelerator = "Page_Up"}, "Bild auf"},
+              {{.accelerator = "<Ctrl>s"}, "Strg+S"}};
+  if (!cap_ui_german(folder)) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *told = cap_keys_label(&rows[i].key);
+    ck_assert_str_eq(told, rows[i].told);
+  }
+}
+END_TEST
+
+START_TEST(no_line_begins_with_the_point_between_parts)
+{
+  static const char *const rows[][2] = {
+      {"3 of 5 · 8 mm  ·  0.42", "3 of 5\u00a0· 8 mm\u00a0\u00a0·  0.42"},
+      {"8 mm", "8 mm"},
+      {"", ""}};
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *shown = cap_label_parts(rows[i][0]);
+    ck_assert_str_eq(shown, rows[i][1]);
+  }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -362,6 +405,8 @@ main(void)
   tcase_add_test(tests, irregularities_are_kept_in_english_and_told_in_german);
   tcase_add_test(tests, errors_are_told_in_german);
   tcase_add_test(tests, a_minus_is_shown_where_a_hyphen_is_kept);
+  tcase_add_test(tests, keys_are_told_apart_in_german);
+  tcase_add_test(tests, no_line_begins_with_the_point_between_parts);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -2,7 +2,7 @@
 #include "ui/history/history_record.h"
 
 #include "core/language.h"
-#include "ui/view/annotation.h"
+#include "core/person.h"
 
 #define MOST_TOLD 4 /* changes, in the sentence */
 
@@ -102,7 +102,7 @@ cap_history_record_time(CapHistoryRecord *self)
 char *
 cap_history_person(const char *name)
 {
-  char *person = cap_annotation_person(name);
+  char *person = cap_person_text(name);
   if (*person != '\0')
     return person;
   g_free(person);

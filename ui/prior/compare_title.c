@@ -1,9 +1,9 @@
 /* CapCompareTitle: see compare_title.h. */
 #include "ui/prior/compare_title.h"
 
+#include "core/date.h"
 #include "core/language.h"
 #include "ui/follow.h"
-#include "ui/view/annotation.h"
 
 #include <adwaita.h>
 
@@ -21,8 +21,7 @@ static char *
 current_text(CapPriorStudy *prior, Level level)
 {
   const CapSource *now = cap_session_source(cap_prior_study_current(prior));
-  g_autofree char *date =
-      cap_annotation_date(now != NULL ? now->study_date : "");
+  g_autofree char *date = cap_date_text(now != NULL ? now->study_date : "");
   if (cap_prior_study_overlay(prior) != CAP_PRIOR_OVERLAY_OFF)
     return level == SHORT
                ? g_strdup(_("Current, the prior laid over it"))
@@ -41,7 +40,7 @@ when_of(CapPriorStudy *prior, Level level)
   const CapSource *then = cap_session_source(cap_prior_study_session(prior));
   return level != WHOLE && then != NULL && cap_prior_study_days(prior, &days) &&
                  days > 0
-             ? cap_annotation_date(then->study_date)
+             ? cap_date_text(then->study_date)
              : cap_prior_study_when(prior);
 }
 

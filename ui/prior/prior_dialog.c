@@ -7,7 +7,6 @@
 #include "ui/chooser.h"
 #include "ui/escape.h"
 #include "ui/label.h"
-#include "ui/view/annotation.h"
 
 #include <adwaita.h>
 
@@ -67,8 +66,7 @@ choices_of(CapSession *session)
 static char *
 when(const Choice *choice)
 {
-  g_autofree char *date =
-      cap_annotation_date(choice->series->source->study_date);
+  g_autofree char *date = cap_date_text(choice->series->source->study_date);
   if (choice->days == G_MININT)
     return *date != '\0' ? g_steal_pointer(&date)
                          : g_strdup(_("Date not known"));
@@ -103,8 +101,9 @@ row_new(const Choice *choice)
 {
   GtkWidget *row = adw_action_row_new();
   g_autofree char *title = when(choice), *subtitle = what(choice);
+  g_autofree char *parts = cap_label_parts(subtitle);
   g_autofree char *first = g_markup_escape_text(title, -1);
-  g_autofree char *second = g_markup_escape_text(subtitle, -1);
+  g_autofree char *second = g_markup_escape_text(parts, -1);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), first);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(row), second);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);

@@ -1,12 +1,12 @@
 /* CapPriorSection: see prior_section.h. */
 #include "ui/prior/prior_section.h"
 
+#include "core/date.h"
 #include "core/language.h"
 #include "core/measure/prior.h"
 #include "io/report/words_prior.h"
 #include "ui/follow.h"
 #include "ui/label.h"
-#include "ui/view/annotation.h"
 
 typedef struct {
   CapPriorPairs *pairs; /* borrowed */
@@ -33,7 +33,7 @@ was_text(CapSession *session, const CapFinding *f)
 {
   const CapPriorScan *scan = cap_session_findings(session)->prior_scan;
   const CapPrior *then = &f->prior;
-  g_autofree char *date = cap_annotation_date(scan != NULL ? scan->date : "");
+  g_autofree char *date = cap_date_text(scan != NULL ? scan->date : "");
   const char *day = *date != '\0' ? date : _("earlier");
   if (then->state == CAP_PRIOR_NEW)
     return g_strdup_printf(_("Not there on the scan of %s."), day);

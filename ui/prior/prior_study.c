@@ -388,8 +388,7 @@ char *
 cap_prior_study_when(CapPriorStudy *self)
 {
   const CapSource *then = cap_session_source(self->session);
-  g_autofree char *date =
-      cap_annotation_date(then != NULL ? then->study_date : "");
+  g_autofree char *date = cap_date_text(then != NULL ? then->study_date : "");
   int days;
   if (*date == '\0')
     return g_strdup(_("date not known"));

@@ -224,8 +224,8 @@ options_group(CapReportForm *self)
   self->reader = adw_entry_row_new();
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->reader),
                                 _("Reader (family name, given name)"));
-  g_autofree char *reader =
-      g_strdelimit(g_strdup(findings ? findings->reader : ""), "^", ',');
+  g_auto(GStrv) parts = g_strsplit(findings ? findings->reader : "", "^", -1);
+  g_autofree char *reader = g_strjoinv(", ", parts);
   gtk_editable_set_text(GTK_EDITABLE(self->reader), reader);
   self->folder_row = adw_action_row_new();
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->folder_row),

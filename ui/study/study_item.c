@@ -1,8 +1,9 @@
 /* CapStudyItem: see study_item.h. */
 #include "ui/study/study_item.h"
 
+#include "core/date.h"
 #include "core/language.h"
-#include "ui/view/annotation.h"
+#include "core/person.h"
 
 #include <string.h>
 
@@ -47,8 +48,8 @@ static char *
 words_of(CapSeriesItem *series)
 {
   const CapSource *s = cap_series_item_get(series)->source;
-  g_autofree char *name = cap_annotation_person(s->patient_name);
-  g_autofree char *date = cap_annotation_date(s->study_date);
+  g_autofree char *name = cap_person_text(s->patient_name);
+  g_autofree char *date = cap_date_text(s->study_date);
   return g_strjoin(" ", name, s->patient_id, date, s->study_date,
                    s->study_description, s->series_description, s->kernel,
                    s->modality, NULL);
@@ -159,7 +160,7 @@ name_text(CapStudyItem *item)
     return g_strdup(*source->study_description != '\0'
                         ? source->study_description
                         : _("Study"));
-  char *name = cap_annotation_person(source->patient_name);
+  char *name = cap_person_text(source->patient_name);
   if (*name != '\0')
     return name;
   g_free(name);
@@ -208,7 +209,7 @@ cap_study_item_text(CapStudyItem *item, CapStudyColumn column)
   if (column == CAP_COLUMN_ID && item->row == CAP_ROW_PATIENT)
     return g_strdup(source_of(item)->patient_id);
   if (column == CAP_COLUMN_DATE && item->row == CAP_ROW_STUDY)
-    return cap_annotation_date(source_of(item)->study_date);
+    return cap_date_text(source_of(item)->study_date);
   return item->row == CAP_ROW_SERIES ? series_text(item, column) : g_strdup("");
 }
 

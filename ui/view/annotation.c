@@ -1,8 +1,10 @@
 /* Annotations of a slice view: see annotation.h. */
 #include "ui/view/annotation.h"
 
+#include "core/date.h"
 #include "core/image/unit.h"
 #include "core/language.h"
+#include "core/person.h"
 #include "ui/label.h"
 #include "ui/view/palette.h"
 
@@ -72,35 +74,6 @@ cap_annotation_plane_name(CapPlane plane)
   static const char *const names[] = {N_("Axial"), N_("Coronal"),
                                       N_("Sagittal")};
   return _(names[plane]);
-}
-
-char *
-cap_annotation_date(const char *date)
-{
-  if (strlen(date) == 8 && strspn(date, "0123456789") == 8)
-    return g_strdup_printf("%.4s-%.2s-%.2s", date, date + 4, date + 6);
-  return g_strdup(date);
-}
-
-char *
-cap_annotation_person(const char *name)
-{
-  g_auto(GStrv) groups = g_strsplit(name, "=", 2);
-  if (groups[0] == NULL)
-    return g_strdup("");
-  /* Family^Given^Middle^Prefix^Suffix, PS3.5 6.2.1.1. */
-  g_auto(GStrv) parts = g_strsplit(groups[0], "^", -1);
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (int i = 0; parts[i] != NULL; i++) {
-    const char *part = g_strstrip(parts[i]);
-    if (*part != '\0')
-      g_string_append_printf(text, "%s%s",
-                             text->len == 0 ? ""
-                             : i == 1       ? ", "
-                                            : " ",
-                             part);
-  }
-  return g_strdup(text->str);
 }
 
 char *
@@ -235,10 +208,10 @@ person_texts(const Corners *c, const CapSource *source, int right)
   int line = 1;
   Corners alone = *c; /* where nothing is beside it */
   alone.max_width = MAX(c->max_width, (int)c->width - 2 * MARGIN);
-  g_autofree char *name = cap_annotation_person(source->patient_name);
+  g_autofree char *name = cap_person_text(source->patient_name);
   const char *called = *name != '\0' ? name : source->patient_id;
   g_autofree char *who = g_strjoin("  ", called, source->patient_sex, NULL);
-  g_autofree char *born = cap_annotation_date(source->patient_birth_date);
+  g_autofree char *born = cap_date_text(source->patient_birth_date);
   g_autofree char *identity =
       *name == '\0' ? g_strdup("")
       : *born != '\0'
@@ -254,7 +227,7 @@ static void
 patient_texts(const Corners *c, const CapSource *source)
 {
   int right = 0;
-  g_autofree char *date = cap_annotation_date(source->study_date);
+  g_autofree char *date = cap_date_text(source->study_date);
   g_autofree char *when =
       g_strstrip(g_strdup_printf("%s  %s", source->study_description, date));
   g_autofree char *what =

@@ -24,8 +24,3 @@ const char *cap_annotation_plane_name(CapPlane plane);
 /* "L 12.0  P 3.5  H 40.0 mm", where AT_MM lies in the patient, or, where nobody
  * knows that, "Column 12  Row 34". Caller frees. */
 char *cap_annotation_place(const CapVolume *volume, CapPoint at_mm);
-/* "2000-01-31" of a DICOM date; the text itself when it is none. Caller frees.
- */
-char *cap_annotation_date(const char *dicom_date);
-/* "Family, Given" of a DICOM person name. Caller frees. */
-char *cap_annotation_person(const char *dicom_name);
