@@ -4,6 +4,8 @@
 #include "core/guidelines/brock.h"
 #include "core/guidelines/fleischner.h"
 #include "core/guidelines/lungrads.h"
+#include "core/image/unit.h"
+#include "core/language.h"
 
 #include <math.h>
 
@@ -71,11 +73,26 @@ cap_guideline_nodule(const CapFindings *findings, const CapFinding *f)
   return nodule;
 }
 
+const char *
+cap_guideline_why_not(const CapFindings *findings, const CapFinding *finding)
+{
+  const unsigned unknown = findings->unknown | (finding ? finding->unknown : 0);
+  return unknown & (CAP_UNKNOWN_HU | CAP_UNKNOWN_MM)
+             ? _("for CT with values in HU and sizes in mm only")
+             : NULL;
+}
+
 CapAdvice *
 cap_guideline_judge(CapGuideline guideline, const CapFindings *findings,
                     const CapFinding *finding)
 {
   const CapGuidelineNodule nodule = cap_guideline_nodule(findings, finding);
+  const char *why_not = cap_guideline_why_not(findings, finding);
+  if (why_not != NULL) {
+    CapAdvice *none = cap_advice_new(guideline);
+    cap_advice_decide(none, NULL, why_not);
+    return none;
+  }
   switch (guideline) {
   case CAP_LUNGRADS:
     return cap_lungrads_judge(&nodule, &findings->context);
@@ -101,6 +118,7 @@ static const CapGuidelineCategory *
 without_nodules(CapGuideline guideline, const CapFindings *findings)
 {
   return guideline == CAP_LUNGRADS &&
+                 cap_guideline_why_not(findings, NULL) == NULL &&
                  findings->context.setting != CAP_SETTING_INCIDENTAL
              ? cap_guideline_category(CAP_LUNGRADS, "1")
              : NULL;

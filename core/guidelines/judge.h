@@ -16,6 +16,11 @@ gboolean cap_guideline_counts(const CapFindings *findings,
 CapGuidelineNodule cap_guideline_nodule(const CapFindings *findings,
                                         const CapFinding *finding);
 
+/* Why no guideline says anything about FINDING (NULL: about the scan): they are
+ * for CT in HU and mm. Static; NULL where they do. */
+const char *cap_guideline_why_not(const CapFindings *findings,
+                                  const CapFinding *finding);
+
 /* What GUIDELINE says about FINDING under the context of FINDINGS. Returns;
  * caller frees. */
 CapAdvice *cap_guideline_judge(CapGuideline guideline,

@@ -11,7 +11,8 @@ static const char *const attribute_names[CAP_N_ATTRIBUTES] = {
     "lobulation", "spiculation",   "texture",    "internalStructure",
 };
 static const char *const type_names[] = {N_("solid"), N_("part-solid"),
-                                         N_("ground-glass"), N_("calcified")};
+                                         N_("ground-glass"), N_("calcified"),
+                                         N_("unclassified")};
 static const char *const maker_names[] = {"automatic", "semiautomatic",
                                           "manual"};
 static const char *const status_names[] = {N_("unreviewed"), N_("accepted"),
@@ -96,6 +97,7 @@ cap_findings_new(const CapVolume *volume)
   findings->series_uid = g_strdup(source->series_uid);
   findings->study_uid = g_strdup(source->study_uid);
   findings->frame_of_reference_uid = g_strdup(source->frame_of_reference_uid);
+  findings->unknown = source->unknown;
   findings->irregularities = copy_irregularities(source->irregularities);
   findings->notes = g_ptr_array_new_with_free_func(g_free);
   findings->conclusion_reason = g_strdup("");

@@ -41,6 +41,7 @@ typedef enum {
   CAP_TYPE_PART_SOLID,
   CAP_TYPE_GROUND_GLASS,
   CAP_TYPE_CALCIFIED,
+  CAP_TYPE_UNCLASSIFIED, /* types are ranges of HU, and the images have none */
 } CapNoduleType;
 
 typedef enum {
@@ -155,6 +156,8 @@ typedef struct {
                                           version; "" where people did */
   char *reader; /* who reviewed, as Family^Given; "" unknown */
   char *series_uid, *study_uid, *frame_of_reference_uid;
+  unsigned unknown; /* CapUnknown bits (unit.h) of the images, as in findings:
+                       a scan without any has them too */
   CapPatientContext context; /* what guidelines ask about the patient */
   CapPriorScan *prior_scan;  /* NULL: none was compared; owned */
   GPtrArray *irregularities; /* of CapIrregularity; owned copies */

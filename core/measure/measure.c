@@ -16,6 +16,7 @@
 #include "core/image/blood_pool.h"
 #include "core/image/lung.h"
 #include "core/image/parts.h"
+#include "core/image/unit.h"
 #include "core/measure/axes.h"
 
 #include <math.h>
@@ -252,8 +253,13 @@ cap_measure_finding(const CapVolume *volume, const CapMask *lungs,
   if (finding->mask != NULL) {
     set_content(volume, finding);
     set_axes(volume, finding);
-    finding->solid_mean_diameter_mm = solid_diameter(volume, finding->mask);
-    finding->type = type_of(volume, lungs, finding->mask);
+    finding->solid_mean_diameter_mm =
+        finding->unknown & CAP_UNKNOWN_HU
+            ? 0
+            : solid_diameter(volume, finding->mask);
+    finding->type = finding->unknown & CAP_UNKNOWN_HU
+                        ? CAP_TYPE_UNCLASSIFIED
+                        : type_of(volume, lungs, finding->mask);
   }
   g_free(finding->sop_uid);
   char *const *uids = volume->source->sop_uids;

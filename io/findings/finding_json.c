@@ -40,7 +40,7 @@ write_place(CapJson *json, const CapFinding *finding)
   cap_json_string(json, "file", CAP_MASKS_FILE);
   cap_json_int(json, "label", finding->id);
   cap_json_end_object(json);
-  cap_json_string(json, "type", cap_nodule_type_name(finding->type));
+  cap_type_json_write(json, finding->type);
   cap_json_begin_object(json, "site", TRUE);
   cap_json_string(json, "side", cap_side_name(finding->side));
   cap_json_string(json, "lobe", cap_lobe_name(finding->lobe));

@@ -5,6 +5,7 @@
  * no sense. What is there must have the right type and range. */
 #include "io/findings/finding_json.h"
 
+#include "core/image/unit.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/prior_json.h"
 #include "io/findings/unit_json.h"
@@ -167,6 +168,8 @@ read_sizes(CapJsonReader *r, JsonObject *object, CapFinding *finding)
   for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
     cap_json_read_number(r, object, numbers[i].key, numbers[i].value);
   finding->unknown = cap_unit_json_read(r, object);
+  if (finding->unknown & CAP_UNKNOWN_HU)
+    finding->type = CAP_TYPE_UNCLASSIFIED;
   JsonArray *axes = cap_json_read_array(r, object, "axes_mm");
   if (axes != NULL && json_array_get_length(axes) != 2)
     cap_json_fail(r, "“axes_mm” is not two axes");

@@ -7,6 +7,7 @@
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/measurement_json.h"
 #include "io/findings/prior_json.h"
+#include "io/findings/unit_json.h"
 
 #include <string.h>
 
@@ -79,6 +80,7 @@ cap_findings_json_text(const CapFindings *findings)
   cap_json_string(json, "study_uid", findings->study_uid);
   cap_json_string(json, "frame_of_reference_uid",
                   findings->frame_of_reference_uid);
+  cap_unit_json_write(json, findings->unknown);
   cap_json_string(json, "reader", findings->reader);
   write_settings(json, findings->settings_json);
   cap_json_int(json, "candidates", findings->n_candidates);

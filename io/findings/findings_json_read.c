@@ -9,6 +9,7 @@
 #include "io/findings/findings_masks.h"
 #include "io/findings/measurement_json.h"
 #include "io/findings/prior_json.h"
+#include "io/findings/unit_json.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -86,6 +87,7 @@ read_head(CapJsonReader *r, JsonObject *root, CapFindings *findings)
   cap_json_read_string(r, algorithm, "name", &findings->algorithm);
   cap_json_read_string(r, algorithm, "version", &findings->algorithm_version);
   cap_json_read_string(r, root, "weights_sha256", &findings->weights_sha256);
+  findings->unknown = cap_unit_json_read(r, root);
   cap_json_read_string(r, root, "reader", &findings->reader);
   cap_json_read_string(r, root, "series_uid", &findings->series_uid);
   cap_json_read_string(r, root, "study_uid", &findings->study_uid);

@@ -3,6 +3,7 @@
 
 #include "core/date.h"
 #include "core/measure/prior.h"
+#include "io/findings/unit_json.h"
 
 #include <math.h>
 
@@ -49,7 +50,7 @@ cap_prior_json_put(CapJson *json, const CapFinding *finding)
   cap_json_int(json, "days", prior->days);
   if (prior->state == CAP_PRIOR_MATCHED) {
     cap_json_int(json, "id", prior->id);
-    cap_json_string(json, "type", cap_nodule_type_name(prior->type));
+    cap_type_json_write(json, prior->type);
     cap_json_number(json, "mean_diameter_mm", prior->mean_diameter_mm, MM);
     cap_json_number(json, "solid_mean_diameter_mm",
                     prior->solid_mean_diameter_mm, MM);

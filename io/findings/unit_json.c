@@ -10,6 +10,15 @@ static const struct {
             {CAP_UNKNOWN_HU, "values_without_unit"}};
 
 void
+cap_type_json_write(CapJson *json, CapNoduleType type)
+{
+  if (type == CAP_TYPE_UNCLASSIFIED)
+    cap_json_null(json, "type");
+  else
+    cap_json_string(json, "type", cap_nodule_type_name(type));
+}
+
+void
 cap_unit_json_write(CapJson *json, unsigned unknown)
 {
   for (guint i = 0; i < G_N_ELEMENTS(keys); i++)

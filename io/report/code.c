@@ -109,7 +109,7 @@ cap_code_type(CapNoduleType type)
 {
   static const CapCodeId ids[] = {CAP_CODE_SOLID, CAP_CODE_PART_SOLID,
                                   CAP_CODE_GROUND_GLASS, CAP_CODE_CALCIFIED};
-  return &codes[ids[type]];
+  return type == CAP_TYPE_UNCLASSIFIED ? NULL : &codes[ids[type]];
 }
 
 const CapCode *

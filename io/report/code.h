@@ -207,6 +207,7 @@ typedef enum {
 /* All are static. */
 const CapCode *cap_code(CapCodeId id);
 const CapCode *cap_code_status(CapStatus status);
+/* NULL: unclassified. */
 const CapCode *cap_code_type(CapNoduleType type);
 const CapCode *cap_code_mask_maker(CapMaskMaker maker);
 /* What a finding was in the earlier scan; NULL where none was compared. */

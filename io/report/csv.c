@@ -81,22 +81,33 @@ put_head(GString *out)
   g_string_append(out, "\r\n");
 }
 
+/* Empty where HAS is not: what is not in mm or HU goes below no such name. */
+static void
+put_numbers(GString *out, gboolean has, const double *values, int n,
+            int decimals)
+{
+  for (int i = 0; i < n; i++)
+    if (has)
+      put_number(out, values[i], decimals);
+    else
+      put(out, "");
+}
+
 static void
 put_measures(GString *out, const CapFinding *f)
 {
-  put_number(out, f->center_mm.x, 4);
-  put_number(out, f->center_mm.y, 4);
-  put_number(out, f->center_mm.z, 4);
+  const gboolean has_mm = !(f->unknown & CAP_UNKNOWN_MM);
+  const gboolean has_hu = !(f->unknown & CAP_UNKNOWN_HU);
+  const double center[] = {f->center_mm.x, f->center_mm.y, f->center_mm.z};
+  const double sizes[] = {f->long_axis_mm, f->short_axis_mm,
+                          f->mean_diameter_mm};
+  const double hu[] = {f->hu_mean, f->hu_sd, f->hu_min, f->hu_max};
+  put_numbers(out, has_mm, center, 3, 4);
   put_number(out, f->probability, 6);
-  put_number(out, f->long_axis_mm, 4);
-  put_number(out, f->short_axis_mm, 4);
-  put_number(out, f->mean_diameter_mm, 4);
-  put_number(out, f->solid_mean_diameter_mm, 4);
-  put_number(out, f->volume_mm3, 2);
-  put_number(out, f->hu_mean, 2);
-  put_number(out, f->hu_sd, 2);
-  put_number(out, f->hu_min, 2);
-  put_number(out, f->hu_max, 2);
+  put_numbers(out, has_mm, sizes, 3, 4);
+  put_numbers(out, has_mm && has_hu, &f->solid_mean_diameter_mm, 1, 4);
+  put_numbers(out, has_mm, &f->volume_mm3, 1, 2);
+  put_numbers(out, has_hu, hu, 4, 2);
   put(out, f->near_gap ? "true" : "false");
 }
 
@@ -105,19 +116,13 @@ static void
 put_ratings(GString *out, const CapReport *report, const CapFinding *f)
 {
   const gboolean judged = cap_report_has_judged(report, f);
-  const double values[] = {f->malignancy.expected, f->malignancy_probability};
-  const int decimals[] = {4, 6};
-  for (int i = 0; i < 2; i++)
-    if (judged)
-      put_number(out, values[i], decimals[i]);
-    else
-      put(out, "");
-  put_number(out, cap_malignancy_from_size(f->volume_mm3), 4);
+  const double from_size = cap_malignancy_from_size(f->volume_mm3);
+  put_numbers(out, judged, &f->malignancy.expected, 1, 4);
+  put_numbers(out, judged, &f->malignancy_probability, 1, 6);
+  put_numbers(out, !(f->unknown & (CAP_UNKNOWN_HU | CAP_UNKNOWN_MM)),
+              &from_size, 1, 4);
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++)
-    if (judged)
-      put_number(out, f->attributes[i].expected, 4);
-    else
-      put(out, "");
+    put_numbers(out, judged, &f->attributes[i].expected, 1, 4);
 }
 
 /* Categories as files have them, Brock's probability; empty where there is
@@ -193,7 +198,8 @@ cap_report_write_csv(const CapReport *report, const char *path, GError **error)
     put(out, id);
     put(out, uid);
     put(out, cap_status_name(f->status));
-    put(out, cap_nodule_type_name(f->type));
+    put(out,
+        f->type == CAP_TYPE_UNCLASSIFIED ? "" : cap_nodule_type_name(f->type));
     put(out, cap_side_name(f->side));
     put(out, cap_lobe_name(f->lobe));
     put(out, f->sop_uid);
@@ -204,16 +210,6 @@ cap_report_write_csv(const CapReport *report, const char *path, GError **error)
     g_string_append(out, "\r\n");
   }
   return cap_report_save_text(out->str, path, error);
-}
-
-/* Empty where the measurement has no such number. */
-static void
-put_if(GString *row, gboolean has, double value)
-{
-  if (has)
-    put_number(row, value, 4);
-  else
-    put(row, "");
 }
 
 /* "x y z; x y z; …", the points of an outline; "" for other kinds. */
@@ -246,21 +242,21 @@ put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
   put(out, m->name);
   put(out, m->sop_uid);
   put(out, slice);
-  put_if(out, axes || m->kind == CAP_MEASURE_LENGTH, m->long_mm);
-  put_if(out, axes, m->short_mm);
-  put_if(out, axes, m->mean_diameter_mm);
-  put_if(out, m->kind == CAP_MEASURE_ANGLE, m->angle_deg);
-  put_if(out, region, m->area_mm2);
+  put_numbers(out, axes || m->kind == CAP_MEASURE_LENGTH, &m->long_mm, 1, 4);
+  put_numbers(out, axes, &m->short_mm, 1, 4);
+  put_numbers(out, axes, &m->mean_diameter_mm, 1, 4);
+  put_numbers(out, m->kind == CAP_MEASURE_ANGLE, &m->angle_deg, 1, 4);
+  put_numbers(out, region, &m->area_mm2, 1, 4);
   put(out, region ? voxels : "");
-  put_if(out, content, m->hu_mean);
-  put_if(out, content, m->hu_sd);
-  put_if(out, content, m->hu_min);
-  put_if(out, content, m->hu_max);
+  put_numbers(out, content, &m->hu_mean, 1, 4);
+  put_numbers(out, content, &m->hu_sd, 1, 4);
+  put_numbers(out, content, &m->hu_min, 1, 4);
+  put_numbers(out, content, &m->hu_max, 1, 4);
   for (int i = 0; i < CAP_MEASUREMENT_MAX_ENDS; i++) {
     const gboolean has = i < cap_measurement_n_ends(m->kind);
-    put_if(out, has, m->ends_mm[i].x);
-    put_if(out, has, m->ends_mm[i].y);
-    put_if(out, has, m->ends_mm[i].z);
+    put_numbers(out, has, &m->ends_mm[i].x, 1, 4);
+    put_numbers(out, has, &m->ends_mm[i].y, 1, 4);
+    put_numbers(out, has, &m->ends_mm[i].z, 1, 4);
   }
   put(out, m->tracking_uid);
   g_autofree char *outline = outline_text(m);

@@ -101,6 +101,8 @@ put_selection(CapJson *json, const CapReport *report, const CapFinding *finding)
 static void
 put_coded(CapJson *json, const CapCode *name, const CapCode *value)
 {
+  if (value == NULL)
+    return;
   cap_json_begin_object(json, NULL, FALSE);
   cap_fhir_put_concept(json, "code", name);
   cap_fhir_put_concept(json, "valueCodeableConcept", value);

@@ -5,8 +5,8 @@
 #include "core/measure/malignancy.h"
 #include "io/findings/findings_guidelines.h"
 #include "io/findings/measurement_json.h"
-#include "io/findings/unit_json.h"
 #include "io/findings/prior_json.h"
+#include "io/findings/unit_json.h"
 #include "io/json.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
@@ -129,7 +129,7 @@ put_finding(CapJson *json, const CapReport *report, const CapFinding *f)
   cap_json_int(json, "id", f->id);
   cap_json_string(json, "tracking_uid", uid);
   cap_json_string(json, "status", cap_status_name(f->status));
-  cap_json_string(json, "type", cap_nodule_type_name(f->type));
+  cap_type_json_write(json, f->type);
   cap_json_begin_object(json, "site", TRUE);
   cap_json_string(json, "side", cap_side_name(f->side));
   cap_json_string(json, "lobe", cap_lobe_name(f->lobe));

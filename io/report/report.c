@@ -121,6 +121,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
   CapReport *report = g_new0(CapReport, 1);
   report->findings = cap_findings_copy_head(findings);
   report->volume = volume;
+  report->findings->unknown |= volume ? volume->source->unknown : 0;
   report->images = images;
   report->key_images =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_review_image_free);

@@ -253,8 +253,9 @@ cap_report_sr_group(CapDcmtkSr *sr, int parent, const CapReport *report,
   add_sizes(&g);
   cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_STATUS),
                         cap_code_status(finding->status));
-  cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_TYPE),
-                        cap_code_type(finding->type));
+  if (finding->type != CAP_TYPE_UNCLASSIFIED)
+    cap_dcmtk_sr_add_code(sr, g.group, CAP_SR_CONTAINS, cap_code(CAP_CODE_TYPE),
+                          cap_code_type(finding->type));
   add_makers(&g);
   add_judgement(&g);
   cap_report_sr_prior(sr, g.group, finding);

@@ -59,9 +59,10 @@ cap_report_sr_prior(CapDcmtkSr *sr, int group, const CapFinding *finding)
   g_autofree char *id = g_strdup_printf("%d", then->id);
   cap_dcmtk_sr_add_text(sr, group, CAP_SR_CONTAINS,
                         cap_code(CAP_CODE_PRIOR_FINDING), id);
-  cap_dcmtk_sr_add_code(sr, group, CAP_SR_CONTAINS,
-                        cap_code(CAP_CODE_PRIOR_TYPE),
-                        cap_code_type(then->type));
+  if (then->type != CAP_TYPE_UNCLASSIFIED)
+    cap_dcmtk_sr_add_code(sr, group, CAP_SR_CONTAINS,
+                          cap_code(CAP_CODE_PRIOR_TYPE),
+                          cap_code_type(then->type));
   cap_report_sr_number(sr, group, CAP_CODE_PRIOR_DIAMETER,
                        then->mean_diameter_mm, MM, CAP_CODE_MILLIMETER);
   if (then->solid_mean_diameter_mm > 0)

@@ -78,7 +78,8 @@ const char *
 cap_words_type(CapNoduleType type)
 {
   static const char *const words[] = {N_("Solid"), N_("Part-solid"),
-                                      N_("Ground-glass"), N_("Calcified")};
+                                      N_("Ground-glass"), N_("Calcified"),
+                                      N_("Unclassified")};
   return _(words[type]);
 }
 

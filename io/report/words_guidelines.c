@@ -1,6 +1,7 @@
 /* Guidelines in words: see words_guidelines.h. */
 #include "io/report/words_guidelines.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "core/told.h"
 #include "io/report/words.h"
@@ -145,6 +146,10 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
       cap_guideline_judge_exam(guideline, findings, not_evaluable);
   if (exam.unsearched)
     return g_strdup(_("none: nobody has searched this scan for nodules"));
+  const char *why_not = cap_guideline_why_not(findings, NULL);
+  if (exam.category == NULL && why_not != NULL &&
+      cap_guideline_categories(guideline)->word != NULL)
+    return g_strdup_printf(_("none: %s"), why_not);
   if (exam.category == NULL)
     return NULL;
   g_autofree char *category = category_text(guideline, exam.category);
@@ -182,14 +187,15 @@ cap_words_finding_paragraph(const CapFindings *findings,
   g_autofree char *a = cap_words_number(finding->long_axis_mm, 1);
   g_autofree char *b = cap_words_number(finding->short_axis_mm, 1);
   g_autofree char *volume = cap_words_number(finding->volume_mm3, 0);
+  const char *mm = cap_unit_length(finding->unknown);
   GString *text = g_string_new(NULL);
   g_autofree char *change = cap_words_change(finding);
   if (*change == '\0')
-    g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³)."),
-                           finding->id, title, a, b, volume);
+    g_string_append_printf(text, _("Finding %d: %s (%s × %s %s, %s %s³)."),
+                           finding->id, title, a, b, mm, volume, mm);
   else
-    g_string_append_printf(text, _("Finding %d: %s (%s × %s mm, %s mm³), %s."),
-                           finding->id, title, a, b, volume, change);
+    g_string_append_printf(text, _("Finding %d: %s (%s × %s %s, %s %s³), %s."),
+                           finding->id, title, a, b, mm, volume, mm, change);
   for (int i = 0; i < CAP_N_GUIDELINES; i++) {
     g_autofree char *says =
         cap_words_guideline(findings, finding, (CapGuideline)i);

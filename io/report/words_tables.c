@@ -52,6 +52,19 @@ with_unit(double value, int decimals, const char *unit)
   return g_strdup_printf("%s %s", number, unit);
 }
 
+/* What numbers of the report are not; "" where they are all that they should
+ * be. */
+static char *
+units_text(unsigned unknown)
+{
+  const gboolean hu = !(unknown & CAP_UNKNOWN_HU);
+  const gboolean mm = !(unknown & CAP_UNKNOWN_MM);
+  return g_strdup_printf(
+      "%s%s%s%s", hu ? "" : "values are as stored, not HU",
+      hu || mm ? "" : "; ", mm ? "" : "lengths are in pixels, not mm",
+      hu && mm ? "" : ": types of nodules and guidelines do not apply");
+}
+
 GPtrArray *
 cap_words_scan(const CapReport *report)
 {
@@ -70,11 +83,12 @@ cap_words_scan(const CapReport *report)
     g_autofree char *y = cap_words_number(v->spacing_mm[1], 2);
     g_autofree char *z = cap_words_number(v->spacing_mm[2], 2);
     cap_words_rows_add(rows, "Images",
-                       g_strdup_printf("%d of %d × %d, %s × %s × %s mm",
-                                       v->slices, v->columns, v->rows, x, y,
-                                       z));
+                       g_strdup_printf("%d of %d × %d, %s × %s × %s %s",
+                                       v->slices, v->columns, v->rows, x, y, z,
+                                       cap_unit_length(s->unknown)));
     cap_words_rows_add(rows, "Scanner", g_strdup(s->manufacturer));
   }
+  cap_words_rows_add(rows, "Units", units_text(report->findings->unknown));
   if (!g_str_equal(report->date, CAP_REPORT_NO_DATE))
     cap_words_rows_add(rows, "Reported", cap_words_moment(report));
   cap_words_rows_add(rows, "Reader", cap_person_text(report->reader));
@@ -176,8 +190,9 @@ cap_words_title(const CapFinding *finding)
   g_autofree char *mm = cap_words_number(finding->mean_diameter_mm, 1);
   g_autofree char *site = cap_words_site(finding);
   *site = g_ascii_tolower(*site);
-  return g_strdup_printf(_("%s nodule, %s mm, %s"),
-                         cap_words_type(finding->type), mm, site);
+  return g_strdup_printf(_("%s nodule, %s %s, %s"),
+                         cap_words_type(finding->type), mm,
+                         cap_unit_length(finding->unknown), site);
 }
 
 /* "margin sharp", with the level's word. */
@@ -220,9 +235,28 @@ cap_words_doubts(const CapFinding *f)
   return list;
 }
 
-static const char *const columns[] = {
-    "No.", "Finding",   "Site",      "Axes mm", "Mean mm", "Volume",
-    "HU",  "Lung-RADS", "P(nodule)", "P(mal.)", "Status",  NULL};
+enum { N_COLUMNS = 11 };
+
+static char **
+head_cells(unsigned unknown)
+{
+  const char *mm = cap_unit_length(unknown);
+  g_autofree char *axes = g_strdup_printf("Axes %s", mm);
+  g_autofree char *mean = g_strdup_printf("Mean %s", mm);
+  const char *const cells[N_COLUMNS + 1] = {"No.",
+                                            "Finding",
+                                            "Site",
+                                            axes,
+                                            mean,
+                                            "Volume",
+                                            unknown & CAP_UNKNOWN_HU ? "Value"
+                                                                     : "HU",
+                                            "Lung-RADS",
+                                            "P(nodule)",
+                                            "P(mal.)",
+                                            "Status"};
+  return g_strdupv((char **)cells);
+}
 
 /* Word of the Lung-RADS category; a dash where there is none. */
 static char *
@@ -238,16 +272,17 @@ static char **
 finding_cells(const CapReport *report, const CapFinding *f)
 {
   const gboolean judged = cap_report_has_judged(report, f);
-  char **cells = g_new0(char *, G_N_ELEMENTS(columns));
+  char **cells = g_new0(char *, N_COLUMNS + 1);
   g_autofree char *a = cap_words_number(f->long_axis_mm, 1);
   g_autofree char *b = cap_words_number(f->short_axis_mm, 1);
+  g_autofree char *mm3 = g_strconcat(cap_unit_length(f->unknown), "³", NULL);
   int i = 0;
   cells[i++] = g_strdup_printf("%d", f->id);
   cells[i++] = g_strdup(cap_words_type(f->type));
   cells[i++] = cap_words_site(f);
   cells[i++] = g_strdup_printf("%s × %s", a, b);
   cells[i++] = cap_words_number(f->mean_diameter_mm, 1);
-  cells[i++] = with_unit(f->volume_mm3, 0, "mm³");
+  cells[i++] = with_unit(f->volume_mm3, 0, mm3);
   cells[i++] = cap_words_number(f->hu_mean, 0);
   cells[i++] = lungrads_word(report, f);
   cells[i++] = judged ? cap_words_number(f->probability, 2) : g_strdup("–");
@@ -261,7 +296,7 @@ GPtrArray *
 cap_words_findings_table(const CapReport *report)
 {
   GPtrArray *table = cap_words_table_new();
-  g_ptr_array_add(table, g_strdupv((char **)columns));
+  g_ptr_array_add(table, head_cells(report->findings->unknown));
   for (guint i = 0; i < report->findings->items->len; i++)
     g_ptr_array_add(table,
                     finding_cells(report, report->findings->items->pdata[i]));

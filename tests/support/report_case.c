@@ -56,3 +56,16 @@ cap_test_report(const char *folder, const CapReportOptions *options)
   ck_assert_ptr_nonnull(report);
   return report;
 }
+
+char *
+cap_test_report_written(const CapReport *report, const char *folder,
+                        CapReportWriter write)
+{
+  g_autofree char *path = g_build_filename(folder, "written", NULL);
+  g_autoptr(GError) error = NULL;
+  char *text = NULL;
+  ck_assert(write(report, path, &error));
+  cap_assert_no_error(error);
+  ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+  return text;
+}

@@ -38,11 +38,12 @@ START_TEST(measurements_are_read_back)
   volume->source->unknown = _i;
   cap_test_measure(findings, volume);
   CapFinding *finding = findings->items->pdata[0];
-  finding->unknown = _i;
+  finding->unknown = findings->unknown = _i;
   g_autofree char *text = cap_findings_json_text(findings);
   g_autoptr(CapFindings) back =
       cap_findings_json_parse(text, strlen(text), "text", NULL);
   ck_assert_uint_eq(((CapFinding *)back->items->pdata[0])->unknown, _i);
+  ck_assert_uint_eq(back->unknown, _i);
   ck_assert_uint_eq(back->measurements->len, CAP_N_MEASURE_KINDS);
   for (guint i = 0; i < 4; i++) {
     const CapMeasurement *a = findings->measurements->pdata[i];

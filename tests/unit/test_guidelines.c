@@ -2,6 +2,7 @@
  * nodule, a reader's own category, the category of the examination. */
 #include "core/error.h"
 #include "core/guidelines/judge.h"
+#include "core/image/unit.h"
 #include "tests/support/findings.h"
 #include "tests/support/suite.h"
 
@@ -172,6 +173,43 @@ START_TEST(unsearched_scan_is_not_negative)
 }
 END_TEST
 
+/* Rules are for CT in HU and mm: of other images they say nothing, not even
+ * that a scan without nodules is negative. A reader's own category stays. */
+START_TEST(other_images_have_no_category)
+{
+  g_autoptr(CapFindings) findings = three_findings();
+  CapFinding *first = findings->items->pdata[0];
+  findings->context.age_years = 60;
+  findings->context.sex = CAP_SEX_MALE;
+  const unsigned unknown = 1u << _i;
+  const gboolean applies = unknown == CAP_UNKNOWN_PLACE;
+  first->unknown = unknown;
+  for (int g = 0; g < CAP_N_GUIDELINES; g++) {
+    findings->context.setting =
+        g == CAP_FLEISCHNER ? CAP_SETTING_INCIDENTAL : CAP_SETTING_SCREENING;
+    g_autoptr(CapAdvice) advice =
+        cap_guideline_judge((CapGuideline)g, findings, first);
+    ck_assert_int_eq(advice->category != NULL || advice->probability > 0,
+                     applies);
+    ck_assert_int_eq(strstr(advice->rule, "for CT with") != NULL, !applies);
+    ck_assert(applies || *advice->numbers == '\0');
+  }
+  findings->unknown = unknown;
+  findings->context.setting = CAP_SETTING_SCREENING;
+  const CapExamAdvice exam =
+      cap_guideline_judge_exam(CAP_LUNGRADS, findings, "");
+  ck_assert_int_eq(exam.category != NULL, applies);
+  first->overrides[CAP_LUNGRADS] = cap_override_new("4X", "seen", NULL, NULL);
+  check_exam(findings, "4X", 1);
+  g_ptr_array_set_size(findings->items, 0);
+  for (int i = 0; i < 2; i++)
+    ck_assert_int_eq(
+        cap_guideline_judge_exam(CAP_LUNGRADS, findings, i ? "moved" : "")
+                .category != NULL,
+        applies);
+}
+END_TEST
+
 START_TEST(unmeasured_nodule_is_not_a_negative_scan)
 {
   g_autoptr(CapFindings) findings = three_findings();
@@ -223,6 +261,7 @@ main(void)
 {
   Suite *suite = suite_create("guidelines");
   TCase *tests = tcase_create("findings");
+  tcase_add_loop_test(tests, other_images_have_no_category, 0, 3);
   tcase_add_test(tests, context_is_read_and_checked);
   tcase_add_test(tests, context_of_the_images);
   tcase_add_test(tests, finding_becomes_nodule);

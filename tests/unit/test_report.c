@@ -106,6 +106,9 @@ START_TEST(test_paragraphs)
   g_autofree char *none = cap_words_exam_paragraph(findings, "");
   ck_assert_ptr_nonnull(strstr(none, "No lung nodule was found."));
   ck_assert_ptr_nonnull(strstr(none, "1, negative."));
+  findings->unknown = CAP_UNKNOWN_HU;
+  g_autofree char *other = cap_words_exam_paragraph(findings, "");
+  ck_assert_ptr_nonnull(strstr(other, "Lung-RADS v2022: none: for CT with"));
 }
 END_TEST
 
@@ -490,18 +493,6 @@ END_TEST
 
 /* ---- measurements by hand ---- */
 
-static char *
-written(const CapReport *report, CapReportWriter write)
-{
-  g_autofree char *path = g_build_filename(folder, "written", NULL);
-  g_autoptr(GError) error = NULL;
-  char *text = NULL;
-  ck_assert(write(report, path, &error));
-  cap_assert_no_error(error);
-  ck_assert(g_file_get_contents(path, &text, NULL, NULL));
-  return text;
-}
-
 /* The lists of nodules that are written of REPORT: their names. */
 static char *
 written_list(const CapReport *report)
@@ -532,9 +523,12 @@ START_TEST(test_measurements)
   g_autoptr(CapReport) report = cap_report_new(findings, NULL, NULL, &options);
   ck_assert_str_ne(report->fingerprint, without->fingerprint);
 
-  g_autofree char *html = written(report, cap_report_write_html);
-  g_autofree char *csv = written(report, cap_report_write_measurements);
-  g_autofree char *json = written(report, cap_report_write_json);
+  g_autofree char *html =
+      cap_test_report_written(report, folder, cap_report_write_html);
+  g_autofree char *csv =
+      cap_test_report_written(report, folder, cap_report_write_measurements);
+  g_autofree char *json =
+      cap_test_report_written(report, folder, cap_report_write_json);
   contains(html, "Measured by hand");
   contains(html, "Lymph node &lt;4R&gt;, &quot;hot&quot;");
   contains(csv, ",2,axes,\"Lymph node <4R>, \"\"hot\"\"\",");
@@ -549,7 +543,8 @@ START_TEST(test_measurements)
   g_autofree char *mm = cap_words_number(length->long_mm, 4);
   contains(csv, mm);
   contains(json, mm);
-  g_autofree char *none = written(without, cap_report_write_html);
+  g_autofree char *none =
+      cap_test_report_written(without, folder, cap_report_write_html);
   ck_assert_ptr_null(strstr(none, "Measured by hand"));
   g_autoptr(GByteArray) pdf = cap_report_pdf_bytes(report, NULL);
   g_autoptr(GByteArray) shorter = cap_report_pdf_bytes(without, NULL);
@@ -591,9 +586,12 @@ START_TEST(test_results)
     g_autoptr(CapReport) report =
         cap_report_new(findings, NULL, NULL, &options);
     ck_assert_int_eq(cap_report_result(report), cases[i].result);
-    g_autofree char *html = written(report, cap_report_write_html);
-    g_autofree char *json = written(report, cap_report_write_json);
-    g_autofree char *fhir = written(report, cap_report_write_fhir);
+    g_autofree char *html =
+        cap_test_report_written(report, folder, cap_report_write_html);
+    g_autofree char *json =
+        cap_test_report_written(report, folder, cap_report_write_json);
+    g_autofree char *fhir =
+        cap_test_report_written(report, folder, cap_report_write_fhir);
     g_autofree char *copied =
         cap_words_exam_paragraph(report->findings, report->not_evaluable);
     contains(html, cases[i].lead);
