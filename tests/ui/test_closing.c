@@ -292,6 +292,30 @@ START_TEST(a_window_goes_while_its_menu_is_open)
 }
 END_TEST
 
+/* ---- pastes ---- */
+
+/* The program that has the text may take its time: here all of what is asked
+ * for comes after the window has gone. */
+START_TEST(a_paste_comes_when_its_window_has_gone)
+{
+  static const char *const states[] = {
+      "list of studies", "archive", "set-up of an archive",
+      "preferences",     "reader",  "report"};
+  cap_ui_setup();
+  gpointer goes = cap_viewer_state_enter(&w, cap_viewer_state_find(states[_i]));
+  g_object_add_weak_pointer(goes, &goes);
+  GtkWidget *entry = shown(goes, GTK_TYPE_TEXT);
+  ck_assert_ptr_nonnull(entry);
+  gdk_clipboard_set_text(gtk_widget_get_clipboard(entry), "late");
+  ck_assert(gtk_widget_activate_action(entry, "clipboard.paste", NULL));
+  gtk_window_destroy(goes);
+  cap_ui_spin(300);
+  ck_assert_ptr_null(goes);
+  x = w.input;
+  check_input();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -311,6 +335,7 @@ main(void)
   TCase *menus = tcase_create("menus");
   tcase_set_timeout(menus, 150);
   tcase_add_loop_test(menus, a_window_goes_while_its_menu_is_open, 0, 7 * 2);
+  tcase_add_loop_test(menus, a_paste_comes_when_its_window_has_gone, 0, 6);
   suite_add_tcase(suite, menus);
   const int failed = cap_suite_run(suite);
   cap_prior_window_remove_case(&w);

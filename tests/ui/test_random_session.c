@@ -284,10 +284,6 @@ begin(gpointer data)
     return G_SOURCE_CONTINUE;
   g_application_hold(G_APPLICATION(s->application));
   g_action_map_remove_action(G_ACTION_MAP(s->application), "quit");
-  /* GTK 4.8 pastes into a text whose entry went with its window meanwhile, and
-   * falls over it. */
-  g_object_set(gtk_settings_get_default(), "gtk-enable-primary-paste", FALSE,
-               NULL);
   s->start_us = g_get_monotonic_time();
   enter(s);
   g_idle_add_full(G_PRIORITY_LOW, step, s, NULL);

@@ -294,6 +294,15 @@ view_new(CapStudyList *self)
   return scroller;
 }
 
+/* A paste that comes late holds the text only, and that of GTK 4.8 tells an
+ * entry that has gone of it (gtksearchentry.c, gtk_search_entry_changed). */
+static void
+on_search_gone(GtkWidget *search)
+{
+  g_signal_handlers_disconnect_by_data(
+      gtk_editable_get_delegate(GTK_EDITABLE(search)), search);
+}
+
 static GtkWidget *
 head_new(CapStudyList *self)
 {
@@ -309,6 +318,7 @@ head_new(CapStudyList *self)
                            G_CALLBACK(on_search), self);
   g_signal_connect_swapped(self->search, "activate",
                            G_CALLBACK(on_search_activated), self);
+  g_signal_connect(self->search, "destroy", G_CALLBACK(on_search_gone), NULL);
   GtkEventController *keys = gtk_event_controller_key_new();
   gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
   g_signal_connect(keys, "key-pressed", G_CALLBACK(on_search_key), self);
