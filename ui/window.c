@@ -5,6 +5,7 @@
 #include "ui/commands.h"
 #include "ui/edit/edit_commands.h"
 #include "ui/findings/finding_panel.h"
+#include "ui/foot.h"
 #include "ui/measure/measure_bar.h"
 #include "ui/measure/measure_commands.h"
 #include "ui/popovers.h"
@@ -411,7 +412,7 @@ cap_window_init(CapWindow *self)
   gtk_stack_add_named(GTK_STACK(self->stack),
                       cap_failed_page_new(self->session), "failed");
   gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay),
-                          cap_work_bar_new(self->session));
+                          cap_foot_new(self->session, &self->measure_bar));
   self->cine_bar = cap_cine_bar_new(self->cine);
   gtk_box_insert_child_after(GTK_BOX(gtk_widget_get_parent(self->status_box)),
                              self->cine_bar, self->stack);
@@ -423,8 +424,6 @@ cap_window_init(CapWindow *self)
   self->slab_button = cap_slab_button_new(self->session);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->window_button);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->slab_button);
-  self->measure_bar = cap_measure_bar_new(self->session);
-  gtk_overlay_add_overlay(GTK_OVERLAY(self->views_overlay), self->measure_bar);
   self->status = cap_status_line_new(self->session);
   gtk_widget_set_hexpand(self->status, TRUE);
   GtkWidget *scroller = gtk_scrolled_window_new(); /* large text needs it */

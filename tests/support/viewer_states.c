@@ -191,6 +191,16 @@ measuring(CapPriorWindow *w)
   return GTK_WIDGET(w->window);
 }
 
+/* Two bars over the foot of the images. */
+static GtkWidget *
+measuring_meanwhile(CapPriorWindow *w)
+{
+  measuring(w);
+  cap_session_set_detecting(w->session, TRUE);
+  cap_session_set_progress(w->session, "finding candidates", 0.3);
+  return GTK_WIDGET(w->window);
+}
+
 static GtkWidget *
 four_views(CapPriorWindow *w)
 {
@@ -310,6 +320,7 @@ const CapViewerState cap_viewer_states[] = {
     {"first reading", first_reading, 120},
     {"explained", explained, 140},
     {"measuring", measuring, 130},
+    {"measuring during a search", measuring_meanwhile, 130},
     {"four views", four_views, 130},
     {"earlier scan", prior, 140},
     {"another patient's scan", other_patient, 140},

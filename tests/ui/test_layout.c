@@ -3,6 +3,7 @@
  * of what it is in or is cut to nothing; with high contrast all words are loud.
  */
 #include "tests/support/viewer_states.h"
+#include "ui/foot.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -364,6 +365,35 @@ START_TEST(images_beside_the_sheet_are_as_bright_as_ever)
 }
 END_TEST
 
+/* Between the bars over their foot, and where one may come, images are in use.
+ */
+START_TEST(images_are_in_use_below_the_bars)
+{
+  static const char *const states[] = {"findings", "measuring",
+                                       "measuring during a search"};
+  for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+    GtkWidget *root =
+        cap_viewer_state_enter(&w, cap_viewer_state_find(states[i]));
+    GtkWidget *foot = cap_ui_find(root, CAP_TYPE_FOOT);
+    graphene_rect_t at, measure, work;
+    GtkWidget *bar = gtk_widget_get_first_child(foot);
+    ck_assert(gtk_widget_compute_bounds(foot, root, &at));
+    ck_assert(gtk_widget_compute_bounds(bar, root, &measure));
+    bar = gtk_widget_get_next_sibling(bar);
+    ck_assert(gtk_widget_compute_bounds(bar, root, &work));
+    const float x = i < 2 ? at.origin.x + at.size.width / 2
+                          : (measure.origin.x + work.origin.x) / 2;
+    const float y = at.origin.y + at.size.height - 20;
+    GtkWidget *seen = gtk_widget_pick(root, x, y, GTK_PICK_DEFAULT);
+    ck_assert_msg(seen != NULL &&
+                      gtk_widget_get_ancestor(seen, CAP_TYPE_PANE) != NULL,
+                  "%s: at %g, %g is a %s", states[i], (double)x, (double)y,
+                  G_OBJECT_TYPE_NAME(seen));
+    cap_viewer_state_leave(&w);
+  }
+}
+END_TEST
+
 static int
 n_views_in_sight(void)
 {
@@ -525,6 +555,7 @@ main(void)
   tcase_add_checked_fixture(sheets, cap_ui_setup, NULL);
   tcase_add_test(sheets, words_of_small_panes_are_whole);
   tcase_add_test(sheets, images_beside_the_sheet_are_as_bright_as_ever);
+  tcase_add_test(sheets, images_are_in_use_below_the_bars);
   tcase_add_test(sheets, images_make_room_for_the_sheet);
   tcase_add_test(sheets, a_title_is_whole_in_a_small_window);
   suite_add_tcase(suite, sheets);

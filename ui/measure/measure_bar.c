@@ -109,8 +109,6 @@ cap_measure_bar_new(CapSession *session)
   self->session = session;
   self->revealer = gtk_revealer_new();
   gtk_widget_set_halign(self->revealer, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign(self->revealer, GTK_ALIGN_END);
-  gtk_widget_set_margin_bottom(self->revealer, 64); /* above running work */
   self->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   GtkWidget *next = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_add_css_class(self->box, "work-bar");

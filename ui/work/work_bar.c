@@ -18,6 +18,7 @@ update(WorkBar *work)
                         phase == CAP_PHASE_LOADING ||
                         cap_session_detecting(work->session);
   gtk_revealer_set_reveal_child(GTK_REVEALER(work->revealer), busy);
+  gtk_widget_set_can_target(work->revealer, busy); /* its room is kept */
   if (!busy)
     return;
   const char *stage = cap_session_stage(work->session);
