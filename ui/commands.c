@@ -1,6 +1,7 @@
 /* The window's actions: see commands.h. */
 #include "ui/commands.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "io/review/history_words.h"
 #include "ui/action_state.h"
@@ -319,7 +320,7 @@ cap_commands_update(CapWindow *window)
       g_action_group_get_action_state(G_ACTION_GROUP(window), "image-only");
   const CapActionState states[] = {
       {"cancel", busy},
-      {"preset", reading},
+      {"preset", reading && !(cap_session_unknown(session) & CAP_UNKNOWN_HU)},
       {"next-slab", reading},
       {"step-slab", reading && slab},
       {"layout", reading},

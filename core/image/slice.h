@@ -64,6 +64,10 @@ gboolean cap_slice_is_stored(const CapVolume *volume, CapPlane plane);
  * middle. */
 CapPoint cap_slice_extent(const CapVolume *volume, CapPlane plane,
                           double *width_mm, double *height_mm);
+/* "Axial", "Coronal", "Sagittal"; of images without a place in the patient
+ * (UNKNOWN, of unit.h) "Image", "Row", "Column". English, to be translated
+ * where it is shown; static. */
+const char *cap_slice_plane_name(CapPlane plane, unsigned unknown);
 /* Number of planes of that orientation, and the index of the plane nearest to
  * the patient point (may lie outside 0 … n-1). */
 int cap_slice_count(const CapVolume *volume, CapPlane plane);

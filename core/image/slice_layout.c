@@ -3,6 +3,7 @@
 
 #include "core/image/point.h"
 #include "core/image/unit.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <string.h>
@@ -220,6 +221,15 @@ name_direction(CapPoint direction, double sign, char letters[4])
                                                          : negative)[best];
   }
   letters[n] = '\0';
+}
+
+const char *
+cap_slice_plane_name(CapPlane plane, unsigned unknown)
+{
+  static const char *const names[][2] = {{N_("Axial"), N_("Image")},
+                                         {N_("Coronal"), N_("Row")},
+                                         {N_("Sagittal"), N_("Column")}};
+  return names[plane][(unknown & CAP_UNKNOWN_PLACE) != 0];
 }
 
 void

@@ -286,3 +286,18 @@ cap_volume_n_voxels(const CapVolume *v)
 {
   return (gsize)v->columns * v->rows * v->slices;
 }
+
+void
+cap_volume_range(const CapVolume *v, int *low, int *high)
+{
+  const gsize n = (gsize)v->columns * v->rows;
+  *low = G_MAXINT16;
+  *high = G_MININT16;
+  for (int s = 0; s < v->slices; s++) {
+    const int16_t *voxels = cap_volume_slice((CapVolume *)v, s);
+    for (gsize i = 0; v->valid[s] && i < n; i++) {
+      *low = MIN(*low, voxels[i]);
+      *high = MAX(*high, voxels[i]);
+    }
+  }
+}

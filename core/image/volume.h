@@ -96,4 +96,7 @@ gboolean cap_volume_contains(const CapVolume *volume, CapPoint patient_mm);
 int16_t cap_volume_at(const CapVolume *volume, int column, int row, int slice);
 /* Pointer to the first voxel of a slice (borrowed). */
 int16_t *cap_volume_slice(const CapVolume *volume, int slice);
+/* The least and the largest voxel of the planes that are there; without any
+ * planes LOW is above HIGH. */
+void cap_volume_range(const CapVolume *volume, int *low, int *high);
 gsize cap_volume_n_voxels(const CapVolume *volume);

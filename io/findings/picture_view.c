@@ -3,6 +3,7 @@
 
 #include "core/image/colormap.h"
 #include "core/image/contour.h"
+#include "core/image/unit.h"
 #include "core/measure/routing_map.h"
 #include "io/findings/drawing.h"
 #include "io/findings/slice_picture.h"
@@ -14,8 +15,6 @@
 #define LEVEL_HU (-600.0)
 #define HEAT_OPACITY 0.65
 
-static const char *const plane_names[] = {"Axial", "Coronal", "Sagittal"};
-
 double
 cap_picture_field_mm(const CapFinding *finding)
 {
@@ -25,13 +24,20 @@ cap_picture_field_mm(const CapFinding *finding)
 static CapSlicePicture
 picture_of(const CapPictureView *view)
 {
+  double window_hu = WINDOW_HU, level_hu = LEVEL_HU;
+  if (view->volume->source->unknown & CAP_UNKNOWN_HU) { /* all its values */
+    int low, high;
+    cap_volume_range(view->volume, &low, &high);
+    window_hu = MAX(high - low, 1);
+    level_hu = (low + high) / 2.0;
+  }
   return (CapSlicePicture){
       .volume = view->volume,
       .view = {.plane = view->plane,
                .center_mm = view->finding->center_mm,
                .mm_per_pixel = view->field_mm / view->size,
-               .window_hu = WINDOW_HU,
-               .level_hu = LEVEL_HU,
+               .window_hu = window_hu,
+               .level_hu = level_hu,
                .interpolate = TRUE},
       .width = view->size,
       .height = view->size,
@@ -100,8 +106,8 @@ draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
   char mm[32], p[32];
   g_ascii_formatd(mm, sizeof mm, "%.1f", finding->mean_diameter_mm);
   g_ascii_formatd(p, sizeof p, "%.2f", finding->probability);
-  g_autofree char *text =
-      g_strdup_printf("%d  %s mm  p %s", finding->id, mm, p);
+  g_autofree char *text = g_strdup_printf("%d  %s %s  p %s", finding->id, mm,
+                                          cap_unit_length(finding->unknown), p);
   CapTextStyle style = {.size = 14,
                         .colour = cap_picture_status_colour(finding->status),
                         .bold = TRUE,
@@ -139,10 +145,12 @@ draw_name(cairo_t *cr, const CapPictureView *view)
 {
   const int slice =
       cap_slice_index(view->volume, view->plane, view->finding->center_mm);
+  const char *name =
+      cap_slice_plane_name(view->plane, view->volume->source->unknown);
   g_autofree char *text =
       view->routing
-          ? g_strdup_printf("%s, routing", plane_names[view->plane])
-          : g_strdup_printf("%s %d/%d", plane_names[view->plane], slice + 1,
+          ? g_strdup_printf("%s, routing", name)
+          : g_strdup_printf("%s %d/%d", name, slice + 1,
                             cap_slice_count(view->volume, view->plane));
   const CapTextStyle style = {.size = 13, .colour = CAP_INK_TEXT, .halo = TRUE};
   cap_draw_text(cr, 8, 6, &style, text);

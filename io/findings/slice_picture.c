@@ -2,6 +2,7 @@
 #include "io/findings/slice_picture.h"
 
 #include "core/image/contour.h"
+#include "core/image/unit.h"
 #include "io/findings/drawing.h"
 
 uint8_t *
@@ -70,6 +71,8 @@ cap_slice_picture_letters(cairo_t *cr, const CapSlicePicture *p)
 void
 cap_slice_picture_scale(cairo_t *cr, const CapSlicePicture *p)
 {
+  if (p->volume->source->unknown & CAP_UNKNOWN_MM)
+    return;
   const double field_mm = p->width * p->view.mm_per_pixel;
   const int mm = field_mm > 250 ? 50 : field_mm > 100 ? 20 : 10;
   const double length = mm / p->view.mm_per_pixel, right = p->width - 12.0;

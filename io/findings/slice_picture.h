@@ -23,7 +23,7 @@ GArray *cap_slice_picture_outline(cairo_t *cr, const CapSlicePicture *picture,
                                   const CapMask *mask, guint colour);
 /* Orientation letters on the four edges. */
 void cap_slice_picture_letters(cairo_t *cr, const CapSlicePicture *picture);
-/* 10, 20 or 50 mm, at the bottom right. */
+/* 10, 20 or 50 mm, at the bottom right; nothing where pixels have no size. */
 void cap_slice_picture_scale(cairo_t *cr, const CapSlicePicture *picture);
 
 /* SURFACE as a PNG in base64. Returns; g_free; NULL when it cannot be encoded.

@@ -96,14 +96,14 @@ put_image(GString *out, cairo_surface_t *surface, const char *alt)
 static void
 put_picture(GString *out, const CapPictureView *view)
 {
-  static const char *const names[] = {"Axial", "Coronal", "Sagittal"};
   cairo_surface_t *surface =
       cairo_image_surface_create(CAIRO_FORMAT_RGB24, view->size, view->size);
   cairo_t *cr = cairo_create(surface);
   cap_picture_view_draw(cr, 0, 0, view);
   cairo_destroy(cr);
   g_autofree char *alt = g_strdup_printf(
-      "%s%s of finding %d", names[view->plane],
+      "%s%s of finding %d",
+      cap_slice_plane_name(view->plane, view->volume->source->unknown),
       view->routing ? " routing map" : " plane", view->finding->id);
   put_image(out, surface, alt);
 }

@@ -2,6 +2,7 @@
 #include "io/report/key_picture.h"
 
 #include "core/image/contour.h"
+#include "core/image/unit.h"
 #include "core/measure/outline.h"
 #include "io/findings/drawing.h"
 #include "io/findings/picture_view.h"
@@ -127,7 +128,8 @@ draw_finding(const Drawing *d, const CapFinding *finding)
     grow(&around, s->x1, s->y1);
   }
   g_autofree char *mm = cap_words_number(finding->mean_diameter_mm, 1);
-  g_autofree char *text = g_strdup_printf("%d  %s mm", finding->id, mm);
+  g_autofree char *text = g_strdup_printf("%d  %s %s", finding->id, mm,
+                                          cap_unit_length(finding->unknown));
   if (cut->len > 0)
     put_label(d, &around, colour, text);
 }

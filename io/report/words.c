@@ -1,6 +1,7 @@
 /* Reports in words: see words.h. */
 #include "io/report/words.h"
 
+#include "core/image/unit.h"
 #include "core/language.h"
 #include <math.h>
 #include <string.h>
@@ -105,7 +106,8 @@ add_place(GString *text, const CapReport *report, const CapReviewImage *marked)
     g_string_append_printf(text, " slice %d of %d",
                            cap_slice_index(v, marked->plane, p) + 1,
                            cap_slice_count(v, marked->plane));
-  g_string_append_printf(text, ", %c %s mm", axes[marked->plane], mm);
+  if (!(report->findings->unknown & (CAP_UNKNOWN_PLACE | CAP_UNKNOWN_MM)))
+    g_string_append_printf(text, ", %c %s mm", axes[marked->plane], mm);
   if (image != NULL && image->instance_number != G_MININT)
     g_string_append_printf(text, ", image %d", image->instance_number);
   if (image != NULL && image->frame > 0)
@@ -115,17 +117,20 @@ add_place(GString *text, const CapReport *report, const CapReviewImage *marked)
 char *
 cap_words_key_image(const CapReport *report, const CapReviewImage *marked)
 {
-  static const char *const planes[] = {"Axial", "Coronal", "Sagittal"};
   static const char *const slabs[] = {"", "MIP", "average", "MinIP"};
-  GString *text = g_string_new(planes[marked->plane]);
+  const unsigned unknown = report->findings->unknown;
+  const char *unit = cap_unit_length(unknown);
+  GString *text = g_string_new(cap_slice_plane_name(marked->plane, unknown));
   add_place(text, report, marked);
   if (marked->slab.kind != CAP_SLAB_OFF) {
     g_autofree char *mm = cap_words_number(marked->slab.thickness_mm, 1);
-    g_string_append_printf(text, ", %s of %s mm", slabs[marked->slab.kind], mm);
+    g_string_append_printf(text, ", %s of %s %s", slabs[marked->slab.kind], mm,
+                           unit);
   }
   if (marked->field.kind == CAP_FIELD_PART)
-    g_string_append_printf(text, ", %.0f x %.0f mm of it",
-                           marked->field.width_mm, marked->field.height_mm);
+    g_string_append_printf(text, ", %.0f x %.0f %s of it",
+                           marked->field.width_mm, marked->field.height_mm,
+                           unit);
   g_string_append_printf(text, ", window %.0f, level %.0f", marked->window_hu,
                          marked->level_hu);
   return g_string_free(text, FALSE);

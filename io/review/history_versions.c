@@ -3,6 +3,7 @@
 
 #include "core/guidelines/advice.h"
 #include "core/image/point.h"
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "core/told.h"
 #include "io/findings/finding_json.h"
@@ -103,12 +104,13 @@ add_prior(GString *words, const CapPrior *now, const CapPrior *other)
 static void
 finding_words(GString *words, const CapFinding *f, const CapFinding *other)
 {
+  const char *unit = cap_unit_length(f->unknown);
   g_autofree char *mm = cap_words_number(f->mean_diameter_mm, 1);
   g_autofree char *mm3 = cap_words_number(f->volume_mm3, 0);
   add(words, g_strdup(_(cap_status_name(f->status))));
   add(words, g_strdup(_(cap_nodule_type_name(f->type))));
-  add(words, g_strdup_printf("%s mm", mm));
-  add(words, g_strdup_printf("%s mm³", mm3));
+  add(words, g_strdup_printf("%s %s", mm, unit));
+  add(words, g_strdup_printf("%s %s³", mm3, unit));
   add_judgement(words, f, other != NULL ? other : f);
   if (other != NULL) {
     if (is_apart(f->center_mm, other->center_mm))

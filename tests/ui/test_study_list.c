@@ -422,17 +422,30 @@ assert_no_unit(const char *text, const char *unit)
                 text);
 }
 
+/* The first button of ACTION. */
 static GtkWidget *
-detect_button(void)
+button_of(const char *action)
 {
   g_autoptr(GPtrArray) all =
       cap_ui_find_all(GTK_WIDGET(window), GTK_TYPE_BUTTON);
   for (guint i = 0; i < all->len; i++)
-    if (g_strcmp0(gtk_actionable_get_action_name(all->pdata[i]),
-                  "win.detect") == 0)
+    if (g_strcmp0(gtk_actionable_get_action_name(all->pdata[i]), action) == 0)
       return all->pdata[i];
   ck_abort_msg("no button");
   return NULL;
+}
+
+static GtkWidget *
+detect_button(void)
+{
+  return button_of("win.detect");
+}
+
+/* The list of windows with names. */
+static GtkWidget *
+presets(void)
+{
+  return gtk_widget_get_parent(button_of("win.preset"));
 }
 
 START_TEST(what_is_not_ct_has_no_units_and_is_not_searched)
@@ -466,9 +479,18 @@ START_TEST(what_is_not_ct_has_no_units_and_is_not_searched)
   /* Its values, 1000 to 1005, are all seen. */
   ck_assert_double_eq(cap_look_window(cap_session_look(session)), 5);
   ck_assert_double_eq(cap_look_level(cap_session_look(session)), 1002.5);
+  /* windows of HU are not offered; sizes are in what there is */
+  ck_assert(!g_action_group_get_action_enabled(actions, "preset"));
+  ck_assert(!gtk_widget_get_visible(presets()));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(GTK_WIDGET(window), "Mean diameter at least, px"));
 
   open_series("1.2.3.2");
   ck_assert(g_action_group_get_action_enabled(actions, "detect"));
+  ck_assert(g_action_group_get_action_enabled(actions, "preset"));
+  ck_assert(gtk_widget_get_visible(presets()));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(GTK_WIDGET(window), "Mean diameter at least, mm"));
   ck_assert_str_eq(gtk_widget_get_tooltip_text(detect_button()),
                    "Find nodules (Ctrl+D)");
   ck_assert_double_eq(cap_look_window(cap_session_look(session)), 1500);

@@ -1,5 +1,6 @@
 /* The history of a review: what the log says, in words. */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "io/csv.h"
 #include "io/review/history_words.h"
 #include "io/review/review_commands.h"
@@ -154,6 +155,7 @@ START_TEST(what_differs_is_in_the_words)
   CapFinding *own = cap_finding_copy(cap_review_finding(review, 1));
   own->overrides[CAP_LUNGRADS] =
       cap_override_new("4B", "growing", "Doe^Jane", NULL);
+  own->unknown = CAP_UNKNOWN_MM;
   ck_assert(cap_review_change(review, CAP_ACT_OVERRIDDEN, own, NULL));
   g_autoptr(GPtrArray) list = cap_history_new();
   ck_assert(cap_history_extend(list, review, NULL));
@@ -167,6 +169,8 @@ START_TEST(what_differs_is_in_the_words)
                    "no conclusion, Age: 67, Smoking: former");
   ck_assert_ptr_nonnull(
       strstr(words(list, 5, TRUE), ", Lung-RADS v2022 by its rules"));
+  ck_assert_ptr_nonnull(strstr(words(list, 5, TRUE), ", 12.0 mm, 905 mm³"));
+  ck_assert_ptr_nonnull(strstr(words(list, 5, FALSE), ", 12.0 px, 905 px³"));
   ck_assert_ptr_nonnull(strstr(
       words(list, 5, FALSE), ", Lung-RADS v2022: 4B by the reader, “growing”"));
   const CapHistoryEntry *e = list->pdata[1];

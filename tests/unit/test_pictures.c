@@ -1,6 +1,7 @@
 /* Pictures of findings: a PNG of the right size whose marks are where they
  * belong, and nothing left behind when it cannot be written. */
 #include "core/error.h"
+#include "core/image/unit.h"
 #include "io/findings/drawing.h"
 #include "io/findings/picture_view.h"
 #include "io/findings/pictures.h"
@@ -35,9 +36,10 @@ END_TEST
 /* The view of finding 1 (12 mm across, 40 mm wide) as pixels; free with
  * cairo_surface_destroy. */
 static cairo_surface_t *
-draw_view(double probability, gboolean routing)
+draw_view_of(unsigned unknown, double probability, gboolean routing)
 {
   g_autoptr(CapVolume) volume = cap_test_volume();
+  volume->source->unknown = unknown;
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
   CapFinding *finding = findings->items->pdata[0];
   finding->probability = probability;
@@ -55,6 +57,12 @@ draw_view(double probability, gboolean routing)
   cairo_destroy(cr);
   cairo_surface_flush(surface);
   return surface;
+}
+
+static cairo_surface_t *
+draw_view(double probability, gboolean routing)
+{
+  return draw_view_of(0, probability, routing);
 }
 
 static guint32
@@ -95,6 +103,25 @@ START_TEST(the_ring_is_as_long_as_the_probability)
   ck_assert_int_eq(count_colour(quarter, CAP_INK_AMBER, 58, 100, 4), 0);
   cairo_surface_destroy(sure);
   cairo_surface_destroy(quarter);
+}
+END_TEST
+
+/* The scale goes, and the window is of all values, from -870 to 40. */
+START_TEST(other_images_have_their_own_window_and_no_scale)
+{
+  cairo_surface_t *ct = draw_view(1.0, FALSE);
+  cairo_surface_t *mr = draw_view_of(CAP_UNKNOWN_HU, 1.0, FALSE);
+  cairo_surface_t *bare = draw_view_of(CAP_UNKNOWN_MM, 1.0, FALSE);
+  ck_assert_int_gt((int)(pixel(ct, 40, 150) & 255), 70);
+  ck_assert_int_lt((int)(pixel(mr, 40, 150) & 255), 20);
+  ck_assert_int_gt((int)(pixel(ct, 100, 100) & 255), 200);
+  ck_assert_int_eq((int)(pixel(mr, 100, 100) & 255), 255);
+  ck_assert_int_gt(count_colour(ct, CAP_INK_TEXT, 165, 187, 10), 3);
+  ck_assert_int_gt(count_colour(mr, CAP_INK_TEXT, 165, 187, 10), 3);
+  ck_assert_int_eq(count_colour(bare, CAP_INK_TEXT, 165, 187, 10), 0);
+  cairo_surface_destroy(ct);
+  cairo_surface_destroy(mr);
+  cairo_surface_destroy(bare);
 }
 END_TEST
 
@@ -165,6 +192,7 @@ main(void)
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, a_picture_is_a_png_of_its_declared_size);
   tcase_add_test(tests, the_ring_is_as_long_as_the_probability);
+  tcase_add_test(tests, other_images_have_their_own_window_and_no_scale);
   tcase_add_test(tests, the_outline_surrounds_the_nodule);
   tcase_add_test(tests, the_routing_map_colours_the_second_row);
   tcase_add_test(tests, a_finding_without_mask_or_size_is_drawn_too);

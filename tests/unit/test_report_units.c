@@ -2,6 +2,7 @@
 #include "core/image/unit.h"
 #include "core/measure/measure.h"
 #include "io/report/formats.h"
+#include "io/report/words.h"
 #include "io/report/words_guidelines.h"
 #include "tests/support/findings.h"
 #include "tests/support/report_case.h"
@@ -96,6 +97,22 @@ START_TEST(test_other_images)
 }
 END_TEST
 
+START_TEST(test_key_image_of_a_stack)
+{
+  g_autoptr(CapVolume) volume = cap_test_volume();
+  volume->source->unknown = CAP_UNKNOWN_HU | CAP_UNKNOWN_MM | CAP_UNKNOWN_PLACE;
+  g_autoptr(CapFindings) findings = cap_test_findings(volume, 0);
+  const CapReportOptions options = cap_report_options_default();
+  g_autoptr(CapReport) report = cap_report_new(findings, NULL, NULL, &options);
+  const CapReviewImage marked = {.plane = CAP_PLANE_AXIAL,
+                                 .slab = {CAP_SLAB_MAX, 5},
+                                 .window_hu = 255,
+                                 .level_hu = 127};
+  g_autofree char *text = cap_words_key_image(report, &marked);
+  ck_assert_str_eq(text, "Image, MIP of 5.0 px, window 255, level 127");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -103,6 +120,7 @@ main(void)
   TCase *tests = tcase_create("units");
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_loop_test(tests, test_other_images, 0, 2);
+  tcase_add_test(tests, test_key_image_of_a_stack);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

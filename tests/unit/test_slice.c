@@ -1,5 +1,6 @@
 /* Slice rendering: geometry, letters, window, absent planes, golden image. */
 #include "core/image/slice.h"
+#include "core/image/unit.h"
 #include "tests/support/suite.h"
 
 #include <math.h>
@@ -165,6 +166,20 @@ END_TEST
 
 /* A scan whose slices are coronal still gives an axial view with the right
  * edges. */
+START_TEST(planes_without_a_place_are_no_axial_ones)
+{
+  static const char *const names[3][2] = {
+      {"Axial", "Image"}, {"Coronal", "Row"}, {"Sagittal", "Column"}};
+  for (int plane = 0; plane < 3; plane++) {
+    const CapPlane p = (CapPlane)plane;
+    ck_assert_str_eq(cap_slice_plane_name(p, CAP_UNKNOWN_HU | CAP_UNKNOWN_MM),
+                     names[plane][0]);
+    ck_assert_str_eq(cap_slice_plane_name(p, CAP_UNKNOWN_PLACE),
+                     names[plane][1]);
+  }
+}
+END_TEST
+
 START_TEST(a_coronal_acquisition_is_turned)
 {
   g_autoptr(CapVolume) volume = make_volume();
@@ -369,6 +384,7 @@ main(void)
   tcase_add_test(tests, radiological_convention_holds);
   tcase_add_test(tests, planes_are_counted_and_stepped);
   tcase_add_test(tests, letters_name_the_edges);
+  tcase_add_test(tests, planes_without_a_place_are_no_axial_ones);
   tcase_add_test(tests, a_coronal_acquisition_is_turned);
   tcase_add_test(tests, the_window_ends_are_black_and_white);
   tcase_add_test(tests, interpolation_is_linear_in_plane);

@@ -1,6 +1,8 @@
 /* CapFilterButton: see filter_button.h. */
 #include "ui/findings/filter_button.h"
 
+#include "core/image/unit.h"
+#include "core/language.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
 
@@ -9,7 +11,7 @@ enum { PROBABILITY, SIZE, MALIGNANCY, N_LIMITS };
 struct _CapFilterButton {
   GtkWidget parent;
   CapSession *session;
-  GtkWidget *button, *limits[N_LIMITS], *side;
+  GtkWidget *button, *limits[N_LIMITS], *names[N_LIMITS], *side;
 };
 
 G_DEFINE_FINAL_TYPE(CapFilterButton, cap_filter_button, GTK_TYPE_WIDGET)
@@ -66,7 +68,8 @@ cap_filter_button_class_init(CapFilterButtonClass *klass)
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-static void
+/* Returns the label. */
+static GtkWidget *
 attach(GtkWidget *grid, const char *text, GtkWidget *widget, int row)
 {
   GtkWidget *label = cap_label_new(text, NULL);
@@ -74,6 +77,18 @@ attach(GtkWidget *grid, const char *text, GtkWidget *widget, int row)
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), widget, 1, row, 1, 1);
+  return label;
+}
+
+static void
+update_unit(CapFilterButton *self)
+{
+  g_autofree char *text =
+      g_strdup_printf(_("Mean diameter at least, %s"),
+                      cap_unit_length(cap_session_unknown(self->session)));
+  gtk_label_set_text(GTK_LABEL(self->names[SIZE]), text);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->limits[SIZE]),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static GtkWidget *
@@ -84,7 +99,7 @@ grid_new(CapFilterButton *self)
     double most, step;
     guint digits;
   } limits[N_LIMITS] = {{N_("Probability at least"), 1, 0.05, 2},
-                        {N_("Mean diameter at least, mm"), 100, 0.5, 1},
+                        {NULL, 100, 0.5, 1}, /* see update_unit */
                         {N_("Malignancy at least"), 1, 0.05, 2}};
   static const char *const sides[] = {N_("Any side"), N_("Side unknown"),
                                       N_("Right"), N_("Left"), NULL};
@@ -98,7 +113,8 @@ grid_new(CapFilterButton *self)
                                limits[i].digits);
     g_signal_connect_swapped(self->limits[i], "value-changed",
                              G_CALLBACK(apply), self);
-    attach(grid, _(limits[i].label), self->limits[i], i);
+    self->names[i] =
+        attach(grid, i == SIZE ? "" : _(limits[i].label), self->limits[i], i);
   }
   self->side = cap_phrase_drop_down_new(sides);
   g_signal_connect_swapped(self->side, "notify::selected", G_CALLBACK(apply),
@@ -132,6 +148,9 @@ cap_filter_button_new(CapSession *session)
 {
   CapFilterButton *self = g_object_new(CAP_TYPE_FILTER_BUTTON, NULL);
   self->session = g_object_ref(session);
+  g_signal_connect_object(session, "volume-changed", G_CALLBACK(update_unit),
+                          self, G_CONNECT_SWAPPED);
+  update_unit(self);
   return GTK_WIDGET(self);
 }
 

@@ -178,7 +178,9 @@ cap_measuring_place(const CapMeasurement *m, const CapVolume *volume)
           flat && cap_slice_index(volume, (CapPlane)plane, points[i]) == index;
     if (flat)
       return g_strdup_printf(
-          "%s %d", cap_annotation_plane_name((CapPlane)plane), index + 1);
+          "%s %d",
+          _(cap_slice_plane_name((CapPlane)plane, volume->source->unknown)),
+          index + 1);
   }
   return g_strdup(_("Oblique"));
 }

@@ -1,7 +1,8 @@
 /* CapKeyImage: see key_image.h. */
 #include "ui/session/key_image.h"
 
-#include "ui/view/annotation.h"
+#include "core/image/slice.h"
+#include "core/language.h"
 
 struct _CapKeyImage {
   GObject parent;
@@ -48,6 +49,6 @@ cap_key_image_title(CapKeyImage *self, const CapVolume *volume)
 {
   const CapReviewImage *image = self->image;
   return g_strdup_printf(
-      "%s %d", cap_annotation_plane_name(image->plane),
+      "%s %d", _(cap_slice_plane_name(image->plane, volume->source->unknown)),
       cap_slice_index(volume, image->plane, image->position_mm) + 1);
 }

@@ -56,21 +56,6 @@ cap_session_share_look(CapSession *self, CapSession *with)
   self->follows_look = TRUE;
 }
 
-static void
-range_of(const CapVolume *v, int *low, int *high)
-{
-  const gsize n = (gsize)v->columns * v->rows;
-  *low = G_MAXINT16;
-  *high = G_MININT16;
-  for (int s = 0; s < v->slices; s++) {
-    const int16_t *voxels = cap_volume_slice((CapVolume *)v, s);
-    for (gsize i = 0; v->valid[s] && i < n; i++) {
-      *low = MIN(*low, voxels[i]);
-      *high = MAX(*high, voxels[i]);
-    }
-  }
-}
-
 void
 cap_session_fit_window(CapSession *self)
 {
@@ -85,7 +70,7 @@ cap_session_fit_window(CapSession *self)
     memcpy(self->own_window, now, sizeof now);
   if (cap_session_unknown(self) & CAP_UNKNOWN_HU) {
     int low, high;
-    range_of(cap_session_volume(self), &low, &high);
+    cap_volume_range(cap_session_volume(self), &low, &high);
     cap_look_set_window(self->look, high - low, (low + high) / 2.0);
     self->fitted[0] = cap_look_window(self->look);
     self->fitted[1] = cap_look_level(self->look);

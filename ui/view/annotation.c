@@ -68,14 +68,6 @@ cap_annotation_crosshair(GtkSnapshot *snapshot, const CapViewport *port,
 
 /* ---- words ---- */
 
-const char *
-cap_annotation_plane_name(CapPlane plane)
-{
-  static const char *const names[] = {N_("Axial"), N_("Coronal"),
-                                      N_("Sagittal")};
-  return _(names[plane]);
-}
-
 char *
 cap_annotation_place(const CapVolume *volume, CapPoint p)
 {
@@ -269,8 +261,9 @@ top_texts(const Corners *c, const CapViewport *port, const CapSource *patient)
   g_autofree char *slice = g_strdup_printf(
       "%d/%d", cap_slice_index(port->volume, plane, port->view.center_mm) + 1,
       cap_slice_count(port->volume, plane));
-  g_autofree char *title =
-      g_strdup_printf("%s  %s", cap_annotation_plane_name(plane), slice);
+  g_autofree char *title = g_strdup_printf(
+      "%s  %s", _(cap_slice_plane_name(plane, port->volume->source->unknown)),
+      slice);
   corner(c, 0, 0, &line, LINE_LOUD, TEXTS(title, slice));
   if (patient != NULL)
     patient_texts(c, patient);

@@ -19,8 +19,6 @@ void cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
 void cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                           CapSession *session, const CapAnnotationStyle *style);
 
-/* "Axial", "Coronal", "Sagittal". */
-const char *cap_annotation_plane_name(CapPlane plane);
 /* "L 12.0  P 3.5  H 40.0 mm", where AT_MM lies in the patient, or, where nobody
  * knows that, "Column 12  Row 34". Caller frees. */
 char *cap_annotation_place(const CapVolume *volume, CapPoint at_mm);

@@ -496,7 +496,7 @@ cap_pane_new(CapSession *session, CapPlane plane)
   cap_edit_input_attach(self);
   cap_measure_input_attach(self);
   g_autofree char *label =
-      g_strdup_printf(_("%s view"), cap_annotation_plane_name(plane));
+      g_strdup_printf(_("%s view"), _(cap_slice_plane_name(plane, 0)));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return GTK_WIDGET(self);

@@ -10,16 +10,23 @@
 typedef struct {
   CapSession *session;
   CapLook *look;
-  GtkWidget *button, *width, *level, *units[2];
+  GtkWidget *button, *presets, *width, *level, *units[2];
   gboolean updating; /* the numbers follow the look, not the other way */
 } Form;
+
+static gboolean
+has_hu(const Form *form)
+{
+  return !(cap_session_unknown(form->session) & CAP_UNKNOWN_HU);
+}
 
 static void
 update(Form *form)
 {
   const double window = cap_look_window(form->look);
   const double level = cap_look_level(form->look);
-  const CapPreset *preset = cap_preset_find(window, level);
+  const CapPreset *preset =
+      has_hu(form) ? cap_preset_find(window, level) : NULL;
   g_autofree char *label =
       preset != NULL ? g_strdup(_(preset->name))
                      : g_strdup_printf("W %.0f L %.0f", window, level);
@@ -37,6 +44,11 @@ update_units(Form *form)
   const char *unit = cap_unit_value(cap_session_unknown(form->session));
   for (int i = 0; i < 2; i++)
     gtk_label_set_text(GTK_LABEL(form->units[i]), unit);
+  gtk_widget_set_visible(form->presets, has_hu(form));
+  gtk_widget_set_tooltip_text(
+      form->button, has_hu(form) ? _("Window and level (1 – 6, right drag)")
+                                 : _("Window and level (right drag)"));
+  update(form);
 }
 
 static void
@@ -108,8 +120,12 @@ static GtkWidget *
 form_new(Form *form)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+  form->presets = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
   for (int number = 1; number <= CAP_N_PRESETS; number++)
-    gtk_box_append(GTK_BOX(box), preset_new(number));
+    gtk_box_append(GTK_BOX(form->presets), preset_new(number));
+  gtk_box_append(GTK_BOX(form->presets),
+                 gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append(GTK_BOX(box), form->presets);
   GtkWidget *grid = gtk_grid_new();
   gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
   gtk_grid_set_column_spacing(GTK_GRID(grid), 8);
@@ -120,7 +136,6 @@ form_new(Form *form)
   form->level =
       number_new(form, grid, 1, _("Level"),
                  (double[]){CAP_LOOK_LEVEL_MIN_HU, CAP_LOOK_LEVEL_MAX_HU});
-  gtk_box_append(GTK_BOX(box), gtk_separator_new(GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append(GTK_BOX(box), grid);
   GtkWidget *invert = gtk_check_button_new_with_label(_("Invert"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(invert), "win.invert");
@@ -140,13 +155,10 @@ cap_window_button_new(CapSession *session)
   GtkWidget *popover = gtk_popover_new();
   gtk_popover_set_child(GTK_POPOVER(popover), form_new(form));
   gtk_menu_button_set_popover(GTK_MENU_BUTTON(form->button), popover);
-  gtk_widget_set_tooltip_text(form->button,
-                              _("Window and level (1 – 6, right drag)"));
   g_object_set_data_full(G_OBJECT(form->button), "cap-form", form, g_free);
   cap_follow(form->button, form->look, "notify", G_CALLBACK(update), form);
   cap_follow(form->button, session, "volume-changed", G_CALLBACK(update_units),
              form);
-  update(form);
   update_units(form);
   return form->button;
 }
