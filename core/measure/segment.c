@@ -9,6 +9,7 @@
 
 #include "core/image/point.h"
 #include "core/image/resample.h"
+#include "core/image/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ typedef struct {
   float *hu;
   double middle[3]; /* of the nodule, in voxels */
   double inside_hu, lung_hu;
-  double limit; /* longest ray, in voxels */
+  double max_inside_hu; /* infinite where values are no HU */
+  double limit;         /* longest ray, in voxels */
   CapPoint ray[N_RAYS];
   int neighbour[N_RAYS][N_NEIGHBOURS];
   double length[N_RAYS]; /* in voxels; after bounding */
@@ -127,7 +129,7 @@ set_levels(Scene *s, double radius)
     outside[i] = value_at(s, s->middle[0] + far * d.x, s->middle[1] + far * d.y,
                           s->middle[2] + far * d.z);
   }
-  s->inside_hu = fmin(percentile(inside, N_RAYS, 0.5), MAX_INSIDE_HU);
+  s->inside_hu = fmin(percentile(inside, N_RAYS, 0.5), s->max_inside_hu);
   s->lung_hu = percentile(outside, N_RAYS, 0.25);
   return s->inside_hu - s->lung_hu >= MIN_CONTRAST_HU;
 }
@@ -280,6 +282,8 @@ cap_measure_segment(const CapVolume *volume, CapPoint center_mm,
   s->spacing_mm = CLAMP(diameter / 20, 0.4, 1.2);
   s->edge = MIN((int)ceil(2.6 * reach_mm / s->spacing_mm), MAX_EDGE);
   s->limit = reach_mm / s->spacing_mm;
+  s->max_inside_hu =
+      volume->source->unknown & CAP_UNKNOWN_HU ? INFINITY : MAX_INSIDE_HU;
   for (int i = 0; i < 3; i++)
     s->middle[i] = (s->edge - 1) / 2.0;
   s->hu = g_try_new(float, (gsize)s->edge * s->edge * s->edge);

@@ -1,6 +1,8 @@
 /* The coded concepts of reports: see code.h. */
 #include "io/report/code.h"
 
+#include "core/image/unit.h"
+
 #include <string.h>
 
 static const CapCode codes[CAP_N_CODES] = {
@@ -78,6 +80,13 @@ cap_code(CapCodeId id)
 {
   g_return_val_if_fail(id < CAP_N_CODES, &codes[0]);
   return &codes[id];
+}
+
+const CapCode *
+cap_code_procedure(unsigned unknown)
+{
+  return cap_code(unknown & CAP_UNKNOWN_HU ? CAP_CODE_IMAGING
+                                           : CAP_CODE_CT_CHEST);
 }
 
 const CapCode *

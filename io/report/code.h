@@ -31,6 +31,7 @@ typedef struct {
   X(DEVICE_MODEL, "121015", "DCM", "Device Observer Model Name")               \
   X(PROCEDURE, "121058", "DCM", "Procedure reported")                          \
   X(CT_CHEST, "24627-2", "LN", "CT Chest")                                     \
+  X(IMAGING, "363679005", "SCT", "Imaging procedure")                          \
   X(IMAGE_LIBRARY, "111028", "DCM", "Image Library")                           \
   X(IMAGE_GROUP, "126200", "DCM", "Image Library Group")                       \
   X(MODALITY, "121139", "DCM", "Modality")                                     \
@@ -206,6 +207,8 @@ typedef enum {
 
 /* All are static. */
 const CapCode *cap_code(CapCodeId id);
+/* The procedure: a CT of the chest, or what has no HU (UNKNOWN, of unit.h). */
+const CapCode *cap_code_procedure(unsigned unknown);
 const CapCode *cap_code_status(CapStatus status);
 /* NULL: unclassified. */
 const CapCode *cap_code_type(CapNoduleType type);

@@ -249,7 +249,8 @@ put_report(CapJson *json, const CapReport *report)
   const GPtrArray *measured = report->findings->measurements;
   cap_fhir_begin_entry(json, report, "DiagnosticReport", 0);
   cap_json_string(json, "status", report->unreviewed ? "preliminary" : "final");
-  cap_fhir_put_concept(json, "code", cap_code(CAP_CODE_CT_CHEST));
+  cap_fhir_put_concept(json, "code",
+                       cap_code_procedure(report->findings->unknown));
   cap_fhir_put_reference(json, "subject", report, "Patient", 0);
   cap_fhir_put_effective(json, report);
   cap_json_string(json, "issued", report->stamp);

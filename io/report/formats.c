@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/folder.h"
+#include "core/image/unit.h"
 #include "core/language.h"
 #include "io/report/dicom_common.h"
 
@@ -65,6 +66,8 @@ cap_report_add_format(GPtrArray *formats, const CapReportFormat *format)
 static const char *
 why_no_list(const CapReport *report)
 {
+  if (report->findings->unknown & CAP_UNKNOWN_MM)
+    return N_("positions are in pixels, not in mm");
   switch (cap_report_result(report)) {
   case CAP_REPORT_NOT_SEARCHED:
     return N_("nobody has searched this scan for nodules");

@@ -343,8 +343,8 @@ put_summary(GString *out, const CapReport *report)
 {
   g_autoptr(GPtrArray) scan = cap_words_scan(report);
   g_autoptr(GPtrArray) words = cap_words_summary(report);
-  g_string_append(out, "<h1>Lung nodule report</h1>\n<p class=\"sub\">Chest "
-                       "CT, computer-aided reading</p>\n");
+  g_string_append(out, "<h1>Lung nodule report</h1>\n");
+  put_element(out, "p class=\"sub\"", cap_words_subtitle(report));
   put_rows(out, scan);
   g_string_append(out, "<p class=\"warn\"><b>" CAP_WORDS_NOT_DIAGNOSTIC
                        ".</b> Capsight is research software. Its judgements "

@@ -26,7 +26,7 @@ draw_title(CapPdfPage *page)
   page->y += cap_draw_text(page->cr, page->left, page->y, &title,
                            "Lung nodule report");
   page->y += cap_draw_text(page->cr, page->left, page->y, &sub,
-                           "Chest CT, computer-aided reading") +
+                           cap_words_subtitle(page->report)) +
              10;
 }
 
@@ -50,8 +50,8 @@ draw_two_columns(CapPdfPage *page, const GPtrArray *rows)
 static void
 draw_table(CapPdfPage *page)
 {
-  static const double shares[] = {0.04, 0.115, 0.15,  0.11, 0.075, 0.095,
-                                  0.05, 0.095, 0.095, 0.08, 0.095};
+  static const double shares[] = {0.04, 0.115, 0.14,  0.11, 0.075, 0.095,
+                                  0.06, 0.095, 0.095, 0.08, 0.095};
   g_autoptr(GPtrArray) table = cap_words_findings_table(page->report);
   cap_pdf_heading(page, "Findings");
   cap_pdf_table(page, table, shares);

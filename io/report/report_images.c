@@ -1,6 +1,7 @@
 /* Where things of a report lie on the source images: see report.h. */
 #include "core/error.h"
 #include "core/image/point.h"
+#include "core/image/unit.h"
 #include "io/report/report.h"
 #include "io/series/series_plan.h"
 
@@ -88,6 +89,11 @@ cap_report_need_images(const CapReport *report, const char *format,
     g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE,
                 "%s refers to the images: say where they are with "
                 "--series PATH",
+                format);
+  else if (report->volume->source->unknown & CAP_UNKNOWN_PLACE)
+    g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,
+                "%s refers to places in the patient, and these images have no "
+                "position or orientation",
                 format);
   else
     g_set_error(error, CAP_ERROR, CAP_ERROR_UNSUPPORTED,

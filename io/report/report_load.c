@@ -59,7 +59,9 @@ cap_report_new_on_series(const CapFindings *findings, const CapSeries *series,
   report->borrows_volume = TRUE;
   report->resampled =
       series->plan != NULL && series->plan->kind == CAP_STACK_RESAMPLED;
-  if (!(series->usable & CAP_USABLE_DETECT)) {
+  /* what a reader found is a result, whatever the images */
+  if (!(series->usable & CAP_USABLE_DETECT) &&
+      cap_report_result(report) != CAP_REPORT_FINDINGS) {
     g_free(report->not_evaluable);
     report->not_evaluable = g_strdup(series->unusable_text);
   }

@@ -167,7 +167,7 @@ cap_report_write_sr(const CapReport *report, const char *path, GError **error)
                         cap_code(CAP_CODE_ENGLISH));
   cap_report_sr_observers(sr, report);
   cap_dcmtk_sr_add_code(sr, 0, CAP_SR_CONCEPT_MOD, cap_code(CAP_CODE_PROCEDURE),
-                        cap_code(CAP_CODE_CT_CHEST));
+                        cap_code_procedure(report->findings->unknown));
   add_library(sr, report);
   if (report->findings->items->len + report->findings->measurements->len > 0)
     add_groups(sr, report);

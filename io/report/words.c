@@ -237,3 +237,11 @@ cap_words_date(const char *date)
     return g_strdup("");
   return g_strdup_printf("%.4s-%.2s-%.2s", date, date + 4, date + 6);
 }
+
+const char *
+cap_words_subtitle(const CapReport *report)
+{
+  return report->findings->unknown & CAP_UNKNOWN_HU
+             ? "Computer-aided reading"
+             : "Chest CT, computer-aided reading";
+}

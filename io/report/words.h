@@ -30,6 +30,9 @@ const char *cap_words_status(CapStatus status);
 char *cap_words_key_image(const CapReport *report,
                           const CapReviewImage *marked);
 
+/* What the report is of: "Chest CT, computer-aided reading", without the CT
+ * where the images are none; static. */
+const char *cap_words_subtitle(const CapReport *report);
 /* Sentences (of char *) that sum the report up: how many nodules were found or
  * why none could be, what was left out, what to know about the scan. Caller
  * unrefs. */

@@ -160,8 +160,9 @@ cap_words_measures(const CapFinding *f)
   g_autofree char *x = cap_words_number(f->center_mm.x, 1);
   g_autofree char *y = cap_words_number(f->center_mm.y, 1);
   g_autofree char *z = cap_words_number(f->center_mm.z, 1);
-  cap_words_rows_add(rows, "Centre (LPS)",
-                     g_strdup_printf("%s, %s, %s %s", x, y, z, mm));
+  if (!(f->unknown & CAP_UNKNOWN_MM))
+    cap_words_rows_add(rows, "Centre (LPS)",
+                       g_strdup_printf("%s, %s, %s mm", x, y, z));
   cap_words_rows_add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
   return rows;
 }

@@ -403,13 +403,28 @@ report "$tmp/mr" --format json,html,dicom-pdf --series "$tmp/mr/dicom" \
   -o "$tmp/nej"
 valid "not evaluable: dicom-pdf" "$tmp/nej/pdf.dcm"
 has "not evaluable: json" "$(cat "$tmp/nej/report.json")" '"not-evaluable"'
-has "not evaluable: category 0" "$(cat "$tmp/nej/report.html")" "<dd>0, incomplete"
+has "not CT: no category" "$(cat "$tmp/nej/report.html")" "<dd>none: for CT with"
 has "not evaluable: with its reason" "$(cat "$tmp/nej/report.html")" \
-  "Reason: it is MR, not CT."
+  "could not be evaluated: it is MR, not CT."
+has "not CT: the page does not call it one" \
+  "$(cat "$tmp/nej/report.html")" '"sub">Computer-aided reading<'
 report "$tmp/mr" --format sr,kos,gsps --series "$tmp/mr/dicom" -o "$tmp/ne"
 is "not evaluable: status, a report only" "$got $(ls "$tmp/ne")" "0 sr.dcm"
 has "not evaluable: in code" "$(dsrdump "$tmp/ne/sr.dcm")" "(111245,DCM,"
 has "not evaluable: why" "$(dsrdump +Pl "$tmp/ne/sr.dcm")" "it is MR, not CT"
+has "not CT: procedure" "$(dsrdump "$tmp/ne/sr.dcm")" "363679005,SCT,"
+# A reader's own finding is a result, of whatever images it is.
+cp -r "$tmp/c" "$tmp/us"
+rm "$tmp/us/masks.mha" # they lie in millimetres
+dcmodify -nb -q -m Modality=US -e PixelSpacing -e ImagePositionPatient \
+  -e ImageOrientationPatient "$tmp"/us/dicom/* 2>/dev/null
+report "$tmp/us" --format json,html,csv --series "$tmp/us/dicom" -o "$tmp/usj"
+is "stack: status" "$got" 0
+has "stack: finding" "$(cat "$tmp/usj/report.json")" '"result": "findings"'
+refused "stack: segmentation" 66 CAP-004 "no position or orientation" -- \
+  "$tmp/us" --format seg --series "$tmp/us/dicom" -o "$tmp/uss"
+report "$tmp/us" --format luna16 --series "$tmp/us/dicom" -o "$tmp/usl"
+is "stack: no list of positions" "$(ls "$tmp/usl" 2>/dev/null)" ""
 
 # ---- output that cannot be written ----
 echo >"$tmp/file"

@@ -2,6 +2,7 @@
  * segmentation of free and attached balls in noise. */
 #include "core/image/blood_pool.h"
 #include "core/image/lung.h"
+#include "core/image/unit.h"
 #include "core/measure/axes.h"
 #include "core/measure/measure.h"
 #include "tests/support/suite.h"
@@ -376,6 +377,18 @@ START_TEST(hazy_and_calcified_balls_are_segmented)
   g_autoptr(CapVolume) calcified = make_lung(1.25, 25);
   draw(calcified, middle, ball_of(10), 700);
   check_segment(calcified, middle, 10, 0.3); /* blur reaches further */
+  /* of values that are no HU none is too bright, and none tells a type */
+  g_autoptr(CapVolume) mr = make_lung(1.25, 25);
+  draw(mr, middle, ball_of(14), 30);
+  for (gsize i = 0; i < cap_volume_n_voxels(mr); i++)
+    mr->voxels_hu[i] += 1024;
+  mr->source->unknown = CAP_UNKNOWN_HU;
+  check_segment(mr, middle, 14, 0.15);
+  g_autoptr(CapFinding) finding = cap_finding_new();
+  finding->mask = cap_measure_segment(mr, middle, 14);
+  cap_measure_finding(mr, NULL, finding);
+  ck_assert_int_eq(finding->type, CAP_TYPE_UNCLASSIFIED);
+  ck_assert_double_eq(finding->solid_mean_diameter_mm, 0);
 }
 END_TEST
 

@@ -89,6 +89,7 @@ START_TEST(test_other_images)
   contains(html, px ? ">Mean px</th>" : ">Mean mm</th>");
   contains(html, ">Value</th>");
   ck_assert_int_eq(strstr(html, " mm³") == NULL, px);
+  ck_assert_int_eq(strstr(html, "Centre (LPS)") == NULL, px);
   g_autofree char *title = cap_words_title(finding);
   contains(title, "Unclassified nodule");
   contains(title, px ? " px," : " mm,");

@@ -1,6 +1,8 @@
 /* CapReportForm: see report_form.h. */
 #include "ui/report/report_form.h"
 
+#include "core/image/unit.h"
+#include "core/language.h"
 #include "ui/chooser.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
@@ -69,13 +71,19 @@ title_of(const CapReportFormat *format)
   return format->name;
 }
 
-static gboolean
-is_dicom(CapSession *session)
+/* Why nothing can refer to the images; NULL: it can. */
+static const char *
+why_no_images(CapSession *session)
 {
   const CapSeriesList *list = cap_session_series_list(session);
   const int index = cap_session_series_index(session);
-  return list != NULL && index >= 0 &&
-         ((const CapSeries *)list->series->pdata[index])->plan != NULL;
+  if (list == NULL || index < 0 ||
+      ((const CapSeries *)list->series->pdata[index])->plan == NULL)
+    return _("Refers to DICOM images, and this series is a volume file");
+  return cap_session_unknown(session) & CAP_UNKNOWN_PLACE
+             ? _("Refers to places in the patient, and these images have no "
+                 "position or orientation")
+             : NULL;
 }
 
 /* The structured report refers to the segmentation, so both are written. */
@@ -101,16 +109,15 @@ add_format(CapReportForm *self, AdwPreferencesGroup *group,
 {
   GtkWidget *row = adw_action_row_new();
   GtkWidget *check = gtk_check_button_new();
-  const gboolean possible = !format->needs_images || is_dicom(self->session);
+  const char *why_not =
+      format->needs_images ? why_no_images(self->session) : NULL;
   g_autofree char *about = cap_phrase_capital(format->summary);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title_of(format));
-  adw_action_row_set_subtitle(
-      ADW_ACTION_ROW(row),
-      possible ? about
-               : _("Refers to DICOM images, and this series is a volume file"));
+  adw_action_row_set_subtitle(ADW_ACTION_ROW(row),
+                              why_not == NULL ? about : why_not);
   adw_action_row_add_prefix(ADW_ACTION_ROW(row), check);
   adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), check);
-  gtk_widget_set_sensitive(row, possible);
+  gtk_widget_set_sensitive(row, why_not == NULL);
   gtk_widget_set_valign(check, GTK_ALIGN_CENTER);
   gtk_accessible_update_property(GTK_ACCESSIBLE(check),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
