@@ -177,15 +177,18 @@ explained(CapPriorWindow *w)
   return GTK_WIDGET(w->window);
 }
 
+/* An ellipse in air, which is below zero. */
 static GtkWidget *
 measuring(CapPriorWindow *w)
 {
-  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  static const double ends[4][2] = {{8, 12}, {20, 12}, {14, 8}, {14, 16}};
+  CapMeasurement *m = cap_measurement_new(CAP_MEASURE_ELLIPSE);
   find(w, 3);
-  m->ends_mm[0] = cap_session_position(w->session);
-  m->ends_mm[1] = m->ends_mm[0];
-  m->ends_mm[1].x += 12;
-  cap_measurement_work_out(m, cap_session_volume(w->session));
+  const CapVolume *volume = cap_session_volume(w->session);
+  for (int i = 0; i < 4; i++)
+    m->ends_mm[i] =
+        cap_volume_to_patient(volume, (CapPoint){ends[i][0], ends[i][1], 20});
+  cap_measurement_work_out(m, volume);
   cap_measuring_add(w->session, m);
   act(w, "measure");
   return GTK_WIDGET(w->window);

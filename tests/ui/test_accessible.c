@@ -3,6 +3,7 @@
  * it; and all of it is German for a German reader. */
 #include "core/language.h"
 #include "tests/support/viewer_states.h"
+#include "ui/label.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +124,29 @@ is_control(GtkWidget *widget)
          (gtk_widget_get_focusable(widget) && !only_holds(widget));
 }
 
+/* What is shown has a minus sign before a number; what is told beside it, not a
+ * hyphen. */
+static gboolean
+tells_hyphen(GtkWidget *widget)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE(widget);
+  static const GtkAccessibleProperty properties[] = {
+      GTK_ACCESSIBLE_PROPERTY_LABEL, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION};
+  const char *tooltip = gtk_widget_get_tooltip_text(widget);
+  g_autoptr(GString) told = g_string_new(tooltip);
+  if (GTK_IS_LABEL(widget))
+    g_string_append_printf(told, " %s", gtk_label_get_text(GTK_LABEL(widget)));
+  for (guint i = 0; i < G_N_ELEMENTS(properties); i++) {
+    if (!gtk_test_accessible_has_property(accessible, properties[i]))
+      continue;
+    g_autofree char *is =
+        gtk_test_accessible_check_property(accessible, properties[i], "");
+    g_string_append_printf(told, " %s", is != NULL ? is : "");
+  }
+  g_autofree char *shown = cap_label_minus(told->str);
+  return !g_str_equal(shown, told->str);
+}
+
 /* What is wrong with WIDGET; NULL. */
 static const char *
 fault_of(GtkWidget *widget)
@@ -144,6 +168,8 @@ fault_of(GtkWidget *widget)
        g_str_has_prefix(G_OBJECT_TYPE_NAME(widget), "Cap")) &&
       (role == GTK_ACCESSIBLE_ROLE_WIDGET || role == GTK_ACCESSIBLE_ROLE_NONE))
     return "no role";
+  if (tells_hyphen(widget))
+    return "a hyphen for a minus sign";
   return is_control(widget) && !named && !speaks_for_itself(widget) ? "no name"
                                                                     : NULL;
 }

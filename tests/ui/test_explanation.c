@@ -373,6 +373,12 @@ START_TEST(keys_explain_and_sweep)
   for (int i = 0; i < 6; i++)
     press(glyph, XK_Right);
   ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), "+1.50 of its"));
+  for (int i = 0; i < 8; i++)
+    press(glyph, XK_Left);
+  ck_assert_ptr_nonnull(cap_ui_find_label(GTK_WIDGET(window), "−0.50 of its"));
+  const char *told = gtk_widget_get_tooltip_text(glyph);
+  ck_assert_msg(strstr(told, "component 1 is") && !strstr(told, " -"), "%s",
+                told);
   cap_ui_wait(moved, NULL, "the rebuilt nodule changes");
   g_autofree uint8_t *now = sweep_pixels(&width, &height);
   ck_assert_int_eq(differs_in(still, now, width, height, 0), 0);

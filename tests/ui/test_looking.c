@@ -71,6 +71,8 @@ START_TEST(window_and_level_are_typed_as_numbers)
     const char *width, *level;
     double window_hu, level_hu;
   } cases[] = {{"345", "-120", 345, -120},
+               {"345", "−130", 345, -130},
+               {"345", "-120", 345, -120},
                {"999999", "99999", 345, -120}, /* too much: as they were */
                {"0", "-99999", 345, -120},
                {"wide", "", 345, -120}, /* no numbers */
@@ -80,6 +82,9 @@ START_TEST(window_and_level_are_typed_as_numbers)
     type_number(spins->pdata[1], cases[i].level);
     ck_assert_double_eq(cap_look_window(look), cases[i].window_hu);
     ck_assert_double_eq(cap_look_level(look), cases[i].level_hu);
+    g_autofree char *level = g_strdup_printf(
+        "%s%.0f", cases[i].level_hu < 0 ? "−" : "", fabs(cases[i].level_hu));
+    ck_assert_str_eq(gtk_editable_get_text(spins->pdata[1]), level);
   }
   ck_assert_str_eq(gtk_menu_button_get_label(GTK_MENU_BUTTON(button)),
                    "Mediastinum");

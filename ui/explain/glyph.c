@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "ui/gestures.h"
 #include "ui/keys.h"
+#include "ui/label.h"
 #include "ui/view/palette.h"
 
 #include <math.h>
@@ -135,9 +136,10 @@ update_accessible(CapGlyph *self)
                 _("Capsule length %.2f, pose component %d is %+.2f"),
                 self->capsule.length, self->spoke + 1,
                 self->capsule.pose[self->spoke]);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self),
-                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
+  g_autofree char *shown = cap_label_minus(text);
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, shown, -1);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), shown);
 }
 
 static void

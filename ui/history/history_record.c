@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "core/person.h"
+#include "ui/label.h"
 
 #define MOST_TOLD 4 /* changes, in the sentence */
 
@@ -123,7 +124,8 @@ cap_history_record_changes(CapHistoryRecord *self, guint most)
       continue;
     }
     g_autofree char *line = cap_history_change(changes->pdata[i]);
-    g_string_append_printf(text, "%s%s", told++ > 0 ? "\n" : "", line);
+    g_autofree char *shown = cap_label_minus(line);
+    g_string_append_printf(text, "%s%s", told++ > 0 ? "\n" : "", shown);
   }
   if (left > 0) {
     g_string_append_c(text, '\n');

@@ -116,7 +116,7 @@ row_new(MeasurementList *self, const CapMeasurement *m)
   g_object_set_data(G_OBJECT(row), "cap-measurement", GINT_TO_POINTER(m->id));
   g_autofree char *name_told = cap_told(m->name);
   g_autofree char *all =
-      g_strdup_printf("%s %s, %s, %s", number, name_told, numbers, place);
+      g_strdup_printf("%s %s, %s, %s", number, name_told, shown, place);
   gtk_accessible_update_property(GTK_ACCESSIBLE(row),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, all, -1);
   return row;

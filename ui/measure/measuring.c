@@ -5,6 +5,7 @@
 #include "core/told.h"
 #include "io/report/words_measurements.h"
 #include "io/review/review_commands.h"
+#include "ui/label.h"
 #include "ui/view/annotation.h"
 
 gboolean
@@ -151,7 +152,8 @@ cap_measuring_grip_text(CapSession *session)
     return NULL;
   int n;
   cap_measurement_points(m, &n);
-  g_autofree char *numbers = cap_words_measurement(m);
+  g_autofree char *kept = cap_words_measurement(m);
+  g_autofree char *numbers = cap_label_minus(kept);
   if (grip == CAP_GRIP_WHOLE)
     return g_strdup_printf(_("M%d, the whole: %s"), m->id, numbers);
   if (m->kind == CAP_MEASURE_FREEHAND)

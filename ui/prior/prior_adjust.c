@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "ui/follow.h"
 #include "ui/label.h"
+#include "ui/number_entry.h"
 
 #define FARTHEST_MM 500.0
 #define N_KINDS (CAP_PRIOR_MAP_AFFINE + 1)
@@ -110,8 +111,7 @@ grid_new(Adjust *adjust)
   gtk_grid_attach(GTK_GRID(grid), adjust->kinds, 1, 0, 1, 1);
   for (int i = 0; i < 3; i++) {
     adjust->spins[i] =
-        gtk_spin_button_new_with_range(-FARTHEST_MM, FARTHEST_MM, 1);
-    gtk_spin_button_set_digits(GTK_SPIN_BUTTON(adjust->spins[i]), 1);
+        cap_number_entry_new((double[]){-FARTHEST_MM, FARTHEST_MM, 1}, 1);
     gtk_accessible_update_property(GTK_ACCESSIBLE(adjust->spins[i]),
                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _(names[i]),
                                    -1);

@@ -5,6 +5,7 @@
 #include "core/language.h"
 #include "ui/follow.h"
 #include "ui/label.h"
+#include "ui/number_entry.h"
 #include "ui/view/preset.h"
 
 typedef struct {
@@ -60,16 +61,6 @@ on_number(Form *form)
         gtk_spin_button_get_value(GTK_SPIN_BUTTON(form->level)));
 }
 
-/* Nothing is not zero. */
-static int
-on_input(GtkSpinButton *spin, double *value, gpointer unused)
-{
-  const char *text = gtk_editable_get_text(GTK_EDITABLE(spin));
-  char *end;
-  *value = g_strtod(text, &end);
-  return end == text || *end != '\0' ? GTK_INPUT_ERROR : TRUE;
-}
-
 static GtkWidget *
 preset_new(int number)
 {
@@ -93,16 +84,13 @@ preset_new(int number)
   return button;
 }
 
-/* A whole number within RANGE; when something else is typed it stays what
- * it was. */
+/* A whole number within RANGE. */
 static GtkWidget *
 number_new(Form *form, GtkWidget *grid, int row, const char *text,
-           const double range[2])
+           const double range[3])
 {
   GtkWidget *label = cap_label_new(text, NULL);
-  GtkWidget *spin = gtk_spin_button_new_with_range(range[0], range[1], 10);
-  gtk_spin_button_set_numeric(GTK_SPIN_BUTTON(spin), TRUE);
-  gtk_spin_button_set_update_policy(GTK_SPIN_BUTTON(spin), GTK_UPDATE_IF_VALID);
+  GtkWidget *spin = cap_number_entry_new(range, 0);
   gtk_widget_set_hexpand(label, TRUE);
   gtk_grid_attach(GTK_GRID(grid), label, 0, row, 1, 1);
   gtk_grid_attach(GTK_GRID(grid), spin, 1, row, 1, 1);
@@ -111,7 +99,6 @@ number_new(Form *form, GtkWidget *grid, int row, const char *text,
   g_autofree char *name = g_strdup_printf(_("Window %s"), text);
   gtk_accessible_update_property(GTK_ACCESSIBLE(spin),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_signal_connect(spin, "input", G_CALLBACK(on_input), NULL);
   g_signal_connect_swapped(spin, "value-changed", G_CALLBACK(on_number), form);
   return spin;
 }
@@ -130,12 +117,12 @@ form_new(Form *form)
   gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
   gtk_grid_set_column_spacing(GTK_GRID(grid), 8);
   gtk_widget_set_margin_top(grid, 8);
-  form->width =
-      number_new(form, grid, 0, _("Width"),
-                 (double[]){CAP_LOOK_WINDOW_MIN_HU, CAP_LOOK_WINDOW_MAX_HU});
+  form->width = number_new(
+      form, grid, 0, _("Width"),
+      (double[]){CAP_LOOK_WINDOW_MIN_HU, CAP_LOOK_WINDOW_MAX_HU, 10});
   form->level =
       number_new(form, grid, 1, _("Level"),
-                 (double[]){CAP_LOOK_LEVEL_MIN_HU, CAP_LOOK_LEVEL_MAX_HU});
+                 (double[]){CAP_LOOK_LEVEL_MIN_HU, CAP_LOOK_LEVEL_MAX_HU, 10});
   gtk_box_append(GTK_BOX(box), grid);
   GtkWidget *invert = gtk_check_button_new_with_label(_("Invert"));
   gtk_actionable_set_action_name(GTK_ACTIONABLE(invert), "win.invert");
