@@ -195,6 +195,60 @@ END_TEST
 
 static gboolean doubted;
 
+static gboolean
+overlap(CapBox a, CapBox b)
+{
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
+         b.y < a.y + a.height;
+}
+
+/* The labels of PLANE, whose boxes do not overlap. Caller unrefs. */
+static GArray *
+labels_of(CapPlane plane)
+{
+  CapPane *pane = cap_views_pane(views, plane);
+  CapViewport port;
+  ck_assert(cap_pane_viewport(pane, &port));
+  CapTextCache *texts = cap_text_cache_new(GTK_WIDGET(pane));
+  CapMarks *marks = cap_marks_new(session);
+  g_autoptr(CapLabelLayout) layout = cap_label_layout_new(
+      cap_viewport_screen_width(&port), cap_viewport_screen_height(&port));
+  g_autoptr(GtkSnapshot) snapshot = gtk_snapshot_new();
+  cap_marks_snapshot(marks, snapshot, &port, texts, layout);
+  const GArray *labels = cap_label_layout_labels(layout);
+  for (guint i = 0; i < labels->len; i++)
+    for (guint k = 0; k < i; k++)
+      ck_assert_msg(!overlap(g_array_index(labels, CapBox, i),
+                             g_array_index(labels, CapBox, k)),
+                    "labels %u and %u of plane %d overlap", k, i, plane);
+  cap_marks_free(marks);
+  cap_text_cache_free(texts);
+  return g_array_copy((GArray *)labels);
+}
+
+/* Findings of one place have their labels beside one another. */
+START_TEST(labels_of_neighbours_do_not_overlap)
+{
+  give(24);
+  for (int plane = 0; plane < 3; plane++) {
+    g_autoptr(GArray) crowd = labels_of((CapPlane)plane);
+    ck_assert_uint_gt(crowd->len, 2);
+  }
+  give(3);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr(CapFindingItem) item =
+        g_list_model_get_item(cap_session_all_items(session), i);
+    CapFinding *f = (CapFinding *)cap_finding_item_get(item);
+    f->center_mm = cap_session_crosshair(session);
+    g_clear_pointer(&f->mask, cap_mask_free);
+  }
+  for (int plane = 0; plane < 3; plane++) {
+    g_autoptr(GArray) three = labels_of((CapPlane)plane);
+    ck_assert_uint_eq(three->len, 3);
+  }
+}
+END_TEST
+
 /* The ring's arc is the probability: count of coloured pixels on it. */
 static int
 ring_pixels(double probability)
@@ -401,6 +455,7 @@ main(void)
   tcase_add_test(tests, a_status_changes_the_mark_and_survives_a_filter);
   tcase_add_test(tests, explaining_paints_the_heat_of_the_chosen_capsule);
   tcase_add_test(tests, a_mark_is_picked_in_its_plane_only);
+  tcase_add_test(tests, labels_of_neighbours_do_not_overlap);
   tcase_add_test(tests, the_arc_grows_with_the_probability);
   tcase_add_test(tests, a_doubt_is_told_and_dashes_the_ring);
   tcase_add_test(tests, sixteen_spokes_point_outward_or_inward);

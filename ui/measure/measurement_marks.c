@@ -8,6 +8,7 @@
 #include "ui/measure/measurement_shape.h"
 #include "ui/measure/measuring.h"
 #include "ui/view/palette.h"
+#include "ui/view/strokes.h"
 
 #include <math.h>
 
@@ -17,17 +18,12 @@
 #define CORNER_APART_PX 22.0 /* … to move the whole by */
 #define TICK_PX 2.5
 #define HANDLE_PX 4.5
-#define GRIP_PX 6.0 /* what keys move */
-#define DOT_PX 3.0  /* a corner, of which there are many */
-#define LEADER_PX                                                              \
-  14.0                /* a label farther off has a line to what it is about    \
-                       */
+#define GRIP_PX 6.0   /* what keys move */
+#define DOT_PX 3.0    /* a corner, of which there are many */
 #define PIECE_PX 16.0 /* lines are kept clear of labels in pieces of this */
 #define CORNER_WIDTH 190.0 /* of the texts in the corners of a view */
 #define CORNER_HEIGHT 70.0
 #define NAME_WIDTH 260
-#define RING_PX 8.0 /* around a finding */
-#define RING_LABEL_PX 18.0
 
 enum { NOT_HELD = CAP_GRIP_NONE - 1 }; /* neither selected nor in hand */
 
@@ -108,19 +104,7 @@ find_shown(CapSession *session, const CapViewport *port)
 
 /* ---- drawing ---- */
 
-/* The current path over a dark line two pixels wider. */
-static void
-stroke_with_halo(cairo_t *cr, double width, double alpha)
-{
-  const GdkRGBA halo = CAP_RGB(CAP_COLOR_HALO, (float)(0.75 * alpha));
-  const GdkRGBA color = CAP_RGB(CAP_COLOR_YELLOW, (float)alpha);
-  gdk_cairo_set_source_rgba(cr, &halo);
-  cairo_set_line_width(cr, width + 2);
-  cairo_stroke_preserve(cr);
-  gdk_cairo_set_source_rgba(cr, &color);
-  cairo_set_line_width(cr, width);
-  cairo_stroke(cr);
-}
+static const GdkRGBA yellow = CAP_RGB(CAP_COLOR_YELLOW, 1);
 
 static void
 draw_ends(cairo_t *cr, const Shown *shown)
@@ -136,14 +120,13 @@ draw_ends(cairo_t *cr, const Shown *shown)
                                : TICK_PX,
               0, 2 * G_PI);
   }
-  stroke_with_halo(cr, 1.5, 1);
+  cap_stroke_with_halo(cr, &yellow, 1.5);
 }
 
 /* The grip: a disc; of the whole, one at each handle. */
 static void
 draw_grip(cairo_t *cr, const Shown *shown)
 {
-  const GdkRGBA color = CAP_RGB(CAP_COLOR_YELLOW, 1);
   const GArray *handles = shown->shape.handles;
   for (guint i = 0; i < handles->len; i++) {
     const CapShapeHandle *at = &g_array_index(handles, CapShapeHandle, i);
@@ -152,9 +135,9 @@ draw_grip(cairo_t *cr, const Shown *shown)
       cairo_arc(cr, at->x, at->y, GRIP_PX, 0, 2 * G_PI);
     }
   }
-  gdk_cairo_set_source_rgba(cr, &color);
+  gdk_cairo_set_source_rgba(cr, &yellow);
   cairo_fill_preserve(cr);
-  stroke_with_halo(cr, 1.5, 1);
+  cap_stroke_with_halo(cr, &yellow, 1.5);
 }
 
 static void
@@ -174,9 +157,10 @@ draw_shape(GtkSnapshot *snapshot, const Shown *shown)
   if (shape->state == CAP_SHAPE_NEAR) {
     const double share = 1 - shape->distance_mm / CAP_MEASUREMENTS_REACH_MM;
     cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
-    stroke_with_halo(cr, 1, 0.2 + 0.4 * share);
+    const GdkRGBA faint = CAP_RGB(CAP_COLOR_YELLOW, (float)(0.2 + 0.4 * share));
+    cap_stroke_with_halo(cr, &faint, 1);
   } else {
-    stroke_with_halo(cr, is_held(shown) ? 2.5 : 1.5, 1);
+    cap_stroke_with_halo(cr, &yellow, is_held(shown) ? 2.5 : 1.5);
     draw_ends(cr, shown);
     if (is_held(shown) && shown->grip != CAP_GRIP_NONE)
       draw_grip(cr, shown);
@@ -219,25 +203,6 @@ measure_lines(CapTextCache *texts, char *const *lines, int *line_height)
 }
 
 static void
-draw_leader(GtkSnapshot *snapshot, const Shown *shown, CapBox label)
-{
-  double x, y;
-  cap_measurement_shape_nearest(&shown->shape, label, &x, &y);
-  if (cap_box_gap((CapBox){x, y, 0, 0}, label) < LEADER_PX)
-    return;
-  const double to_x = CLAMP(x, label.x, label.x + label.width);
-  const double to_y = CLAMP(y, label.y, label.y + label.height);
-  cairo_t *cr = gtk_snapshot_append_cairo(
-      snapshot, &GRAPHENE_RECT_INIT(
-                    (float)fmin(x, to_x) - 3, (float)fmin(y, to_y) - 3,
-                    (float)fabs(x - to_x) + 6, (float)fabs(y - to_y) + 6));
-  cairo_move_to(cr, x, y);
-  cairo_line_to(cr, to_x, to_y);
-  stroke_with_halo(cr, 0.8, 0.7);
-  cairo_destroy(cr);
-}
-
-static void
 draw_label(GtkSnapshot *snapshot, CapLabelLayout *layout, CapTextCache *texts,
            const Shown *shown)
 {
@@ -247,14 +212,15 @@ draw_label(GtkSnapshot *snapshot, CapLabelLayout *layout, CapTextCache *texts,
   const CapBox box =
       cap_label_layout_place(layout, shown->shape.box, width + 2,
                              line_height * (double)g_strv_length(lines) + 2);
-  draw_leader(snapshot, shown, box);
+  double x, y;
+  cap_measurement_shape_nearest(&shown->shape, box, &x, &y);
+  cap_stroke_leader(snapshot, x, y, box, &yellow);
   for (int i = 0; lines[i] != NULL; i++)
-    cap_text_cache_draw(
-        texts, snapshot, lines[i],
-        &(CapTextPlace){.x = box.x,
-                        .y = box.y + i * line_height,
-                        .max_width = NAME_WIDTH,
-                        .color = CAP_RGB(CAP_COLOR_YELLOW, 1.0f)});
+    cap_text_cache_draw(texts, snapshot, lines[i],
+                        &(CapTextPlace){.x = box.x,
+                                        .y = box.y + i * line_height,
+                                        .max_width = NAME_WIDTH,
+                                        .color = yellow});
 }
 
 /* Labels keep off every line, in pieces, since the box around a slanted one is
@@ -275,59 +241,32 @@ avoid_lines(CapLabelLayout *layout, const CapMeasurementShape *shape)
   }
 }
 
-/* … and off the rings and labels of findings, about. */
+/* … and off the texts in the corners. */
 static void
-avoid_findings(CapLabelLayout *layout, CapSession *session,
-               const CapViewport *port)
-{
-  GListModel *items = cap_session_visible_items(session);
-  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
-    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
-    const CapFinding *f = cap_finding_item_get(item);
-    const double half = fmax(f->long_axis_mm / 2, 1);
-    if (fabs(cap_slice_distance(port->volume, &port->view, f->center_mm)) >
-        half)
-      continue;
-    double x, y;
-    const double r = half * cap_viewport_zoom(port) + RING_PX;
-    cap_viewport_to_screen(port, f->center_mm, &x, &y);
-    cap_label_layout_avoid(layout, (CapBox){x - r, y - r, 2 * r, 2 * r});
-    cap_label_layout_avoid(layout, (CapBox){x + r * M_SQRT1_2,
-                                            y - r * M_SQRT1_2 - RING_LABEL_PX,
-                                            5 * RING_LABEL_PX, RING_LABEL_PX});
-  }
-}
-
-static CapLabelLayout *
-layout_new(CapSession *session, const CapViewport *port, const GArray *list)
+avoid_corners(CapLabelLayout *layout, const CapViewport *port)
 {
   const double width = cap_viewport_screen_width(port);
   const double height = cap_viewport_screen_height(port);
-  CapLabelLayout *layout = cap_label_layout_new(width, height);
   for (int corner = 0; corner < 4; corner++)
     cap_label_layout_avoid(layout,
                            (CapBox){corner & 1 ? width - CORNER_WIDTH : 0,
                                     corner & 2 ? height - CORNER_HEIGHT : 0,
                                     CORNER_WIDTH, CORNER_HEIGHT});
-  avoid_findings(layout, session, port);
-  for (guint i = 0; i < list->len; i++) {
-    const Shown *shown = &g_array_index(list, Shown, i);
-    if (shown->shape.state != CAP_SHAPE_NEAR)
-      avoid_lines(layout, &shown->shape);
-  }
-  return layout;
 }
 
 void
 cap_measurement_marks_snapshot(CapSession *session, GtkSnapshot *snapshot,
-                               const CapViewport *port, CapTextCache *texts)
+                               const CapViewport *port, CapTextCache *texts,
+                               CapLabelLayout *layout)
 {
   g_autoptr(GArray) list = find_shown(session, port);
-  if (list->len == 0)
-    return;
-  g_autoptr(CapLabelLayout) layout = layout_new(session, port, list);
-  for (guint i = 0; i < list->len; i++)
-    draw_shape(snapshot, &g_array_index(list, Shown, i));
+  avoid_corners(layout, port);
+  for (guint i = 0; i < list->len; i++) {
+    const Shown *shown = &g_array_index(list, Shown, i);
+    draw_shape(snapshot, shown);
+    if (shown->shape.state != CAP_SHAPE_NEAR)
+      avoid_lines(layout, &shown->shape);
+  }
   for (guint i = 0; i < list->len; i++) {
     const Shown *shown = &g_array_index(list, Shown, i);
     if (shown->shape.state != CAP_SHAPE_NEAR)

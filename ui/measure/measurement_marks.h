@@ -4,14 +4,17 @@
 #pragma once
 
 #include "ui/session/session.h"
+#include "ui/view/label_layout.h"
 #include "ui/view/text_cache.h"
 #include "ui/view/viewport.h"
 
 #define CAP_MEASUREMENTS_REACH_MM 5.0 /* farther off nothing is drawn */
 
+/* Labels find their places in LAYOUT, which is the view's. */
 void cap_measurement_marks_snapshot(CapSession *session, GtkSnapshot *snapshot,
                                     const CapViewport *port,
-                                    CapTextCache *texts);
+                                    CapTextCache *texts,
+                                    CapLabelLayout *layout);
 /* The corners by which the outline of MEASUREMENT is caught in PORT while it is
  * selected (cap_freehand_handles); empty of other kinds. Caller unrefs. */
 GArray *cap_measurement_marks_corners(const CapMeasurement *measurement,

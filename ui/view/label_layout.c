@@ -10,15 +10,16 @@
 
 struct CapLabelLayout {
   double width, height;
-  GArray *taken; /* of CapBox */
+  GArray *taken, *labels; /* of CapBox; labels are taken too */
 };
 
 CapLabelLayout *
 cap_label_layout_new(double width, double height)
 {
   CapLabelLayout *layout = g_new(CapLabelLayout, 1);
-  *layout = (CapLabelLayout){width, height,
-                             g_array_new(FALSE, FALSE, sizeof(CapBox))};
+  *layout =
+      (CapLabelLayout){width, height, g_array_new(FALSE, FALSE, sizeof(CapBox)),
+                       g_array_new(FALSE, FALSE, sizeof(CapBox))};
   return layout;
 }
 
@@ -28,6 +29,7 @@ cap_label_layout_free(CapLabelLayout *layout)
   if (layout == NULL)
     return;
   g_array_unref(layout->taken);
+  g_array_unref(layout->labels);
   g_free(layout);
 }
 
@@ -35,6 +37,13 @@ void
 cap_label_layout_avoid(CapLabelLayout *layout, CapBox box)
 {
   g_array_append_val(layout->taken, box);
+}
+
+static void
+add_label(CapLabelLayout *layout, CapBox box)
+{
+  cap_label_layout_avoid(layout, box);
+  g_array_append_val(layout->labels, box);
 }
 
 static double
@@ -102,6 +111,21 @@ cap_label_layout_place(CapLabelLayout *layout, CapBox around, double width,
         best = box;
       }
     }
-  cap_label_layout_avoid(layout, best);
+  add_label(layout, best);
   return best;
+}
+
+gboolean
+cap_label_layout_take(CapLabelLayout *layout, CapBox box)
+{
+  if (covered(layout, box) > 0)
+    return FALSE;
+  add_label(layout, box);
+  return TRUE;
+}
+
+const GArray *
+cap_label_layout_labels(const CapLabelLayout *layout)
+{
+  return layout->labels;
 }

@@ -22,5 +22,9 @@ void cap_label_layout_avoid(CapLabelLayout *layout, CapBox box);
  * will keep off it. */
 CapBox cap_label_layout_place(CapLabelLayout *layout, CapBox around,
                               double width, double height);
+/* Takes BOX for a label when it is free and in the view. */
+gboolean cap_label_layout_take(CapLabelLayout *layout, CapBox box);
+/* Where labels have been placed; borrowed, of CapBox. */
+const GArray *cap_label_layout_labels(const CapLabelLayout *layout);
 /* How far A and B lie apart; 0 when they touch. */
 double cap_box_gap(CapBox a, CapBox b);

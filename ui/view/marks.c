@@ -4,13 +4,14 @@
 #include "core/image/unit.h"
 #include "ui/view/outline.h"
 #include "ui/view/palette.h"
+#include "ui/view/strokes.h"
 
 #include <math.h>
 
 #define RING_GAP 6.0 /* logical pixels between contour and ring */
 #define RING_MIN 11.0
 #define BADGE_RADIUS 6.5
-#define EDGE 4.0 /* of a view, which labels keep off */
+#define LABEL_GAP 4.0
 #define CROWD 12 /* with more marks in one plane labels shrink to numbers */
 
 /* One finding in one view. */
@@ -124,18 +125,6 @@ set_color(cairo_t *cr, int hex, double opacity)
   gdk_cairo_set_source_rgba(cr, &color);
 }
 
-/* The current path in COLOR over a dark line two pixels wider. */
-static void
-stroke_with_halo(cairo_t *cr, const GdkRGBA *color, double width)
-{
-  set_color(cr, CAP_COLOR_HALO, 0.75 * color->alpha);
-  cairo_set_line_width(cr, width + 2);
-  cairo_stroke_preserve(cr);
-  gdk_cairo_set_source_rgba(cr, color);
-  cairo_set_line_width(cr, width);
-  cairo_stroke(cr);
-}
-
 static void
 draw_badge(cairo_t *cr, CapStatus status, double radius, const GdkRGBA *color)
 {
@@ -189,7 +178,7 @@ draw_ring(cairo_t *cr, CapFindingItem *item, double radius,
   cairo_new_sub_path(cr);
   cairo_arc(cr, 0, 0, radius, start,
             start + 2 * G_PI * CLAMP(f->probability, 0.0, 1.0));
-  stroke_with_halo(cr, color, selected ? 2.5 : 1.5);
+  cap_stroke_with_halo(cr, color, selected ? 2.5 : 1.5);
   cairo_set_dash(cr, NULL, 0, 0);
 }
 
@@ -274,7 +263,7 @@ update_cut_node(const Placed *p, double zoom, gboolean selected)
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
   cap_outline_path(p->mark->outline, cr, zoom);
-  stroke_with_halo(cr, &color, selected ? 2.0 : 1.5);
+  cap_stroke_with_halo(cr, &color, selected ? 2.0 : 1.5);
   draw_ring(cr, p->item, p->radius, &color, selected);
   draw_badge(cr, status, p->radius, &color);
   cairo_destroy(cr);
@@ -288,7 +277,7 @@ update_near_node(const Placed *p, double zoom, const GdkRGBA *color)
     return;
   cairo_arc(cr, 0, 0, p->radius, 0, 2 * G_PI);
   cairo_set_dash(cr, (double[]){2, 4}, 2, 0);
-  stroke_with_halo(cr, color, 1);
+  cap_stroke_with_halo(cr, color, 1);
   cairo_destroy(cr);
 }
 
@@ -354,38 +343,74 @@ near_text(const CapViewport *port, double distance, char letter)
              : g_strdup_printf("%.1f %s %c", distance, unit, letter);
 }
 
-static void
-draw_near(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
-          const Placed *p)
+/* How near the plane it is: 1 in it, 0 and less where nothing is shown. */
+static double
+nearness(const CapViewport *port, const Placed *p)
 {
-  const double share = 1 - fabs(p->distance_mm) / reach_mm(port);
-  if (share <= 0)
-    return;
-  GdkRGBA color = cap_palette_status(cap_finding_item_status(p->item));
-  color.alpha = (float)(0.25 + 0.45 * share);
-  const double radius = p->radius;
-  update_near_node(p, cap_viewport_zoom(port), &color);
-  append_mark(snapshot, port, p);
+  return 1 - fabs(p->distance_mm) / reach_mm(port);
+}
 
-  /* Which way to scroll, as the patient letters of this plane's normal. */
-  static const char letters[3][2] = {{'F', 'H'}, {'A', 'P'}, {'R', 'L'}};
-  const CapPoint here = port->view.center_mm,
-                 there = cap_finding_item_get(p->item)->center_mm;
-  const double step = port->view.plane == CAP_PLANE_AXIAL ? there.z - here.z
-                      : port->view.plane == CAP_PLANE_CORONAL
-                          ? there.y - here.y
-                          : there.x - here.x;
-  g_autofree char *text = near_text(port, fabs(p->distance_mm),
-                                    letters[port->view.plane][step > 0]);
-  cap_text_cache_draw(
-      texts, snapshot, text,
-      &(CapTextPlace){
-          .x = p->x, .y = p->y + radius + 3, .anchor_x = 0.5, .color = color});
+static GdkRGBA
+near_color(const CapViewport *port, const Placed *p)
+{
+  GdkRGBA color = cap_palette_status(cap_finding_item_status(p->item));
+  color.alpha = (float)(0.25 + 0.45 * nearness(port, p));
+  return color;
 }
 
 static void
-draw_label(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
-           const Placed *p, gboolean with_size)
+draw_near(GtkSnapshot *snapshot, const CapViewport *port, const Placed *p)
+{
+  const GdkRGBA color = near_color(port, p);
+  update_near_node(p, cap_viewport_zoom(port), &color);
+  append_mark(snapshot, port, p);
+}
+
+/* ---- labels ---- */
+
+/* What labels are drawn with. */
+typedef struct {
+  GtkSnapshot *snapshot;
+  const CapViewport *port;
+  CapTextCache *texts;
+  CapLabelLayout *layout;
+} Labels;
+
+/* Which way to scroll, as the patient letters of this plane's normal; below the
+ * ring, and only where there is room. */
+static void
+draw_near_label(const Labels *l, const Placed *p)
+{
+  static const char letters[3][2] = {{'F', 'H'}, {'A', 'P'}, {'R', 'L'}};
+  const CapPlane plane = l->port->view.plane;
+  const CapPoint here = l->port->view.center_mm,
+                 there = cap_finding_item_get(p->item)->center_mm;
+  const double step = plane == CAP_PLANE_AXIAL     ? there.z - here.z
+                      : plane == CAP_PLANE_CORONAL ? there.y - here.y
+                                                   : there.x - here.x;
+  g_autofree char *text =
+      near_text(l->port, fabs(p->distance_mm), letters[plane][step > 0]);
+  int width, height;
+  cap_text_cache_size(l->texts, text, &width, &height);
+  const CapTextPlace at = {.x = p->x - width / 2.0,
+                           .y = p->y + p->radius + 3,
+                           .color = near_color(l->port, p)};
+  if (cap_label_layout_take(l->layout, (CapBox){at.x, at.y, width, height}))
+    cap_text_cache_draw(l->texts, l->snapshot, text, &at);
+}
+
+/* The box in which a ring's own square lies: corners are free for labels. */
+static CapBox
+box_of(const Placed *p)
+{
+  const double half = p->radius * M_SQRT1_2;
+  return (CapBox){p->x - half, p->y - half, 2 * half, 2 * half};
+}
+
+/* Above the ring on the right, else where there is room, with a line to it when
+ * that is far off. */
+static void
+draw_label(const Labels *l, const Placed *p, gboolean with_size)
 {
   const CapFinding *f = cap_finding_item_get(p->item);
   g_autofree char *text =
@@ -393,29 +418,49 @@ draw_label(GtkSnapshot *snapshot, const CapViewport *port, CapTextCache *texts,
                                   cap_unit_length(f->unknown))
                 : g_strdup_printf("%d", f->id);
   int width, height;
-  cap_text_cache_size(texts, text, &width, &height);
-  const double offset = p->radius * M_SQRT1_2 + 4;
-  const double last = cap_viewport_screen_width(port) - EDGE - width;
-  const gboolean left = p->x + offset > last;
-  const gboolean below = p->y - offset - height < EDGE;
-  /* Where a view is narrower than that on either side, over the ring. */
-  const double x =
-      left ? fmax(p->x - offset - width, fmin(EDGE, last)) : p->x + offset;
-  cap_text_cache_draw(texts, snapshot, text,
-                      &(CapTextPlace){.x = x,
-                                      .y = p->y + (below ? offset : -offset),
-                                      .anchor_y = !below,
-                                      .color = cap_palette_status(f->status)});
+  cap_text_cache_size(l->texts, text, &width, &height);
+  const double offset = p->radius * M_SQRT1_2 + LABEL_GAP;
+  CapBox box = {p->x + offset, p->y - offset - height, width, height};
+  if (!cap_label_layout_take(l->layout, box))
+    box = cap_label_layout_place(l->layout, box_of(p), width, height);
+  const GdkRGBA color = cap_palette_status(f->status);
+  const double dx = box.x + box.width / 2 - p->x,
+               dy = box.y + box.height / 2 - p->y;
+  const double share = p->radius / fmax(hypot(dx, dy), p->radius);
+  cap_stroke_leader(l->snapshot, p->x + dx * share, p->y + dy * share, box,
+                    &color);
+  cap_text_cache_draw(l->texts, l->snapshot, text,
+                      &(CapTextPlace){.x = box.x, .y = box.y, .color = color});
+}
+
+/* The one that is selected has the first choice, those of other planes have
+ * what is left. */
+static void
+draw_labels(const Labels *l, const GArray *cut, const GArray *near,
+            const CapFindingItem *selected)
+{
+  for (guint i = 0; i < cut->len; i++)
+    cap_label_layout_avoid(l->layout, box_of(&g_array_index(cut, Placed, i)));
+  for (int turn = 0; turn < 2; turn++)
+    for (guint i = 0; i < cut->len; i++) {
+      const Placed *p = &g_array_index(cut, Placed, i);
+      if ((p->item == selected) == (turn == 0))
+        draw_label(l, p, cut->len <= CROWD || turn == 0);
+    }
+  for (guint i = 0; i < near->len; i++)
+    draw_near_label(l, &g_array_index(near, Placed, i));
 }
 
 void
 cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
-                   const CapViewport *port, CapTextCache *texts)
+                   const CapViewport *port, CapTextCache *texts,
+                   CapLabelLayout *layout)
 {
   GListModel *items = cap_session_visible_items(marks->session);
   const guint n = g_list_model_get_n_items(items);
   const double zoom = cap_viewport_zoom(port);
   g_autoptr(GArray) cut = g_array_new(FALSE, FALSE, sizeof(Placed));
+  g_autoptr(GArray) near = g_array_new(FALSE, FALSE, sizeof(Placed));
   for (guint i = 0; i < n; i++) {
     /* The model keeps the item alive while this runs. */
     g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
@@ -424,20 +469,18 @@ cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
       continue;
     if (is_cut(placed.mark, cap_finding_item_get(item), placed.distance_mm))
       g_array_append_val(cut, placed);
-    else
-      draw_near(snapshot, port, texts, &placed);
+    else if (nearness(port, &placed) > 0)
+      g_array_append_val(near, placed);
   }
-  CapFindingItem *selected = cap_session_selected(marks->session);
+  const CapFindingItem *selected = cap_session_selected(marks->session);
+  for (guint i = 0; i < near->len; i++)
+    draw_near(snapshot, port, &g_array_index(near, Placed, i));
   for (guint i = 0; i < cut->len; i++) {
     const Placed *p = &g_array_index(cut, Placed, i);
     update_cut_node(p, zoom, p->item == selected);
     append_mark(snapshot, port, p);
   }
-  for (guint i = 0; i < cut->len; i++) {
-    const Placed *p = &g_array_index(cut, Placed, i);
-    draw_label(snapshot, port, texts, p,
-               cut->len <= CROWD || p->item == selected);
-  }
+  draw_labels(&(Labels){snapshot, port, texts, layout}, cut, near, selected);
 }
 
 CapFindingItem *

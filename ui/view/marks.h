@@ -8,6 +8,7 @@
 #pragma once
 
 #include "ui/session/session.h"
+#include "ui/view/label_layout.h"
 #include "ui/view/text_cache.h"
 #include "ui/view/viewport.h"
 
@@ -20,8 +21,10 @@ CapMarks *cap_marks_new(CapSession *session);
 void cap_marks_free(CapMarks *marks);
 /* Forgets what it has drawn: the findings or the volume are others. */
 void cap_marks_clear(CapMarks *marks);
+/* Labels find their places in LAYOUT, which is the view's. */
 void cap_marks_snapshot(CapMarks *marks, GtkSnapshot *snapshot,
-                        const CapViewport *port, CapTextCache *texts);
+                        const CapViewport *port, CapTextCache *texts,
+                        CapLabelLayout *layout);
 /* The finding whose ring holds the point, in its plane only; borrowed, or NULL.
  */
 CapFindingItem *cap_marks_pick(CapMarks *marks, const CapViewport *port,

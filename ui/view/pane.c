@@ -288,8 +288,10 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     if (cap_look_crosshair(cap_session_look(self->session)))
       cap_annotation_crosshair(snapshot, &port,
                                cap_session_crosshair(self->session));
-    cap_marks_snapshot(self->marks, snapshot, &port, self->texts);
-    cap_measurement_marks_snapshot(self->session, snapshot, &port, self->texts);
+    g_autoptr(CapLabelLayout) labels = cap_label_layout_new(width, height);
+    cap_marks_snapshot(self->marks, snapshot, &port, self->texts, labels);
+    cap_measurement_marks_snapshot(self->session, snapshot, &port, self->texts,
+                                   labels);
     const CapAnnotationStyle style = {.texts = self->texts,
                                       .detailed = self->detailed};
     cap_annotation_texts(snapshot, &port, self->session, &style);
