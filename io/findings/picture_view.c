@@ -106,8 +106,9 @@ draw_label(cairo_t *cr, const CapPictureView *view, double x, double y,
   char mm[32], p[32];
   g_ascii_formatd(mm, sizeof mm, "%.1f", finding->mean_diameter_mm);
   g_ascii_formatd(p, sizeof p, "%.2f", finding->probability);
-  g_autofree char *text = g_strdup_printf("%d  %s %s  p %s", finding->id, mm,
-                                          cap_unit_length(finding->unknown), p);
+  g_autofree char *text = g_strdup_printf(
+      "%d  %s %s%s%s", finding->id, mm, cap_unit_length(finding->unknown),
+      finding->unjudged ? "" : "  p ", finding->unjudged ? "" : p);
   CapTextStyle style = {.size = 14,
                         .colour = cap_picture_status_colour(finding->status),
                         .bold = TRUE,

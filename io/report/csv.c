@@ -103,7 +103,7 @@ put_measures(GString *out, const CapFinding *f)
                           f->mean_diameter_mm};
   const double hu[] = {f->hu_mean, f->hu_sd, f->hu_min, f->hu_max};
   put_numbers(out, has_mm, center, 3, 4);
-  put_number(out, f->probability, 6);
+  put_numbers(out, !f->unjudged, &f->probability, 1, 6);
   put_numbers(out, has_mm, sizes, 3, 4);
   put_numbers(out, has_mm && has_hu, &f->solid_mean_diameter_mm, 1, 4);
   put_numbers(out, has_mm, &f->volume_mm3, 1, 2);

@@ -308,6 +308,22 @@ pixel(cairo_surface_t *surface, double x, double y)
          24;
 }
 
+/* A reader's own finding has no probability before it is judged. */
+START_TEST(what_nobody_judged_has_no_probability)
+{
+  CapFindings *one = cap_ui_findings(cap_session_volume(session), 1);
+  CapFinding *finding = one->items->pdata[0];
+  for (int i = 0; i < 2; i++) {
+    finding->unjudged = i == 1;
+    g_autoptr(CapFindingItem) item =
+        cap_finding_item_new(cap_finding_copy(finding));
+    g_autofree char *text = cap_finding_item_describe(item);
+    ck_assert_int_eq(strstr(text, "nodule probability –,") != NULL, i == 1);
+  }
+  cap_findings_free(one);
+}
+END_TEST
+
 START_TEST(a_doubt_is_told_and_dashes_the_ring)
 {
   CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
@@ -457,6 +473,7 @@ main(void)
   tcase_add_test(tests, a_mark_is_picked_in_its_plane_only);
   tcase_add_test(tests, labels_of_neighbours_do_not_overlap);
   tcase_add_test(tests, the_arc_grows_with_the_probability);
+  tcase_add_test(tests, what_nobody_judged_has_no_probability);
   tcase_add_test(tests, a_doubt_is_told_and_dashes_the_ring);
   tcase_add_test(tests, sixteen_spokes_point_outward_or_inward);
   tcase_add_test(tests, a_glyph_says_what_it_is);

@@ -33,6 +33,8 @@ START_TEST(a_picture_is_a_png_of_its_declared_size)
 }
 END_TEST
 
+static gboolean is_unjudged; /* the finding of the views below */
+
 /* The view of finding 1 (12 mm across, 40 mm wide) as pixels; free with
  * cairo_surface_destroy. */
 static cairo_surface_t *
@@ -44,6 +46,7 @@ draw_view_of(unsigned unknown, double probability, gboolean routing)
   CapFinding *finding = findings->items->pdata[0];
   finding->probability = probability;
   finding->near_gap = FALSE;
+  finding->unjudged = is_unjudged;
   const CapPictureView view = {.volume = volume,
                                .finding = finding,
                                .plane = CAP_PLANE_AXIAL,
@@ -125,6 +128,19 @@ START_TEST(other_images_have_their_own_window_and_no_scale)
 }
 END_TEST
 
+/* What is not judged has no probability in its label. */
+START_TEST(a_label_is_shorter_without_a_judgement)
+{
+  cairo_surface_t *judged = draw_view(1.0, FALSE);
+  is_unjudged = TRUE;
+  cairo_surface_t *unjudged = draw_view(1.0, FALSE);
+  ck_assert_int_lt(count_colour(unjudged, CAP_INK_AMBER, 100, 100, 100),
+                   count_colour(judged, CAP_INK_AMBER, 100, 100, 100));
+  cairo_surface_destroy(judged);
+  cairo_surface_destroy(unjudged);
+}
+END_TEST
+
 START_TEST(the_outline_surrounds_the_nodule)
 {
   cairo_surface_t *view = draw_view(1.0, FALSE);
@@ -193,6 +209,7 @@ main(void)
   tcase_add_test(tests, a_picture_is_a_png_of_its_declared_size);
   tcase_add_test(tests, the_ring_is_as_long_as_the_probability);
   tcase_add_test(tests, other_images_have_their_own_window_and_no_scale);
+  tcase_add_test(tests, a_label_is_shorter_without_a_judgement);
   tcase_add_test(tests, the_outline_surrounds_the_nodule);
   tcase_add_test(tests, the_routing_map_colours_the_second_row);
   tcase_add_test(tests, a_finding_without_mask_or_size_is_drawn_too);

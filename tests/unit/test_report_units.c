@@ -66,12 +66,14 @@ START_TEST(test_other_images)
   static const char *const values[] = {
       "type",   "solid_mean_diameter_mm", "hu_mean",   "hu_sd",      "hu_min",
       "hu_max", "malignancy_from_size",   "lung_rads", "fleischner", NULL};
+  static const char *const judged[] = {"probability", NULL};
   const gboolean px = _i;
   g_autoptr(CapVolume) volume = cap_test_volume();
   volume->source->unknown = CAP_UNKNOWN_HU | (px ? CAP_UNKNOWN_MM : 0);
   g_autoptr(CapFindings) findings = cap_test_findings(volume, 1);
   CapFinding *finding = findings->items->pdata[0];
   cap_measure_finding(volume, NULL, finding);
+  finding->unjudged = px;
   *findings->weights_sha256 = '\0';
   const CapReportOptions options = cap_report_options_default();
   g_autoptr(CapReport) report = cap_report_new(findings, NULL, NULL, &options);
@@ -79,6 +81,7 @@ START_TEST(test_other_images)
       cap_test_report_written(report, folder, cap_report_write_csv);
   check_fields(csv, px, lengths);
   check_fields(csv, TRUE, values);
+  check_fields(csv, px, judged);
   g_autofree char *json =
       cap_test_report_written(report, folder, cap_report_write_json);
   contains(json, "\"type\": null");

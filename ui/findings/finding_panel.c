@@ -119,10 +119,11 @@ update(CapFindingPanel *self)
 {
   CapFindingItem *item = self->item;
   const CapFinding *f = cap_finding_item_get(item);
+  g_autofree char *probability = cap_finding_item_probability(item);
   set_textf(self->title, _("Finding %d  ·  %s"), f->id,
             cap_finding_item_site(item));
-  set_textf(self->subtitle, _("%s  ·  nodule probability %.2f"),
-            _(cap_nodule_type_name(f->type)), f->probability);
+  set_textf(self->subtitle, _("%s  ·  nodule probability %s"),
+            _(cap_nodule_type_name(f->type)), probability);
   g_autofree char *warning = warning_text(item);
   gtk_label_set_text(GTK_LABEL(self->warning), warning);
   gtk_widget_set_visible(self->warning, *warning != '\0');

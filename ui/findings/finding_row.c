@@ -52,7 +52,7 @@ static void
 update(CapFindingRow *self)
 {
   const CapFinding *f = cap_finding_item_get(self->item);
-  g_autofree char *probability = g_strdup_printf("%.2f", f->probability);
+  g_autofree char *probability = cap_finding_item_probability(self->item);
   g_autofree char *name =
       g_strdup_printf("%d  ·  %.1f %s", f->id, f->mean_diameter_mm,
                       cap_unit_length(f->unknown));

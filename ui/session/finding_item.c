@@ -94,14 +94,23 @@ cap_finding_item_site_short(CapFindingItem *item)
 }
 
 char *
+cap_finding_item_probability(CapFindingItem *item)
+{
+  return item->finding->unjudged
+             ? g_strdup("–")
+             : g_strdup_printf("%.2f", item->finding->probability);
+}
+
+char *
 cap_finding_item_describe(CapFindingItem *item)
 {
   const CapFinding *f = item->finding;
+  g_autofree char *probability = cap_finding_item_probability(item);
   return g_strdup_printf(_("Finding %d, %s, %s, mean diameter %.1f %s, nodule "
-                           "probability %.2f, %s"),
+                           "probability %s, %s"),
                          f->id, cap_finding_item_site(item),
                          _(cap_nodule_type_name(f->type)), f->mean_diameter_mm,
-                         cap_unit_length(f->unknown), f->probability,
+                         cap_unit_length(f->unknown), probability,
                          _(cap_status_name(f->status)));
 }
 

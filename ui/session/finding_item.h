@@ -22,6 +22,8 @@ CapStatus cap_finding_item_status(CapFindingItem *item);
 const char *cap_finding_item_site(CapFindingItem *item);
 /* "RUL", "LLL", "R", "L", "–". Static. */
 const char *cap_finding_item_site_short(CapFindingItem *item);
+/* "0.97", or a dash where no network has judged it. Caller frees. */
+char *cap_finding_item_probability(CapFindingItem *item);
 /* One sentence for screen readers. Caller frees. */
 char *cap_finding_item_describe(CapFindingItem *item);
 /* Whether the mark is dashed: the model is undecided, there is a reason not to
