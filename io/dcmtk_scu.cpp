@@ -29,12 +29,15 @@ say_refused(CapDcmtkOutcome *outcome, const CapDimseRequest *r,
   else if (status == NET_EC_NoAcceptablePresentationContexts)
     cap_dcmtk_say(outcome, CAP_ERROR_ANSWER,
                   "%s:%d does not offer what was asked for", r->host, r->port);
-  else
+  else if (status == DUL_PEERABORTEDASSOCIATION)
     cap_dcmtk_say(
-        outcome, CAP_ERROR_UNREACHABLE, "no association with %s:%d: %s%s",
-        r->host, r->port, status.text(),
-        status == DUL_PEERABORTEDASSOCIATION ? "; if it speaks TLS, set tls=yes"
-                                             : "");
+        outcome, CAP_ERROR_UNREACHABLE,
+        "no association with %s:%d: %s; if it speaks TLS, set tls=yes", r->host,
+        r->port, status.text());
+  else
+    cap_dcmtk_say(outcome, CAP_ERROR_UNREACHABLE,
+                  "no association with %s:%d: %s", r->host, r->port,
+                  status.text());
 }
 
 void

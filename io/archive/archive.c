@@ -101,22 +101,24 @@ cap_archive_query_check(const CapArchiveQuery *query, GError **error)
 {
   for (int i = 0; i < CAP_FIELD_N; i++) {
     const char *text = query->match[i];
-    const char *wanted = NULL;
+    const char *refusal = NULL;
     if (text == NULL || *text == '\0')
       continue;
     if ((i == CAP_FIELD_STUDY_UID || i == CAP_FIELD_SERIES_UID ||
          i == CAP_FIELD_SOP_UID) &&
         !is_uid(text))
-      wanted = "UID (digits and points, 64 at most)";
+      refusal = N_("“%s” for %s is no UID (digits and points, 64 at most)");
     else if (i == CAP_FIELD_STUDY_DATE && !is_date_range(text))
-      wanted = "date (20240131) or range of dates (20240101-20240131, either "
-               "end may be left out)";
+      refusal = N_("“%s” for %s is no date (20240131) or range of dates "
+                   "(20240101-20240131, either end may be left out)");
     else if (strlen(text) > 64 * 4 || strchr(text, '\\') != NULL ||
              !g_utf8_validate(text, -1, NULL))
-      wanted = "text to look for (64 characters at most, no backslash)";
-    if (wanted != NULL) {
-      g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE, "%s “%s” is no %s",
-                  fields[i].key, text, wanted);
+      refusal =
+          N_("“%s” for %s is no text to look for (64 characters at most, no "
+             "backslash)");
+    if (refusal != NULL) {
+      g_set_error(error, CAP_ERROR, CAP_ERROR_USAGE, refusal, text,
+                  fields[i].key);
       return FALSE;
     }
   }
@@ -345,12 +347,12 @@ fill_receipt(CapArchiveReceipt *receipt, const CapReceived *received)
     g_ptr_array_add(receipt->problems, g_strdup(dropped->pdata[i]));
   for (guint i = 0; i < MIN(missing->len, NAMED); i++)
     g_ptr_array_add(receipt->problems,
-                    g_strdup_printf("instance %s was not delivered",
+                    g_strdup_printf(N_("instance %s was not delivered"),
                                     (char *)missing->pdata[i]));
   if (missing->len > NAMED)
-    g_ptr_array_add(receipt->problems, g_strdup_printf("%u more instances were "
-                                                       "not delivered",
-                                                       missing->len - NAMED));
+    g_ptr_array_add(receipt->problems,
+                    g_strdup_printf(N_("%u more instances were not delivered"),
+                                    missing->len - NAMED));
 }
 
 gboolean

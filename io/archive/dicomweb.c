@@ -2,6 +2,7 @@
 #include "io/archive/dicomweb.h"
 
 #include "core/error.h"
+#include "core/language.h"
 #include "io/archive/dicom_json.h"
 
 #include <string.h>
@@ -101,8 +102,8 @@ find_page(CapArchive *archive, const CapArchiveQuery *query, int offset,
       cap_http_read_all(web->http, body, MAX_ANSWER, progress, error);
   if (text == NULL)
     return FALSE;
-  g_autofree char *name =
-      g_strdup_printf("the answer of archive “%s”", archive->settings->name);
+  g_autofree char *name = g_strdup_printf(N_("the answer of archive “%s”"),
+                                          archive->settings->name);
   g_autoptr(GError) cause = NULL;
   if (!cap_dicom_json_rows((const char *)text->data, text->len, name, rows,
                            &cause)) {

@@ -85,7 +85,7 @@ read_answer(const Sending *s, GInputStream *body, const GPtrArray *items,
   if (text == NULL)
     return FALSE;
   g_autofree char *name =
-      g_strdup_printf("the answer of archive “%s”", archive);
+      g_strdup_printf(N_("the answer of archive “%s”"), archive);
   g_autoptr(GHashTable) table = by_uid(items);
   g_autoptr(GError) cause = NULL;
   if (cap_dicom_json_stored((const char *)text->data, text->len, name, table,

@@ -286,9 +286,11 @@ move(CapArchive *archive, const CapArchiveRow *series, const char *uids,
   const int before = cap_received_n_new(received);
   gboolean ok = run(&g, error);
   if (ok && g.refused != NULL && cap_received_n_new(received) == before) {
-    g_set_error(error, CAP_ERROR, g.refused->code, "%s%s%s", g.refused->message,
-                g.turned_away != NULL ? "; here: " : "",
-                g.turned_away != NULL ? g.turned_away->message : "");
+    if (g.turned_away != NULL)
+      g_set_error(error, CAP_ERROR, g.refused->code, "%s; on this machine: %s",
+                  g.refused->message, g.turned_away->message);
+    else
+      g_propagate_error(error, g_steal_pointer(&g.refused));
     ok = FALSE;
   }
   g_clear_error(&g.refused);

@@ -144,25 +144,26 @@ cap_received_write(CapReceived *r, const void *bytes, gsize n_bytes,
 }
 
 static void
-note(CapReceived *r, const char *sop_uid, const char *what)
+note(CapReceived *r, const char *sop_uid, const char *sentence)
 {
+  if (*sop_uid == '\0')
+    sop_uid = N_("without a UID");
   if (r->problems->len < MAX_PROBLEMS)
-    g_ptr_array_add(r->problems,
-                    *sop_uid != '\0'
-                        ? g_strdup_printf("instance %s %s", sop_uid, what)
-                        : g_strdup_printf("an instance %s", what));
+    g_ptr_array_add(r->problems, g_strdup_printf(sentence, sop_uid));
 }
 
-/* What is wrong with FILE; NULL when it is to be kept. */
+/* What is wrong with FILE, where its UID goes in; NULL when it is to be kept.
+ */
 static const char *
 fault_of(const CapReceived *r, const CapDicomFile *file)
 {
   if (file->prescan.status != CAP_PRESCAN_OK || file->prescan.pixels_cut ||
       file->state == CAP_DICOM_BROKEN)
-    return "came damaged or cut short and was dropped";
+    return N_("instance %s came damaged or cut short and was dropped");
   if (!g_hash_table_contains(r->is_wanted, file->sop_uid))
-    return "came without having been asked for and was dropped";
-  return cap_received_has(r, file->sop_uid) ? "came twice" : NULL;
+    return N_("instance %s came without having been asked for and was dropped");
+  return cap_received_has(r, file->sop_uid) ? N_("instance %s came twice")
+                                            : NULL;
 }
 
 static gboolean

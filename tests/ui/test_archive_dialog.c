@@ -139,6 +139,23 @@ START_TEST(says_what_went_wrong)
 }
 END_TEST
 
+START_TEST(says_in_german_what_did_not_come)
+{
+  if (!cap_ui_german(folder)) {
+    cap_test_skip("archive dialog", "no German locale on this machine");
+    return;
+  }
+  show_dialog();
+  search();
+  cap_archive_server_set_fault(server, CAP_FAULT_LOST, -1, NULL);
+  cap_archive_dialog_retrieve(dialog, 0);
+  cap_ui_wait(is_idle, NULL, "the end of the transfer");
+  cap_ui_shoot("german");
+  says("Nur 4 von 5 Bildern");
+  says("wurde nicht geliefert");
+}
+END_TEST
+
 START_TEST(stops)
 {
   show_dialog();
@@ -176,6 +193,7 @@ main(void)
   tcase_add_test(tc, finds_and_fetches);
   tcase_add_test(tc, many_rows);
   tcase_add_test(tc, says_what_went_wrong);
+  tcase_add_test(tc, says_in_german_what_did_not_come);
   tcase_add_test(tc, stops);
   tcase_add_test(tc, without_archives);
   suite_add_tcase(suite, tc);

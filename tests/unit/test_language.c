@@ -5,6 +5,8 @@
 #include "core/image/patient.h"
 #include "core/language.h"
 #include "core/told.h"
+#include "io/archive/dicom_json.h"
+#include "io/archive/received.h"
 #include "io/atomic_file.h"
 #include "io/findings/findings_json.h"
 #include "io/report/formats.h"
@@ -341,6 +343,50 @@ START_TEST(errors_are_told_in_german)
 }
 END_TEST
 
+/* What an archive was asked for, and what came of it. */
+START_TEST(archives_are_told_in_german)
+{
+  static const struct {
+    CapArchiveField field;
+    const char *text, *told;
+  } rows[] = {
+      {CAP_FIELD_STUDY_DATE, "31.1.2024",
+       "„31.1.2024“ für study_date ist kein Datum"},
+      {CAP_FIELD_STUDY_UID, "1.2.x", "„1.2.x“ für study_uid ist keine UID"},
+      {CAP_FIELD_PATIENT_NAME, "a\\b", "ist kein Text, nach dem gesucht"},
+  };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) none = g_ptr_array_new();
+  const CapArchiveSettings settings = {.max_instance_bytes = 1000,
+                                       .max_total_bytes = 1000};
+  if (!cap_ui_german(folder)) {
+    cap_test_skip("language", "no German locale on this machine");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+    CapArchiveQuery query = {0};
+    query.match[rows[i].field] = rows[i].text;
+    ck_assert(!cap_archive_query_check(&query, &error));
+    check_error(&error, rows[i].told);
+  }
+  ck_assert(
+      !cap_dicom_json_rows("x", 1, "the answer of archive “A”", none, &error));
+  check_error(&error, "Die Antwort des Archivs „A“");
+  g_autofree char *into = g_build_filename(folder, "received", NULL);
+  g_autoptr(CapReceived) received = cap_received_new(into, &settings, &error);
+  ck_assert(cap_received_begin(received, &error) &&
+            cap_received_write(received, "no image", 8, &error) &&
+            cap_received_end(received, &error));
+  const GPtrArray *problems = cap_received_problems(received);
+  ck_assert_uint_eq(problems->len, 1);
+  ck_assert_str_eq(problems->pdata[0], "instance without a UID came damaged or "
+                                       "cut short and was dropped");
+  g_autofree char *told = cap_told(problems->pdata[0]);
+  ck_assert_str_eq(told, "Instanz ohne UID kam beschädigt oder abgeschnitten "
+                         "an und wurde verworfen");
+}
+END_TEST
+
 START_TEST(a_minus_is_shown_where_a_hyphen_is_kept)
 {
   static const char *const rows[][2] = {
@@ -404,6 +450,7 @@ main(void)
   tcase_add_test(tests, patients_are_told_apart_in_german);
   tcase_add_test(tests, irregularities_are_kept_in_english_and_told_in_german);
   tcase_add_test(tests, errors_are_told_in_german);
+  tcase_add_test(tests, archives_are_told_in_german);
   tcase_add_test(tests, a_minus_is_shown_where_a_hyphen_is_kept);
   tcase_add_test(tests, keys_are_told_apart_in_german);
   tcase_add_test(tests, no_line_begins_with_the_point_between_parts);

@@ -2,6 +2,7 @@
 #include "ui/study/archive_order.h"
 
 #include "core/language.h"
+#include "core/told.h"
 
 void
 cap_archive_order_free(CapArchiveOrder *order)
@@ -51,12 +52,13 @@ get(CapJob *job, const CapArchiveOrder *order, GError **error)
   const int there = receipt.received + receipt.kept;
   if (there == receipt.expected)
     return g_strdup(order->folder);
+  g_autofree char *why = cap_told_capital(
+      receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0] : "");
   g_set_error(
       error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
       _("Only %d of %d images came, so the study is not opened; the rest "
         "is fetched when you try again. %s"),
-      there, receipt.expected,
-      receipt.problems->len > 0 ? (char *)receipt.problems->pdata[0] : "");
+      there, receipt.expected, why);
   return NULL;
 }
 
