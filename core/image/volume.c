@@ -59,6 +59,8 @@ cap_source_copy(const CapSource *from, int n_slices)
   copy->sop_uids = g_strdupv(from->sop_uids);
   copy->source_frames =
       g_memdup2(from->source_frames, n_slices * sizeof *from->source_frames);
+  copy->image_numbers =
+      g_memdup2(from->image_numbers, n_slices * sizeof *from->image_numbers);
   copy->irregularities =
       g_ptr_array_new_with_free_func((GDestroyNotify)cap_irregularity_free);
   for (guint i = 0; i < from->irregularities->len; i++)
@@ -76,6 +78,7 @@ cap_source_free(CapSource *source)
     g_free(*string_of(source, i));
   g_strfreev(source->sop_uids);
   g_free(source->source_frames);
+  g_free(source->image_numbers);
   g_ptr_array_unref(source->irregularities);
   g_free(source);
 }
@@ -279,6 +282,15 @@ int16_t *
 cap_volume_slice(const CapVolume *v, int slice)
 {
   return v->voxels_hu + (gsize)slice * v->rows * v->columns;
+}
+
+int
+cap_volume_image_number(const CapVolume *volume, int slice)
+{
+  const int *numbers = volume->source->image_numbers;
+  return numbers != NULL && slice >= 0 && slice < volume->slices
+             ? numbers[slice]
+             : G_MININT;
 }
 
 gsize

@@ -37,6 +37,7 @@ typedef struct {
   double slice_thickness_mm; /* 0 when unknown */
   char **sop_uids;    /* one per slice, "" for an absent plane; or NULL */
   int *source_frames; /* frame index within that SOP instance; or NULL */
+  int *image_numbers; /* see cap_volume_image_number; or NULL */
   GPtrArray *irregularities; /* of CapIrregularity, owned */
 } CapSource;
 
@@ -96,6 +97,10 @@ gboolean cap_volume_contains(const CapVolume *volume, CapPoint patient_mm);
 int16_t cap_volume_at(const CapVolume *volume, int column, int row, int slice);
 /* Pointer to the first voxel of a slice (borrowed). */
 int16_t *cap_volume_slice(const CapVolume *volume, int slice);
+/* The number by which the scanner and other programs call the image that is
+ * that slice: its InstanceNumber (DICOM PS3.3 C.7.6.1), or the number of its
+ * frame. G_MININT: it has none, or no image is that slice. */
+int cap_volume_image_number(const CapVolume *volume, int slice);
 /* The least and the largest voxel of the planes that are there; without any
  * planes LOW is above HIGH. */
 void cap_volume_range(const CapVolume *volume, int *low, int *high);

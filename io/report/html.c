@@ -246,7 +246,7 @@ put_finding(GString *out, const CapReport *report, const CapFinding *f)
 {
   g_autofree char *title = cap_words_title(f);
   g_autofree char *head = g_strdup_printf("Finding %d · %s", f->id, title);
-  g_autoptr(GPtrArray) measures = cap_words_measures(f);
+  g_autoptr(GPtrArray) measures = cap_words_measures(report, f);
   g_string_append_printf(out, "<section class=\"finding\" id=\"f%d\">\n",
                          f->id);
   put_element(out, "h2", head);

@@ -258,7 +258,7 @@ draw_facts(CapPdfPage *page, const CapFinding *finding)
   const double half = (page->right - page->left) / 2, top = page->y + 4;
   const double wide = half + 24, x = page->left + half - 24;
   page->y = draw_subheading(page, page->left, top, "Measured");
-  g_autoptr(GPtrArray) measures = cap_words_measures(finding);
+  g_autoptr(GPtrArray) measures = cap_words_measures(page->report, finding);
   double lowest = cap_pdf_rows(page, measures, page->left, half - 40, 88);
   if (cap_report_has_judged(page->report, finding)) {
     const CapTextStyle small = {

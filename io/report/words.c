@@ -92,6 +92,16 @@ cap_words_status(CapStatus status)
   return words[status];
 }
 
+char *
+cap_words_slice(const CapReport *report, int slice)
+{
+  const int image = report->volume != NULL
+                        ? cap_volume_image_number(report->volume, slice)
+                        : G_MININT;
+  return image != G_MININT ? g_strdup_printf("%d (image %d)", slice + 1, image)
+                           : g_strdup_printf("%d", slice + 1);
+}
+
 /* Which slice of the volume MARKED is, and which image of the series. */
 static void
 add_place(GString *text, const CapReport *report, const CapReviewImage *marked)

@@ -25,6 +25,9 @@ const char *cap_words_level_name(CapAttributeKind kind, int level);
 const char *cap_words_type(CapNoduleType type);
 const char *cap_words_status(CapStatus status);
 
+/* "91 (image 43)": a slice of the volume, from 0, and what its image is called
+ * where that is known. Caller frees. */
+char *cap_words_slice(const CapReport *report, int slice);
 /* "Axial slice 120 of 261, z -123.5 mm, image 142, MIP of 10 mm, window 1500,
  * level -600": a slice that the reader marked, without his comment. */
 char *cap_words_key_image(const CapReport *report,

@@ -85,10 +85,11 @@ cap_words_measurements(const CapReport *report)
     g_autofree char *label =
         g_strdup_printf("%d  %s", m->id, cap_words_measure_kind(m->kind));
     g_autofree char *numbers = cap_words_measurement(m);
-    cap_words_rows_add(
-        rows, label,
-        g_strdup_printf("%s  ·  slice %d%s%s", numbers, m->source_slice + 1,
-                        *m->name != '\0' ? "  ·  " : "", m->name));
+    g_autofree char *slice = cap_words_slice(report, m->source_slice);
+    cap_words_rows_add(rows, label,
+                       g_strdup_printf("%s  ·  slice %s%s%s", numbers, slice,
+                                       *m->name != '\0' ? "  ·  " : "",
+                                       m->name));
   }
   return rows;
 }

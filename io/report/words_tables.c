@@ -139,7 +139,7 @@ cap_words_key_images(const CapReport *report)
 }
 
 GPtrArray *
-cap_words_measures(const CapFinding *f)
+cap_words_measures(const CapReport *report, const CapFinding *f)
 {
   GPtrArray *rows = cap_words_rows_new();
   const char *mm = cap_unit_length(f->unknown);
@@ -163,7 +163,7 @@ cap_words_measures(const CapFinding *f)
   if (!(f->unknown & CAP_UNKNOWN_MM))
     cap_words_rows_add(rows, "Centre (LPS)",
                        g_strdup_printf("%s, %s, %s mm", x, y, z));
-  cap_words_rows_add(rows, "Slice", g_strdup_printf("%d", f->source_slice + 1));
+  cap_words_rows_add(rows, "Slice", cap_words_slice(report, f->source_slice));
   return rows;
 }
 

@@ -25,7 +25,9 @@ GPtrArray *cap_words_scan(const CapReport *report);       /* patient, study */
 GPtrArray *cap_words_provenance(const CapReport *report); /* how it was made */
 /* The slices that the reader marked, with his comments. */
 GPtrArray *cap_words_key_images(const CapReport *report);
-GPtrArray *cap_words_measures(const CapFinding *finding); /* sizes, density */
+/* Sizes, density, where it lies. */
+GPtrArray *cap_words_measures(const CapReport *report,
+                              const CapFinding *finding);
 /* What the network says, malignancy beside what size alone would give. */
 GPtrArray *cap_words_judgement(const CapFinding *finding);
 

@@ -203,6 +203,16 @@ copy_source(CapSource *to, const CapSource *from)
                                             from->irregularities, i)));
 }
 
+/* What the image of PLANE is called; a resampled slice is no image. */
+static int
+image_number(const CapSeriesPlan *plan, const CapStackPlane *plane)
+{
+  if (plane == NULL || plane->absent || plan->kind == CAP_STACK_RESAMPLED)
+    return G_MININT;
+  return plane->file->n_frames > 1 ? plane->frame->frame + 1
+                                   : plane->file->instance_number;
+}
+
 static CapVolume *
 new_volume(const CapSeries *series, GError **error)
 {
@@ -222,12 +232,14 @@ new_volume(const CapSeries *series, GError **error)
   copy_source(volume->source, series->source);
   volume->source->sop_uids = g_new0(char *, grid->slices + 1);
   volume->source->source_frames = g_new0(int, grid->slices);
+  volume->source->image_numbers = g_new(int, grid->slices);
   for (int s = 0; s < grid->slices; s++) {
     const int i = plan->plane_of_slice[s];
     const CapStackPlane *plane = i >= 0 ? plane_at(plan, i) : NULL;
     volume->source->sop_uids[s] =
         g_strdup(plane != NULL && !plane->absent ? plane->file->sop_uid : "");
     volume->source->source_frames[s] = plane != NULL ? plane->frame->frame : 0;
+    volume->source->image_numbers[s] = image_number(plan, plane);
   }
   return volume;
 }

@@ -475,6 +475,29 @@ START_TEST(words_read_over_white_and_over_black)
 }
 END_TEST
 
+/* Planes that were not acquired have no number. */
+START_TEST(the_corner_has_the_number_of_the_image)
+{
+  const CapVolume *volume = cap_session_volume(session);
+  uint8_t *before[3];
+  int width, height;
+  for (int p = 0; p < 3; p++)
+    before[p] = pixels_of((CapPlane)p, &width, &height);
+  volume->source->image_numbers = g_new(int, volume->slices);
+  for (int s = 0; s < volume->slices; s++)
+    volume->source->image_numbers[s] = 100 + s;
+  for (int p = 0; p < 3; p++) {
+    g_autofree uint8_t *after = pixels_of((CapPlane)p, &width, &height);
+    const int n = cap_ui_difference(before[p], after, width, height);
+    ck_assert_int_eq(n > 0, p == CAP_PLANE_AXIAL);
+    g_free(before[p]);
+  }
+  g_signal_emit_by_name(session, "volume-changed");
+  cap_ui_spin(50);
+  cap_ui_shoot("image-number");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -492,6 +515,7 @@ main(void)
   tcase_add_test(tests, a_key_image_shows_again_what_was_seen_of_it);
   tcase_add_test(tests, an_older_key_image_leaves_the_zoom_alone);
   tcase_add_test(tests, words_read_over_white_and_over_black);
+  tcase_add_test(tests, the_corner_has_the_number_of_the_image);
   tcase_add_test(tests, the_pattern_has_the_greys_that_it_names);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -83,6 +83,34 @@ START_TEST(irregularities_open_with_nothing_selected)
 }
 END_TEST
 
+/* Numbered from the head, as scanners do. */
+START_TEST(a_slice_has_the_number_of_its_image)
+{
+  const CapVolume *volume = cap_session_volume(session);
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  g_autofree char *none = cap_status_line_text(CAP_STATUS_LINE(line));
+  ck_assert_ptr_null(strstr(none, "image"));
+  volume->source->image_numbers = g_new(int, volume->slices);
+  for (int s = 0; s < volume->slices; s++)
+    volume->source->image_numbers[s] = volume->slices - s;
+  volume->source->image_numbers[4] = G_MININT;
+  const struct {
+    int slice;
+    const char *text;
+  } steps[] = {{0, "Slice 1/40 · image 40 · "},
+               {4, "Slice 5/40 · Single slice · W"},
+               {39, "Slice 40/40 · image 1 · "}};
+  for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+    const CapPoint at =
+        cap_volume_to_patient(volume, (CapPoint){9, 9, steps[i].slice});
+    cap_session_set_position(session, at, FALSE);
+    g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
+    ck_assert_msg(strstr(text, steps[i].text) != NULL, "%s", text);
+  }
+  g_object_unref(line);
+}
+END_TEST
+
 START_TEST(a_slice_that_is_not_there_is_missing)
 {
   GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
@@ -154,6 +182,7 @@ main(void)
   tcase_add_checked_fixture(tests, set_up, NULL);
   tcase_add_test(tests, a_narrow_status_line_says_less);
   tcase_add_test(tests, irregularities_open_with_nothing_selected);
+  tcase_add_test(tests, a_slice_has_the_number_of_its_image);
   tcase_add_test(tests, a_slice_that_is_not_there_is_missing);
   tcase_add_test(tests, values_that_are_no_hu_have_no_unit);
   tcase_add_test(tests, irregularities_are_counted_apart_from_notes);

@@ -653,6 +653,20 @@ START_TEST(test_words_of_measurements)
 }
 END_TEST
 
+/* A slice has the number of its image, in people's reports too. */
+START_TEST(test_image_numbers)
+{
+  const CapStatus status[] = {CAP_STATUS_ACCEPTED};
+  cap_test_report_case(folder, 1, status);
+  g_autoptr(CapReport) report = cap_test_report(folder, NULL);
+  g_autofree char *html =
+      cap_test_report_written(report, folder, cap_report_write_html);
+  contains(html, ">9 (image 9)<");
+  g_autofree char *of_none = cap_words_slice(report, 99);
+  ck_assert_str_eq(of_none, "100");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -676,6 +690,7 @@ main(void)
   tcase_add_test(tests, test_wrong_series);
   tcase_add_test(tests, test_words);
   tcase_add_test(tests, test_measurements);
+  tcase_add_test(tests, test_image_numbers);
   tcase_add_test(tests, test_results);
   tcase_add_test(tests, test_words_of_measurements);
   suite_add_tcase(suite, tests);

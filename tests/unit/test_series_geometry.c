@@ -71,7 +71,10 @@ START_TEST(case_01_missing_slices_stay_empty)
     ck_assert_int_eq(volume->valid[s], !absent);
     ck_assert_int_eq(cap_volume_at(volume, 5, 5, s),
                      absent ? CAP_HU_AIR : -24 + s);
+    ck_assert_int_eq(cap_volume_image_number(volume, s),
+                     absent ? G_MININT : s + 1);
   }
+  ck_assert_int_eq(cap_volume_image_number(volume, 10), G_MININT);
   ck_assert_str_eq(volume->source->sop_uids[3], "");
   const CapSeriesOptions strict = {.strict = TRUE};
   g_autoptr(GError) error = NULL;
@@ -337,6 +340,8 @@ START_TEST(case_24_enhanced_frames_are_sorted_and_scaled)
   for (int s = 0; s < 7; s++) {
     ck_assert_int_eq(cap_volume_at(volume, 9, 9, s), hu[s]);
     ck_assert_int_eq(volume->source->source_frames[s], frames[s]);
+    ck_assert_int_eq(cap_volume_image_number(volume, s),
+                     volume->valid[s] ? frames[s] + 1 : G_MININT);
   }
 }
 END_TEST

@@ -60,7 +60,14 @@ update_facts(CapFindingPanel *self, const CapFinding *f)
             f->hu_sd, cap_unit_after_value(f->unknown), f->hu_min, f->hu_max);
   g_autofree char *place =
       cap_annotation_place(cap_session_volume(self->session), f->center_mm);
-  set_textf(self->facts[PLACE], _("%s, slice %d"), place, f->source_slice + 1);
+  g_autofree char *image =
+      cap_annotation_image(cap_session_volume(self->session), f->source_slice);
+  if (image != NULL)
+    set_textf(self->facts[PLACE], _("%s, slice %d, %s"), place,
+              f->source_slice + 1, image);
+  else
+    set_textf(self->facts[PLACE], _("%s, slice %d"), place,
+              f->source_slice + 1);
 }
 
 static void

@@ -81,6 +81,13 @@ cap_annotation_place(const CapVolume *volume, CapPoint p)
                          p.z < 0 ? 'F' : 'H', fabs(p.z));
 }
 
+char *
+cap_annotation_image(const CapVolume *volume, int slice)
+{
+  const int number = cap_volume_image_number(volume, slice);
+  return number != G_MININT ? g_strdup_printf(_("image %d"), number) : NULL;
+}
+
 /* ---- corners ---- */
 
 typedef struct {
@@ -258,13 +265,18 @@ top_texts(const Corners *c, const CapViewport *port, const CapSource *patient)
 {
   int line = 0;
   const CapPlane plane = port->view.plane;
-  g_autofree char *slice = g_strdup_printf(
-      "%d/%d", cap_slice_index(port->volume, plane, port->view.center_mm) + 1,
-      cap_slice_count(port->volume, plane));
+  const int index = cap_slice_index(port->volume, plane, port->view.center_mm);
+  g_autofree char *slice =
+      g_strdup_printf("%d/%d", index + 1, cap_slice_count(port->volume, plane));
   g_autofree char *title = g_strdup_printf(
       "%s  %s", _(cap_slice_plane_name(plane, port->volume->source->unknown)),
       slice);
-  corner(c, 0, 0, &line, LINE_LOUD, TEXTS(title, slice));
+  g_autofree char *image = cap_slice_is_stored(port->volume, plane)
+                               ? cap_annotation_image(port->volume, index)
+                               : NULL;
+  g_autofree char *whole =
+      image != NULL ? g_strdup_printf("%s  ·  %s", title, image) : g_strdup("");
+  corner(c, 0, 0, &line, LINE_LOUD, TEXTS(whole, title, slice));
   if (patient != NULL)
     patient_texts(c, patient);
 }

@@ -12,7 +12,7 @@
 
 #define GAP 14 /* pixels */
 
-enum { PLACE, VALUE, SLICE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
+enum { PLACE, VALUE, SLICE, IMAGE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
 
 struct _CapStatusLine {
   GtkWidget parent;
@@ -70,6 +70,10 @@ update_position(CapStatusLine *self)
       cap_slice_index(v, CAP_PLANE_AXIAL, cap_session_position(self->session));
   set_textf(self, SLICE, _("Slice %d/%d"), index + 1,
             cap_slice_count(v, CAP_PLANE_AXIAL));
+  g_autofree char *image = cap_slice_is_stored(v, CAP_PLANE_AXIAL)
+                               ? cap_annotation_image(v, index)
+                               : NULL;
+  set_text(self, IMAGE, image != NULL ? image : "");
   update_pointer(self);
 }
 
@@ -228,7 +232,7 @@ static void
 cap_status_line_size_allocate(GtkWidget *widget, int width, int height,
                               int baseline G_GNUC_UNUSED)
 {
-  static const int dispensable[] = {ZOOM, WINDOW, SLAB, NOTE, SLICE};
+  static const int dispensable[] = {ZOOM, WINDOW, IMAGE, SLAB, NOTE, SLICE};
   CapStatusLine *self = CAP_STATUS_LINE(widget);
   const int cases = wish(self->cases, GTK_ORIENTATION_HORIZONTAL);
   int steps[N_LABELS], needed = cases, x = 0;
@@ -306,7 +310,7 @@ cases_button_new(CapStatusLine *self)
 static void
 cap_status_line_init(CapStatusLine *self)
 {
-  static const int width_chars[N_LABELS] = {30, 9, 15, 15, 16, 10, -1};
+  static const int width_chars[N_LABELS] = {30, 9, 15, 10, 15, 16, 10, -1};
   for (int i = 0; i < N_LABELS; i++) {
     self->labels[i] = cap_label_ellipsized_new("", NULL);
     gtk_label_set_width_chars(GTK_LABEL(self->labels[i]), width_chars[i]);
