@@ -19,6 +19,17 @@
 
 /* ---- work ---- */
 
+/* There is something that Escape stops or puts down. */
+static gboolean
+is_busy(CapSession *session)
+{
+  const CapPhase phase = cap_session_phase(session);
+  return phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING ||
+         cap_session_detecting(session) ||
+         cap_session_tool(session) != CAP_TOOL_NONE ||
+         cap_ruler_draft(cap_session_ruler(session)) != NULL;
+}
+
 static void
 act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -29,6 +40,8 @@ act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
     return; /* the tool stays in hand */
   if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
     cap_opener_cancel(cap_window_opener(window));
+  if (!is_busy(session))
+    cap_session_select(session, NULL, FALSE);
   cap_detection_cancel(cap_window_detection(window));
   cap_session_set_tool(session, CAP_TOOL_NONE);
 }
@@ -310,16 +323,11 @@ cap_commands_update(CapWindow *window)
   const gboolean reading = ready || phase == CAP_PHASE_LOADING;
   const gboolean chosen = cap_session_selected(session) != NULL;
   const gboolean slab = cap_look_slab(look_of(window)).kind != CAP_SLAB_OFF;
-  const gboolean busy = phase == CAP_PHASE_SCANNING ||
-                        phase == CAP_PHASE_LOADING ||
-                        cap_session_detecting(session) ||
-                        cap_session_tool(session) != CAP_TOOL_NONE ||
-                        cap_ruler_draft(cap_session_ruler(session)) != NULL;
   const CapReview *review = cap_session_review(session);
   g_autoptr(GVariant) image_only =
       g_action_group_get_action_state(G_ACTION_GROUP(window), "image-only");
   const CapActionState states[] = {
-      {"cancel", busy},
+      {"cancel", chosen || is_busy(session)},
       {"preset", reading && !(cap_session_unknown(session) & CAP_UNKNOWN_HU)},
       {"next-slab", reading},
       {"step-slab", reading && slab},

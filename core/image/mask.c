@@ -65,6 +65,47 @@ cap_mask_count(const CapMask *m)
   return count;
 }
 
+/* A has a voxel that is AT, or up to REACH away along each axis. */
+static gboolean
+has_near(const CapMask *a, const int at[3], int reach)
+{
+  for (int s = -reach; s <= reach; s++)
+    for (int r = -reach; r <= reach; r++)
+      for (int c = -reach; c <= reach; c++)
+        if (cap_mask_at(a, at[0] + c, at[1] + r, at[2] + s) != 0)
+          return TRUE;
+  return FALSE;
+}
+
+/* Voxels of B that A has near. */
+static gsize
+count_near(const CapMask *a, const CapMask *b, int reach)
+{
+  const uint8_t *voxel = b->voxels;
+  gsize count = 0;
+  for (int s = 0; s < b->slices; s++)
+    for (int r = 0; r < b->rows; r++)
+      for (int c = 0; c < b->columns; c++)
+        count += *voxel++ != 0 &&
+                 has_near(a,
+                          (const int[]){b->first[0] + c, b->first[1] + r,
+                                        b->first[2] + s},
+                          reach);
+  return count;
+}
+
+gsize
+cap_mask_shared(const CapMask *a, const CapMask *b)
+{
+  return count_near(a, b, 0);
+}
+
+gboolean
+cap_mask_touch(const CapMask *a, const CapMask *b)
+{
+  return count_near(a, b, 1) > 0;
+}
+
 void
 cap_mask_spread(const CapMask *mask, const CapVolume *volume, int slice,
                 uint8_t *labels)

@@ -19,6 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CapMask, cap_mask_free)
 /* Label at a whole index of the *volume* (not of the box); 0 outside. */
 uint8_t cap_mask_at(const CapMask *mask, int column, int row, int slice);
 gsize cap_mask_count(const CapMask *mask);
+/* Voxels of their volume that both have. */
+gsize cap_mask_shared(const CapMask *a, const CapMask *b);
+/* They share voxels, or lie beside each other (26-neighbourhood). */
+gboolean cap_mask_touch(const CapMask *a, const CapMask *b);
 
 /* The labels of one slice of VOLUME's whole grid, rows*columns of it, into
  * LABELS; 0 where MASK does not reach. */

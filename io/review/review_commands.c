@@ -41,26 +41,14 @@ is_touched(const CapFinding *finding)
          *finding->comment != '\0';
 }
 
-static gboolean
-masks_meet(const CapMask *a, const CapMask *b)
-{
-  for (int s = 0; s < b->slices; s++)
-    for (int r = 0; r < b->rows; r++)
-      for (int c = 0; c < b->columns; c++)
-        if (b->voxels[((gsize)s * b->rows + r) * b->columns + c] != 0 &&
-            cap_mask_at(a, c + b->first[0], r + b->first[1], s + b->first[2]) !=
-                0)
-          return TRUE;
-  return FALSE;
-}
-
 /* One nodule: their masks meet, or without masks their centres lie as near as
  * detection takes for one. */
 static gboolean
 same_place(const CapFinding *a, const CapFinding *b)
 {
   return cap_point_distance(a->center_mm, b->center_mm) < 4.0 ||
-         (a->mask != NULL && b->mask != NULL && masks_meet(a->mask, b->mask));
+         (a->mask != NULL && b->mask != NULL &&
+          cap_mask_shared(a->mask, b->mask) > 0);
 }
 
 static gboolean

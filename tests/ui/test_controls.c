@@ -6,6 +6,7 @@
 #include "ui/application.h"
 #include "ui/findings/findings_list.h"
 #include "ui/keys.h"
+#include "ui/view/views.h"
 #include "ui/window.h"
 
 #include <math.h>
@@ -333,6 +334,77 @@ START_TEST(what_is_about_nothing_cannot_be_used)
 }
 END_TEST
 
+/* ---- findings that are there already ---- */
+
+static const CapFinding *
+selected(void)
+{
+  CapFindingItem *item = cap_session_selected(session);
+  return item != NULL ? cap_finding_item_get(item) : NULL;
+}
+
+static gboolean
+window_says(const char *text)
+{
+  return cap_ui_find_match(GTK_WIDGET(window), cap_ui_is_visible_label, text) !=
+         NULL;
+}
+
+START_TEST(a_finding_is_not_added_twice)
+{
+  key(XK_space, 0);
+  const int id = selected()->id;
+  key(XK_Escape, 0);
+  ck_assert_ptr_null(selected());
+  key(XK_n, 0); /* the cross-hair is still there */
+  CAP_UI_WAIT(window_says("This is finding 1 already."));
+  cap_ui_shoot("added_twice");
+  ck_assert_int_eq(selected()->id, id);
+  ck_assert_int_eq(selected()->status, CAP_STATUS_UNREVIEWED);
+  cap_ui_spin(300);
+  ck_assert_uint_eq(n_shown(), 5);
+  ck_assert(!can("undo"));
+}
+END_TEST
+
+/* Paints on the axial view, from (FX, FY) of it. */
+static void
+paint(double fx, double fy)
+{
+  int x, y;
+  CapViews *views = CAP_VIEWS(cap_ui_find(GTK_WIDGET(window), CAP_TYPE_VIEWS));
+  cap_ui_place_of(&input, GTK_WIDGET(cap_views_pane(views, CAP_PLANE_AXIAL)),
+                  fx, fy, &x, &y);
+  cap_xtest_drag(&input, CAP_LEFT, x, y, 12, 0);
+  cap_ui_spin(100);
+}
+
+START_TEST(a_stroke_elsewhere_is_not_the_findings)
+{
+  key(XK_space, 0); /* it is in the middle now */
+  const double volume = selected()->volume_mm3;
+  key(XK_b, 0);
+  paint(0.2, 0.8);
+  ck_assert(
+      window_says("The stroke does not touch finding 1. N adds a new one; to "
+                  "draw one, press Esc twice, then B."));
+  cap_ui_shoot("stroke_elsewhere");
+  ck_assert_double_eq(selected()->volume_mm3, volume);
+  ck_assert(!can("undo"));
+  paint(0.5, 0.5); /* on it */
+  ck_assert(can("undo"));
+  ck_assert_int_eq(selected()->id, 1);
+  key(XK_Escape, 0);
+  key(XK_Escape, 0);
+  key(XK_b, 0);
+  paint(0.2, 0.8);
+  ck_assert_uint_eq(n_shown(), 6);
+  ck_assert_int_eq(selected()->id, 6);
+  key(XK_z, GDK_CONTROL_MASK);
+  ck_assert_uint_eq(n_shown(), 5);
+}
+END_TEST
+
 /* ---- high contrast ---- */
 
 /* Lines of ROOT that are white for more than a third. */
@@ -380,6 +452,8 @@ main(void)
   tcase_add_test(tests, keys_are_shown_searched_and_closed);
   tcase_add_test(tests, arrows_of_the_number_pad_are_arrows);
   tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
+  tcase_add_test(tests, a_finding_is_not_added_twice);
+  tcase_add_test(tests, a_stroke_elsewhere_is_not_the_findings);
   suite_add_tcase(suite, tests);
   TCase *contrast = tcase_create("contrast");
   tcase_set_timeout(contrast, 120);

@@ -431,6 +431,51 @@ START_TEST(a_click_adds_what_the_image_shows)
 }
 END_TEST
 
+/* A first reader's mark is added where a hidden one is, and stays. */
+START_TEST(a_mark_over_a_hidden_finding_is_the_readers)
+{
+  cap_session_set_first_reading(session, TRUE);
+  give(3);
+  add_the_ball("/nonexistent/weights");
+  const int own = selected()->id;
+  cap_session_say_looked(session);
+  ck_assert_uint_eq(n_shown(), 4);
+  ck_assert_int_eq(selected()->id, own);
+  ck_assert(selected()->by_reader);
+}
+END_TEST
+
+/* Where a little of the outline was erased the image still shows the same. */
+START_TEST(what_is_drawn_alike_is_there_already)
+{
+  const char *weights = "/nonexistent/weights";
+  add_the_ball(weights);
+  const int id = selected()->id;
+  const CapPoint at = cap_volume_to_patient(cap_session_volume(session),
+                                            (CapPoint){29, 30, 20});
+  const CapMaskStroke stroke = {.plane = CAP_PLANE_AXIAL,
+                                .from_mm = at,
+                                .to_mm = at,
+                                .radius_mm = 1,
+                                .erase = TRUE};
+  g_autoptr(GArray) strokes = g_array_new(FALSE, FALSE, sizeof stroke);
+  g_array_append_val(strokes, stroke);
+  ck_assert(cap_edit_brush(session, strokes));
+  ck_assert_int_eq(cap_mask_at(selected()->mask, 29, 30, 20), 0);
+  cap_session_select(session, NULL, FALSE);
+  CapJudging *judging = cap_judging_new(session);
+  cap_judging_set_weights(judging, weights);
+  cap_judging_add(judging, at);
+  ck_assert_ptr_null(selected()); /* nobody has looked yet */
+  CAP_UI_WAIT(selected() != NULL);
+  ck_assert_int_eq(selected()->id, id);
+  ck_assert_uint_eq(n_shown(), 1);
+  cap_assert_answer(path, "SELECT count(*) FROM action WHERE kind = 'added'",
+                    "1");
+  cap_judging_free(judging);
+}
+END_TEST
+
 START_TEST(a_click_and_a_change_are_judged_as_detection_judges)
 {
   const char *weights = g_getenv("CAPSIGHT_TEST_WEIGHTS");
@@ -477,6 +522,8 @@ main(void)
   tcase_add_test(tests, a_stroke_beside_all_findings_begins_one);
   tcase_add_test(tests, every_edit_is_one_action_and_undone_as_one);
   tcase_add_test(tests, a_click_adds_what_the_image_shows);
+  tcase_add_test(tests, a_mark_over_a_hidden_finding_is_the_readers);
+  tcase_add_test(tests, what_is_drawn_alike_is_there_already);
   tcase_add_test(tests, a_click_and_a_change_are_judged_as_detection_judges);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -131,6 +131,29 @@ begin_finding(CapSession *session, const GArray *strokes)
   return cap_edit_add(session, finding);
 }
 
+/* Strokes that add do so to FINDING, not somewhere else: an island would change
+ * its size unseen. Two findings are made one by joining them. */
+static gboolean
+is_away(const CapVolume *volume, const CapFinding *finding,
+        const GArray *strokes)
+{
+  if (finding->mask == NULL || g_array_index(strokes, CapMaskStroke, 0).erase)
+    return FALSE;
+  g_autoptr(CapMask) drawn = paint(volume, NULL, strokes);
+  return drawn != NULL && !cap_mask_touch(finding->mask, drawn);
+}
+
+static gboolean
+refuse_away(CapSession *session, int id)
+{
+  g_autofree char *text = g_strdup_printf(
+      _("The stroke does not touch finding %d. N adds a new one; to draw one, "
+        "press Esc twice, then B."),
+      id);
+  g_signal_emit_by_name(session, "warning", text);
+  return FALSE;
+}
+
 gboolean
 cap_edit_brush(CapSession *session, const GArray *strokes)
 {
@@ -140,7 +163,10 @@ cap_edit_brush(CapSession *session, const GArray *strokes)
   CapFindingItem *item = cap_session_selected(session);
   if (item == NULL)
     return begin_finding(session, strokes);
-  CapFinding *finding = cap_finding_copy(cap_finding_item_get(item));
+  const CapFinding *now = cap_finding_item_get(item);
+  if (is_away(volume, now, strokes))
+    return refuse_away(session, now->id);
+  CapFinding *finding = cap_finding_copy(now);
   return replace_mask(session, finding, paint(volume, finding->mask, strokes),
                       CAP_ACT_REDRAWN);
 }

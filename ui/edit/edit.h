@@ -7,8 +7,8 @@
 #include "core/image/mask_edit.h"
 #include "ui/session/session.h"
 
-/* One stroke; adding without a selected finding begins a new one, which is
- * selected. */
+/* One stroke, which touches the selected finding where it adds; without one it
+ * begins a new one, which is selected. */
 gboolean cap_edit_brush(CapSession *session, const GArray *strokes);
 /* Copies the outline of the slice at the cross-hair to the next one (STEP +1)
  * or the one before (-1) of PLANE, and goes there. */

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/image/lung.h"
+#include "core/image/point.h"
 #include "core/language.h"
 #include "core/measure/measure.h"
 #include "io/review/review_commands.h"
@@ -11,7 +12,10 @@
 #include "ui/edit/edit.h"
 #include "ui/work/job.h"
 
+#include <math.h>
+
 #define POINT_MM 10.0 /* as detection takes a place that it is pointed at */
+#define SAME_MM 4.0   /* as detecting again takes two centres for one place */
 
 struct CapJudging {
   CapSession *session;
@@ -128,9 +132,49 @@ keep(CapJudging *judging, Look *look)
     judging->lungs = cap_shared_ref(look->lungs);
 }
 
+/* It is at AT_MM, or drawn as MASK (or NULL) mostly: Dice of a half or more.
+ * Without a mask it is where detection takes places for one. */
+static gboolean
+is_there(const CapVolume *volume, const CapFinding *finding, CapPoint at_mm,
+         const CapMask *mask)
+{
+  const CapPoint at = cap_volume_to_index(volume, at_mm);
+  if (finding->mask == NULL)
+    return cap_point_distance(finding->center_mm, at_mm) < SAME_MM;
+  return cap_mask_at(finding->mask, (int)lround(at.x), (int)lround(at.y),
+                     (int)lround(at.z)) != 0 ||
+         (mask != NULL &&
+          4 * cap_mask_shared(finding->mask, mask) >=
+              cap_mask_count(finding->mask) + cap_mask_count(mask));
+}
+
+/* What is there already, of the findings that are shown, is selected instead of
+ * added once more. What is hidden from a first reader stays so: his mark is
+ * added, and stays beside it. */
+static gboolean
+choose_there(CapSession *session, CapPoint at_mm, const CapMask *mask)
+{
+  GListModel *items = cap_session_all_items(session);
+  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
+    g_autoptr(CapFindingItem) item = g_list_model_get_item(items, i);
+    const CapFinding *finding = cap_finding_item_get(item);
+    if (!is_there(cap_session_volume(session), finding, at_mm, mask))
+      continue;
+    cap_session_select(session, item, FALSE);
+    g_autofree char *text =
+        g_strdup_printf(_("This is finding %d already."), finding->id);
+    g_signal_emit_by_name(session, "warning", text);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 add(CapJudging *judging, Look *look)
 {
+  const CapFinding *found = look->finding;
+  if (found != NULL && choose_there(judging->session, look->at_mm, found->mask))
+    return;
   if (look->finding != NULL) {
     cap_edit_add(judging->session, g_steal_pointer(&look->finding));
     return;
@@ -293,6 +337,9 @@ cap_judging_set_weights(CapJudging *judging, const char *path)
 void
 cap_judging_add(CapJudging *judging, CapPoint at_mm)
 {
+  if (cap_session_volume(judging->session) == NULL ||
+      choose_there(judging->session, at_mm, NULL))
+    return;
   g_array_append_val(judging->points, at_mm);
   start(judging);
 }

@@ -14,8 +14,9 @@ CapJudging *cap_judging_new(CapSession *session);
 void cap_judging_free(CapJudging *judging); /* cancels what runs */
 /* As cap_detection_set_weights. */
 void cap_judging_set_weights(CapJudging *judging, const char *path);
-/* Adds what lies at AT_MM as a finding of the reader; a warning says so when
- * nothing stands out there. */
+/* Adds what lies at AT_MM as a finding of the reader; where one that is shown
+ * is there already, that is selected. A warning says so then, and when nothing
+ * stands out there. */
 void cap_judging_add(CapJudging *judging, CapPoint at_mm);
 /* The lungs of the session's volume, as CapMask; a new reference; NULL while
  * they are not known. */
