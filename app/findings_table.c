@@ -47,7 +47,11 @@ append_row(GString *out, const CapFinding *finding)
 static void
 append_none(GString *out, const CapFindings *findings)
 {
-  if (cap_findings_are_searched(findings))
+  const char *why = cap_findings_not_evaluable(findings);
+  const CapResult result = cap_findings_result(findings, why);
+  if (result == CAP_RESULT_NOT_EVALUABLE)
+    g_string_append_printf(out, "Could not be evaluated: %s.\n", why);
+  else if (result == CAP_RESULT_NOTHING_FOUND)
     g_string_append_printf(out, "No findings (%d candidates judged).\n",
                            findings->n_candidates);
   else

@@ -182,10 +182,20 @@ cap_findings_not_evaluable(const CapFindings *findings)
   if (findings->conclusion == CAP_CONCLUSION_NOT_EVALUABLE)
     return *findings->conclusion_reason != '\0' ? findings->conclusion_reason
                                                 : N_("the reader said so");
-  return *findings->algorithm != '\0' && findings->n_candidates == 0 &&
+  return findings->conclusion == CAP_CONCLUSION_NONE &&
+                 *findings->algorithm != '\0' && findings->n_candidates == 0 &&
                  findings->items->len == 0 && findings->notes->len > 0
              ? findings->notes->pdata[0]
              : "";
+}
+
+CapResult
+cap_findings_result(const CapFindings *findings, const char *not_evaluable)
+{
+  return *not_evaluable != '\0'                ? CAP_RESULT_NOT_EVALUABLE
+         : findings->items->len > 0            ? CAP_RESULT_FINDINGS
+         : cap_findings_are_searched(findings) ? CAP_RESULT_NOTHING_FOUND
+                                               : CAP_RESULT_NOT_SEARCHED;
 }
 
 gboolean

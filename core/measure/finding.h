@@ -58,6 +58,14 @@ typedef enum {
   CAP_CONCLUSION_NOT_EVALUABLE,
 } CapConclusion;
 
+/* What a scan comes to. */
+typedef enum {
+  CAP_RESULT_FINDINGS,
+  CAP_RESULT_NOTHING_FOUND, /* somebody, or some program, has searched */
+  CAP_RESULT_NOT_SEARCHED,  /* at most measured, or slices marked */
+  CAP_RESULT_NOT_EVALUABLE,
+} CapResult;
+
 /* Who drew a mask (PS3.3 C.8.20.2, Segment Algorithm Type). */
 typedef enum {
   CAP_MASK_AUTOMATIC,     /* detection, and nobody has changed it */
@@ -188,8 +196,13 @@ gboolean cap_findings_are_reviewed(const CapFindings *findings);
  * a result. Not where readers have only measured, or marked slices. */
 gboolean cap_findings_are_searched(const CapFindings *findings);
 /* Why the scan could not be judged: a reader says so; or a program did not even
- * find a candidate, and has a note. "" where it could; borrowed. */
+ * find a candidate, and has a note, and no reader found that there is nothing.
+ * "" where it could; borrowed. */
 const char *cap_findings_not_evaluable(const CapFindings *findings);
+/* What FINDINGS come to where NOT_EVALUABLE is why the scan could not be judged
+ * (the above, or what the images say; ""). */
+CapResult cap_findings_result(const CapFindings *findings,
+                              const char *not_evaluable);
 
 /* A network with capsules has judged it as it is, so that there is something to
  * explain; findings from elsewhere have none. */

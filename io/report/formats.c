@@ -69,9 +69,9 @@ why_no_list(const CapReport *report)
   if (report->findings->unknown & CAP_UNKNOWN_MM)
     return N_("positions are in pixels, not in mm");
   switch (cap_report_result(report)) {
-  case CAP_REPORT_NOT_SEARCHED:
+  case CAP_RESULT_NOT_SEARCHED:
     return N_("nobody has searched this scan for nodules");
-  case CAP_REPORT_NOT_EVALUABLE:
+  case CAP_RESULT_NOT_EVALUABLE:
     return report->findings->items->len == 0
                ? N_("this scan could not be evaluated")
                : NULL;

@@ -28,10 +28,10 @@ put_head(CapJson *json, const CapReport *report)
   cap_json_string(json, "weights_sha256", report->findings->weights_sha256);
   cap_json_end_object(json);
   static const char *const results[] = {
-      [CAP_REPORT_FINDINGS] = "findings",
-      [CAP_REPORT_NOTHING_FOUND] = "nothing-found",
-      [CAP_REPORT_NOT_SEARCHED] = "not-searched",
-      [CAP_REPORT_NOT_EVALUABLE] = "not-evaluable"};
+      [CAP_RESULT_FINDINGS] = "findings",
+      [CAP_RESULT_NOTHING_FOUND] = "nothing-found",
+      [CAP_RESULT_NOT_SEARCHED] = "not-searched",
+      [CAP_RESULT_NOT_EVALUABLE] = "not-evaluable"};
   cap_json_string(json, "result", results[cap_report_result(report)]);
   cap_json_string(json, "not_evaluable", report->not_evaluable);
   cap_json_bool(json, "reviewed", !report->unreviewed);

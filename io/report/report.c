@@ -166,15 +166,10 @@ cap_report_free(CapReport *report)
   g_free(report);
 }
 
-CapReportResult
+CapResult
 cap_report_result(const CapReport *report)
 {
-  if (*report->not_evaluable != '\0')
-    return CAP_REPORT_NOT_EVALUABLE;
-  if (report->findings->items->len > 0)
-    return CAP_REPORT_FINDINGS;
-  return cap_findings_are_searched(report->findings) ? CAP_REPORT_NOTHING_FOUND
-                                                     : CAP_REPORT_NOT_SEARCHED;
+  return cap_findings_result(report->findings, report->not_evaluable);
 }
 
 char *

@@ -109,14 +109,7 @@ CapReport *cap_report_load(const char *findings_path, const char *series_path,
                            const CapProgress *progress, GError **error);
 
 /* What the report comes to. */
-typedef enum {
-  CAP_REPORT_FINDINGS,
-  CAP_REPORT_NOTHING_FOUND, /* somebody has searched */
-  CAP_REPORT_NOT_SEARCHED,  /* a reader has measured, or marked slices */
-  CAP_REPORT_NOT_EVALUABLE,
-} CapReportResult;
-
-CapReportResult cap_report_result(const CapReport *report);
+CapResult cap_report_result(const CapReport *report);
 
 /* A UID for the thing WHAT of this report: other content, other UID. Returns;
  * caller frees. */

@@ -59,9 +59,10 @@ cap_report_new_on_series(const CapFindings *findings, const CapSeries *series,
   report->borrows_volume = TRUE;
   report->resampled =
       series->plan != NULL && series->plan->kind == CAP_STACK_RESAMPLED;
-  /* what a reader found is a result, whatever the images */
+  /* what a reader found or said is a result, whatever the images */
   if (!(series->usable & CAP_USABLE_DETECT) &&
-      cap_report_result(report) != CAP_REPORT_FINDINGS) {
+      findings->conclusion == CAP_CONCLUSION_NONE &&
+      cap_report_result(report) != CAP_RESULT_FINDINGS) {
     g_free(report->not_evaluable);
     report->not_evaluable = g_strdup(series->unusable_text);
   }

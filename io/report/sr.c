@@ -100,7 +100,7 @@ static void
 add_summary(CapDcmtkSr *sr, const CapReport *report)
 {
   const gboolean searched =
-      cap_report_result(report) != CAP_REPORT_NOT_SEARCHED;
+      cap_report_result(report) != CAP_RESULT_NOT_SEARCHED;
   const int list = cap_dcmtk_sr_add_container(
       sr, 0, CAP_SR_CONTAINS, cap_code(CAP_CODE_QUALITATIVE), NULL);
   cap_dcmtk_sr_add_code(

@@ -173,23 +173,23 @@ add_result(GPtrArray *list, const CapReport *report)
   const int left_out = report->n_rejected + report->n_unreviewed;
   g_autofree char *nodules = count(report->findings->items->len, "lung nodule");
   switch (cap_report_result(report)) {
-  case CAP_REPORT_NOT_EVALUABLE:
+  case CAP_RESULT_NOT_EVALUABLE:
     g_ptr_array_add(list,
                     g_strdup_printf("This scan could not be evaluated: %s.",
                                     report->not_evaluable));
     break;
-  case CAP_REPORT_NOT_SEARCHED:
+  case CAP_RESULT_NOT_SEARCHED:
     g_ptr_array_add(
         list, g_strdup("Nobody has searched this scan for lung nodules."));
     add_marked(list, report);
     break;
-  case CAP_REPORT_NOTHING_FOUND:
+  case CAP_RESULT_NOTHING_FOUND:
     g_ptr_array_add(list,
                     g_strdup(left_out == 0 ? "No lung nodule was found."
                                            : "No finding was accepted as a "
                                              "nodule."));
     break;
-  case CAP_REPORT_FINDINGS:
+  case CAP_RESULT_FINDINGS:
     g_ptr_array_add(list, g_strdup_printf("%s reported.", nodules));
     if (report->unreviewed)
       g_ptr_array_add(list, g_strdup("No reader has reviewed these findings: "

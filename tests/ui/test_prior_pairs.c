@@ -250,6 +250,15 @@ START_TEST(an_unsearched_scan_has_no_pairs)
   ck_assert(cap_prior_window_says(
       &w, "Nobody has looked for nodules in the earlier scan"));
   ck_assert(cap_prior_window_says(&w, "No pairs"));
+  /* A scan without a lung shows that nothing is new as little. */
+  CapSession *prior = cap_prior_study_session(w.prior);
+  CapFindings *found = cap_findings_new(cap_session_volume(prior));
+  g_ptr_array_add(found->notes, g_strdup("no lung was found"));
+  cap_session_set_findings(prior, found);
+  ck_assert(cap_prior_pairs_lacks_search(w.pairs));
+  ck_assert(!cap_prior_pairs_make(w.pairs));
+  ck_assert_ptr_nonnull(
+      strstr(cap_prior_pairs_obstacle(w.pairs), "could not be evaluated"));
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include "ui/findings/finding_panel.h"
 #include "ui/findings/findings_list.h"
 #include "ui/preferences/reader.h"
+#include "ui/report/report_dialog.h"
 #include "ui/study/opener.h"
 #include "ui/view/views.h"
 #include "ui/work/judging.h"
@@ -265,22 +266,46 @@ START_TEST(a_first_reader_may_say_so_and_sees_his_own_marks)
 }
 END_TEST
 
-START_TEST(nothing_found_and_not_evaluable_are_results)
+static void
+conclude(CapConclusion conclusion, const char *reason)
 {
-  ck_assert_str_eq(cap_findings_list_page(list), "not-run");
-  ck_assert(cap_session_begin_review(session));
-  ck_assert_str_eq(cap_findings_list_page(list), "not-run");
-  CapReview *review = cap_session_review(session);
   g_autoptr(GError) error = NULL;
   ck_assert(cap_session_acted(session,
-                              cap_review_conclude(review,
-                                                  CAP_CONCLUSION_NOT_EVALUABLE,
-                                                  "breathing", &error),
+                              cap_review_conclude(cap_session_review(session),
+                                                  conclusion, reason, &error),
                               error));
+}
+
+/* List and report form say TITLE, both say WHY, and nothing of OTHER. */
+static void
+assert_result(const char *title, const char *why, const char *other)
+{
+  GtkWindow *dialog = cap_report_dialog_new(NULL, session);
+  gtk_window_present(dialog);
+  cap_ui_spin(300);
+  g_autofree char *shown = cap_ui_text(GTK_WIDGET(list));
+  g_autofree char *form = cap_ui_text(GTK_WIDGET(dialog));
+  gtk_window_destroy(dialog);
+  g_autofree char *line = g_strconcat(title, "\n", NULL);
+  ck_assert_msg(strstr(shown, line) != NULL, "no %s in %s", title, shown);
+  ck_assert_msg(strstr(shown, why) != NULL, "no %s in %s", why, shown);
+  ck_assert_msg(strstr(form, why) != NULL, "no %s in %s", why, form);
+  ck_assert_msg(strstr(shown, other) == NULL, "%s in %s", other, shown);
+  ck_assert_msg(strstr(form, other) == NULL, "%s in %s", other, form);
+}
+
+START_TEST(nothing_found_and_not_evaluable_are_results)
+{
+  ck_assert_str_eq(cap_findings_list_page(list), "result");
+  ck_assert(cap_session_begin_review(session));
+  assert_result("Not searched yet", "", "none; the reports");
+  conclude(CAP_CONCLUSION_NOT_EVALUABLE, "breathing & <motion>");
   GtkWidget *bar = cap_ui_find(GTK_WIDGET(list), CAP_TYPE_CONCLUSION_BAR);
   GtkWidget *label = cap_ui_find(bar, GTK_TYPE_LABEL);
   ck_assert_str_eq(gtk_label_get_text(GTK_LABEL(label)),
-                   "Not evaluable: breathing");
+                   "Not evaluable: breathing & <motion>");
+  assert_result("Could not be evaluated", "reathing & <motion>",
+                "There are no");
   cap_assert_answer(path,
                     "SELECT json_extract(content, '$.conclusion.result') FROM "
                     "version WHERE entity = 'scan' ORDER BY id DESC",
@@ -290,6 +315,27 @@ START_TEST(nothing_found_and_not_evaluable_are_results)
   GtkWidget *nothing = cap_ui_find(bar, GTK_TYPE_BUTTON);
   ck_assert_str_eq(gtk_button_get_label(GTK_BUTTON(nothing)), "Nothing found…");
   ck_assert(!gtk_widget_has_css_class(nothing, "flat")); /* no statement */
+}
+END_TEST
+
+/* What detection could not search is no result without findings, and what the
+ * reader concludes goes before it. */
+START_TEST(what_no_lung_was_found_in_is_not_evaluable)
+{
+  CapFindings *found = cap_ui_findings(cap_session_volume(session), 0);
+  found->n_candidates = 0;
+  g_ptr_array_add(found->notes, g_strdup("no lung was found in this series, so "
+                                         "nothing was searched"));
+  cap_session_set_findings(session, found);
+  assert_result("Could not be evaluated",
+                "o lung was found in this series, so nothing was searched",
+                "candidates were looked at");
+  assert_result("Could not be evaluated", "o lung was found", "There are none");
+  conclude(CAP_CONCLUSION_NOTHING_FOUND, "");
+  assert_result("Nothing found", "", "no lung");
+  ck_assert(cap_session_undo(session));
+  conclude(CAP_CONCLUSION_NOT_EVALUABLE, "motion artefacts");
+  assert_result("Could not be evaluated", "otion artefacts", "no lung");
 }
 END_TEST
 
@@ -518,6 +564,7 @@ main(void)
   tcase_add_test(tests, a_first_reader_sees_marks_after_every_slice_was_shown);
   tcase_add_test(tests, a_first_reader_may_say_so_and_sees_his_own_marks);
   tcase_add_test(tests, nothing_found_and_not_evaluable_are_results);
+  tcase_add_test(tests, what_no_lung_was_found_in_is_not_evaluable);
   tcase_add_test(tests, a_brush_stroke_moves_the_outline_and_the_numbers);
   tcase_add_test(tests, a_stroke_beside_all_findings_begins_one);
   tcase_add_test(tests, every_edit_is_one_action_and_undone_as_one);

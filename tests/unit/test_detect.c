@@ -293,6 +293,13 @@ START_TEST(no_lung_is_said_not_failed)
   ck_assert_int_eq((int)found->notes->len, 1);
   ck_assert_ptr_nonnull(strstr(found->notes->pdata[0], "no lung"));
   ck_assert_int_eq(net.looks[1], 0);
+  const char *why = cap_findings_not_evaluable(found);
+  ck_assert_str_eq(why, found->notes->pdata[0]);
+  ck_assert_int_eq(cap_findings_result(found, why), CAP_RESULT_NOT_EVALUABLE);
+  /* a reader who has looked knows better */
+  found->conclusion = CAP_CONCLUSION_NOTHING_FOUND;
+  why = cap_findings_not_evaluable(found);
+  ck_assert_int_eq(cap_findings_result(found, why), CAP_RESULT_NOTHING_FOUND);
 }
 END_TEST
 

@@ -559,19 +559,19 @@ START_TEST(test_results)
   static const struct {
     const char *algorithm;
     CapConclusion conclusion;
-    CapReportResult result;
+    CapResult result;
     const char *lead, *json, *fhir, *category;
   } cases[] = {
-      {"Capsight", CAP_CONCLUSION_NONE, CAP_REPORT_NOTHING_FOUND,
+      {"Capsight", CAP_CONCLUSION_NONE, CAP_RESULT_NOTHING_FOUND,
        "No lung nodule was found.", "\"nothing-found\"", "\"111241\"",
        "1, negative"},
-      {"", CAP_CONCLUSION_NOTHING_FOUND, CAP_REPORT_NOTHING_FOUND,
+      {"", CAP_CONCLUSION_NOTHING_FOUND, CAP_RESULT_NOTHING_FOUND,
        "No lung nodule was found.", "\"nothing-found\"", "\"111241\"",
        "1, negative"},
-      {"", CAP_CONCLUSION_NONE, CAP_REPORT_NOT_SEARCHED,
+      {"", CAP_CONCLUSION_NONE, CAP_RESULT_NOT_SEARCHED,
        "Nobody has searched this scan for lung nodules.", "\"not-searched\"",
        "\"111225\"", "none: nobody has searched"},
-      {"", CAP_CONCLUSION_NOT_EVALUABLE, CAP_REPORT_NOT_EVALUABLE,
+      {"", CAP_CONCLUSION_NOT_EVALUABLE, CAP_RESULT_NOT_EVALUABLE,
        "This scan could not be evaluated: the reader said so.",
        "\"not-evaluable\"", "\"111245\"", "0, incomplete"},
   };
@@ -602,12 +602,12 @@ START_TEST(test_results)
     contains(copied, cases[i].lead);
     contains(copied, cases[i].category);
     ck_assert((strstr(html, "No lung nodule") != NULL) ==
-              (cases[i].result == CAP_REPORT_NOTHING_FOUND));
+              (cases[i].result == CAP_RESULT_NOTHING_FOUND));
     ck_assert((strstr(html, "5 measurements by the reader.") != NULL) ==
-              (cases[i].result == CAP_REPORT_NOT_SEARCHED));
+              (cases[i].result == CAP_RESULT_NOT_SEARCHED));
     g_autofree char *wrote = written_list(report);
     ck_assert_str_eq(
-        wrote, cases[i].result == CAP_REPORT_NOTHING_FOUND ? "luna16.csv" : "");
+        wrote, cases[i].result == CAP_RESULT_NOTHING_FOUND ? "luna16.csv" : "");
   }
 }
 END_TEST

@@ -398,7 +398,7 @@ START_TEST(test_reasons_name_nobody)
   report->borrows_volume = TRUE;
   ck_assert_ptr_nonnull(strstr(report->not_evaluable, "Müller"));
   ck_assert(cap_report_anonymize(report, &anonymizer, &error));
-  ck_assert_int_eq(cap_report_result(report), CAP_REPORT_NOT_EVALUABLE);
+  ck_assert_int_eq(cap_report_result(report), CAP_RESULT_NOT_EVALUABLE);
   static const char *const names[] = {"json", "html", "fhir"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *path = g_build_filename(folder, names[i], NULL);

@@ -2,6 +2,7 @@
 #include "ui/findings/conclusion_bar.h"
 
 #include "core/language.h"
+#include "core/told.h"
 #include "io/review/review_commands.h"
 #include "ui/label.h"
 
@@ -116,17 +117,21 @@ has_accepted(const CapFindings *findings)
   return FALSE;
 }
 
+/* What the reader, or else the search, says of the scan as a whole; NULL. */
 static char *
-words_of(const CapFindings *findings)
+words_of(CapSession *session)
 {
-  static const char *const words[] = {"", N_("Nothing found"),
-                                      N_("Not evaluable")};
-  const CapConclusion conclusion =
-      findings != NULL ? findings->conclusion : CAP_CONCLUSION_NONE;
-  return conclusion == CAP_CONCLUSION_NONE ? g_strdup(_("Conclusion"))
-         : *findings->conclusion_reason == '\0'
-             ? g_strdup(_(words[conclusion]))
-             : g_strdup_printf("%s: %s", _(words[conclusion]),
+  const CapFindings *findings = cap_session_findings(session);
+  const char *why;
+  if (cap_session_result(session, &why) == CAP_RESULT_NOT_EVALUABLE) {
+    g_autofree char *told = cap_told(why);
+    return g_strdup_printf("%s: %s", _("Not evaluable"), told);
+  }
+  if (findings == NULL || findings->conclusion == CAP_CONCLUSION_NONE)
+    return NULL;
+  return *findings->conclusion_reason == '\0'
+             ? g_strdup(_("Nothing found"))
+             : g_strdup_printf("%s: %s", _("Nothing found"),
                                findings->conclusion_reason);
 }
 
@@ -136,9 +141,9 @@ update(CapConclusionBar *self)
   const CapFindings *findings = cap_session_findings(self->session);
   const gboolean concluded =
       findings != NULL && findings->conclusion != CAP_CONCLUSION_NONE;
-  g_autofree char *text = words_of(findings);
-  gtk_label_set_text(GTK_LABEL(self->text), text);
-  gtk_widget_set_tooltip_text(self->text, concluded ? text : NULL);
+  g_autofree char *text = words_of(self->session);
+  gtk_label_set_text(GTK_LABEL(self->text), text ? text : _("Conclusion"));
+  gtk_widget_set_tooltip_text(self->text, text);
   gtk_widget_set_visible(self->nothing, !concluded);
   gtk_widget_set_visible(self->not_evaluable, !concluded);
   gtk_widget_set_visible(self->take_back, concluded);

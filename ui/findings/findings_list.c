@@ -1,6 +1,7 @@
 /* CapFindingsList: see findings_list.h. */
 #include "ui/findings/findings_list.h"
 
+#include "core/told.h"
 #include "ui/edit/edit_bar.h"
 #include "ui/findings/conclusion_bar.h"
 #include "ui/findings/filter_button.h"
@@ -16,7 +17,7 @@ struct _CapFindingsList {
   GtkSingleSelection *selection;
   gboolean following; /* the selection is being set from the session */
   GtkWidget *box, *title, *stack, *view, *sort, *status, *filter, *threshold,
-      *not_run, *none, *blind, *failure;
+      *result, *blind, *failure;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingsList, cap_findings_list, GTK_TYPE_WIDGET)
@@ -110,26 +111,66 @@ update_blind(CapFindingsList *self)
 }
 
 /* Before a search, or where there can be none. */
-static void
-update_not_run(CapFindingsList *self)
+static char *
+not_searched_text(CapFindingsList *self)
 {
-  AdwStatusPage *page = ADW_STATUS_PAGE(self->not_run);
   const char *why = cap_session_undetectable(self->session);
-  g_autofree char *refusal = g_strdup_printf(
-      _("This series cannot be searched for nodules: %s."), why);
-  adw_status_page_set_title(page, *why != '\0' ? _("Not searched")
-                                               : _("Not searched yet"));
-  adw_status_page_set_description(
-      page, *why != '\0'
-                ? refusal
-                : _("Detect looks for nodules in this series. Findings that "
-                    "were made before are opened from the Open menu."));
+  return *why != '\0'
+             ? g_strdup_printf(
+                   _("This series cannot be searched for nodules: %s."), why)
+             : g_strdup(_("Detect looks for nodules in this series. Findings "
+                          "that were made before are opened from the Open "
+                          "menu."));
+}
+
+static char *
+nothing_found_text(const CapFindings *findings)
+{
+  return findings->conclusion == CAP_CONCLUSION_NOTHING_FOUND
+             ? g_strdup(_("A reader says so."))
+             : g_strdup_printf(
+                   _("%d candidates were looked at; none reached the "
+                     "threshold. "
+                     "That is a result, not a proof that there is nothing."),
+                   findings->n_candidates);
+}
+
+static char *
+not_evaluable_text(const char *why)
+{
+  g_autofree char *told = cap_told_capital(why);
+  return g_strdup_printf("%s.", told);
+}
+
+/* What stands in place of a list: what the series comes to. */
+static void
+update_result(CapFindingsList *self)
+{
+  const char *why, *title;
+  g_autofree char *text = NULL;
+  switch (cap_session_result(self->session, &why)) {
+  case CAP_RESULT_NOT_EVALUABLE:
+    title = _("Could not be evaluated");
+    text = not_evaluable_text(why);
+    break;
+  case CAP_RESULT_NOTHING_FOUND:
+    title = _("Nothing found");
+    text = nothing_found_text(cap_session_findings(self->session));
+    break;
+  default:
+    title = *cap_session_undetectable(self->session) != '\0'
+                ? _("Not searched")
+                : _("Not searched yet");
+    text = not_searched_text(self);
+  }
+  g_autofree char *markup = g_markup_escape_text(text, -1);
+  adw_status_page_set_title(ADW_STATUS_PAGE(self->result), title);
+  adw_status_page_set_description(ADW_STATUS_PAGE(self->result), markup);
 }
 
 static void
 update_page(CapFindingsList *self)
 {
-  const CapFindings *findings = cap_session_findings(self->session);
   const guint all =
       g_list_model_get_n_items(cap_session_all_items(self->session));
   const guint visible =
@@ -138,11 +179,9 @@ update_page(CapFindingsList *self)
   const gboolean blind = cap_session_is_blind(self->session);
   const char *page = *failure != '\0'    ? "failed"
                      : blind && all == 0 ? "blind"
-                     : all == 0 && !cap_session_is_searched(self->session)
-                         ? "not-run"
-                     : all == 0     ? "none"
-                     : visible == 0 ? "filtered"
-                                    : "list";
+                     : all == 0          ? "result"
+                     : visible == 0      ? "filtered"
+                                         : "list";
   gtk_stack_set_visible_child_name(GTK_STACK(self->stack), page);
   g_autofree char *title =
       all == 0         ? g_strdup(_("Findings"))
@@ -154,19 +193,9 @@ update_page(CapFindingsList *self)
   gtk_widget_set_visible(self->filter, all > 0);
   gtk_widget_set_visible(self->threshold, all > 0);
   gtk_label_set_text(GTK_LABEL(self->failure), failure);
-  update_not_run(self);
+  update_result(self);
   if (blind)
     update_blind(self);
-  if (findings != NULL && all == 0 && *findings->algorithm == '\0')
-    adw_status_page_set_description(ADW_STATUS_PAGE(self->none),
-                                    _("A reader says so."));
-  else if (findings != NULL && all == 0) {
-    g_autofree char *text = g_strdup_printf(
-        _("%d candidates were looked at; none reached the threshold. That is a "
-          "result, not a proof that there is nothing."),
-        findings->n_candidates);
-    adw_status_page_set_description(ADW_STATUS_PAGE(self->none), text);
-  }
 }
 
 static void
@@ -354,10 +383,8 @@ build(CapFindingsList *self)
   gtk_widget_set_vexpand(self->stack, TRUE);
   GtkStack *stack = GTK_STACK(self->stack);
   gtk_stack_add_named(stack, list_new(self), "list");
-  self->not_run = page_new("", "");
-  gtk_stack_add_named(stack, self->not_run, "not-run");
-  self->none = page_new(_("Nothing found"), "");
-  gtk_stack_add_named(stack, self->none, "none");
+  self->result = page_new("", "");
+  gtk_stack_add_named(stack, self->result, "result");
   gtk_stack_add_named(stack, blind_new(self), "blind");
   gtk_stack_add_named(
       stack,

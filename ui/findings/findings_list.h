@@ -9,7 +9,7 @@ G_DECLARE_FINAL_TYPE(CapFindingsList, cap_findings_list, CAP, FINDINGS_LIST,
                      GtkWidget)
 
 GtkWidget *cap_findings_list_new(CapSession *session);
-/* Which page shows: "list", "not-run", "failed", "none", "filtered". */
+/* Which page shows: "list", "result", "failed", "blind", "filtered". */
 const char *cap_findings_list_page(CapFindingsList *list);
 /* The row that is selected, or GTK_INVALID_LIST_POSITION. */
 guint cap_findings_list_selected(CapFindingsList *list);

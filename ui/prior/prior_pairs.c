@@ -62,7 +62,8 @@ cap_prior_pairs_lacks_search(CapPriorPairs *self)
   return cap_prior_study_is_shown(cap_prior_pairs_prior(self)) &&
          cap_session_is_complete(prior_of(self)) &&
          (then == NULL ||
-          (then->items->len == 0 && !cap_session_is_searched(prior_of(self))));
+          (then->items->len == 0 && cap_session_result(prior_of(self), NULL) !=
+                                        CAP_RESULT_NOTHING_FOUND));
 }
 
 const char *
@@ -75,6 +76,9 @@ cap_prior_pairs_obstacle(CapPriorPairs *self)
     return _("The earlier scan is not read yet.");
   if (cap_session_detecting(prior_of(self)))
     return _("Nodules of the earlier scan are being looked for.");
+  if (cap_session_result(prior_of(self), NULL) == CAP_RESULT_NOT_EVALUABLE)
+    return _("The earlier scan could not be evaluated: there is nothing to "
+             "pair with.");
   if (cap_prior_pairs_lacks_search(self))
     return _("Nobody has looked for nodules in the earlier scan: there is "
              "nothing to pair with.");

@@ -3,6 +3,7 @@
 
 #include "core/image/unit.h"
 #include "core/language.h"
+#include "core/told.h"
 #include "ui/chooser.h"
 #include "ui/label.h"
 #include "ui/phrase.h"
@@ -155,8 +156,26 @@ count_statuses(CapSession *session)
     if (n[i] > 0)
       g_string_append_printf(text, "%s%d %s", text->len > 0 ? ", " : "", n[i],
                              _(words[i]));
-  return text->len > 0 ? g_strdup(text->str)
-                       : g_strdup(_("There are none; the reports will say so"));
+  return g_strdup(text->str);
+}
+
+/* What the reports will say of the scan, before they do. */
+static char *
+result_text(CapSession *session)
+{
+  const char *why;
+  const CapResult result = cap_session_result(session, &why);
+  if (result == CAP_RESULT_FINDINGS)
+    return count_statuses(session);
+  if (result != CAP_RESULT_NOT_EVALUABLE)
+    return g_strdup(result == CAP_RESULT_NOTHING_FOUND
+                        ? _("There are none; the reports will say so")
+                        : _("There are none, and the reports will say that "
+                            "nobody has searched"));
+  g_autofree char *told = cap_told(why);
+  return g_strdup_printf(
+      _("The reports will say that this scan could not be evaluated: %s"),
+      told);
 }
 
 static GtkWidget *
@@ -165,6 +184,7 @@ combo_new(const char *title, const char *subtitle, const char *const *words)
   GtkWidget *row = adw_combo_row_new();
   g_autoptr(GtkStringList) list = cap_phrase_list_new(words);
   adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
+  adw_preferences_row_set_use_markup(ADW_PREFERENCES_ROW(row), FALSE);
   adw_action_row_set_subtitle(ADW_ACTION_ROW(row), subtitle);
   adw_combo_row_set_model(ADW_COMBO_ROW(row), G_LIST_MODEL(list));
   return row;
@@ -224,7 +244,7 @@ options_group(CapReportForm *self)
                                       N_("All, rejected too"), NULL};
   static const char *const papers[] = {"A4", N_("Letter"), NULL};
   GtkWidget *group = adw_preferences_group_new();
-  g_autofree char *counts = count_statuses(self->session);
+  g_autofree char *counts = result_text(self->session);
   const CapFindings *findings = cap_session_findings(self->session);
   self->which = combo_new(_("Findings"), counts, which);
   self->paper = combo_new(_("Paper"), _("For PDF"), papers);

@@ -169,8 +169,10 @@ void cap_session_set_findings(CapSession *session, CapFindings *findings);
 /* Those of the review, hidden ones too. Borrowed until the next action; NULL
  * when nothing was found, imported or concluded on this series. */
 const CapFindings *cap_session_findings(CapSession *session);
-/* Somebody, or some program, has looked for nodules in all of the series. */
-gboolean cap_session_is_searched(CapSession *session);
+/* What the series comes to, hidden findings too; WHY (may be NULL) is set to
+ * why it could not be evaluated, as cap_told tells it, "" where it could;
+ * borrowed. */
+CapResult cap_session_result(CapSession *session, const char **why);
 GListModel *cap_session_all_items(CapSession *session); /* of CapFindingItem */
 /* That of finding ID; NULL. Borrowed. */
 CapFindingItem *cap_session_item(CapSession *session, int id);

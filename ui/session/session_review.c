@@ -192,11 +192,19 @@ cap_session_findings(CapSession *self)
   return self->review != NULL ? cap_review_findings(self->review) : NULL;
 }
 
-gboolean
-cap_session_is_searched(CapSession *self)
+CapResult
+cap_session_result(CapSession *self, const char **why)
 {
   const CapFindings *findings = cap_session_findings(self);
-  return findings != NULL && cap_findings_are_searched(findings);
+  const char *reason =
+      findings != NULL ? cap_findings_not_evaluable(findings) : "";
+  if (findings != NULL && *reason == '\0' && findings->items->len == 0 &&
+      findings->conclusion == CAP_CONCLUSION_NONE)
+    reason = cap_session_undetectable(self); /* as reports have it */
+  if (why != NULL)
+    *why = reason;
+  return findings != NULL ? cap_findings_result(findings, reason)
+                          : CAP_RESULT_NOT_SEARCHED;
 }
 
 /* The selected finding's id; 0 without one. */
