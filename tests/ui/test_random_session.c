@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum {
-  WINDOWS = 6,  /* one after the other */
+  WINDOWS = 24,  /* one after the other */
   ENOUGH = 1000 /* events to do something; a busy machine takes fewer */
 };
 

@@ -157,6 +157,13 @@ START_TEST(patients)
   ck_assert_uint_eq(differences(mueller, shouted), 0);
   ck_assert_uint_eq(differences(mueller, nameless), 0);
   ck_assert_uint_eq(differences(mueller, brother), 4);
+  const char *const yamada[] = {"", "Yamada^Tarou", "", ""};
+  const char *const written[] = {"", "YAMADA^TAROU=山田^太郎", "", ""};
+  const char *const other[] = {"", "Yamada^Tarou=山田^多朗", "", ""};
+  const char *const signs[] = {"", "=山田^太郎", "", ""};
+  ck_assert_uint_eq(differences(yamada, written), 0);
+  ck_assert_uint_eq(differences(written, other), 1);
+  ck_assert_uint_eq(differences(yamada, signs), 1);
 }
 END_TEST
 
