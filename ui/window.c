@@ -424,7 +424,7 @@ cap_window_init(CapWindow *self)
   self->slab_button = cap_slab_button_new(self->session);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->window_button);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->slab_button);
-  self->status = cap_status_line_new(self->session);
+  self->status = cap_status_line_new(self->session, CAP_VIEWS(self->views));
   gtk_widget_set_hexpand(self->status, TRUE);
   GtkWidget *scroller = gtk_scrolled_window_new(); /* large text needs it */
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),

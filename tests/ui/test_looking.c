@@ -140,7 +140,7 @@ START_TEST(the_magnifier_shows_what_is_under_the_pointer)
   const CapPoint ball = {-15, -5, -60};
   cap_session_set_position(session, (CapPoint){20, 20, -60}, FALSE);
   ck_assert_int_eq(changed_by(CAP_PLANE_AXIAL, "magnify", TRUE), 0);
-  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball, 1);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball);
   ck_assert_int_eq(changed_by(CAP_PLANE_CORONAL, "magnify", FALSE), 0);
   ck_assert_int_gt(changed_by(CAP_PLANE_AXIAL, "magnify", TRUE), 2000);
   /* The ball's edge, 8 mm from its middle, lies three times as far out. */

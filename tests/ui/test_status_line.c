@@ -51,7 +51,9 @@ START_TEST(a_narrow_status_line_says_less)
   GPtrArray *all = cap_session_volume(session)->source->irregularities;
   g_ptr_array_add(all, cap_irregularity_new(1, CAP_SEVERITY_WARNING, NULL,
                                             "it is so", NULL));
-  GtkWidget *line = cap_status_line_new(session);
+  GtkWidget *views = cap_views_new(session);
+  cap_ui_show(views, 900, 600);
+  GtkWidget *line = cap_status_line_new(session, CAP_VIEWS(views));
   g_object_ref_sink(line);
   ck_assert_int_eq(n_shown_at(line, 1600), 6);
   ck_assert_int_eq(n_shown_at(line, 900), 4);
@@ -61,13 +63,54 @@ START_TEST(a_narrow_status_line_says_less)
 }
 END_TEST
 
+/* LINE tells the zoom of that view, as its corner does. */
+static void
+check_zoom(GtkWidget *line, CapViews *views, CapPlane plane)
+{
+  CapViewport port;
+  cap_ui_spin(50);
+  ck_assert(cap_pane_viewport(cap_views_pane(views, plane), &port));
+  g_autofree char *zoom =
+      g_strdup_printf("Zoom %.1f px/mm", cap_viewport_zoom(&port));
+  g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
+  ck_assert_msg(strstr(text, zoom) != NULL, "%s; not %s", text, zoom);
+}
+
+START_TEST(the_zoom_is_that_of_the_view_that_is_read)
+{
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  CapViews *views = CAP_VIEWS(cap_views_new(session));
+  GtkWidget *line = cap_status_line_new(session, views);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(views));
+  gtk_box_append(GTK_BOX(box), line);
+  GtkWindow *window = cap_ui_show(box, 1500, 800);
+  check_zoom(line, views, CAP_PLANE_AXIAL);
+  CapPane *coronal = cap_views_pane(views, CAP_PLANE_CORONAL);
+  cap_pane_zoom(coronal, 2, 9, 9); /* nobody reads it */
+  check_zoom(line, views, CAP_PLANE_AXIAL);
+  const CapPoint at = cap_session_position(session);
+  cap_session_set_pointer(session, CAP_PLANE_CORONAL, &at);
+  check_zoom(line, views, CAP_PLANE_CORONAL);
+  cap_pane_zoom(coronal, 1.7, 9, 9); /* by keys: the pointer rests */
+  check_zoom(line, views, CAP_PLANE_CORONAL);
+  cap_session_set_pointer(session, CAP_PLANE_CORONAL, NULL);
+  check_zoom(line, views, CAP_PLANE_AXIAL);
+  gtk_widget_grab_focus(GTK_WIDGET(cap_views_pane(views, CAP_PLANE_SAGITTAL)));
+  gtk_window_set_default_size(window, 900, 500); /* they are fitted */
+  check_zoom(line, views, CAP_PLANE_SAGITTAL);
+  cap_views_set_layout(views, CAP_LAYOUT_AXIAL);
+  check_zoom(line, views, CAP_PLANE_AXIAL);
+  cap_ui_shoot("zoom-read");
+}
+END_TEST
+
 START_TEST(irregularities_open_with_nothing_selected)
 {
   GPtrArray *all = cap_session_volume(session)->source->irregularities;
   for (int i = 1; i <= 2; i++)
     g_ptr_array_add(all, cap_irregularity_new(i, CAP_SEVERITY_WARNING, NULL,
                                               "it is so", NULL));
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session, NULL));
   cap_ui_show(GTK_WIDGET(line), 900, 40);
   cap_status_line_show_cases(line);
   cap_ui_spin(300);
@@ -87,7 +130,7 @@ END_TEST
 START_TEST(a_slice_has_the_number_of_its_image)
 {
   const CapVolume *volume = cap_session_volume(session);
-  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session, NULL));
   g_autofree char *none = cap_status_line_text(CAP_STATUS_LINE(line));
   ck_assert_ptr_null(strstr(none, "image"));
   volume->source->image_numbers = g_new(int, volume->slices);
@@ -113,7 +156,7 @@ END_TEST
 
 START_TEST(a_slice_that_is_not_there_is_missing)
 {
-  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session, NULL));
   cap_session_volume(session)->valid[3] = 0;
   g_signal_emit_by_name(session, "volume-changed");
   g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
@@ -126,7 +169,7 @@ END_TEST
 START_TEST(values_that_are_no_hu_have_no_unit)
 {
   cap_session_volume(session)->source->unknown = CAP_UNKNOWN_HU;
-  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session));
+  GtkWidget *line = g_object_ref_sink(cap_status_line_new(session, NULL));
   GtkWidget *button = g_object_ref_sink(cap_window_button_new(session));
   g_autofree char *text = cap_status_line_text(CAP_STATUS_LINE(line));
   ck_assert_msg(strstr(text, " mm · −850 · Slice") != NULL, "%s", text);
@@ -142,7 +185,7 @@ END_TEST
 /* As many as the banner says, with what only informs beside them. */
 START_TEST(irregularities_are_counted_apart_from_notes)
 {
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session, NULL));
   g_object_ref_sink(line);
   GtkMenuButton *cases =
       GTK_MENU_BUTTON(cap_ui_find(GTK_WIDGET(line), GTK_TYPE_MENU_BUTTON));
@@ -181,6 +224,7 @@ main(void)
   tcase_set_timeout(tests, 60);
   tcase_add_checked_fixture(tests, set_up, NULL);
   tcase_add_test(tests, a_narrow_status_line_says_less);
+  tcase_add_test(tests, the_zoom_is_that_of_the_view_that_is_read);
   tcase_add_test(tests, irregularities_open_with_nothing_selected);
   tcase_add_test(tests, a_slice_has_the_number_of_its_image);
   tcase_add_test(tests, a_slice_that_is_not_there_is_missing);

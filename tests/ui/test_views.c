@@ -84,7 +84,7 @@ step_slab(void)
 
 START_TEST(a_slab_shows_on_every_plane_and_in_words)
 {
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session, views));
   g_object_ref_sink(line);
   g_autofree char *before = cap_status_line_text(line);
   ck_assert_msg(strstr(before, "Single slice") != NULL, "%s", before);
@@ -97,7 +97,7 @@ START_TEST(a_slab_shows_on_every_plane_and_in_words)
     at.y -= plane == CAP_PLANE_CORONAL ? 12 : 0;
     at.x -= plane == CAP_PLANE_SAGITTAL ? 12 : 0;
     cap_session_set_position(session, at, FALSE);
-    cap_session_set_pointer(session, (CapPlane)plane, &at, 2);
+    cap_session_set_pointer(session, (CapPlane)plane, &at);
     int hu;
     ck_assert(cap_session_hu(session, &hu));
     ck_assert_int_eq(hu, -850);
@@ -198,7 +198,7 @@ check_place(CapStatusLine *line)
 
 START_TEST(all_texts_tell_the_same_place)
 {
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session, views));
   g_object_ref_sink(line);
   check_place(line);
   const CapPoint start = cap_volume_to_index(cap_session_volume(session),
@@ -257,17 +257,17 @@ END_TEST
 
 START_TEST(hu_is_read_under_the_pointer)
 {
-  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session));
+  CapStatusLine *line = CAP_STATUS_LINE(cap_status_line_new(session, views));
   g_object_ref_sink(line);
   const CapVolume *v = cap_session_volume(session);
   const CapPoint ball = cap_volume_to_patient(v, (CapPoint){25, 30, 20});
-  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball, 2);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &ball);
   g_autofree char *inside = cap_status_line_text(line);
   ck_assert_msg(strstr(inside, "100 HU") != NULL, "%s", inside);
   ck_assert_msg(strstr(inside, "R 15.0  A 5.0  F 60.0 mm") != NULL, "%s",
                 inside);
   const CapPoint outside = {1000, 0, 0};
-  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &outside, 2);
+  cap_session_set_pointer(session, CAP_PLANE_AXIAL, &outside);
   g_autofree char *nowhere = cap_status_line_text(line);
   ck_assert_msg(strstr(nowhere, "– HU") != NULL, "%s", nowhere);
   g_object_unref(line);

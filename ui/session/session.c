@@ -205,7 +205,6 @@ cap_session_init(CapSession *self)
   self->look = cap_look_new();
   self->ruler = cap_ruler_new();
   self->key_images = g_list_store_new(CAP_TYPE_KEY_IMAGE);
-  self->zoom = 1;
   self->brush_mm = 4;
   self->items = g_list_store_new(CAP_TYPE_FINDING_ITEM);
   self->order = cap_finding_order_new(G_LIST_MODEL(self->items));

@@ -120,16 +120,14 @@ CapLook *cap_session_look(CapSession *session);
 /* Images of SESSION are shown as those of WITH from now on. Before any widget
  * has bound to SESSION. */
 void cap_session_share_look(CapSession *session, CapSession *with);
-/* The point under the mouse in a view of PLANE, NULL when it has left, and the
- * zoom of that view in screen pixels per mm. */
+/* The point under the mouse in a view of PLANE, NULL when it has left. */
 void cap_session_set_pointer(CapSession *session, CapPlane plane,
-                             const CapPoint *at_mm, double zoom);
+                             const CapPoint *at_mm);
 /* FALSE when the mouse is not in a view of PLANE. */
 gboolean cap_session_pointer(CapSession *session, CapPlane plane,
                              CapPoint *at_mm);
 /* The point to read HU at: under the mouse, else the cross-hair. */
 CapPoint cap_session_reading_point(CapSession *session);
-double cap_session_zoom(CapSession *session);
 /* HU at the reading point, as the view shows it: of the slab where there is
  * one. FALSE outside the volume and on absent planes. */
 gboolean cap_session_hu(CapSession *session, int *hu);

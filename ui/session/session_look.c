@@ -80,14 +80,12 @@ cap_session_fit_window(CapSession *self)
 }
 
 void
-cap_session_set_pointer(CapSession *self, CapPlane plane, const CapPoint *at_mm,
-                        double zoom)
+cap_session_set_pointer(CapSession *self, CapPlane plane, const CapPoint *at_mm)
 {
   self->pointer_plane = at_mm != NULL ? plane : CAP_PLANE_AXIAL;
   self->has_pointer = at_mm != NULL;
   if (at_mm != NULL)
     self->pointer_mm = *at_mm;
-  self->zoom = zoom;
   cap_session_emit(self, CAP_SESSION_POINTER_CHANGED, FALSE);
 }
 
@@ -113,12 +111,6 @@ CapPoint
 cap_session_reading_point(CapSession *self)
 {
   return self->has_pointer ? self->pointer_mm : cap_session_crosshair(self);
-}
-
-double
-cap_session_zoom(CapSession *self)
-{
-  return self->zoom;
 }
 
 gboolean

@@ -24,7 +24,6 @@ struct _CapSession {
   gboolean keeps_place; /* the volume lies in the frame of the one before */
   gboolean has_pointer;
   CapPlane pointer_plane;
-  double zoom;
   CapLook *look;
   gboolean follows_look; /* it is another session's */
   double own_window[2];  /* what the reader had before FITTED; width, level */

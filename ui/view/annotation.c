@@ -88,6 +88,14 @@ cap_annotation_image(const CapVolume *volume, int slice)
   return number != G_MININT ? g_strdup_printf(_("image %d"), number) : NULL;
 }
 
+char *
+cap_annotation_zoom(const CapViewport *port)
+{
+  const gboolean pixels = port->volume->source->unknown & CAP_UNKNOWN_MM;
+  return g_strdup_printf(pixels ? "%.1f ×" : "%.1f px/mm",
+                         cap_viewport_zoom(port));
+}
+
 /* ---- corners ---- */
 
 typedef struct {
@@ -318,8 +326,7 @@ bottom_texts(const Corners *c, const CapViewport *port, gboolean detailed,
   }
   if (is_key)
     corner(&loud, 0, 1, &left, LINE_LOUD, TEXTS(_("★ Key image"), "★"));
-  g_autofree char *zoom = g_strdup_printf(pixels ? "%.1f ×" : "%.1f px/mm",
-                                          cap_viewport_zoom(port));
+  g_autofree char *zoom = cap_annotation_zoom(port);
   corner(c, 1, 1, &right, LINE_WHOLE, TEXTS(zoom));
 }
 

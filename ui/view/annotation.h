@@ -22,6 +22,8 @@ void cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
 /* "image 43": what the scanner calls the image that is that slice of VOLUME.
  * Returns; caller frees; NULL when nobody knows. */
 char *cap_annotation_image(const CapVolume *volume, int slice);
+/* "2.0 px/mm", or where nobody knows mm "2.0 ×". Caller frees. */
+char *cap_annotation_zoom(const CapViewport *port);
 /* "L 12.0  P 3.5  H 40.0 mm", where AT_MM lies in the patient, or, where nobody
  * knows that, "Column 12  Row 34". Caller frees. */
 char *cap_annotation_place(const CapVolume *volume, CapPoint at_mm);

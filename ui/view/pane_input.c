@@ -20,13 +20,6 @@ typedef struct {
   gboolean moved;                 /* the left button is dragging */
 } Input;
 
-static double
-view_zoom(CapPane *pane)
-{
-  CapViewport port;
-  return cap_pane_viewport(pane, &port) ? cap_viewport_zoom(&port) : 1;
-}
-
 static void
 report_pointer(Input *input, double x, double y)
 {
@@ -37,8 +30,7 @@ report_pointer(Input *input, double x, double y)
     return;
   const CapPoint at = cap_viewport_to_patient(&port, x, y);
   cap_session_set_pointer(cap_pane_session(input->pane),
-                          cap_pane_plane(input->pane), &at,
-                          cap_viewport_zoom(&port));
+                          cap_pane_plane(input->pane), &at);
 }
 
 static void
@@ -53,8 +45,7 @@ on_leave(GtkEventControllerMotion *controller, gpointer data)
 {
   const Input *input = data;
   cap_session_set_pointer(cap_pane_session(input->pane),
-                          cap_pane_plane(input->pane), NULL,
-                          view_zoom(input->pane));
+                          cap_pane_plane(input->pane), NULL);
 }
 
 static gboolean

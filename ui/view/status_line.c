@@ -17,6 +17,7 @@ enum { PLACE, VALUE, SLICE, IMAGE, SLAB, WINDOW, ZOOM, NOTE, N_LABELS };
 struct _CapStatusLine {
   GtkWidget parent;
   CapSession *session;
+  CapViews *views; /* or NULL */
   GtkWidget *labels[N_LABELS], *cases, *cases_list;
 };
 
@@ -41,6 +42,29 @@ static void G_GNUC_PRINTF(3, 4)
   set_text(self, which, shown);
 }
 
+/* The view that is read: under the mouse, else the active one. */
+static CapPane *
+pane_read(CapStatusLine *self)
+{
+  CapPoint at;
+  for (int plane = 0; plane <= CAP_PLANE_SAGITTAL; plane++)
+    if (cap_session_pointer(self->session, (CapPlane)plane, &at))
+      return cap_views_pane(self->views, (CapPlane)plane);
+  return cap_views_active(self->views);
+}
+
+static void
+update_zoom(CapStatusLine *self)
+{
+  CapViewport port;
+  if (self->views == NULL || !cap_pane_viewport(pane_read(self), &port)) {
+    set_text(self, ZOOM, "");
+    return;
+  }
+  g_autofree char *zoom = cap_annotation_zoom(&port);
+  set_textf(self, ZOOM, _("Zoom %s"), zoom);
+}
+
 static void
 update_pointer(CapStatusLine *self)
 {
@@ -57,7 +81,7 @@ update_pointer(CapStatusLine *self)
     set_textf(self, VALUE, "%d%s", hu, unit);
   else
     set_textf(self, VALUE, "–%s", unit);
-  set_textf(self, ZOOM, _("Zoom %.1f"), cap_session_zoom(self->session));
+  update_zoom(self);
 }
 
 static void
@@ -251,6 +275,23 @@ cap_status_line_size_allocate(GtkWidget *widget, int width, int height,
   put(self, self->cases, width - cases, cases, height);
 }
 
+/* Whatever changes a view ends in a picture of it. */
+static void
+cap_status_line_realize(GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS(cap_status_line_parent_class)->realize(widget);
+  g_signal_connect_swapped(gtk_widget_get_frame_clock(widget), "after-paint",
+                           G_CALLBACK(update_zoom), widget);
+}
+
+static void
+cap_status_line_unrealize(GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func(gtk_widget_get_frame_clock(widget),
+                                       update_zoom, widget);
+  GTK_WIDGET_CLASS(cap_status_line_parent_class)->unrealize(widget);
+}
+
 static void
 cap_status_line_dispose(GObject *object)
 {
@@ -258,6 +299,7 @@ cap_status_line_dispose(GObject *object)
   for (int i = 0; i < N_LABELS; i++)
     g_clear_pointer(&self->labels[i], gtk_widget_unparent);
   g_clear_pointer(&self->cases, gtk_widget_unparent);
+  g_clear_object(&self->views);
   g_clear_object(&self->session);
   G_OBJECT_CLASS(cap_status_line_parent_class)->dispose(object);
 }
@@ -268,6 +310,8 @@ cap_status_line_class_init(CapStatusLineClass *klass)
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = cap_status_line_dispose;
   gtk_widget_class_set_css_name(widget, "statusline");
+  widget->realize = cap_status_line_realize;
+  widget->unrealize = cap_status_line_unrealize;
   widget->measure = cap_status_line_measure;
   widget->size_allocate = cap_status_line_size_allocate;
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_STATUS);
@@ -310,7 +354,7 @@ cases_button_new(CapStatusLine *self)
 static void
 cap_status_line_init(CapStatusLine *self)
 {
-  static const int width_chars[N_LABELS] = {30, 9, 15, 10, 15, 16, 10, -1};
+  static const int width_chars[N_LABELS] = {30, 9, 15, 10, 15, 16, 16, -1};
   for (int i = 0; i < N_LABELS; i++) {
     self->labels[i] = cap_label_ellipsized_new("", NULL);
     gtk_label_set_width_chars(GTK_LABEL(self->labels[i]), width_chars[i]);
@@ -322,10 +366,11 @@ cap_status_line_init(CapStatusLine *self)
 }
 
 GtkWidget *
-cap_status_line_new(CapSession *session)
+cap_status_line_new(CapSession *session, CapViews *views)
 {
   CapStatusLine *self = g_object_new(CAP_TYPE_STATUS_LINE, NULL);
   self->session = g_object_ref(session);
+  g_set_object(&self->views, views);
   const struct {
     const char *signal;
     GCallback callback;
