@@ -1,4 +1,4 @@
-/* A hand that measures: see hand.h. */
+/* A reader's hand: see hand.h. */
 #include "tests/support/hand.h"
 
 #include "core/image/point.h"
@@ -164,6 +164,109 @@ cap_hand_key(CapHand *hand, KeySym symbol, unsigned modifiers)
 {
   cap_xtest_key(&hand->input, symbol, modifiers);
   cap_hand_arrive(hand);
+}
+
+void
+cap_hand_pull(CapHand *hand, CapPoint from, CapPoint to)
+{
+  CapPane *pane = cap_hand_pane(hand, CAP_PLANE_AXIAL);
+  const CapPoint ends[2] = {patient_of(hand, from), patient_of(hand, to)};
+  CapViewport port;
+  double in_x, in_y;
+  int x[2], y[2];
+  cap_hand_point(hand, CAP_PLANE_AXIAL, from);
+  ck_assert(cap_pane_viewport(pane, &port));
+  for (int i = 0; i < 2; i++) {
+    cap_viewport_to_screen(&port, ends[i], &in_x, &in_y);
+    cap_ui_on_screen(&hand->input, GTK_WIDGET(pane), in_x, in_y, &x[i], &y[i]);
+  }
+  cap_xtest_drag(&hand->input, CAP_LEFT, x[0], y[0], x[1] - x[0], y[1] - y[0]);
+  cap_hand_arrive(hand);
+}
+
+static gboolean
+is_shown_button(GtkWidget *widget, const char *label)
+{
+  return cap_ui_is_button(widget, label) && gtk_widget_get_mapped(widget);
+}
+
+void
+cap_hand_press(CapHand *hand, const char *label)
+{
+  GtkWidget *button =
+      cap_ui_find_match(GTK_WIDGET(hand->window), is_shown_button, label);
+  ck_assert_msg(button != NULL, "no button “%s”", label);
+  cap_ui_roll_to(&hand->input, button);
+  cap_ui_click(&hand->input, button);
+}
+
+static gboolean
+is_menu(GtkWidget *widget, const char *tooltip)
+{
+  return GTK_IS_MENU_BUTTON(widget) &&
+         g_strcmp0(gtk_widget_get_tooltip_text(widget), tooltip) == 0;
+}
+
+GtkWidget *
+cap_hand_open_menu(CapHand *hand, const char *tooltip)
+{
+  GtkWidget *menu =
+      cap_ui_find_match(GTK_WIDGET(hand->window), is_menu, tooltip);
+  ck_assert_msg(menu != NULL, "no menu “%s”", tooltip);
+  cap_ui_roll_to(&hand->input, menu);
+  cap_ui_click(&hand->input, menu);
+  GtkWidget *popover = cap_ui_find(menu, GTK_TYPE_POPOVER);
+  CAP_UI_WAIT(gtk_widget_get_mapped(popover));
+  cap_ui_spin(100); /* the window manager has put it on the screen */
+  return popover;
+}
+
+void
+cap_hand_type(CapHand *hand, GtkWidget *entry, const char *text)
+{
+  int x, y; /* not on the buttons that it may have at its end */
+  cap_ui_place_of(&hand->input, entry, 0.2, 0.5, &x, &y);
+  cap_xtest_point(&hand->input, x, y);
+  cap_xtest_click(&hand->input, CAP_LEFT);
+  cap_hand_arrive(hand);
+  cap_ui_retype(&hand->input, text);
+  cap_hand_key(hand, XK_Return, 0);
+}
+
+/* ---- what is seen and done ---- */
+
+uint8_t *
+cap_hand_pixels(const CapHand *hand, CapPlane plane, int *width, int *height)
+{
+  return cap_ui_pixels(GTK_WIDGET(cap_hand_pane(hand, plane)), width, height);
+}
+
+void
+cap_hand_give(CapHand *hand, int n)
+{
+  cap_session_set_findings(
+      hand->session, cap_ui_findings(cap_session_volume(hand->session), n));
+  cap_ui_spin(50);
+}
+
+const CapFinding *
+cap_hand_selected(const CapHand *hand)
+{
+  CapFindingItem *item = cap_session_selected(hand->session);
+  return item != NULL ? cap_finding_item_get(item) : NULL;
+}
+
+guint
+cap_hand_n_listed(const CapHand *hand)
+{
+  return g_list_model_get_n_items(cap_session_visible_items(hand->session));
+}
+
+gboolean
+cap_hand_answers(const CapHand *hand, const char *sql, const char *wanted)
+{
+  g_autofree char *answer = cap_test_ask(hand->path, sql);
+  return g_strcmp0(answer, wanted) == 0;
 }
 
 /* ---- what was measured ---- */

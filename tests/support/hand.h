@@ -1,5 +1,5 @@
-/* A reader's hand that measures in a window, with real input, for suites about
- * measurements: a small chest (cap_ui_volume), a review in a file. */
+/* A reader's hand that works in a window, with real input: a small chest
+ * (cap_ui_volume), a review in a file. */
 #pragma once
 
 #include "core/measure/measurement.h"
@@ -33,6 +33,37 @@ void cap_hand_button(CapHand *hand, gboolean down);
 void cap_hand_click(CapHand *hand, CapPlane plane, CapPoint index);
 void cap_hand_drag(CapHand *hand, CapPlane plane, CapPoint from, CapPoint to);
 void cap_hand_key(CapHand *hand, KeySym symbol, unsigned modifiers);
+
+/* The same where another tool than a measuring one is in hand: the axial view
+ * tells nothing before the button is up. */
+void cap_hand_pull(CapHand *hand, CapPoint from, CapPoint to);
+/* The button of the window that says LABEL. */
+void cap_hand_press(CapHand *hand, const char *label);
+/* Opens the menu that TOOLTIP is about. Returns its popover. */
+GtkWidget *cap_hand_open_menu(CapHand *hand, const char *tooltip);
+/* Into ENTRY in place of what it says, and Enter. */
+void cap_hand_type(CapHand *hand, GtkWidget *entry, const char *text);
+
+/* ---- what is seen ---- */
+
+/* As cap_ui_pixels. */
+uint8_t *cap_hand_pixels(const CapHand *hand, CapPlane plane, int *width,
+                         int *height);
+
+/* ---- findings ---- */
+
+/* What detection would have found: N of cap_ui_findings. */
+void cap_hand_give(CapHand *hand, int n);
+/* Borrowed; NULL while none is. */
+const CapFinding *cap_hand_selected(const CapHand *hand);
+guint cap_hand_n_listed(const CapHand *hand);
+/* Whether SQL gives WANTED (NULL: nothing) in the review's file. */
+gboolean cap_hand_answers(const CapHand *hand, const char *sql,
+                          const char *wanted);
+#define CAP_HAND_EXPECT(hand, sql, wanted)                                     \
+  CAP_UI_WAIT(cap_hand_answers(hand, sql, wanted))
+
+/* ---- measurements ---- */
 
 /* Measurement ID of the review; NULL when there is none. Borrowed. */
 const CapMeasurement *cap_hand_measured(const CapHand *hand, int id);
