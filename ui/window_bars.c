@@ -48,6 +48,8 @@ cap_findings_bar_new(CapSession *session, CapPriorPairs *pairs,
   gtk_widget_set_vexpand(scroller, TRUE);
   GtkWidget *const parts[] = {cap_measurement_list_new(session), *panel};
   gtk_box_append(GTK_BOX(below), parts[0]);
+  gtk_box_append(GTK_BOX(below),
+                 cap_finding_panel_pinned(CAP_FINDING_PANEL(*panel)));
   gtk_box_append(GTK_BOX(below), scroller);
   g_object_set_data(G_OBJECT(below), "cap-panel", *panel);
   for (guint i = 0; i < G_N_ELEMENTS(parts); i++)

@@ -4,6 +4,7 @@
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/application.h"
+#include "ui/findings/finding_panel.h"
 #include "ui/findings/findings_list.h"
 #include "ui/keys.h"
 #include "ui/view/views.h"
@@ -405,6 +406,145 @@ START_TEST(a_stroke_elsewhere_is_not_the_findings)
 }
 END_TEST
 
+/* ---- tools that would do nothing ---- */
+
+static GtkWidget *
+tool_button(const char *label)
+{
+  return cap_ui_find_match(GTK_WIDGET(window), cap_ui_is_button, label);
+}
+
+START_TEST(tools_without_a_finding_are_off)
+{
+  static const char *const labels[] = {"Move", "Cut", "Join"};
+  for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+    GtkWidget *button = tool_button(labels[i]);
+    ck_assert(!gtk_widget_is_sensitive(button));
+    ck_assert_ptr_nonnull(
+        strstr(gtk_widget_get_tooltip_text(gtk_widget_get_parent(button)),
+               "No finding is selected."));
+  }
+  ck_assert(gtk_widget_is_sensitive(tool_button("Brush")));
+  cap_ui_shoot("tools_off");
+  key(XK_v, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_NONE);
+  ck_assert(window_says("No finding is selected."));
+  key(XK_space, 0);
+  cap_ui_click(&input, tool_button("Move"));
+  cap_ui_spin(50);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_MOVE);
+  key(XK_Escape, 0);
+  key(XK_j, 0);
+  ck_assert_int_eq(cap_session_tool(session), CAP_TOOL_MERGE);
+  key(XK_Escape, 0);
+  cap_session_set_findings(session,
+                           cap_ui_findings(cap_session_volume(session), 1));
+  key(XK_space, 0);
+  ck_assert(gtk_widget_is_sensitive(tool_button("Cut")));
+  ck_assert(!gtk_widget_is_sensitive(tool_button("Join")));
+}
+END_TEST
+
+/* ---- the panel ---- */
+
+static GtkAdjustment *
+panel_place(void)
+{
+  GtkWidget *panel = cap_ui_find(GTK_WIDGET(window), CAP_TYPE_FINDING_PANEL);
+  return gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(
+      gtk_widget_get_ancestor(panel, GTK_TYPE_SCROLLED_WINDOW)));
+}
+
+START_TEST(the_wheel_over_an_empty_comment_scrolls_the_panel)
+{
+  key(XK_space, 0);
+  cap_ui_spin(100);
+  GtkWidget *panel = cap_ui_find(GTK_WIDGET(window), CAP_TYPE_FINDING_PANEL);
+  GtkWidget *comment = cap_ui_find(panel, GTK_TYPE_TEXT_VIEW);
+  ck_assert_double_eq(gtk_adjustment_get_value(panel_place()), 0);
+  cap_ui_wheel(&input, comment, CAP_WHEEL_DOWN);
+  CAP_UI_WAIT(gtk_adjustment_get_value(panel_place()) > 0);
+  gtk_adjustment_set_value(panel_place(), 0);
+  g_autofree char *lines = g_strnfill(40, '\n');
+  gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(comment)),
+                           lines, -1);
+  cap_ui_spin(200);
+  cap_ui_wheel(&input, comment, CAP_WHEEL_DOWN); /* it has its own to scroll */
+  cap_ui_spin(200);
+  ck_assert_double_eq(gtk_adjustment_get_value(panel_place()), 0);
+}
+END_TEST
+
+/* A label with TEXT is where it can be read. */
+static gboolean
+in_sight(const char *text)
+{
+  g_autoptr(GPtrArray) labels =
+      cap_ui_find_all(GTK_WIDGET(window), GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++) {
+    GtkWidget *label = labels->pdata[i];
+    GtkWidget *scroller =
+        gtk_widget_get_ancestor(label, GTK_TYPE_SCROLLED_WINDOW);
+    GtkWidget *in = scroller != NULL ? scroller : GTK_WIDGET(window);
+    graphene_rect_t at;
+    if (gtk_widget_get_mapped(label) &&
+        strstr(gtk_label_get_text(GTK_LABEL(label)), text) != NULL &&
+        gtk_widget_compute_bounds(label, in, &at) && at.origin.y >= 0 &&
+        at.origin.y + at.size.height <= gtk_widget_get_height(in))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+START_TEST(what_is_explained_is_still_not_to_be_trusted)
+{
+  CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
+  CapFinding *first = findings->items->pdata[0];
+  first->doubts[CAP_DOUBT_THICK_SLICES] =
+      (CapDoubt){.raised = TRUE, .value = 5, .limit = 3};
+  cap_session_set_findings(session, findings);
+  key(XK_space, 0);
+  cap_ui_spin(100);
+  ck_assert(in_sight("Do not trust"));
+  key(XK_e, 0);
+  CAP_UI_WAIT(gtk_adjustment_get_value(panel_place()) > 100);
+  cap_ui_spin(100);
+  cap_ui_shoot("explained_doubt");
+  ck_assert(in_sight("Do not trust"));
+  key(XK_space, 0); /* the next one is trusted */
+  cap_ui_spin(100);
+  ck_assert(!in_sight("Do not trust"));
+}
+END_TEST
+
+/* ---- keys in menus ---- */
+
+START_TEST(menus_show_the_keys_of_what_they_do)
+{
+  static const char *const keys[] = {
+      "<Ctrl>z", "<Ctrl><Shift>z", "<Ctrl>comma", "question", "<Ctrl>q", "p"};
+  GtkWidget *header = cap_ui_find(GTK_WIDGET(window), ADW_TYPE_HEADER_BAR);
+  g_autoptr(GPtrArray) all = cap_ui_find_all(header, GTK_TYPE_MENU_BUTTON);
+  GtkWidget *menu = NULL;
+  for (guint i = 0; i < all->len; i++)
+    if (gtk_menu_button_get_primary(all->pdata[i]))
+      menu = all->pdata[i];
+  cap_ui_click(&input, menu);
+  cap_ui_spin(300);
+  cap_ui_shoot("menu_keys");
+  for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+    guint k;
+    GdkModifierType modifiers;
+    ck_assert(gtk_accelerator_parse(keys[i], &k, &modifiers));
+    g_autofree char *label = gtk_accelerator_get_label(k, modifiers);
+    ck_assert_msg(cap_ui_find_match(menu, cap_ui_is_visible_label, label) !=
+                      NULL,
+                  "%s", label);
+  }
+  key(XK_Escape, 0);
+}
+END_TEST
+
 /* ---- high contrast ---- */
 
 /* Lines of ROOT that are white for more than a third. */
@@ -454,6 +594,10 @@ main(void)
   tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
   tcase_add_test(tests, a_finding_is_not_added_twice);
   tcase_add_test(tests, a_stroke_elsewhere_is_not_the_findings);
+  tcase_add_test(tests, tools_without_a_finding_are_off);
+  tcase_add_test(tests, the_wheel_over_an_empty_comment_scrolls_the_panel);
+  tcase_add_test(tests, what_is_explained_is_still_not_to_be_trusted);
+  tcase_add_test(tests, menus_show_the_keys_of_what_they_do);
   suite_add_tcase(suite, tests);
   TCase *contrast = tcase_create("contrast");
   tcase_set_timeout(contrast, 120);

@@ -3,8 +3,10 @@
 #include "tests/support/ui.h"
 #include "ui/explain/glyph.h"
 #include "ui/findings/finding_panel.h"
+#include "ui/findings/finding_row.h"
 #include "ui/findings/findings_list.h"
 #include "ui/measure/measuring.h"
+#include "ui/session/session_guidelines.h"
 #include "ui/view/marks.h"
 #include "ui/view/views.h"
 #include "ui/window_bars.h"
@@ -324,6 +326,34 @@ START_TEST(what_nobody_judged_has_no_probability)
 }
 END_TEST
 
+START_TEST(rows_tell_malignancy_and_category)
+{
+  CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
+  CapFinding *first = findings->items->pdata[0];
+  first->malignancy_probability = 0.62;
+  cap_session_set_findings(session, findings);
+  cap_ui_spin(50);
+  CapFindings *now = cap_session_now(session);
+  g_autoptr(CapAdvice) advice =
+      cap_guideline_judge(CAP_LUNGRADS, now, now->items->pdata[0]);
+  const char *category = advice->category->word;
+  cap_session_now_free(now);
+  GtkWidget *row = cap_ui_find(GTK_WIDGET(list), CAP_TYPE_FINDING_ROW);
+  ck_assert_ptr_nonnull(cap_ui_find_label(row, "malignancy 0.62"));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_match(row, cap_ui_is_visible_label, category));
+  g_autofree char *end =
+      g_strdup_printf(", malignancy 0.62, Lung-RADS %s", category);
+  cap_session_select_step(session, 1);
+  g_autofree char *said =
+      cap_finding_item_describe(cap_session_selected(session));
+  ck_assert_msg(g_str_has_suffix(said, end), "%s", said);
+  cap_session_set_status(session, CAP_STATUS_REJECTED);
+  ck_assert_str_eq(cap_finding_item_category(cap_session_selected(session)),
+                   "");
+}
+END_TEST
+
 START_TEST(a_doubt_is_told_and_dashes_the_ring)
 {
   CapFindings *findings = cap_ui_findings(cap_session_volume(session), 2);
@@ -474,6 +504,7 @@ main(void)
   tcase_add_test(tests, labels_of_neighbours_do_not_overlap);
   tcase_add_test(tests, the_arc_grows_with_the_probability);
   tcase_add_test(tests, what_nobody_judged_has_no_probability);
+  tcase_add_test(tests, rows_tell_malignancy_and_category);
   tcase_add_test(tests, a_doubt_is_told_and_dashes_the_ring);
   tcase_add_test(tests, sixteen_spokes_point_outward_or_inward);
   tcase_add_test(tests, a_glyph_says_what_it_is);

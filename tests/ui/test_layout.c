@@ -3,6 +3,7 @@
  * of what it is in or is cut to nothing; with high contrast all words are loud.
  */
 #include "tests/support/viewer_states.h"
+#include "ui/findings/finding_row.h"
 #include "ui/foot.h"
 
 #include <math.h>
@@ -330,6 +331,42 @@ START_TEST(there_is_room)
 }
 END_TEST
 
+/* No words of the rows of findings are cut. */
+static void
+assert_rows_whole(const char *what)
+{
+  g_autoptr(GPtrArray) rows =
+      cap_ui_find_all(GTK_WIDGET(w.window), CAP_TYPE_FINDING_ROW);
+  ck_assert_uint_gt(rows->len, 0);
+  for (guint i = 0; i < rows->len; i++) {
+    g_autoptr(GPtrArray) labels =
+        cap_ui_find_all(rows->pdata[i], GTK_TYPE_LABEL);
+    for (guint k = 0; k < labels->len; k++)
+      ck_assert_msg(!pango_layout_is_ellipsized(
+                        gtk_label_get_layout(GTK_LABEL(labels->pdata[k]))),
+                    "%s: %s", what,
+                    gtk_label_get_text(GTK_LABEL(labels->pdata[k])));
+  }
+}
+
+START_TEST(rows_of_findings_are_whole)
+{
+  GtkSettings *settings = gtk_settings_get_default();
+  g_object_set(settings, "gtk-xft-dpi", 2 * 96 * 1024, NULL);
+  cap_viewer_state_enter(&w, cap_viewer_state_find("findings"));
+  cap_session_set_status(w.session, CAP_STATUS_UNCERTAIN);
+  cap_ui_spin(100);
+  cap_ui_shoot("rows_large");
+  assert_rows_whole("large text");
+  g_object_set(settings, "gtk-xft-dpi", 96 * 1024, NULL);
+  gtk_window_set_default_size(GTK_WINDOW(w.window), 1000, 700);
+  cap_ui_spin(400);
+  cap_ui_shoot("rows_small");
+  assert_rows_whole("small window");
+  cap_viewer_state_leave(&w);
+}
+END_TEST
+
 /* ---- a sheet over the images ---- */
 
 START_TEST(images_beside_the_sheet_are_as_bright_as_ever)
@@ -553,6 +590,7 @@ main(void)
   suite_add_tcase(suite, room);
   tcase_set_timeout(sheets, 120);
   tcase_add_checked_fixture(sheets, cap_ui_setup, NULL);
+  tcase_add_test(sheets, rows_of_findings_are_whole);
   tcase_add_test(sheets, words_of_small_panes_are_whole);
   tcase_add_test(sheets, images_beside_the_sheet_are_as_bright_as_ever);
   tcase_add_test(sheets, images_are_in_use_below_the_bars);

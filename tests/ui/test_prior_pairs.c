@@ -165,6 +165,46 @@ START_TEST(pairs_are_made_and_are_those_of_compare)
 }
 END_TEST
 
+/* What the list tells of finding 2. */
+static const char *
+told(void)
+{
+  return cap_finding_item_growth(item_of(2));
+}
+
+START_TEST(growth_is_since_the_scan_that_is_shown)
+{
+  pair_by_truth();
+  ck_assert_ptr_nonnull(strstr(told(), "%"));
+  ck_assert_ptr_null(strstr(told(), "since"));
+  g_autofree char *dated = g_strconcat(told(), " since 2026-08-12", NULL);
+  cap_xtest_key(&w.input, XK_w, GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  CAP_UI_WAIT(!cap_prior_study_is_open(w.prior));
+  ck_assert_str_eq(told(), dated);
+  ck_assert(cap_prior_window_says(&w, dated));
+  cap_ui_shoot("growth_dated");
+  cap_prior_window_open_prior(&w, "other");
+  CAP_UI_WAIT(cap_ui_dialog(w.window, ADW_TYPE_MESSAGE_DIALOG) != NULL);
+  GtkWindow *alarm = cap_ui_dialog(w.window, ADW_TYPE_MESSAGE_DIALOG);
+  CAP_UI_WAIT(gtk_widget_get_mapped(GTK_WIDGET(alarm)));
+  cap_ui_take_keys(alarm);
+  cap_ui_click(&w.input, cap_ui_find_match(GTK_WIDGET(alarm), cap_ui_is_button,
+                                           "Compare all the same"));
+  CAP_UI_WAIT(cap_prior_study_is_shown(w.prior));
+  cap_ui_spin(100);
+  ck_assert_str_eq(told(), "");
+  cap_ui_shoot("growth_other");
+  GtkWidget *title = cap_ui_find_match(
+      GTK_WIDGET(w.window), cap_ui_is_visible_label, "OTHER PATIENT");
+  ck_assert_ptr_nonnull(title);
+  ck_assert(
+      gtk_widget_has_css_class(gtk_widget_get_parent(title), "other-patient"));
+  GdkRGBA words;
+  gtk_style_context_get_color(gtk_widget_get_style_context(title), &words);
+  ck_assert_double_eq_tol(words.blue, 1, 0.01); /* white on red */
+}
+END_TEST
+
 START_TEST(the_reader_pairs_otherwise)
 {
   pair_by_truth();
@@ -277,6 +317,7 @@ main(void)
   tcase_set_timeout(pairs, 240);
   tcase_add_checked_fixture(pairs, set_up, tear_down);
   tcase_add_test(pairs, pairs_are_made_and_are_those_of_compare);
+  tcase_add_test(pairs, growth_is_since_the_scan_that_is_shown);
   tcase_add_test(pairs, the_reader_pairs_otherwise);
   tcase_add_test(pairs, pairs_outlive_the_window);
   tcase_add_test(pairs, an_unsearched_scan_has_no_pairs);

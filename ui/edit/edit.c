@@ -32,6 +32,33 @@ copy_selected(CapSession *session)
 }
 
 static gboolean
+is_outlined(CapFindingItem *item)
+{
+  return cap_finding_item_get(item)->mask != NULL;
+}
+
+const char *
+cap_edit_obstacle(CapSession *session, CapTool tool)
+{
+  CapFindingItem *item = cap_session_selected(session);
+  if (tool != CAP_TOOL_MOVE && tool != CAP_TOOL_CUT && tool != CAP_TOOL_MERGE)
+    return NULL;
+  if (item == NULL)
+    return _("No finding is selected.");
+  if (!is_outlined(item))
+    return _("The selected finding has no outline.");
+  GListModel *items = cap_session_all_items(session);
+  int n = 0;
+  for (guint i = 0; i < g_list_model_get_n_items(items); i++) {
+    g_autoptr(CapFindingItem) other = g_list_model_get_item(items, i);
+    n += is_outlined(other);
+  }
+  return tool == CAP_TOOL_MERGE && n < 2
+             ? _("There is no other finding with an outline.")
+             : NULL;
+}
+
+static gboolean
 refuse(CapSession *session, const GError *error, const char *why)
 {
   g_autoptr(GError) own = NULL;

@@ -7,6 +7,8 @@
 #include "core/image/mask_edit.h"
 #include "ui/session/session.h"
 
+/* Why TOOL would do nothing now, as a sentence; NULL where it does. Static. */
+const char *cap_edit_obstacle(CapSession *session, CapTool tool);
 /* One stroke, which touches the selected finding where it adds; without one it
  * begins a new one, which is selected. */
 gboolean cap_edit_brush(CapSession *session, const GArray *strokes);

@@ -33,12 +33,17 @@ act_tool(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CapSession *session = session_of(data);
   const char *name = g_variant_get_string(parameter, NULL);
+  CapTool tool = CAP_TOOL_NONE;
   for (guint i = 0; i < G_N_ELEMENTS(tools); i++)
-    if (g_str_equal(name, tools[i])) {
-      const CapTool tool = (CapTool)i;
-      cap_session_set_tool(
-          session, cap_session_tool(session) == tool ? CAP_TOOL_NONE : tool);
-    }
+    if (g_str_equal(name, tools[i]))
+      tool = (CapTool)i;
+  const char *obstacle = cap_edit_obstacle(session, tool);
+  if (obstacle != NULL) {
+    cap_window_toast(data, obstacle);
+    return;
+  }
+  cap_session_set_tool(
+      session, cap_session_tool(session) == tool ? CAP_TOOL_NONE : tool);
   if (!cap_measuring_kind(cap_session_tool(session), NULL))
     cap_judging_warm_up(cap_window_judging(data));
 }
@@ -156,6 +161,6 @@ cap_edit_commands_update(CapWindow *window)
       {"scale", chosen},      {"nudge", chosen || (ready && measures)},
       {"split-parts", chosen}};
   cap_action_states_set(G_ACTION_MAP(window), states, G_N_ELEMENTS(states));
-  if (!ready)
+  if (!ready || cap_edit_obstacle(session, cap_session_tool(session)) != NULL)
     cap_session_set_tool(session, CAP_TOOL_NONE);
 }

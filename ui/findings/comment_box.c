@@ -106,6 +106,23 @@ on_key(GtkEventControllerKey *controller, guint key, guint code,
   return GDK_EVENT_STOP;
 }
 
+/* ---- the wheel ---- */
+
+/* Nothing to scroll is no reason to keep the wheel from what is around it. */
+static void
+on_height(GtkAdjustment *height, gpointer data)
+{
+  const gboolean scrolls =
+      gtk_adjustment_get_upper(height) > gtk_adjustment_get_page_size(height);
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers(data);
+  for (guint i = 0; i < g_list_model_get_n_items(controllers); i++) {
+    g_autoptr(GtkEventController) wheel = g_list_model_get_item(controllers, i);
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL(wheel))
+      gtk_event_controller_set_propagation_phase(
+          wheel, scrolls ? GTK_PHASE_BUBBLE : GTK_PHASE_NONE);
+  }
+}
+
 /* ---- construction ---- */
 
 static void
@@ -167,6 +184,9 @@ cap_comment_box_init(CapCommentBox *self)
   gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scroller),
                                              MAX_HEIGHT);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), self->view);
+  g_signal_connect(
+      gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scroller)),
+      "changed", G_CALLBACK(on_height), scroller);
   gtk_overlay_set_child(GTK_OVERLAY(overlay), scroller);
   gtk_overlay_add_overlay(GTK_OVERLAY(overlay), self->hint);
   gtk_widget_set_parent(overlay, GTK_WIDGET(self));

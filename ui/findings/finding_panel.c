@@ -22,8 +22,8 @@ struct _CapFindingPanel {
   CapFindingItem *item;
   gulong changed_handler;
 
-  GtkWidget *box, *title, *subtitle, *warning, *measured, *facts[N_FACTS],
-      *solid_name;
+  GtkWidget *pinned, *box, *title, *subtitle, *warning, *measured,
+      *facts[N_FACTS], *solid_name;
   GtkWidget *malignancy, *malignancy_text;
   GtkWidget *status_buttons[4], *comment;
 };
@@ -121,6 +121,16 @@ warning_text(CapFindingItem *item)
   return g_strjoinv("\n", (char **)lines->pdata);
 }
 
+/* Explanations scroll what is said above them out of sight. */
+static void
+update_pinned(CapFindingPanel *self)
+{
+  gtk_widget_set_visible(
+      self->pinned,
+      self->item != NULL && cap_session_explain(self->session) &&
+          cap_finding_is_doubted(cap_finding_item_get(self->item)));
+}
+
 static void
 update(CapFindingPanel *self)
 {
@@ -137,6 +147,7 @@ update(CapFindingPanel *self)
   update_facts(self, f);
   update_malignancy(self, f);
   update_status(self);
+  update_pinned(self);
 }
 
 static void
@@ -146,8 +157,10 @@ set_item(CapFindingPanel *self, CapFindingItem *item)
     g_clear_signal_handler(&self->changed_handler, self->item);
   g_set_object(&self->item, item);
   gtk_widget_set_visible(GTK_WIDGET(self), item != NULL);
-  if (item == NULL)
+  if (item == NULL) {
+    update_pinned(self);
     return;
+  }
   self->changed_handler =
       g_signal_connect_swapped(item, "changed", G_CALLBACK(update), self);
   update(self);
@@ -169,6 +182,7 @@ dispose(GObject *object)
     g_clear_signal_handler(&self->changed_handler, self->item);
   g_clear_object(&self->item);
   g_clear_pointer(&self->box, gtk_widget_unparent);
+  g_clear_object(&self->pinned);
   g_clear_object(&self->session);
   G_OBJECT_CLASS(cap_finding_panel_parent_class)->dispose(object);
 }
@@ -245,6 +259,9 @@ cap_finding_panel_init(CapFindingPanel *self)
   self->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_parent(self->box, GTK_WIDGET(self));
   gtk_widget_add_css_class(self->box, "finding-panel");
+  self->pinned = g_object_ref_sink(
+      cap_label_wrapped_new(_("Do not trust this judgement."), "grave", 40));
+  gtk_widget_add_css_class(self->pinned, "panel-head");
   self->title = cap_label_wrapped_new("", "heading", 40);
   self->subtitle = cap_label_wrapped_new("", "quiet", 40);
   self->warning = cap_label_wrapped_new("", "grave", 40);
@@ -277,6 +294,8 @@ cap_finding_panel_new(CapSession *session)
                           self, G_CONNECT_SWAPPED);
   gtk_box_append(GTK_BOX(self->box), cap_explanation_new(session));
   gtk_box_append(GTK_BOX(self->comment), cap_comment_box_new(session));
+  g_signal_connect_object(session, "notify::explain", G_CALLBACK(update_pinned),
+                          self, G_CONNECT_SWAPPED);
   set_item(self, cap_session_selected(session));
   return GTK_WIDGET(self);
 }
@@ -285,6 +304,12 @@ void
 cap_finding_panel_focus_comment(CapFindingPanel *self)
 {
   gtk_widget_child_focus(self->comment, GTK_DIR_TAB_FORWARD);
+}
+
+GtkWidget *
+cap_finding_panel_pinned(CapFindingPanel *self)
+{
+  return self->pinned;
 }
 
 void

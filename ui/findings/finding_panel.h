@@ -11,4 +11,7 @@ G_DECLARE_FINAL_TYPE(CapFindingPanel, cap_finding_panel, CAP, FINDING_PANEL,
 GtkWidget *cap_finding_panel_new(CapSession *session);
 /* SECTION (takes) stands below what was measured. */
 void cap_finding_panel_add_section(CapFindingPanel *panel, GtkWidget *section);
+/* That the judgement is not to be trusted, for above what scrolls the panel:
+ * shown while it is explained. Borrowed. */
+GtkWidget *cap_finding_panel_pinned(CapFindingPanel *panel);
 void cap_finding_panel_focus_comment(CapFindingPanel *panel);

@@ -1,6 +1,7 @@
 /* CapFindingRow: see finding_row.h. */
 #include "ui/findings/finding_row.h"
 
+#include "core/guidelines/advice.h"
 #include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/drawing.h"
@@ -8,15 +9,13 @@
 #include "ui/view/marks.h"
 #include "ui/view/palette.h"
 
-#include <math.h>
-
 #define RING 26
 
 struct _CapFindingRow {
   GtkWidget parent;
   CapFindingItem *item;
   gulong changed_handler;
-  GtkWidget *ring, *probability, *name, *detail, *growth, *status;
+  GtkWidget *ring, *probability, *name, *category, *detail;
 };
 
 G_DEFINE_FINAL_TYPE(CapFindingRow, cap_finding_row, GTK_TYPE_WIDGET)
@@ -32,20 +31,31 @@ draw_ring(GtkDrawingArea *area, cairo_t *cr, int width, int height,
   cap_marks_draw_ring(cr, self->item, MIN(width, height) / 2.0 - 5);
 }
 
-/* "+64 %" since the earlier scan, "new"; "" where none was compared. */
-static char *
-growth_text(const CapFinding *f)
+/* Appends PART, unless it is empty, after a point. */
+static void G_GNUC_PRINTF(2, 3) add_part(GString *text, const char *format, ...)
 {
-  if (f->prior.state == CAP_PRIOR_NEW)
-    return g_strdup(_("new"));
-  if (f->prior.state != CAP_PRIOR_MATCHED || !(f->prior.volume_mm3 > 0))
-    return g_strdup("");
-  const double percent = 100 * (f->volume_mm3 / f->prior.volume_mm3 - 1);
-  return g_strdup_printf("%s%.0f %%",
-                         percent >= 0.5    ? "+"
-                         : percent <= -0.5 ? "−"
-                                           : "±",
-                         fabs(percent));
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *part = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  if (*part != '\0')
+    g_string_append_printf(text, "%s%s", text->len > 0 ? " · " : "", part);
+}
+
+/* All that is not in the first line, which breaks where there is no room. */
+static char *
+detail_text(CapFindingItem *item)
+{
+  const CapFinding *f = cap_finding_item_get(item);
+  g_autoptr(GString) text = g_string_new(NULL);
+  add_part(text, "%s %s", cap_finding_item_site_short(item),
+           _(cap_nodule_type_name(f->type)));
+  if (!f->unjudged)
+    add_part(text, _("malignancy %.2f"), f->malignancy_probability);
+  add_part(text, "%s", cap_finding_item_growth(item));
+  if (f->status != CAP_STATUS_UNREVIEWED)
+    add_part(text, "%s", _(cap_status_name(f->status)));
+  return cap_label_parts(text->str);
 }
 
 static void
@@ -56,17 +66,12 @@ update(CapFindingRow *self)
   g_autofree char *name =
       g_strdup_printf("%d  ·  %.1f %s", f->id, f->mean_diameter_mm,
                       cap_unit_length(f->unknown));
-  g_autofree char *detail =
-      g_strdup_printf("%s  %s", cap_finding_item_site_short(self->item),
-                      _(cap_nodule_type_name(f->type)));
+  g_autofree char *detail = detail_text(self->item);
   gtk_label_set_text(GTK_LABEL(self->probability), probability);
   gtk_label_set_text(GTK_LABEL(self->name), name);
   gtk_label_set_text(GTK_LABEL(self->detail), detail);
-  const char *status =
-      f->status == CAP_STATUS_UNREVIEWED ? "" : _(cap_status_name(f->status));
-  gtk_label_set_text(GTK_LABEL(self->status), status);
-  g_autofree char *growth = growth_text(f);
-  gtk_label_set_text(GTK_LABEL(self->growth), growth);
+  gtk_label_set_text(GTK_LABEL(self->category),
+                     cap_finding_item_category(self->item));
   g_autofree char *sentence = cap_finding_item_describe(self->item);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
@@ -107,29 +112,30 @@ cap_finding_row_class_init(CapFindingRowClass *klass)
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
-static GtkWidget *
-add_label(GtkWidget *to, const char *css_class)
-{
-  GtkWidget *label = cap_label_ellipsized_new("", css_class);
-  gtk_widget_set_parent(label, to);
-  return label;
-}
-
 static void
 cap_finding_row_init(CapFindingRow *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
-  GtkBoxLayout *box = GTK_BOX_LAYOUT(gtk_widget_get_layout_manager(widget));
-  gtk_box_layout_set_spacing(box, 10);
+  gtk_box_layout_set_spacing(
+      GTK_BOX_LAYOUT(gtk_widget_get_layout_manager(widget)), 10);
   self->ring = cap_drawing_new(NULL, RING, RING, draw_ring, self);
   gtk_widget_set_parent(self->ring, widget);
-  self->probability = add_label(widget, "numeric");
-  self->name = add_label(widget, "finding-name");
-  gtk_label_set_width_chars(GTK_LABEL(self->name), 11);
-  self->detail = add_label(widget, "quiet");
-  gtk_widget_set_hexpand(self->detail, TRUE);
-  self->growth = add_label(widget, "numeric");
-  self->status = add_label(widget, "quiet");
+  self->probability = cap_label_new("", "numeric");
+  self->name = cap_label_ellipsized_new("", "finding-name");
+  gtk_widget_set_hexpand(self->name, TRUE);
+  self->category = cap_label_new("", "finding-name");
+  gtk_widget_set_tooltip_text(self->category,
+                              cap_guideline_title(CAP_LUNGRADS));
+  GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+  gtk_box_append(GTK_BOX(head), self->probability);
+  gtk_box_append(GTK_BOX(head), self->name);
+  gtk_box_append(GTK_BOX(head), self->category);
+  self->detail = cap_label_wrapped_new("", "quiet", -1);
+  gtk_label_set_wrap_mode(GTK_LABEL(self->detail), PANGO_WRAP_WORD_CHAR);
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append(GTK_BOX(box), head);
+  gtk_box_append(GTK_BOX(box), self->detail);
+  gtk_widget_set_parent(box, widget);
 }
 
 GtkWidget *

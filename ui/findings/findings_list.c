@@ -394,7 +394,7 @@ build(CapFindingsList *self)
       "filtered");
   gtk_stack_add_named(stack, failed_new(self), "failed");
   gtk_box_append(GTK_BOX(self->box), self->stack);
-  gtk_box_append(GTK_BOX(self->box), cap_edit_bar_new());
+  gtk_box_append(GTK_BOX(self->box), cap_edit_bar_new(self->session));
   gtk_box_append(GTK_BOX(self->box), cap_conclusion_bar_new(self->session));
 }
 

@@ -67,6 +67,10 @@ prior_text(CapPriorStudy *prior, Level level)
 static void
 update(Title *title)
 {
+  const gboolean alarm =
+      title->is_prior && cap_prior_study_is_other_patient(title->prior);
+  (alarm ? gtk_widget_add_css_class
+         : gtk_widget_remove_css_class)(title->squeezer, "other-patient");
   for (int level = WHOLE; level < N_LEVELS; level++) {
     GtkLabel *label = GTK_LABEL(title->labels[level]);
     g_autofree char *text = title->is_prior

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/language.h"
 #include "ui/prior/prior_objections.h"
+#include "ui/session/session_guidelines.h"
 #include "ui/study/opener.h"
 #include "ui/view/annotation.h"
 #include "ui/work/detection.h"
@@ -156,6 +157,15 @@ on_prior_phase(CapPriorStudy *self)
   g_signal_emit(self, signals[CHANGED], 0);
 }
 
+/* The present scan's list tells the change since what is shown, only. */
+static void
+on_shown(CapPriorStudy *self)
+{
+  const CapSource *then =
+      self->shown ? cap_session_source(self->session) : NULL;
+  cap_session_set_beside(self->current, then != NULL ? then->series_uid : "");
+}
+
 static void
 bind(CapPriorStudy *self)
 {
@@ -176,6 +186,8 @@ bind(CapPriorStudy *self)
                             handlers[i].callback, self, G_CONNECT_SWAPPED);
   g_object_bind_property(self->current, "marks-hidden", self->session,
                          "marks-hidden", G_BINDING_SYNC_CREATE);
+  g_signal_connect(self, "notify::shown", G_CALLBACK(on_shown), NULL);
+  g_signal_connect(self, "changed", G_CALLBACK(on_shown), NULL);
 }
 
 /* ---- object ---- */

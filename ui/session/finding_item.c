@@ -11,6 +11,7 @@
 struct _CapFindingItem {
   GObject parent;
   CapFinding *finding;
+  char *category, *growth;
 };
 
 static guint changed_signal;
@@ -20,7 +21,10 @@ G_DEFINE_FINAL_TYPE(CapFindingItem, cap_finding_item, G_TYPE_OBJECT)
 static void
 finalize(GObject *object)
 {
-  cap_finding_free(CAP_FINDING_ITEM(object)->finding);
+  CapFindingItem *item = CAP_FINDING_ITEM(object);
+  cap_finding_free(item->finding);
+  g_free(item->category);
+  g_free(item->growth);
   G_OBJECT_CLASS(cap_finding_item_parent_class)->finalize(object);
 }
 
@@ -37,6 +41,8 @@ cap_finding_item_class_init(CapFindingItemClass *klass)
 static void
 cap_finding_item_init(CapFindingItem *item)
 {
+  item->category = g_strdup("");
+  item->growth = g_strdup("");
 }
 
 CapFindingItem *
@@ -65,6 +71,32 @@ cap_finding_item_set(CapFindingItem *item, CapFinding *finding)
   cap_finding_free(item->finding);
   item->finding = finding;
   g_signal_emit(item, changed_signal, 0);
+}
+
+void
+cap_finding_item_set_notes(CapFindingItem *item, const char *category,
+                           const char *growth)
+{
+  if (g_str_equal(item->category, category) &&
+      g_str_equal(item->growth, growth))
+    return;
+  g_free(item->category);
+  g_free(item->growth);
+  item->category = g_strdup(category);
+  item->growth = g_strdup(growth);
+  g_signal_emit(item, changed_signal, 0);
+}
+
+const char *
+cap_finding_item_category(CapFindingItem *item)
+{
+  return item->category;
+}
+
+const char *
+cap_finding_item_growth(CapFindingItem *item)
+{
+  return item->growth;
 }
 
 /* Rows: CapSide; columns: CapLobe. */
@@ -106,12 +138,22 @@ cap_finding_item_describe(CapFindingItem *item)
 {
   const CapFinding *f = item->finding;
   g_autofree char *probability = cap_finding_item_probability(item);
-  return g_strdup_printf(_("Finding %d, %s, %s, mean diameter %.1f %s, nodule "
-                           "probability %s, %s"),
-                         f->id, cap_finding_item_site(item),
-                         _(cap_nodule_type_name(f->type)), f->mean_diameter_mm,
-                         cap_unit_length(f->unknown), probability,
-                         _(cap_status_name(f->status)));
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_string_printf(text,
+                  _("Finding %d, %s, %s, mean diameter %.1f %s, nodule "
+                    "probability %s, %s"),
+                  f->id, cap_finding_item_site(item),
+                  _(cap_nodule_type_name(f->type)), f->mean_diameter_mm,
+                  cap_unit_length(f->unknown), probability,
+                  _(cap_status_name(f->status)));
+  if (!f->unjudged)
+    g_string_append_printf(text, _(", malignancy %.2f"),
+                           f->malignancy_probability);
+  if (*item->category != '\0')
+    g_string_append_printf(text, ", Lung-RADS %s", item->category);
+  if (*item->growth != '\0')
+    g_string_append_printf(text, _(", volume %s"), item->growth);
+  return g_strdup(text->str);
 }
 
 gboolean

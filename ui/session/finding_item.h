@@ -1,5 +1,6 @@
 /* CapFindingItem: a CapFinding as a GObject, for list models. Signal "changed":
- * it is another finding, or the same with another status, comment or mask. */
+ * it is another finding, or the same with another status, comment, mask or
+ * note. */
 #pragma once
 
 #include "core/measure/finding.h"
@@ -16,6 +17,13 @@ CapFindingItem *cap_finding_item_new(CapFinding *finding);
 const CapFinding *cap_finding_item_get(CapFindingItem *item);
 /* Takes FINDING in the place of the one before; emits "changed". */
 void cap_finding_item_set(CapFindingItem *item, CapFinding *finding);
+/* What lists say of it that does not follow from it alone: its category by
+ * Lung-RADS ("4A"), and its change since an earlier scan ("+64 %"); "" where
+ * there is none. Copied; emits "changed" where they are others. */
+void cap_finding_item_set_notes(CapFindingItem *item, const char *category,
+                                const char *growth);
+const char *cap_finding_item_category(CapFindingItem *item); /* borrowed */
+const char *cap_finding_item_growth(CapFindingItem *item);   /* borrowed */
 CapStatus cap_finding_item_status(CapFindingItem *item);
 
 /* "Right upper lobe", "Left lung", "Site unknown". Static. */

@@ -120,6 +120,7 @@ finalize(GObject *object)
   g_clear_pointer(&self->review, cap_review_close);
   g_free(self->review_path);
   g_free(self->reader);
+  g_free(self->beside);
   g_free(self->seen);
   g_clear_pointer(&self->volume, cap_shared_unref);
   g_clear_pointer(&self->list, cap_shared_unref);
@@ -201,6 +202,7 @@ cap_session_init(CapSession *self)
   self->detection_failure = g_strdup("");
   self->review_path = g_strdup("");
   self->reader = g_strdup("");
+  self->beside = g_strdup("");
   self->series_index = -1;
   self->look = cap_look_new();
   self->ruler = cap_ruler_new();

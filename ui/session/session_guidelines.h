@@ -11,6 +11,10 @@
 CapFindings *cap_session_now(CapSession *session);
 void cap_session_now_free(CapFindings *now);
 
+/* SERIES_UID is that of the earlier scan that is shown beside the session's (""
+ * where none is): lists tell no change since another one. */
+void cap_session_set_beside(CapSession *session, const char *series_uid);
+
 /* What is known of the patient: what was said before what the images say. */
 CapPatientContext cap_session_context(CapSession *session);
 /* The setting (a word of core/guidelines/context.h) where nobody says it. */

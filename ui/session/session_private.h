@@ -36,6 +36,7 @@ struct _CapSession {
 
   CapReview *review; /* NULL until there is something to review */
   char *review_path, *reader;
+  char *beside; /* series UID of the earlier scan that is shown; "": none is */
   gboolean first_reading, looked;
   uint8_t *seen; /* axial slices so far; NULL while nothing is counted */
   int n_seen;
@@ -88,6 +89,8 @@ void cap_session_emit(CapSession *session, guint signal, gboolean value);
 void cap_session_replace_text(char **text, const char *with);
 /* Brings the items up to date with the review and what may be shown of it. */
 void cap_session_show_review(CapSession *session);
+/* Brings what lists say of the items up to date. */
+void cap_session_note_items(CapSession *session);
 /* Brings the key images up to date with the review. */
 void cap_session_show_key_images(CapSession *session);
 /* Another review, or another volume: counts the slices that are shown anew. */

@@ -77,6 +77,7 @@ cap_session_show_review(CapSession *self)
     g_list_store_splice(self->items, 0,
                         g_list_model_get_n_items(G_LIST_MODEL(self->items)),
                         items->pdata, items->len);
+  cap_session_note_items(self);
   cap_finding_order_refresh(self->order);
   cap_session_show_key_images(self);
   cap_session_emit(self, CAP_SESSION_MARKS_CHANGED, FALSE);
