@@ -187,6 +187,41 @@ cap_keys_label(const CapKey *k)
   return cap_keys_name(of_gtk);
 }
 
+/* The key of the action of ITEM; NULL. */
+static const char *
+accelerator_of(GMenuItem *item)
+{
+  g_autofree char *name = NULL;
+  if (!g_menu_item_get_attribute(item, G_MENU_ATTRIBUTE_ACTION, "s", &name))
+    return NULL;
+  g_autoptr(GVariant) target =
+      g_menu_item_get_attribute_value(item, G_MENU_ATTRIBUTE_TARGET, NULL);
+  g_autofree char *detailed = g_action_print_detailed_name(name, target);
+  for (const CapKey *k = cap_keys; k->accelerator != NULL; k++)
+    if (g_strcmp0(k->action, detailed) == 0)
+      return k->accelerator;
+  return NULL;
+}
+
+void
+cap_keys_into_menu(GMenu *menu)
+{
+  GMenuModel *model = G_MENU_MODEL(menu);
+  for (int i = 0; i < g_menu_model_get_n_items(model); i++) {
+    g_autoptr(GMenuModel) section =
+        g_menu_model_get_item_link(model, i, G_MENU_LINK_SECTION);
+    g_autoptr(GMenuItem) item = g_menu_item_new_from_model(model, i);
+    const char *accelerator = accelerator_of(item);
+    if (section != NULL)
+      cap_keys_into_menu(G_MENU(section));
+    if (accelerator == NULL)
+      continue;
+    g_menu_item_set_attribute(item, "accel", "s", accelerator);
+    g_menu_remove(menu, i);
+    g_menu_insert_item(menu, i, item);
+  }
+}
+
 guint
 cap_keys_off_pad(guint key)
 {

@@ -25,6 +25,9 @@ char *cap_keys_name(const char *of_gtk);
 /* "Ctrl+S". Caller frees. */
 char *cap_keys_label(const CapKey *key);
 
+/* Shows in MENU and its sections the keys of what they do. */
+void cap_keys_into_menu(GMenu *menu);
+
 /* KEY, or for one of the number pad the same one beside it: arrows, Home, End,
  * Page Up and Page Down, Enter. */
 guint cap_keys_off_pad(guint key);

@@ -6,6 +6,7 @@
 #include "ui/edit/edit_commands.h"
 #include "ui/findings/finding_panel.h"
 #include "ui/foot.h"
+#include "ui/keys.h"
 #include "ui/measure/measure_bar.h"
 #include "ui/measure/measure_commands.h"
 #include "ui/popovers.h"
@@ -311,6 +312,8 @@ cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
       ->size_allocate(widget, width, height, baseline);
 }
 
+static const char *const menus[] = {"open_menu", "layout_menu", "main_menu"};
+
 static void
 cap_window_class_init(CapWindowClass *klass)
 {
@@ -339,6 +342,8 @@ cap_window_class_init(CapWindowClass *klass)
   CHILD(report_word);
   CHILD(layout_button);
 #undef CHILD
+  for (guint i = 0; i < G_N_ELEMENTS(menus); i++)
+    gtk_widget_class_bind_template_child_full(widget, menus[i], FALSE, 0);
 }
 
 static GAction *
@@ -398,6 +403,9 @@ cap_window_init(CapWindow *self)
   self->judging = cap_judging_new(self->session);
   self->prior_pairs = cap_prior_pairs_new(self->session);
   gtk_widget_init_template(GTK_WIDGET(self));
+  for (guint i = 0; i < G_N_ELEMENTS(menus); i++)
+    cap_keys_into_menu(G_MENU(gtk_widget_get_template_child(
+        GTK_WIDGET(self), CAP_TYPE_WINDOW, menus[i])));
 
   self->views = cap_views_new(self->session);
   cap_views_set_prior(CAP_VIEWS(self->views),
