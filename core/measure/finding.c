@@ -233,6 +233,16 @@ cap_rating_finish(CapRating *rating)
   rating->sd = sqrt(fmax(0.0, square - mean * mean));
 }
 
+int
+cap_rating_likeliest(const CapRating *rating)
+{
+  int best = 0;
+  for (int i = 1; i < rating->n_levels; i++)
+    if (rating->p[i] > rating->p[best])
+      best = i;
+  return best + 1;
+}
+
 double
 cap_rating_level(const CapRating *rating, CapAttributeKind kind)
 {
@@ -257,6 +267,12 @@ int
 cap_attribute_levels(CapAttributeKind kind)
 {
   return kind == CAP_CALCIFICATION ? 6 : kind == CAP_INTERNAL_STRUCTURE ? 4 : 5;
+}
+
+gboolean
+cap_attribute_is_classes(CapAttributeKind kind)
+{
+  return kind == CAP_CALCIFICATION || kind == CAP_INTERNAL_STRUCTURE;
 }
 
 const char *

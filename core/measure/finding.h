@@ -213,6 +213,8 @@ gboolean cap_finding_is_doubted(const CapFinding *finding);
 
 /* Recomputes expected and sd from p (p is normalised first). */
 void cap_rating_finish(CapRating *rating);
+/* The level, from 1, whose probability p[level - 1] is largest. */
+int cap_rating_likeliest(const CapRating *rating);
 /* The one level that is reported: the expected one. Of calcification, whose
  * last level, none at all, is no more of the others, it is that last level
  * unless the others together reach a fifth. */
@@ -222,6 +224,9 @@ double cap_rating_level(const CapRating *rating, CapAttributeKind kind);
 const char *cap_attribute_name(CapAttributeKind kind);
 int cap_attribute_levels(CapAttributeKind kind); /* 5; 6 for calcification; 4
                                                     for internalStructure */
+/* Its levels are classes in no order (calcification: popcorn, laminated, …):
+ * what is told is the likeliest of them; a mean of them is none. */
+gboolean cap_attribute_is_classes(CapAttributeKind kind);
 const char *cap_capsule_name(int index); /* "nodule", "non-nodule", then the
                                             attributes */
 const char *cap_nodule_type_name(CapNoduleType type);

@@ -8,6 +8,7 @@
 #include "io/atomic_file.h"
 #include "io/findings/drawing.h"
 #include "io/findings/picture_view.h"
+#include "io/report/words.h"
 
 #include <math.h>
 
@@ -148,7 +149,28 @@ draw_malignancy(cairo_t *cr, double y, const CapFinding *finding)
   return draw_row(cr, y, "Size alone would say", alone) + 10;
 }
 
-/* A strip a rating: its scale, one standard deviation, the expected level. */
+/* From LEFT on WIDTH wide: one standard deviation, the expected level. */
+static void
+draw_scale(cairo_t *cr, const CapRating *rating, double left, double y,
+           double width)
+{
+  const double scale = width / (MAX(rating->n_levels, 2) - 1);
+  const double at = left + scale * (rating->expected - 1);
+  const double from = MAX(left, at - scale * rating->sd);
+  const double to = MIN(left + width, at + scale * rating->sd);
+  cap_draw_colour(cr, CAP_INK_LINE, 1);
+  cairo_rectangle(cr, left, y + 8, width, 2);
+  cairo_fill(cr);
+  cap_draw_colour(cr, CAP_INK_SKY, 0.45);
+  cairo_rectangle(cr, from, y + 6, MAX(0, to - from), 6);
+  cairo_fill(cr);
+  cap_draw_colour(cr, CAP_INK_TEXT, 1);
+  cairo_arc(cr, at, y + 9, 4, 0, 2 * G_PI);
+  cairo_fill(cr);
+}
+
+/* A strip a rating: its scale and the expected level, or the likeliest of its
+ * classes. */
 static double
 draw_attributes(cairo_t *cr, double y, const CapFinding *finding)
 {
@@ -163,22 +185,13 @@ draw_attributes(cairo_t *cr, double y, const CapFinding *finding)
                            ? "internal structure"
                            : cap_attribute_name((CapAttributeKind)i);
     cap_draw_text(cr, SIDE, y, &name, word);
-    g_autofree char *level = number(rating->expected, 1);
+    const gboolean classes = cap_attribute_is_classes((CapAttributeKind)i);
+    g_autofree char *level = classes
+                                 ? cap_words_rating(rating, (CapAttributeKind)i)
+                                 : number(rating->expected, 1);
     cap_draw_text(cr, SIDE + SIDE_WIDTH, y, &value, level);
-    const double left = SIDE + LABEL, width = SIDE_WIDTH - LABEL - 38;
-    const double scale = width / (MAX(rating->n_levels, 2) - 1);
-    const double at = left + scale * (rating->expected - 1);
-    const double from = MAX(left, at - scale * rating->sd);
-    const double to = MIN(left + width, at + scale * rating->sd);
-    cap_draw_colour(cr, CAP_INK_LINE, 1);
-    cairo_rectangle(cr, left, y + 8, width, 2);
-    cairo_fill(cr);
-    cap_draw_colour(cr, CAP_INK_SKY, 0.45);
-    cairo_rectangle(cr, from, y + 6, MAX(0, to - from), 6);
-    cairo_fill(cr);
-    cap_draw_colour(cr, CAP_INK_TEXT, 1);
-    cairo_arc(cr, at, y + 9, 4, 0, 2 * G_PI);
-    cairo_fill(cr);
+    if (!classes)
+      draw_scale(cr, rating, SIDE + LABEL, y, SIDE_WIDTH - LABEL - 38);
   }
   return y;
 }

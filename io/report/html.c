@@ -143,13 +143,7 @@ put_judgement(GString *out, const CapFinding *f)
   g_string_append(out, "</div>\n<dl>\n");
   for (int i = 0; i < CAP_N_ATTRIBUTES; i++) {
     const CapAttributeKind kind = (CapAttributeKind)i;
-    const CapRating *rating = &f->attributes[i];
-    g_autofree char *expected = cap_words_number(rating->expected, 1);
-    g_autofree char *sd = cap_words_number(rating->sd, 1);
-    g_autofree char *text = g_strdup_printf(
-        "%s (%s ± %s of %d)",
-        cap_words_level_name(kind, cap_words_level(rating, kind)), expected, sd,
-        cap_attribute_levels(kind));
+    g_autofree char *text = cap_words_rating(&f->attributes[i], kind);
     put_element(out, "dt", cap_words_attribute(kind));
     put_element(out, "dd", text);
   }

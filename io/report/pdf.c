@@ -210,7 +210,43 @@ draw_bars(CapPdfPage *page, const CapFinding *finding, double x, double y,
   return y + HEIGHT + 14;
 }
 
-/* A scale for each attribute: one standard deviation, the expected level. */
+/* From LEFT on LENGTH wide: one standard deviation, the expected level. */
+static void
+draw_scale(CapPdfPage *page, const CapRating *rating, double left, double y,
+           double length)
+{
+  const double scale = length / (MAX(rating->n_levels, 2) - 1);
+  const double at = left + scale * (rating->expected - 1);
+  const double from = MAX(left, at - scale * rating->sd);
+  const double to = MIN(left + length, at + scale * rating->sd);
+  cap_draw_colour(page->cr, CAP_PAPER_RULE, 1);
+  cairo_rectangle(page->cr, left, y + 5, length, 1.4);
+  cairo_fill(page->cr);
+  cap_draw_colour(page->cr, CAP_PAPER_ACCENT, 0.3);
+  cairo_rectangle(page->cr, from, y + 3.5, MAX(0, to - from), 4.4);
+  cairo_fill(page->cr);
+  cap_draw_colour(page->cr, CAP_PAPER_ACCENT, 1);
+  cairo_arc(page->cr, at, y + 5.7, 2.6, 0, 2 * G_PI);
+  cairo_fill(page->cr);
+}
+
+/* A cell for each class, the fuller the likelier. */
+static void
+draw_classes(CapPdfPage *page, const CapRating *rating, double left, double y,
+             double length)
+{
+  const double step = length / MAX(rating->n_levels, 1);
+  for (int i = 0; i < rating->n_levels; i++) {
+    cap_draw_colour(page->cr, CAP_PAPER_RULE, 1);
+    cairo_rectangle(page->cr, left + i * step, y + 3.5, step - 2, 4.4);
+    cairo_fill(page->cr);
+    cap_draw_colour(page->cr, CAP_PAPER_ACCENT, rating->p[i]);
+    cairo_rectangle(page->cr, left + i * step, y + 3.5, step - 2, 4.4);
+    cairo_fill(page->cr);
+  }
+}
+
+/* What each attribute is expected to be, or the likeliest of its classes. */
 static double
 draw_attributes(CapPdfPage *page, const CapFinding *finding, double x, double y,
                 double width)
@@ -222,23 +258,14 @@ draw_attributes(CapPdfPage *page, const CapFinding *finding, double x, double y,
     const CapAttributeKind kind = (CapAttributeKind)i;
     const CapRating *rating = &finding->attributes[i];
     const double left = x + LABEL, length = width - LABEL - WORD - 8;
-    const double scale = length / (MAX(rating->n_levels, 2) - 1);
-    const double at = left + scale * (rating->expected - 1);
-    const double from = MAX(left, at - scale * rating->sd);
-    const double to = MIN(left + length, at + scale * rating->sd);
-    const int level = cap_words_level(rating, kind);
+    const gboolean classes = cap_attribute_is_classes(kind);
+    g_autofree char *value =
+        classes ? cap_words_rating(rating, kind)
+                : g_strdup(cap_words_level_name(kind,
+                                                cap_words_level(rating, kind)));
     cap_draw_text(page->cr, x, y, &name, cap_words_attribute(kind));
-    cap_draw_text(page->cr, left + length + 10, y, &word,
-                  cap_words_level_name(kind, level));
-    cap_draw_colour(page->cr, CAP_PAPER_RULE, 1);
-    cairo_rectangle(page->cr, left, y + 5, length, 1.4);
-    cairo_fill(page->cr);
-    cap_draw_colour(page->cr, CAP_PAPER_ACCENT, 0.3);
-    cairo_rectangle(page->cr, from, y + 3.5, MAX(0, to - from), 4.4);
-    cairo_fill(page->cr);
-    cap_draw_colour(page->cr, CAP_PAPER_ACCENT, 1);
-    cairo_arc(page->cr, at, y + 5.7, 2.6, 0, 2 * G_PI);
-    cairo_fill(page->cr);
+    cap_draw_text(page->cr, left + length + 10, y, &word, value);
+    (classes ? draw_classes : draw_scale)(page, rating, left, y, length);
   }
   return y;
 }

@@ -40,13 +40,22 @@ int
 cap_words_level(const CapRating *rating, CapAttributeKind kind)
 {
   const int n = MIN(cap_attribute_levels(kind), CAP_MAX_LEVELS);
-  if (kind != CAP_CALCIFICATION && kind != CAP_INTERNAL_STRUCTURE)
-    return CLAMP((int)lround(rating->expected), 1, n);
-  int best = 0;
-  for (int i = 1; i < n; i++)
-    if (rating->p[i] > rating->p[best])
-      best = i;
-  return best + 1;
+  return CLAMP(cap_attribute_is_classes(kind) ? cap_rating_likeliest(rating)
+                                              : (int)lround(rating->expected),
+               1, n);
+}
+
+char *
+cap_words_rating(const CapRating *rating, CapAttributeKind kind)
+{
+  const int level = cap_words_level(rating, kind);
+  const char *name = cap_words_level_name(kind, level);
+  if (cap_attribute_is_classes(kind))
+    return g_strdup_printf("%s %.0f %%", name, 100 * rating->p[level - 1]);
+  g_autofree char *expected = cap_words_number(rating->expected, 1);
+  g_autofree char *sd = cap_words_number(rating->sd, 1);
+  return g_strdup_printf("%s (%s ± %s of %d)", name, expected, sd,
+                         cap_attribute_levels(kind));
 }
 
 char *

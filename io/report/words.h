@@ -13,6 +13,9 @@ char *cap_words_number(double value, int decimals);
  * or for the two attributes whose levels are no scale (calcification, internal
  * structure) the likeliest. */
 int cap_words_level(const CapRating *rating, CapAttributeKind kind);
+/* "sharp (4.6 ± 0.5 of 5)"; of classes (cap_attribute_is_classes) the likeliest
+ * with its probability, "solid 61 %". Caller frees. */
+char *cap_words_rating(const CapRating *rating, CapAttributeKind kind);
 
 /* "Right upper lobe", "Left lung", "Site not known". */
 char *cap_words_site(const CapFinding *finding);

@@ -448,6 +448,29 @@ START_TEST(an_attributes_capsule_moves_its_rating)
 }
 END_TEST
 
+/* Solid or absent is not the non-central that lies between. */
+START_TEST(classes_are_told_by_the_likeliest)
+{
+  CapAttributeStrip *strip =
+      CAP_ATTRIBUTE_STRIP(g_object_ref_sink(cap_attribute_strip_new()));
+  g_autoptr(CapFindings) findings =
+      cap_ui_findings(cap_session_volume(session), 1);
+  CapFinding *f = findings->items->pdata[0];
+  CapRating *rating = &f->attributes[CAP_CALCIFICATION];
+  *rating = (CapRating){.n_levels = 6, .p = {0, 0, 0.61, 0, 0, 0.39}};
+  cap_rating_finish(rating);
+  cap_attribute_strip_set(strip, f);
+  ck_assert_str_eq(cap_attribute_strip_words(strip, CAP_CALCIFICATION),
+                   "solid 61 %");
+  CapRating moved = {.n_levels = 6, .p = {0, 0, 0.3, 0, 0, 0.7}};
+  cap_rating_finish(&moved);
+  cap_attribute_strip_move(strip, CAP_CALCIFICATION, rating, &moved);
+  ck_assert_str_eq(cap_attribute_strip_words(strip, CAP_CALCIFICATION),
+                   "solid 61 % → absent 70 %");
+  g_object_unref(strip);
+}
+END_TEST
+
 START_TEST(the_slider_takes_keys)
 {
   show_window(2);
@@ -595,6 +618,7 @@ main(void)
   tcase_add_checked_fixture(tests, show, NULL);
   tcase_set_timeout(tests, 60);
   tcase_add_test(tests, nothing_of_it_exists_until_it_is_asked_for);
+  tcase_add_test(tests, classes_are_told_by_the_likeliest);
   tcase_add_test(tests, what_no_network_has_judged_is_not_explained);
   tcase_add_test(tests, the_band_is_as_wide_as_readers_differ);
   tcase_add_test(tests, the_slider_changes_how_much_of_the_map_is_seen);

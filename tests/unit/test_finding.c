@@ -1,5 +1,6 @@
 /* CapFinding: names that JSON and CSV rely on, ratings, copies. */
 #include "core/measure/finding.h"
+#include "io/report/words.h"
 #include "tests/support/suite.h"
 
 START_TEST(names_round_trip)
@@ -35,6 +36,24 @@ START_TEST(a_rating_is_normalised_with_mean_and_sd)
 }
 END_TEST
 
+/* Of classes a mean is another class: between solid and absent, non-central. */
+START_TEST(classes_have_a_likeliest_one)
+{
+  CapRating rating = {.n_levels = 6, .p = {0, 0, 0.61, 0.02, 0, 0.37}};
+  cap_rating_finish(&rating);
+  ck_assert_int_eq(cap_rating_likeliest(&rating), 3);
+  ck_assert(cap_attribute_is_classes(CAP_CALCIFICATION));
+  ck_assert(cap_attribute_is_classes(CAP_INTERNAL_STRUCTURE));
+  ck_assert(!cap_attribute_is_classes(CAP_TEXTURE));
+  g_autofree char *words = cap_words_rating(&rating, CAP_CALCIFICATION);
+  ck_assert_str_eq(words, "solid 61 %");
+  CapRating sharp = {.n_levels = 5, .p = {0, 0, 0, 0.5, 0.5}};
+  cap_rating_finish(&sharp);
+  g_autofree char *ordered = cap_words_rating(&sharp, CAP_MARGIN);
+  ck_assert_str_eq(ordered, "sharp (4.5 ± 0.5 of 5)");
+}
+END_TEST
+
 START_TEST(calcification_is_none_unless_some_is_likely)
 {
   CapRating rating = {.n_levels = 6, .p = {0.1, 0, 0, 0, 0.05, 0.85}};
@@ -66,6 +85,7 @@ main(void)
   TCase *tests = tcase_create("finding");
   tcase_add_test(tests, names_round_trip);
   tcase_add_test(tests, a_rating_is_normalised_with_mean_and_sd);
+  tcase_add_test(tests, classes_have_a_likeliest_one);
   tcase_add_test(tests, calcification_is_none_unless_some_is_likely);
   tcase_add_test(tests, a_copy_owns_its_mask);
   suite_add_tcase(suite, tests);

@@ -19,8 +19,12 @@ static void
 show(CapAttributeStrip *self, CapAttributeKind kind, const CapRating *rating,
      const char *words)
 {
-  cap_rating_chart_set_beside(CAP_RATING_CHART(self->charts[kind]), rating,
-                              cap_disagreement_sd(kind, rating->expected));
+  CapRatingChart *chart = CAP_RATING_CHART(self->charts[kind]);
+  if (cap_attribute_is_classes(kind))
+    cap_rating_chart_set_classes(chart, rating, words);
+  else
+    cap_rating_chart_set_beside(chart, rating,
+                                cap_disagreement_sd(kind, rating->expected));
   gtk_label_set_text(GTK_LABEL(self->words[kind]), words);
   gtk_widget_set_tooltip_text(self->words[kind], words);
 }
@@ -29,9 +33,7 @@ static void
 show_unmoved(CapAttributeStrip *self, CapAttributeKind kind,
              const CapRating *rating)
 {
-  g_autofree char *words =
-      g_strdup_printf("%.1f  %s", rating->expected,
-                      cap_capsule_words_level(kind, rating->expected));
+  g_autofree char *words = cap_capsule_words_rating(kind, rating);
   gtk_widget_remove_css_class(self->words[kind], "moved");
   show(self, kind, rating, words);
 }
@@ -51,9 +53,7 @@ cap_attribute_strip_move(CapAttributeStrip *self, CapAttributeKind kind,
     show_unmoved(self, kind, rating);
     return;
   }
-  g_autofree char *words =
-      g_strdup_printf("%.1f → %.1f  %s", rating->expected, moved->expected,
-                      cap_capsule_words_level(kind, moved->expected));
+  g_autofree char *words = cap_capsule_words_moved(kind, rating, moved);
   gtk_widget_add_css_class(self->words[kind], "moved");
   show(self, kind, moved, words);
 }

@@ -52,9 +52,31 @@ cap_capsule_words_high(CapAttributeKind kind)
   return _(levels[kind][cap_attribute_levels(kind) - 1]);
 }
 
-const char *
-cap_capsule_words_level(CapAttributeKind kind, double expected)
+static const char *
+level_name(CapAttributeKind kind, double level)
 {
-  const int level = (int)floor(expected + 0.5);
-  return _(levels[kind][CLAMP(level, 1, cap_attribute_levels(kind)) - 1]);
+  const int nearest = (int)floor(level + 0.5);
+  return _(levels[kind][CLAMP(nearest, 1, cap_attribute_levels(kind)) - 1]);
+}
+
+char *
+cap_capsule_words_rating(CapAttributeKind kind, const CapRating *rating)
+{
+  const int likeliest = cap_rating_likeliest(rating);
+  if (cap_attribute_is_classes(kind))
+    return g_strdup_printf("%s %.0f %%", level_name(kind, likeliest),
+                           100 * rating->p[likeliest - 1]);
+  return g_strdup_printf("%.1f  %s", rating->expected,
+                         level_name(kind, rating->expected));
+}
+
+char *
+cap_capsule_words_moved(CapAttributeKind kind, const CapRating *rating,
+                        const CapRating *moved)
+{
+  g_autofree char *after = cap_capsule_words_rating(kind, moved);
+  if (!cap_attribute_is_classes(kind))
+    return g_strdup_printf("%.1f → %s", rating->expected, after);
+  g_autofree char *before = cap_capsule_words_rating(kind, rating);
+  return g_strdup_printf("%s → %s", before, after);
 }

@@ -9,5 +9,9 @@ const char *cap_capsule_words_name(int capsule);
  * ("extremely subtle", "obvious"); static. */
 const char *cap_capsule_words_low(CapAttributeKind kind);
 const char *cap_capsule_words_high(CapAttributeKind kind);
-/* The meaning of the level nearest to EXPECTED; static. */
-const char *cap_capsule_words_level(CapAttributeKind kind, double expected);
+/* "4.2  rather sharp": the expected level and what the nearest one means; of
+ * classes the likeliest with its probability, "solid 61 %". Caller frees. */
+char *cap_capsule_words_rating(CapAttributeKind kind, const CapRating *rating);
+/* The same of a rating that became MOVED: "4.2 → 4.6  sharp". */
+char *cap_capsule_words_moved(CapAttributeKind kind, const CapRating *rating,
+                              const CapRating *moved);

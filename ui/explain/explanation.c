@@ -195,12 +195,23 @@ effect_of(CapExplanation *self, const CapFinding *f, int k)
                              "reconstruction, and without the weights that "
                              "judged the finding its rating cannot be moved."),
                            name);
+  const CapAttributeKind kind = (CapAttributeKind)(k - CAP_CAPSULE_ATTRIBUTES);
+  const double by = self->swept[k] * SWEEP_STEP;
+  if (cap_attribute_is_classes(kind)) {
+    g_autofree char *now = cap_capsule_words_rating(kind, &moved);
+    g_autofree char *before =
+        cap_capsule_words_rating(kind, &f->attributes[kind]);
+    return g_strdup_printf(
+        _("%s: component %d moved by %+.2f of its spread in training. "
+          "Likeliest "
+          "%s, before %s. This capsule does not feed the reconstruction."),
+        name, spoke + 1, by, now, before);
+  }
   return g_strdup_printf(
       _("%s: component %d moved by %+.2f of its spread in training. Expected "
         "rating %.2f, before %.2f. This capsule does not feed the "
         "reconstruction."),
-      name, spoke + 1, self->swept[k] * SWEEP_STEP, moved.expected,
-      f->attributes[k - CAP_CAPSULE_ATTRIBUTES].expected);
+      name, spoke + 1, by, moved.expected, f->attributes[kind].expected);
 }
 
 static void

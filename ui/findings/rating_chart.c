@@ -13,7 +13,7 @@
 
 struct _CapRatingChart {
   GtkWidget parent;
-  gboolean tall;
+  gboolean tall, classes; /* CLASSES: they have no mean */
   CapRating rating;
   double readers_sd; /* < 0: not known */
   CapTextCache *texts;
@@ -90,6 +90,8 @@ snapshot_strip(CapRatingChart *self, GtkSnapshot *snapshot, double width,
     append_box(snapshot, CAP_COLOR_GREEN, sqrt(r->p[i]), i * step, 0,
                step - GAP, cells);
   }
+  if (self->classes)
+    return;
   append_range(snapshot, CAP_COLOR_QUIET, r, r->sd, step,
                &GRAPHENE_RECT_INIT(0, (float)height - 8, 0, 2));
   if (self->readers_sd >= 0)
@@ -169,6 +171,19 @@ cap_rating_chart_new(const char *name, gboolean tall)
   return GTK_WIDGET(self);
 }
 
+/* What is shown, in numbers and WORDS. */
+static void
+tell(CapRatingChart *self, double level, const char *words)
+{
+  gtk_accessible_update_property(
+      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 1.0,
+      GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)self->rating.n_levels,
+      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, level,
+      GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self), words);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
 void
 cap_rating_chart_set(CapRatingChart *self, const CapRating *rating)
 {
@@ -189,11 +204,14 @@ cap_rating_chart_set_beside(CapRatingChart *self, const CapRating *rating,
                               "of such nodules differ by %.1f"),
                             rating->expected, rating->n_levels, rating->sd,
                             readers_sd);
-  gtk_accessible_update_property(
-      GTK_ACCESSIBLE(self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 1.0,
-      GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)rating->n_levels,
-      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, rating->expected,
-      GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self), text);
-  gtk_widget_queue_draw(GTK_WIDGET(self));
+  tell(self, rating->expected, text);
+}
+
+void
+cap_rating_chart_set_classes(CapRatingChart *self, const CapRating *rating,
+                             const char *words)
+{
+  self->rating = *rating;
+  self->classes = TRUE;
+  tell(self, cap_rating_likeliest(rating), words);
 }

@@ -17,3 +17,7 @@ void cap_rating_chart_set(CapRatingChart *chart, const CapRating *rating);
  * both sides of the expected one. */
 void cap_rating_chart_set_beside(CapRatingChart *chart, const CapRating *rating,
                                  double readers_sd);
+/* A strip of classes, which have no expected one: their probabilities alone,
+ * told in WORDS. */
+void cap_rating_chart_set_classes(CapRatingChart *chart,
+                                  const CapRating *rating, const char *words);
