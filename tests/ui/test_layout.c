@@ -431,6 +431,76 @@ START_TEST(images_are_in_use_below_the_bars)
 }
 END_TEST
 
+static gboolean
+is_toast(GtkWidget *widget, const char *name)
+{
+  return g_strcmp0(gtk_widget_get_css_name(widget), name) == 0;
+}
+
+/* Running work can be stopped while something is told. */
+START_TEST(a_toast_lies_above_running_work)
+{
+  for (int size = 1; size <= 2; size++) {
+    g_object_set(gtk_settings_get_default(), "gtk-xft-dpi", size * 96 * 1024,
+                 NULL);
+    GtkWidget *root =
+        cap_viewer_state_enter(&w, cap_viewer_state_find("detecting"));
+    cap_window_toast(w.window, "Undone: Measured.");
+    cap_ui_spin(400);
+    shoot("toast", size);
+    graphene_rect_t toast, work;
+    GtkWidget *toasts = cap_ui_find(root, ADW_TYPE_TOAST_OVERLAY);
+    GtkWidget *bar =
+        gtk_widget_get_last_child(cap_ui_find(root, CAP_TYPE_FOOT));
+    ck_assert(gtk_widget_compute_bounds(
+        cap_ui_find_match(toasts, is_toast, "toast"), root, &toast));
+    ck_assert(gtk_widget_compute_bounds(gtk_widget_get_first_child(bar), root,
+                                        &work));
+    ck_assert_msg(toast.origin.y + toast.size.height <= work.origin.y,
+                  "toast %g + %g, work at %g", (double)toast.origin.y,
+                  (double)toast.size.height, (double)work.origin.y);
+    cap_viewer_state_leave(&w);
+  }
+}
+END_TEST
+
+static int
+line_height_of(GtkWidget *root, const char *text)
+{
+  int height;
+  GtkWidget *label = cap_ui_find_match(root, cap_ui_is_visible_label, text);
+  pango_layout_get_pixel_size(gtk_label_get_layout(GTK_LABEL(label)), NULL,
+                              &height);
+  ck_assert_msg(
+      !pango_layout_is_ellipsized(gtk_label_get_layout(GTK_LABEL(label))),
+      "%s is cut", text);
+  return height;
+}
+
+/* A font of twice its size, at the same resolution. */
+START_TEST(a_large_font_is_large_everywhere)
+{
+  static const char *const words[] = {"Findings", "Conclusion"};
+  GtkSettings *settings = gtk_settings_get_default();
+  int heights[2][2];
+  for (int size = 0; size < 2; size++) {
+    g_object_set(settings, "gtk-font-name",
+                 size == 0 ? "Cantarell 11" : "Cantarell 22", NULL);
+    GtkWidget *root =
+        cap_viewer_state_enter(&w, cap_viewer_state_find("explained"));
+    cap_ui_spin(400);
+    shoot("font", size);
+    for (int i = 0; i < 2; i++)
+      heights[size][i] = line_height_of(root, words[i]);
+    CapPane *pane = cap_views_pane(cap_window_views(w.window), CAP_PLANE_AXIAL);
+    ck_assert_int_eq(n_drawn(pane, "…"), 0);
+    cap_viewer_state_leave(&w);
+  }
+  for (int i = 0; i < 2; i++)
+    ck_assert_int_gt(10 * heights[1][i], 17 * heights[0][i]);
+}
+END_TEST
+
 static int
 n_views_in_sight(void)
 {
@@ -594,6 +664,8 @@ main(void)
   tcase_add_test(sheets, words_of_small_panes_are_whole);
   tcase_add_test(sheets, images_beside_the_sheet_are_as_bright_as_ever);
   tcase_add_test(sheets, images_are_in_use_below_the_bars);
+  tcase_add_test(sheets, a_toast_lies_above_running_work);
+  tcase_add_test(sheets, a_large_font_is_large_everywhere);
   tcase_add_test(sheets, images_make_room_for_the_sheet);
   tcase_add_test(sheets, a_title_is_whole_in_a_small_window);
   suite_add_tcase(suite, sheets);

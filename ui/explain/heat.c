@@ -155,6 +155,28 @@ append_bar(GtkSnapshot *snapshot, double x, double y, double width)
       G_N_ELEMENTS(stops));
 }
 
+/* What the colours are, in words for which there is ROOM: fewer and fewer, but
+ * always which capsule and finding. Caller frees. */
+static char *
+legend_title(CapTextCache *texts, const char *capsule, int id, double room,
+             int *width)
+{
+  static const char *const formats[] = {
+      N_("Share of votes routed to “%s” · finding %d"),
+      N_("Votes for “%s” · finding %d"), N_("“%s” · finding %d"),
+      N_("“%s” · %d")};
+  char *title = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+    int line;
+    g_free(title);
+    title = g_strdup_printf(_(formats[i]), capsule, id);
+    cap_text_cache_size(texts, title, width, &line);
+    if (*width <= room)
+      break;
+  }
+  return title;
+}
+
 /* In the middle, above the lines at the foot and between what stands at the
  * sides. */
 void
@@ -166,14 +188,12 @@ cap_heat_legend(GtkSnapshot *snapshot, const CapViewport *port,
   const GdkRGBA color = CAP_RGB(CAP_COLOR_TEXT, 1.0f);
   g_autofree char *most =
       g_strdup_printf("%.2f", cap_routing_map_max(f, style->capsule));
-  g_autofree char *title =
-      g_strdup_printf(_("Share of votes routed to “%s” · finding %d"),
-                      cap_capsule_words_name(style->capsule), f->id);
   int line, title_width, most_width, scale_width;
   cap_text_cache_size(texts, most, &most_width, &line);
-  cap_text_cache_size(texts, title, &title_width, &line);
   cap_text_cache_size(texts, "100 mm", &scale_width, &line);
   const double room = width - 2 * (scale_width + 3 * EDGE);
+  g_autofree char *title = legend_title(
+      texts, cap_capsule_words_name(style->capsule), f->id, room, &title_width);
   const double ends = 2 * (GAP + most_width);
   const double bar = CLAMP(room - ends, LEAST_BAR, MOST_BAR);
   const double shown = MAX(bar + ends, MIN(title_width, room));

@@ -8,7 +8,7 @@
 
 #include <adwaita.h>
 
-#define LARGE_DPI (96 * 1024 * 13 / 10) /* as GTK counts: in 1024ths */
+#define LARGE_LINE 26 /* pixels; usual are 20 */
 
 struct _CapConclusionBar {
   GtkWidget parent;
@@ -167,11 +167,30 @@ cap_conclusion_bar_dispose(GObject *object)
   G_OBJECT_CLASS(cap_conclusion_bar_parent_class)->dispose(object);
 }
 
+/* Beside large text there is no room for the buttons. */
+static void
+cap_conclusion_bar_css_changed(GtkWidget *widget, GtkCssStyleChange *change)
+{
+  const CapConclusionBar *self = CAP_CONCLUSION_BAR(widget);
+  GTK_WIDGET_CLASS(cap_conclusion_bar_parent_class)
+      ->css_changed(widget, change);
+  if (self->box == NULL)
+    return;
+  int line;
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, "0");
+  pango_layout_get_pixel_size(layout, NULL, &line);
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->box),
+                                 line > LARGE_LINE
+                                     ? GTK_ORIENTATION_VERTICAL
+                                     : GTK_ORIENTATION_HORIZONTAL);
+}
+
 static void
 cap_conclusion_bar_class_init(CapConclusionBarClass *klass)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = cap_conclusion_bar_dispose;
+  widget->css_changed = cap_conclusion_bar_css_changed;
   gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name(widget, "conclusionbar");
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -184,18 +203,6 @@ button_new(CapConclusionBar *self, const char *label, GCallback callback)
   g_signal_connect_swapped(button, "clicked", callback, self);
   gtk_box_append(GTK_BOX(self->buttons), button);
   return button;
-}
-
-/* Beside large text there is no room for the buttons. */
-static void
-follow_text_size(CapConclusionBar *self)
-{
-  int dpi;
-  g_object_get(gtk_widget_get_settings(GTK_WIDGET(self)), "gtk-xft-dpi", &dpi,
-               NULL);
-  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->box),
-                                 dpi > LARGE_DPI ? GTK_ORIENTATION_VERTICAL
-                                                 : GTK_ORIENTATION_HORIZONTAL);
 }
 
 static void
@@ -213,10 +220,6 @@ cap_conclusion_bar_init(CapConclusionBar *self)
   self->not_evaluable =
       button_new(self, _("Not evaluable…"), G_CALLBACK(on_not_evaluable));
   self->take_back = button_new(self, _("Take back"), G_CALLBACK(on_take_back));
-  g_signal_connect_object(gtk_widget_get_settings(GTK_WIDGET(self)),
-                          "notify::gtk-xft-dpi", G_CALLBACK(follow_text_size),
-                          self, G_CONNECT_SWAPPED);
-  follow_text_size(self);
 }
 
 GtkWidget *

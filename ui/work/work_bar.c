@@ -5,6 +5,8 @@
 #include "ui/label.h"
 #include "ui/phrase.h"
 
+#include <adwaita.h>
+
 typedef struct {
   GtkWidget *revealer, *label, *bar;
   CapSession *session;
@@ -19,6 +21,12 @@ update(WorkBar *work)
                         cap_session_detecting(work->session);
   gtk_revealer_set_reveal_child(GTK_REVEALER(work->revealer), busy);
   gtk_widget_set_can_target(work->revealer, busy); /* its room is kept */
+  GtkWidget *toasts =
+      gtk_widget_get_ancestor(work->revealer, ADW_TYPE_TOAST_OVERLAY);
+  if (toasts != NULL && busy)
+    gtk_widget_add_css_class(toasts, "busy");
+  else if (toasts != NULL)
+    gtk_widget_remove_css_class(toasts, "busy");
   if (!busy)
     return;
   const char *stage = cap_session_stage(work->session);
