@@ -17,6 +17,15 @@ cap_label_minus(const char *text)
 }
 
 char *
+cap_label_mm(double mm)
+{
+  g_autofree char *digits = g_strdup_printf("%.2f", mm);
+  if (g_str_has_suffix(digits, "0"))
+    digits[strlen(digits) - 1] = '\0';
+  return g_strdup_printf("%s\u00a0mm", digits);
+}
+
+char *
 cap_label_parts(const char *text)
 {
   g_autoptr(GRegex) before = g_regex_new(" (?= *·)", 0, 0, NULL);

@@ -6,6 +6,9 @@
 /* TEXT as it is shown: numbers below zero have a minus sign (U+2212), where
  * files and the clipboard have a hyphen. Returns; caller frees. */
 char *cap_label_minus(const char *text);
+/* A thickness or spacing of slices as it is always told: "4.0 mm", "1.25 mm",
+ * in one piece. Returns; caller frees. */
+char *cap_label_mm(double mm);
 /* TEXT as it wraps: of parts with "·" between them no line begins with that.
  * Returns; caller frees. */
 char *cap_label_parts(const char *text);

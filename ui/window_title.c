@@ -2,7 +2,9 @@
 #include "ui/window_title.h"
 
 #include "core/date.h"
+#include "core/language.h"
 #include "core/person.h"
+#include "ui/label.h"
 
 #define GAP 6         /* between a word and its icon */
 #define SMALL_PX 1100 /* of a small screen, beside a few letters of a title */
@@ -26,9 +28,11 @@ cap_window_title_update(AdwWindowTitle *title, GtkWindow *window,
   g_autofree char *first =
       *date != '\0' ? g_strdup_printf("%s  ·  %s", who, date) : g_strdup(who);
   g_autoptr(GString) second = g_string_new(source->series_description);
-  if (source->slice_thickness_mm > 0)
-    g_string_append_printf(second, "%s%.1f mm", second->len > 0 ? "  ·  " : "",
-                           source->slice_thickness_mm);
+  if (source->slice_thickness_mm > 0) {
+    g_autofree char *mm = cap_label_mm(source->slice_thickness_mm);
+    g_string_append(second, second->len > 0 ? "  ·  " : "");
+    g_string_append_printf(second, _("thickness %s"), mm);
+  }
   if (*source->kernel != '\0')
     g_string_append_printf(second, "%s%s", second->len > 0 ? "  ·  " : "",
                            source->kernel);

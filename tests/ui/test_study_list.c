@@ -6,6 +6,7 @@
 #include "tests/support/ui.h"
 #include "tests/support/ui_input.h"
 #include "ui/application.h"
+#include "ui/label.h"
 #include "ui/study/case_banner.h"
 #include "ui/study/study_item.h"
 #include "ui/study/study_list.h"
@@ -448,6 +449,27 @@ presets(void)
   return gtk_widget_get_parent(button_of("win.preset"));
 }
 
+/* Which millimetres they are, and in the same digits. */
+START_TEST(thickness_and_spacing_are_named)
+{
+  write_images("CT", "1.2.3.2");
+  open_paths((const char *const[]){folder, NULL});
+  cap_ui_wait(shows_series, "1.2.3.2", "the CT is open");
+  g_action_group_change_action_state(G_ACTION_GROUP(window), "show-series",
+                                     g_variant_new_boolean(TRUE));
+  cap_ui_spin(200);
+  cap_ui_shoot("named-mm");
+  GtkWidget *title = cap_ui_find(GTK_WIDGET(window), ADW_TYPE_WINDOW_TITLE);
+  ck_assert_ptr_nonnull(
+      strstr(adw_window_title_get_subtitle(ADW_WINDOW_TITLE(title)),
+             "thickness 1.0\u00a0mm"));
+  ck_assert_ptr_nonnull(
+      cap_ui_find_label(GTK_WIDGET(window), "6 slices  spacing 1.0\u00a0mm"));
+  g_autofree char *fine = cap_label_mm(1.25);
+  ck_assert_str_eq(fine, "1.25\u00a0mm");
+}
+END_TEST
+
 START_TEST(what_is_not_ct_has_no_units_and_is_not_searched)
 {
   write_images("US", "1.2.3.1");
@@ -565,6 +587,7 @@ main(int argc, char **argv)
   tcase_add_test(tests, what_is_wrong_is_a_sentence);
   tcase_add_test(tests, only_what_was_opened_is_recent);
   tcase_add_test(tests, the_banner_names_what_is_wrong);
+  tcase_add_test(tests, thickness_and_spacing_are_named);
   tcase_add_test(tests, what_is_not_ct_has_no_units_and_is_not_searched);
   tcase_add_test(tests, the_banner_comes_after_slices_that_were_shown);
   tcase_add_test(tests, a_thousand_series_make_pictures_of_what_is_seen);

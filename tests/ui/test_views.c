@@ -536,6 +536,34 @@ START_TEST(a_crowd_of_labels_does_not_overlap)
 }
 END_TEST
 
+static gboolean
+takes(CapLabelLayout *layout, double x, double y)
+{
+  return cap_label_layout_take(layout, (CapBox){x, y, 4, 4});
+}
+
+START_TEST(labels_keep_off_the_letters)
+{
+  CapPane *pane = cap_views_pane(views, CAP_PLANE_AXIAL);
+  CapViewport port;
+  ck_assert(cap_pane_viewport(pane, &port));
+  const double width = cap_viewport_screen_width(&port);
+  const double height = cap_viewport_screen_height(&port);
+  const double edges[][2] = {{10, height / 2},
+                             {width - 14, height / 2},
+                             {width / 2, 12},
+                             {width / 2, height - 16}};
+  CapTextCache *texts = cap_text_cache_new(GTK_WIDGET(pane));
+  g_autoptr(CapLabelLayout) layout = cap_label_layout_new(width, height);
+  cap_annotation_keep_letters(&port, texts, layout);
+  for (guint i = 0; i < G_N_ELEMENTS(edges); i++)
+    ck_assert(!takes(layout, edges[i][0], edges[i][1]));
+  ck_assert(takes(layout, width / 4, 12));
+  ck_assert(takes(layout, 10, height / 4));
+  cap_text_cache_free(texts);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -561,6 +589,7 @@ main(void)
   tcase_add_test(tests, another_frame_of_reference_is_seen_whole);
   tcase_add_test(tests, one_slice_is_a_volume_too);
   tcase_add_test(tests, a_crowd_of_labels_does_not_overlap);
+  tcase_add_test(tests, labels_keep_off_the_letters);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);
 }

@@ -89,8 +89,11 @@ what(const Choice *choice)
   g_string_append_printf(
       text, P_("%s  ·  %d slice", "%s  ·  %d slices", choice->series->slices),
       source->modality, choice->series->slices);
-  if (source->slice_thickness_mm > 0)
-    g_string_append_printf(text, "  ·  %.1f mm", source->slice_thickness_mm);
+  if (source->slice_thickness_mm > 0) {
+    g_autofree char *mm = cap_label_mm(source->slice_thickness_mm);
+    g_string_append(text, "  ·  ");
+    g_string_append_printf(text, _("thickness %s"), mm);
+  }
   if (*source->kernel != '\0')
     g_string_append_printf(text, "  ·  %s", source->kernel);
   return g_strdup(text->str);

@@ -3,6 +3,7 @@
 
 #include "core/image/slice.h"
 #include "core/language.h"
+#include "ui/label.h"
 #include "ui/study/case_words.h"
 
 #include <math.h>
@@ -89,8 +90,11 @@ cap_series_item_size(CapSeriesItem *item)
   g_string_append(text, text->len > 0 ? "  " : "");
   g_string_append_printf(text, P_("%d slice", "%d slices", series->slices),
                          series->slices);
-  if (series->spacing_mm[2] > 0)
-    g_string_append_printf(text, "  %.2f\u00a0mm", series->spacing_mm[2]);
+  if (series->spacing_mm[2] > 0) {
+    g_autofree char *mm = cap_label_mm(series->spacing_mm[2]);
+    g_string_append(text, "  ");
+    g_string_append_printf(text, _("spacing %s"), mm);
+  }
   return g_strdup(text->str);
 }
 

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/language.h"
 #include "core/person.h"
+#include "ui/label.h"
 
 #include <string.h>
 
@@ -188,7 +189,7 @@ series_text(CapStudyItem *item, CapStudyColumn column)
   switch (column) {
   case CAP_COLUMN_THICKNESS:
     return series->source->slice_thickness_mm > 0
-               ? g_strdup_printf("%.1f mm", series->source->slice_thickness_mm)
+               ? cap_label_mm(series->source->slice_thickness_mm)
                : g_strdup("");
   case CAP_COLUMN_KERNEL:
     return g_strdup(series->source->kernel);

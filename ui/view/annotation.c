@@ -156,24 +156,46 @@ corner(const Corners *c, int right, int bottom, int *line, LineKind kind,
 
 #define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* Where LETTERS of the four edges go: left, right, top, bottom. */
+static void
+letter_places(const CapViewport *port, char letters[4][4],
+              CapTextPlace places[4])
+{
+  const double width = cap_viewport_screen_width(port);
+  const double height = cap_viewport_screen_height(port);
+  const GdkRGBA color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
+  cap_slice_letters(port->volume, port->view.plane, letters);
+  places[0] = (CapTextPlace){MARGIN, height / 2, 0, 0.5, 0, color};
+  places[1] = (CapTextPlace){width - MARGIN, height / 2, 1, 0.5, 0, color};
+  places[2] = (CapTextPlace){width / 2, MARGIN, 0.5, 0, 0, color};
+  places[3] = (CapTextPlace){width / 2, height - MARGIN, 0.5, 1, 0, color};
+}
+
 void
 cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
                        CapTextCache *texts)
 {
-  char letter[4][4];
-  cap_slice_letters(port->volume, port->view.plane, letter);
-  const double width = cap_viewport_screen_width(port);
-  const double height = cap_viewport_screen_height(port);
-  const CapTextPlace places[4] = {
-      {MARGIN, height / 2, 0, 0.5},
-      {width - MARGIN, height / 2, 1, 0.5},
-      {width / 2, MARGIN, 0.5, 0},
-      {width / 2, height - MARGIN, 0.5, 1},
-  };
-  for (int i = 0; i < 4 && *letter[i] != '\0'; i++) {
-    CapTextPlace place = places[i];
-    place.color = CAP_RGB(CAP_COLOR_WARM, 1.0f);
-    cap_text_cache_draw(texts, snapshot, letter[i], &place);
+  char letters[4][4];
+  CapTextPlace places[4];
+  letter_places(port, letters, places);
+  for (int i = 0; i < 4 && *letters[i] != '\0'; i++)
+    cap_text_cache_draw(texts, snapshot, letters[i], &places[i]);
+}
+
+void
+cap_annotation_keep_letters(const CapViewport *port, CapTextCache *texts,
+                            CapLabelLayout *layout)
+{
+  char letters[4][4];
+  CapTextPlace places[4];
+  letter_places(port, letters, places);
+  for (int i = 0; i < 4 && *letters[i] != '\0'; i++) {
+    int width, height;
+    cap_text_cache_size(texts, letters[i], &width, &height);
+    cap_label_layout_avoid(layout,
+                           (CapBox){places[i].x - places[i].anchor_x * width,
+                                    places[i].y - places[i].anchor_y * height,
+                                    width, height});
   }
 }
 
@@ -246,8 +268,8 @@ patient_texts(const Corners *c, const CapSource *source)
   corner(c, 1, 0, &right, LINE_PROSE,
          TEXTS(g_strstrip(what), source->series_description));
   if (source->slice_thickness_mm > 0) {
-    g_autofree char *thick =
-        g_strdup_printf(_("thickness %.1f mm"), source->slice_thickness_mm);
+    g_autofree char *mm = cap_label_mm(source->slice_thickness_mm);
+    g_autofree char *thick = g_strdup_printf(_("thickness %s"), mm);
     corner(c, 1, 0, &right, LINE_WHOLE, TEXTS(thick));
   }
   person_texts(c, source, right);

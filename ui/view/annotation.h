@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/session/session.h"
+#include "ui/view/label_layout.h"
 #include "ui/view/text_cache.h"
 #include "ui/view/viewport.h"
 
@@ -16,6 +17,9 @@ void cap_annotation_crosshair(GtkSnapshot *snapshot, const CapViewport *port,
 /* Orientation letters at the four edges. */
 void cap_annotation_letters(GtkSnapshot *snapshot, const CapViewport *port,
                             CapTextCache *texts);
+/* Labels that are placed after this keep off the letters. */
+void cap_annotation_keep_letters(const CapViewport *port, CapTextCache *texts,
+                                 CapLabelLayout *layout);
 void cap_annotation_texts(GtkSnapshot *snapshot, const CapViewport *port,
                           CapSession *session, const CapAnnotationStyle *style);
 

@@ -289,6 +289,7 @@ cap_pane_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
       cap_annotation_crosshair(snapshot, &port,
                                cap_session_crosshair(self->session));
     g_autoptr(CapLabelLayout) labels = cap_label_layout_new(width, height);
+    cap_annotation_keep_letters(&port, self->texts, labels);
     cap_marks_snapshot(self->marks, snapshot, &port, self->texts, labels);
     cap_measurement_marks_snapshot(self->session, snapshot, &port, self->texts,
                                    labels);
