@@ -103,7 +103,9 @@ cap_ui_roll_to(const CapXtest *x, GtkWidget *widget)
   double out;
   int at_x, at_y;
   for (int i = 0; i < MOST_TURNS; i++) {
-    if (scroller == NULL || (out = out_of_sight(scroller, widget)) == 0)
+    if (scroller == NULL || /* or it is scrolled with what WIDGET is over */
+        gtk_widget_get_native(scroller) != gtk_widget_get_native(widget) ||
+        (out = out_of_sight(scroller, widget)) == 0)
       return;
     cap_ui_on_screen(x, scroller, 3, gtk_widget_get_height(scroller) / 2.0,
                      &at_x, &at_y);
