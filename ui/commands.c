@@ -38,8 +38,10 @@ act_cancel(GSimpleAction *action, GVariant *parameter, gpointer data)
   const CapPhase phase = cap_session_phase(session);
   if (cap_ruler_cancel(cap_session_ruler(session)))
     return; /* the tool stays in hand */
-  if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING)
+  if (phase == CAP_PHASE_SCANNING || phase == CAP_PHASE_LOADING) {
     cap_opener_cancel(cap_window_opener(window));
+    cap_window_toast(window, _("Opening was stopped."));
+  }
   if (!is_busy(session))
     cap_session_select(session, NULL, FALSE);
   cap_detection_cancel(cap_window_detection(window));
