@@ -463,6 +463,26 @@ START_TEST(the_panel_follows_the_selection)
 }
 END_TEST
 
+/* Far from the origin, on slices with three digits, in a narrow panel. */
+START_TEST(where_a_finding_lies_is_told_whole)
+{
+  CapSource *source = cap_session_volume(session)->source;
+  const int n = cap_session_volume(session)->slices;
+  source->image_numbers = g_new(int, n);
+  for (int s = 0; s < n; s++)
+    source->image_numbers[s] = 123456;
+  GtkWidget *panel = cap_finding_panel_new(session);
+  give(1);
+  cap_session_select_step(session, 1);
+  cap_ui_show(panel, 300, 700);
+  cap_ui_spin(200);
+  GtkLabel *place =
+      GTK_LABEL(cap_ui_find_label(panel, "slice 21, image 123456"));
+  ck_assert(!pango_layout_is_ellipsized(gtk_label_get_layout(place)));
+  ck_assert_int_eq(pango_layout_get_line_count(gtk_label_get_layout(place)), 2);
+}
+END_TEST
+
 /* Nothing selected, nothing measured: no empty half below the list. */
 START_TEST(the_list_has_the_room_that_nothing_else_needs)
 {
@@ -511,6 +531,7 @@ main(void)
   tcase_add_test(tests, no_findings_are_a_result_and_say_so);
   tcase_add_test(tests, three_hundred_findings_are_stepped_through);
   tcase_add_test(tests, the_panel_follows_the_selection);
+  tcase_add_test(tests, where_a_finding_lies_is_told_whole);
   tcase_add_test(tests, the_list_has_the_room_that_nothing_else_needs);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

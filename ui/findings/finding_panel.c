@@ -217,7 +217,8 @@ facts_new(CapFindingPanel *self)
     GtkWidget *name = cap_label_new(_(names[i]), "quiet");
     if (i == SOLID)
       self->solid_name = name;
-    self->facts[i] = cap_label_ellipsized_new("", "numeric");
+    gtk_label_set_yalign(GTK_LABEL(name), 0);
+    self->facts[i] = cap_label_wrapped_new("", "numeric", 30);
     gtk_widget_set_hexpand(self->facts[i], TRUE);
     gtk_grid_attach(GTK_GRID(grid), name, 0, i, 1, 1);
     gtk_grid_attach(GTK_GRID(grid), self->facts[i], 1, i, 1, 1);
