@@ -10,6 +10,7 @@
 #include "ui/label.h"
 #include "ui/measure/measurement_marks.h"
 #include "ui/measure/measuring.h"
+#include "ui/work/job.h"
 
 #include <string.h>
 
@@ -59,6 +60,7 @@ cap_hand_close(CapHand *hand)
 {
   cap_xtest_close(&hand->input);
   gtk_window_destroy(GTK_WINDOW(hand->window));
+  cap_job_end_all(); /* as the program does before it exits */
   g_clear_pointer(&hand->path, g_free);
   cap_test_remove(g_steal_pointer(&hand->folder));
 }
