@@ -146,12 +146,30 @@ act_step_key_image(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* ---- findings ---- */
 
+/* Why no finding is listed; of hidden ones not even that there are any. */
+static const char *
+why_none(CapSession *session)
+{
+  if (cap_session_detecting(session))
+    return _("The search for nodules is still running.");
+  const CapResult result = cap_session_result(session, NULL);
+  if (result == CAP_RESULT_NOT_SEARCHED)
+    return *cap_session_undetectable(session) != '\0'
+               ? _("This series cannot be searched for nodules.")
+               : _("This series has not been searched for nodules yet.");
+  if (cap_session_is_blind(session))
+    return _("What the software found is hidden until you have looked.");
+  return result == CAP_RESULT_NOT_EVALUABLE
+             ? _("This scan could not be evaluated.")
+             : _("There are no findings to step through.");
+}
+
 static void
 step(CapWindow *window, int by)
 {
   CapSession *session = cap_window_session(window);
   if (g_list_model_get_n_items(cap_session_visible_items(session)) == 0)
-    cap_window_toast(window, _("There are no findings to step through."));
+    cap_window_toast(window, why_none(session));
   else if (!cap_session_select_step(session, by))
     cap_window_toast(window, by > 0 ? _("This is the last finding.")
                                     : _("This is the first finding."));

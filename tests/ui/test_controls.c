@@ -578,6 +578,31 @@ START_TEST(only_what_has_the_focus_is_framed)
 }
 END_TEST
 
+/* Each in a window of its own: sentences wait until earlier ones have gone. */
+START_TEST(stepping_says_why_there_is_no_finding)
+{
+  static const char *const sentences[] = {
+      "What the software found is hidden until you have looked.",
+      "This series has not been searched for nodules yet.",
+      "The search for nodules is still running.",
+      "There are no findings to step through."};
+  if (_i == 0)
+    cap_session_set_first_reading(session, TRUE);
+  else
+    cap_session_set_findings(session, NULL);
+  cap_session_set_detecting(session, _i == 2);
+  if (_i == 3)
+    cap_session_set_findings(session,
+                             cap_ui_findings(cap_session_volume(session), 0));
+  cap_ui_take_keys(window);
+  key(XK_space, 0);
+  cap_ui_spin(300);
+  g_autofree char *text = cap_ui_text(GTK_WIDGET(window));
+  ck_assert_msg(strstr(text, sentences[_i]) != NULL, "no %s in %s",
+                sentences[_i], text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -593,6 +618,7 @@ main(void)
   tcase_add_test(tests, arrows_of_the_number_pad_are_arrows);
   tcase_add_test(tests, what_is_about_nothing_cannot_be_used);
   tcase_add_test(tests, a_finding_is_not_added_twice);
+  tcase_add_loop_test(tests, stepping_says_why_there_is_no_finding, 0, 4);
   tcase_add_test(tests, a_stroke_elsewhere_is_not_the_findings);
   tcase_add_test(tests, tools_without_a_finding_are_off);
   tcase_add_test(tests, the_wheel_over_an_empty_comment_scrolls_the_panel);
