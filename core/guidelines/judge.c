@@ -124,40 +124,82 @@ without_nodules(CapGuideline guideline, const CapFindings *findings)
              : NULL;
 }
 
-CapExamAdvice
-cap_guideline_judge_exam(CapGuideline guideline, const CapFindings *findings,
-                         const char *not_evaluable)
+/* The most urgent of the findings of which WANTED is true, and among equals the
+ * largest. UNJUDGED: one of them has no category. */
+static CapExamAdvice
+most_urgent(CapGuideline guideline, const CapFindings *findings,
+            gboolean (*wanted)(const CapFindings *, const CapFinding *),
+            gboolean *unjudged)
 {
-  CapExamAdvice exam = {.category = without_nodules(guideline, findings)};
-  if (*not_evaluable != '\0') {
-    exam.category = exam.category != NULL
-                        ? cap_guideline_category(CAP_LUNGRADS, "0")
-                        : NULL;
-    return exam;
-  }
-  const gboolean reviewed = cap_findings_are_reviewed(findings);
-  gboolean unjudged = FALSE;
+  CapExamAdvice exam = {0};
+  double largest_mm = 0;
   for (guint i = 0; i < findings->items->len; i++) {
     const CapFinding *finding = findings->items->pdata[i];
-    if (!counts(finding, reviewed))
+    if (!wanted(findings, finding))
       continue;
     g_autoptr(CapAdvice) advice =
         cap_guideline_judge(guideline, findings, finding);
     const CapGuidelineCategory *category =
         cap_guideline_verdict(advice, finding);
-    unjudged = unjudged || category == NULL;
+    const double mm = as_kept(finding->mean_diameter_mm);
+    *unjudged = *unjudged || category == NULL;
     /* categories lie in one table in the order of urgency */
-    if (category == NULL || (exam.finding > 0 && category <= exam.category))
+    if (category == NULL ||
+        (exam.finding > 0 && (category < exam.category ||
+                              (category == exam.category && mm <= largest_mm))))
       continue;
-    exam.category = category;
-    exam.finding = finding->id;
-    exam.overridden = category != advice->category;
+    exam = (CapExamAdvice){.category = category,
+                           .finding = finding->id,
+                           .overridden = category != advice->category};
+    largest_mm = mm;
   }
+  return exam;
+}
+
+CapExamAdvice
+cap_guideline_judge_exam(CapGuideline guideline, const CapFindings *findings,
+                         const char *not_evaluable)
+{
+  CapExamAdvice none = {.category = without_nodules(guideline, findings)};
+  if (*not_evaluable != '\0') {
+    none.category = none.category != NULL
+                        ? cap_guideline_category(CAP_LUNGRADS, "0")
+                        : NULL;
+    return none;
+  }
+  gboolean unjudged = FALSE;
+  const CapExamAdvice exam =
+      most_urgent(guideline, findings, cap_guideline_counts, &unjudged);
   if (exam.finding > 0)
     return exam;
-  exam.unsearched = exam.category != NULL && !unjudged &&
+  none.unsearched = none.category != NULL && !unjudged &&
                     !cap_findings_are_searched(findings);
-  if (unjudged || exam.unsearched) /* not negative: a nodule is there, or may */
-    exam.category = NULL;
-  return exam;
+  if (unjudged || none.unsearched) /* not negative: a nodule is there, or may */
+    none.category = NULL;
+  return none;
+}
+
+static gboolean
+is_pending(const CapFindings *findings, const CapFinding *finding)
+{
+  return finding->status == CAP_STATUS_UNREVIEWED &&
+         !cap_guideline_counts(findings, finding);
+}
+
+CapPending
+cap_guideline_pending(const CapFindings *findings, const char *not_evaluable)
+{
+  CapPending pending = {0};
+  for (guint i = 0; i < findings->items->len; i++)
+    pending.n += is_pending(findings, findings->items->pdata[i]);
+  for (int i = 0; i < CAP_N_GUIDELINES; i++) {
+    gboolean unjudged = FALSE;
+    const CapExamAdvice exam =
+        cap_guideline_judge_exam((CapGuideline)i, findings, not_evaluable);
+    const CapExamAdvice highest =
+        most_urgent((CapGuideline)i, findings, is_pending, &unjudged);
+    if (exam.category == NULL || highest.category > exam.category)
+      pending.highest[i] = highest;
+  }
+  return pending;
 }

@@ -31,7 +31,8 @@ CapAdvice *cap_guideline_judge(CapGuideline guideline,
 const CapGuidelineCategory *cap_guideline_verdict(const CapAdvice *advice,
                                                   const CapFinding *finding);
 
-/* The category of the examination: the most urgent of the nodules that count.
+/* The category of the examination: the most urgent of the nodules that count,
+ * of several in one category the one with the largest mean diameter.
  * Lung-RADS has one for a scan without nodules (1) and for one that could not
  * be evaluated (0), of which NOT_EVALUABLE says why ("" otherwise); none for a
  * scan without nodules that nobody has searched. */
@@ -45,3 +46,14 @@ typedef struct {
 CapExamAdvice cap_guideline_judge_exam(CapGuideline guideline,
                                        const CapFindings *findings,
                                        const char *not_evaluable);
+
+/* Findings that nobody has reviewed and that do not count, because others are:
+ * how many, and by each guideline the most urgent, where it is above the
+ * category of the examination; otherwise without a category. */
+typedef struct {
+  int n;
+  CapExamAdvice highest[CAP_N_GUIDELINES];
+} CapPending;
+
+CapPending cap_guideline_pending(const CapFindings *findings,
+                                 const char *not_evaluable);

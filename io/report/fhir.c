@@ -265,8 +265,9 @@ put_report(CapJson *json, const CapReport *report)
     cap_json_end_array(json);
   }
   g_autoptr(GPtrArray) words = cap_words_summary(report);
-  g_ptr_array_add(
-      words, cap_words_exam_paragraph(report->findings, report->not_evaluable));
+  g_ptr_array_add(words, cap_words_exam_paragraph(report->findings,
+                                                  report->not_evaluable,
+                                                  &report->pending));
   g_ptr_array_add(words, NULL);
   g_autofree char *conclusion = g_strjoinv(" ", (char **)words->pdata);
   cap_json_string(json, "conclusion", conclusion);

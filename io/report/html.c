@@ -361,7 +361,7 @@ cap_report_write_html(const CapReport *report, const char *path, GError **error)
   g_string_append(out, "</style>\n</head>\n<body>\n<main>\n");
   put_summary(out, report);
   g_autoptr(GPtrArray) exam =
-      cap_words_exam(report->findings, report->not_evaluable);
+      cap_words_exam(report->findings, report->not_evaluable, &report->pending);
   if (exam->len > 0) {
     put_element(out, "h2", "Guidelines");
     put_rows(out, exam);

@@ -139,7 +139,7 @@ draw_summary(CapPdfPage *page)
   for (guint i = 0; i + 1 < words->len; i++) /* the last is the notice above */
     cap_pdf_paragraph(page, words->pdata[i], i == 0 ? 12 : 9.5, CAP_PAPER_INK);
   g_autoptr(GPtrArray) exam =
-      cap_words_exam(report->findings, report->not_evaluable);
+      cap_words_exam(report->findings, report->not_evaluable, &report->pending);
   if (exam->len > 0)
     cap_pdf_list(page, "Guidelines", exam);
   if (report->findings->items->len > 0)

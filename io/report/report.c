@@ -114,6 +114,14 @@ set_context(CapReport *report, const CapReportOptions *options)
   *known = context;
 }
 
+static void
+set_pending(CapReport *report, const CapFindings *from)
+{
+  CapFindings all = *from;
+  all.context = report->findings->context;
+  report->pending = cap_guideline_pending(&all, report->not_evaluable);
+}
+
 CapReport *
 cap_report_new(const CapFindings *findings, CapVolume *volume,
                GPtrArray *images, const CapReportOptions *options)
@@ -133,6 +141,7 @@ cap_report_new(const CapFindings *findings, CapVolume *volume,
       g_strdup(options->reader ? options->reader : findings->reader);
   report->paper = options->paper;
   set_context(report, options);
+  set_pending(report, findings);
   set_moment(report, options->seconds);
   choose_findings(report, findings, options->choice);
   cap_report_seal(report);

@@ -6,6 +6,7 @@
  * nobody has searched, or why the scan could not be judged. */
 #pragma once
 
+#include "core/guidelines/judge.h"
 #include "core/measure/finding.h"
 #include "core/progress.h"
 #include "io/anonymize/subject.h"
@@ -53,6 +54,7 @@ typedef struct {
   CapFindings *findings;        /* only what is told; owned */
   int n_rejected, n_unreviewed; /* left out */
   gboolean unreviewed;          /* nobody has reviewed any of them */
+  CapPending pending;           /* of all that there were */
   CapVolume *volume;            /* NULL without a series; owned unless */
   gboolean borrows_volume;
   GPtrArray *images;     /* of CapReportImage, one a slice, NULL where a plane

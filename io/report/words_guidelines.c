@@ -168,13 +168,46 @@ exam_text(CapGuideline guideline, const CapFindings *findings,
                          _(exam.category->management));
 }
 
+/* TEXT (takes, may be NULL) and what HIGHEST, not reviewed, would make of it.
+ */
+static char *
+add_pending(char *text, CapGuideline guideline, const CapExamAdvice *highest)
+{
+  if (highest->category == NULL)
+    return text;
+  g_autofree char *category = category_text(guideline, highest->category);
+  g_autofree char *would =
+      g_strdup_printf(_("Not yet reviewed: the highest would be %s (finding "
+                        "%d)."),
+                      category, highest->finding);
+  if (text == NULL)
+    return g_steal_pointer(&would);
+  char *both = g_strdup_printf("%s%s %s", text,
+                               g_str_has_suffix(text, ".") ? "" : ".", would);
+  g_free(text);
+  return both;
+}
+
+static char *
+pending_text(int n)
+{
+  return n == 0 ? NULL
+                : g_strdup_printf(P_("%d finding, which does not count here",
+                                     "%d findings, which do not count here", n),
+                                  n);
+}
+
 GPtrArray *
-cap_words_exam(const CapFindings *findings, const char *not_evaluable)
+cap_words_exam(const CapFindings *findings, const char *not_evaluable,
+               const CapPending *pending)
 {
   GPtrArray *rows = cap_words_rows_new();
   for (int i = 0; i < CAP_N_GUIDELINES; i++)
-    cap_words_rows_add(rows, cap_guideline_title((CapGuideline)i),
-                       exam_text((CapGuideline)i, findings, not_evaluable));
+    cap_words_rows_add(
+        rows, cap_guideline_title((CapGuideline)i),
+        add_pending(exam_text((CapGuideline)i, findings, not_evaluable),
+                    (CapGuideline)i, &pending->highest[i]));
+  cap_words_rows_add(rows, _("Not yet reviewed"), pending_text(pending->n));
   cap_words_rows_add(rows, _("Patient"), context_text(&findings->context));
   return rows;
 }
@@ -206,9 +239,10 @@ cap_words_finding_paragraph(const CapFindings *findings,
 }
 
 char *
-cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable)
+cap_words_exam_paragraph(const CapFindings *findings, const char *not_evaluable,
+                         const CapPending *pending)
 {
-  g_autoptr(GPtrArray) rows = cap_words_exam(findings, not_evaluable);
+  g_autoptr(GPtrArray) rows = cap_words_exam(findings, not_evaluable, pending);
   GString *text = g_string_new(NULL);
   g_autofree char *why = cap_told(not_evaluable);
   if (*why != '\0')

@@ -24,13 +24,15 @@ char *cap_words_guideline(const CapFindings *findings,
 GPtrArray *cap_words_guidelines(const CapFindings *findings,
                                 const CapFinding *finding);
 /* Of CapWordsRow: the patient context as far as it is known, and the category
- * of the examination by each guideline that has one. Caller unrefs. */
+ * of the examination by each guideline that has one, with what findings that
+ * are PENDING (cap_guideline_pending) would make of it. Caller unrefs. */
 GPtrArray *cap_words_exam(const CapFindings *findings,
-                          const char *not_evaluable);
+                          const char *not_evaluable, const CapPending *pending);
 
 /* Paragraphs of plain text for a radiologist's report: one finding; the whole
  * examination with a line for each nodule that counts. */
 char *cap_words_finding_paragraph(const CapFindings *findings,
                                   const CapFinding *finding);
 char *cap_words_exam_paragraph(const CapFindings *findings,
-                               const char *not_evaluable);
+                               const char *not_evaluable,
+                               const CapPending *pending);

@@ -107,6 +107,15 @@ START_TEST(paragraphs_go_to_the_clipboard)
   g_autofree char *exam = copied("guidelines.copy-exam");
   ck_assert_ptr_nonnull(strstr(exam, "Finding 3: "));
   ck_assert_ptr_nonnull(strstr(exam, "Lung-RADS v2022: "));
+  ck_assert_ptr_null(strstr(exam, "Not yet reviewed"));
+  const int n = (int)g_list_model_get_n_items(cap_session_all_items(session));
+  cap_session_set_status(session, CAP_STATUS_UNCERTAIN);
+  g_autofree char *row = g_strdup_printf(
+      "Not yet reviewed: %d findings, which do not count here", n - 1);
+  g_autofree char *more = copied("guidelines.copy-exam");
+  const char *shown = cap_guideline_section_exam(section);
+  ck_assert_msg(strstr(more, row) != NULL, "no %s in %s", row, more);
+  ck_assert_msg(strstr(shown, row) != NULL, "no %s in %s", row, shown);
 }
 END_TEST
 

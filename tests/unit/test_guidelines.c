@@ -152,6 +152,44 @@ START_TEST(examination_is_its_most_urgent_nodule)
 }
 END_TEST
 
+START_TEST(of_several_in_one_category_the_largest_leads)
+{
+  g_autoptr(CapFindings) findings = three_findings();
+  CapFinding *first = findings->items->pdata[0];
+  CapFinding *third = findings->items->pdata[2];
+  third->type = CAP_TYPE_SOLID;
+  third->mean_diameter_mm = first->mean_diameter_mm + 0.5;
+  check_exam(findings, "4A", 3);
+  findings->context.setting = CAP_SETTING_INCIDENTAL;
+  first->mean_diameter_mm = 6.9; /* several solid ones: the same row */
+  third->mean_diameter_mm = 16.9;
+  ((CapFinding *)findings->items->pdata[1])->status = CAP_STATUS_REJECTED;
+  first->status = third->status = CAP_STATUS_ACCEPTED;
+  ck_assert_int_eq(
+      cap_guideline_judge_exam(CAP_FLEISCHNER, findings, "").finding, 3);
+}
+END_TEST
+
+/* One accepted finding does not make the others vanish. */
+START_TEST(findings_not_yet_reviewed_are_told)
+{
+  g_autoptr(CapFindings) findings = three_findings();
+  CapFinding *first = findings->items->pdata[0];
+  CapFinding *second = findings->items->pdata[1];
+  ck_assert_int_eq(cap_guideline_pending(findings, "").n, 0);
+  second->status = CAP_STATUS_ACCEPTED;
+  check_exam(findings, "3", 2);
+  CapPending pending = cap_guideline_pending(findings, "");
+  ck_assert_int_eq(pending.n, 2);
+  ck_assert_str_eq(pending.highest[CAP_LUNGRADS].category->word, "4A");
+  ck_assert_int_eq(pending.highest[CAP_LUNGRADS].finding, 1);
+  first->status = CAP_STATUS_REJECTED;
+  pending = cap_guideline_pending(findings, ""); /* 6 mm of ground glass */
+  ck_assert_int_eq(pending.n, 1);
+  ck_assert_ptr_null(pending.highest[CAP_LUNGRADS].category);
+}
+END_TEST
+
 /* Without nodules a scan is negative when somebody has searched it: the
  * program, or a reader who says that there is nothing. */
 START_TEST(unsearched_scan_is_not_negative)
@@ -266,6 +304,8 @@ main(void)
   tcase_add_test(tests, context_of_the_images);
   tcase_add_test(tests, finding_becomes_nodule);
   tcase_add_test(tests, examination_is_its_most_urgent_nodule);
+  tcase_add_test(tests, of_several_in_one_category_the_largest_leads);
+  tcase_add_test(tests, findings_not_yet_reviewed_are_told);
   tcase_add_test(tests, unsearched_scan_is_not_negative);
   tcase_add_test(tests, unmeasured_nodule_is_not_a_negative_scan);
   tcase_add_test(tests, override_travels_with_a_copy);

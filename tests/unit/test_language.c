@@ -134,10 +134,14 @@ START_TEST(findings_are_kept_in_english_and_told_in_german)
   ck_assert_ptr_null(strstr(kept, "Durchmesser"));
   findings->conclusion = CAP_CONCLUSION_NOT_EVALUABLE;
   const char *why = cap_findings_not_evaluable(findings);
-  g_autofree char *exam = cap_words_exam_paragraph(findings, why);
+  const CapPending pending = cap_guideline_pending(findings, why);
+  g_autofree char *exam = cap_words_exam_paragraph(findings, why, &pending);
   ck_assert_str_eq(why, "the reader said so");
   ck_assert_msg(strstr(exam, "auswertbar: laut Befunder.\n") != NULL, "%s",
                 exam);
+  ck_assert_msg(strstr(exam, "Noch nicht befundet: 1 Befund, der hier nicht "
+                             "zählt\n") != NULL,
+                "%s", exam);
 }
 END_TEST
 

@@ -42,6 +42,13 @@ count(CapReportChoice choice)
   return (int)report->findings->items->len;
 }
 
+static char *
+exam_paragraph(const CapFindings *findings)
+{
+  const CapPending pending = cap_guideline_pending(findings, "");
+  return cap_words_exam_paragraph(findings, "", &pending);
+}
+
 START_TEST(test_choice)
 {
   const CapStatus status[] = {CAP_STATUS_ACCEPTED, CAP_STATUS_UNREVIEWED,
@@ -53,7 +60,12 @@ START_TEST(test_choice)
   g_autoptr(CapReport) report = cap_test_report(folder, NULL);
   ck_assert_int_eq(report->n_rejected, 1);
   ck_assert_int_eq(report->n_unreviewed, 1);
+  ck_assert_int_eq(report->pending.n, 1);
   ck_assert(!report->unreviewed);
+  g_autofree char *html =
+      cap_test_report_written(report, folder, cap_report_write_html);
+  ck_assert_ptr_nonnull(strstr(html, "Not yet reviewed"));
+  ck_assert_ptr_nonnull(strstr(html, "1 finding, which does not count here"));
 }
 END_TEST
 
@@ -98,16 +110,16 @@ START_TEST(test_paragraphs)
       strstr(own, "2, benign (reader; the rule gives 4A, suspicious)."));
   ck_assert_ptr_nonnull(
       strstr(own, "Reader's reason: scar, known since 2019, Weber^Anna."));
-  g_autofree char *exam = cap_words_exam_paragraph(findings, "");
+  g_autofree char *exam = exam_paragraph(findings);
   ck_assert_ptr_nonnull(
       strstr(exam, "Lung-RADS v2022: 3, probably benign (finding 2)."));
   ck_assert_ptr_nonnull(strstr(exam, "Patient: setting screening"));
   g_ptr_array_set_size(findings->items, 0);
-  g_autofree char *none = cap_words_exam_paragraph(findings, "");
+  g_autofree char *none = exam_paragraph(findings);
   ck_assert_ptr_nonnull(strstr(none, "No lung nodule was found."));
   ck_assert_ptr_nonnull(strstr(none, "1, negative."));
   findings->unknown = CAP_UNKNOWN_HU;
-  g_autofree char *other = cap_words_exam_paragraph(findings, "");
+  g_autofree char *other = exam_paragraph(findings);
   ck_assert_ptr_nonnull(strstr(other, "Lung-RADS v2022: none: for CT with"));
 }
 END_TEST
@@ -592,8 +604,8 @@ START_TEST(test_results)
         cap_test_report_written(report, folder, cap_report_write_json);
     g_autofree char *fhir =
         cap_test_report_written(report, folder, cap_report_write_fhir);
-    g_autofree char *copied =
-        cap_words_exam_paragraph(report->findings, report->not_evaluable);
+    g_autofree char *copied = cap_words_exam_paragraph(
+        report->findings, report->not_evaluable, &report->pending);
     contains(html, cases[i].lead);
     contains(html, cases[i].category);
     contains(json, cases[i].json);

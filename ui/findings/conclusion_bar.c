@@ -2,7 +2,6 @@
 #include "ui/findings/conclusion_bar.h"
 
 #include "core/language.h"
-#include "core/told.h"
 #include "io/review/review_commands.h"
 #include "ui/label.h"
 
@@ -117,22 +116,19 @@ has_accepted(const CapFindings *findings)
   return FALSE;
 }
 
-/* What the reader, or else the search, says of the scan as a whole; NULL. */
+/* What the reader says of the scan as a whole; NULL. */
 static char *
 words_of(CapSession *session)
 {
   const CapFindings *findings = cap_session_findings(session);
-  const char *why;
-  if (cap_session_result(session, &why) == CAP_RESULT_NOT_EVALUABLE) {
-    g_autofree char *told = cap_told(why);
-    return g_strdup_printf("%s: %s", _("Not evaluable"), told);
-  }
   if (findings == NULL || findings->conclusion == CAP_CONCLUSION_NONE)
     return NULL;
+  const char *said = findings->conclusion == CAP_CONCLUSION_NOTHING_FOUND
+                         ? _("Nothing found")
+                         : _("Not evaluable");
   return *findings->conclusion_reason == '\0'
-             ? g_strdup(_("Nothing found"))
-             : g_strdup_printf("%s: %s", _("Nothing found"),
-                               findings->conclusion_reason);
+             ? g_strdup(said)
+             : g_strdup_printf("%s: %s", said, findings->conclusion_reason);
 }
 
 static void

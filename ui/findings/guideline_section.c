@@ -39,8 +39,9 @@ detail_text(const CapAdvice *advice, const CapFinding *finding)
 static void
 update_exam(CapGuidelineSection *self, const CapFindings *now)
 {
-  g_autoptr(GPtrArray) rows =
-      cap_words_exam(now, cap_findings_not_evaluable(now));
+  const char *why = cap_findings_not_evaluable(now);
+  const CapPending pending = cap_guideline_pending(now, why);
+  g_autoptr(GPtrArray) rows = cap_words_exam(now, why, &pending);
   g_autoptr(GString) text = g_string_new(_("Examination\n"));
   for (guint i = 0; i < rows->len; i++) {
     const CapWordsRow *row = rows->pdata[i];
@@ -74,6 +75,14 @@ update(CapGuidelineSection *self)
 
 /* ---- the clipboard ---- */
 
+static char *
+exam_paragraph(const CapFindings *now)
+{
+  const char *why = cap_findings_not_evaluable(now);
+  const CapPending pending = cap_guideline_pending(now, why);
+  return cap_words_exam_paragraph(now, why, &pending);
+}
+
 static void
 copy(GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -83,8 +92,7 @@ copy(GtkWidget *widget, const char *action, GVariant *parameter)
   if (now == NULL)
     return;
   g_autofree char *text =
-      g_str_equal(action, "guidelines.copy-exam")
-          ? cap_words_exam_paragraph(now, cap_findings_not_evaluable(now))
+      g_str_equal(action, "guidelines.copy-exam") ? exam_paragraph(now)
       : item != NULL
           ? cap_words_finding_paragraph(now, cap_finding_item_get(item))
           : g_strdup("");
