@@ -74,6 +74,26 @@ cap_measurement_points(const CapMeasurement *m, int *n)
 }
 
 gboolean
+cap_measurement_plane(const CapMeasurement *m, const CapVolume *volume,
+                      CapPlane *plane, int *index)
+{
+  int n;
+  const CapPoint *points = cap_measurement_points(m, &n);
+  for (int p = CAP_PLANE_AXIAL; n > 0 && p <= CAP_PLANE_SAGITTAL; p++) {
+    const int at = cap_slice_index(volume, (CapPlane)p, points[0]);
+    int flat = 1;
+    while (flat < n && cap_slice_index(volume, (CapPlane)p, points[flat]) == at)
+      flat++;
+    if (flat < n)
+      continue;
+    *plane = (CapPlane)p;
+    *index = at;
+    return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 cap_measurement_lies_like(const CapMeasurement *a, const CapMeasurement *b)
 {
   int n, n_other;

@@ -2,7 +2,7 @@
  * on an image, so every view can show where it is. */
 #pragma once
 
-#include "core/image/volume.h"
+#include "core/image/slice.h"
 
 #define CAP_MEASUREMENT_MAX_ENDS 4
 
@@ -45,6 +45,11 @@ gboolean cap_measure_is_region(CapMeasureKind kind);
 /* The points that it is drawn by: its ends, or its outline. Borrowed. */
 const CapPoint *cap_measurement_points(const CapMeasurement *measurement,
                                        int *n);
+/* The plane that all points of MEASUREMENT lie on in VOLUME and its INDEX
+ * there, from 0: the first of axial, coronal and sagittal. FALSE: oblique. */
+gboolean cap_measurement_plane(const CapMeasurement *measurement,
+                               const CapVolume *volume, CapPlane *plane,
+                               int *index);
 /* Both are drawn by the same points. */
 gboolean cap_measurement_lies_like(const CapMeasurement *a,
                                    const CapMeasurement *b);

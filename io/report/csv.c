@@ -11,6 +11,7 @@
 #include "io/findings/findings_csv.h"
 #include "io/report/dicom_common.h"
 #include "io/report/words.h"
+#include "io/report/words_measurements.h"
 
 #include <math.h>
 #include <string.h>
@@ -263,6 +264,8 @@ put_measurement(GString *out, const CapReport *report, const CapMeasurement *m)
   put(out, outline);
   put(out, cap_unit_length(m->unknown));
   put(out, cap_unit_value(m->unknown));
+  g_autofree char *place = cap_words_measurement_place(report, m);
+  put(out, place);
   g_string_append(out, "\r\n");
 }
 
@@ -274,7 +277,7 @@ cap_report_write_measurements(const CapReport *report, const char *path,
       "seriesuid,measurement,kind,name,sop_uid,slice,long_axis_mm,"
       "short_axis_mm,mean_diameter_mm,angle_deg,area_mm2,voxels,hu_mean,"
       "hu_sd,hu_min,hu_max,x1,y1,z1,x2,y2,z2,x3,y3,z3,x4,y4,z4,"
-      "tracking_uid,outline,length_unit,value_unit\r\n");
+      "tracking_uid,outline,length_unit,value_unit,plane\r\n");
   const GPtrArray *list = report->findings->measurements;
   for (guint i = 0; i < list->len; i++)
     put_measurement(out, report, list->pdata[i]);

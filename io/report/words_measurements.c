@@ -75,6 +75,23 @@ cap_words_measurement_title(const CapMeasurement *m)
   return g_strdup(*m->name != '\0' ? m->name : cap_words_measure_kind(m->kind));
 }
 
+char *
+cap_words_measurement_place(const CapReport *report, const CapMeasurement *m)
+{
+  CapPlane plane;
+  int index;
+  if (report->volume == NULL) /* which planes there are is not known */
+    return g_strdup("");
+  if (!cap_measurement_plane(m, report->volume, &plane, &index))
+    return g_strdup("Oblique");
+  g_autofree char *number = cap_slice_is_stored(report->volume, plane)
+                                ? cap_words_slice(report, index)
+                                : g_strdup_printf("%d", index + 1);
+  return g_strdup_printf(
+      "%s %s", cap_slice_plane_name(plane, report->volume->source->unknown),
+      number);
+}
+
 GPtrArray *
 cap_words_measurements(const CapReport *report)
 {
@@ -85,11 +102,11 @@ cap_words_measurements(const CapReport *report)
     g_autofree char *label =
         g_strdup_printf("%d  %s", m->id, cap_words_measure_kind(m->kind));
     g_autofree char *numbers = cap_words_measurement(m);
-    g_autofree char *slice = cap_words_slice(report, m->source_slice);
-    cap_words_rows_add(rows, label,
-                       g_strdup_printf("%s  ·  slice %s%s%s", numbers, slice,
-                                       *m->name != '\0' ? "  ·  " : "",
-                                       m->name));
+    g_autofree char *place = cap_words_measurement_place(report, m);
+    cap_words_rows_add(
+        rows, label,
+        g_strdup_printf("%s%s%s%s%s", numbers, *place != '\0' ? "  ·  " : "",
+                        place, *m->name != '\0' ? "  ·  " : "", m->name));
   }
   return rows;
 }

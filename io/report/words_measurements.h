@@ -16,6 +16,10 @@ char **cap_words_measurement_lines(const CapMeasurement *measurement);
 char *cap_words_measurement(const CapMeasurement *measurement);
 /* Its name, or where it has none its kind. Caller frees. */
 char *cap_words_measurement_title(const CapMeasurement *measurement);
+/* Where it lies in REPORT's volume, as the viewer has it: "Coronal 259", "Axial
+ * 96 (image 43)", "Oblique"; "" without a volume. Caller frees. */
+char *cap_words_measurement_place(const CapReport *report,
+                                  const CapMeasurement *measurement);
 /* All of REPORT's: rows (of CapWordsRow) of number and kind, and of what was
  * measured, where and under which name. Caller unrefs. */
 GPtrArray *cap_words_measurements(const CapReport *report);

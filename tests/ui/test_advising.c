@@ -128,8 +128,8 @@ START_TEST(buttons_copy_what_is_shown)
   CapFindings *now = cap_session_now(hand.session);
   g_autofree char *wanted =
       cap_words_finding_paragraph(now, cap_hand_selected(&hand));
-  g_autofree char *exam =
-      cap_words_exam_paragraph(now, cap_findings_not_evaluable(now));
+  const CapPending pending = cap_guideline_pending(now, "");
+  g_autofree char *exam = cap_words_exam_paragraph(now, "", &pending);
   cap_session_now_free(now);
   cap_hand_press(&hand, "Copy finding");
   g_autofree char *copied = cap_ui_clipboard(GTK_WIDGET(hand.window));

@@ -1,9 +1,11 @@
-/* Reports about images that are not CT, or whose pixels have no size. */
+/* Reports about images that are not CT, or whose pixels have no size, and
+ * numbers with their units. */
 #include "core/image/unit.h"
 #include "core/measure/measure.h"
 #include "io/report/formats.h"
 #include "io/report/words.h"
 #include "io/report/words_guidelines.h"
+#include "io/report/words_measurements.h"
 #include "tests/support/findings.h"
 #include "tests/support/report_case.h"
 #include "tests/support/suite.h"
@@ -117,6 +119,47 @@ START_TEST(test_key_image_of_a_stack)
 }
 END_TEST
 
+START_TEST(test_words_of_measurements)
+{
+  g_autoptr(CapMeasurement) m = cap_measurement_new(CAP_MEASURE_LENGTH);
+  m->long_mm = 12.349;
+  m->short_mm = 8.05;
+  m->mean_diameter_mm = 10.1995;
+  m->angle_deg = 89.96;
+  m->area_mm2 = 45.26;
+  m->hu_mean = -0.4;
+  m->hu_sd = 29.5;
+  m->hu_min = -720;
+  m->hu_max = 13;
+  m->n_voxels = 3;
+  static const char *const words[CAP_N_MEASURE_KINDS] = {
+      "12.3 mm", "12.3 × 8.1 mm, Ø 10.2 mm",
+      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²", "90.0°",
+      "0 ± 30 HU, -720 … 13 HU, 45.3 mm²"};
+  for (int kind = 0; kind < CAP_N_MEASURE_KINDS; kind++) {
+    m->kind = (CapMeasureKind)kind;
+    g_autofree char *text = cap_words_measurement(m);
+    ck_assert_str_eq(text, words[kind]);
+  }
+  m->kind = CAP_MEASURE_ELLIPSE;
+  m->n_voxels = 0;
+  g_autofree char *empty = cap_words_measurement(m);
+  ck_assert_str_eq(empty, "– HU, 45.3 mm²");
+  m->unknown = CAP_UNKNOWN_HU | CAP_UNKNOWN_MM;
+  g_autofree char *bare_empty = cap_words_measurement(m);
+  ck_assert_str_eq(bare_empty, "–, 45.3 px²");
+  m->n_voxels = 3;
+  g_autofree char *bare = cap_words_measurement(m);
+  ck_assert_str_eq(bare, "0 ± 30, -720 … 13, 45.3 px²");
+  m->kind = CAP_MEASURE_AXES;
+  g_autofree char *pixels = cap_words_measurement(m);
+  ck_assert_str_eq(pixels, "12.3 × 8.1 px, Ø 10.2 px");
+  m->kind = CAP_MEASURE_ELLIPSE;
+  g_autofree char *title = cap_words_measurement_title(m);
+  ck_assert_str_eq(title, "Ellipse");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -124,6 +167,7 @@ main(void)
   TCase *tests = tcase_create("units");
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_loop_test(tests, test_other_images, 0, 2);
+  tcase_add_test(tests, test_words_of_measurements);
   tcase_add_test(tests, test_key_image_of_a_stack);
   suite_add_tcase(suite, tests);
   return cap_suite_run(suite);

@@ -170,21 +170,13 @@ cap_measuring_grip_text(CapSession *session)
 char *
 cap_measuring_place(const CapMeasurement *m, const CapVolume *volume)
 {
-  int n;
-  const CapPoint *points = cap_measurement_points(m, &n);
-  for (int plane = CAP_PLANE_AXIAL; plane <= CAP_PLANE_SAGITTAL; plane++) {
-    const int index = cap_slice_index(volume, (CapPlane)plane, points[0]);
-    gboolean flat = TRUE;
-    for (int i = 1; i < n; i++)
-      flat =
-          flat && cap_slice_index(volume, (CapPlane)plane, points[i]) == index;
-    if (flat)
-      return g_strdup_printf(
-          "%s %d",
-          _(cap_slice_plane_name((CapPlane)plane, volume->source->unknown)),
-          index + 1);
-  }
-  return g_strdup(_("Oblique"));
+  CapPlane plane;
+  int index;
+  if (!cap_measurement_plane(m, volume, &plane, &index))
+    return g_strdup(_("Oblique"));
+  return g_strdup_printf(
+      "%s %d", _(cap_slice_plane_name(plane, volume->source->unknown)),
+      index + 1);
 }
 
 char *
