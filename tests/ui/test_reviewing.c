@@ -318,6 +318,21 @@ START_TEST(nothing_found_and_not_evaluable_are_results)
 }
 END_TEST
 
+START_TEST(the_form_says_that_unreviewed_findings_are_written)
+{
+  give(3);
+  assert_result("Findings  3", "", "There are no");
+  GtkWindow *dialog = cap_report_dialog_new(NULL, session);
+  gtk_window_present(dialog);
+  cap_ui_spin(300);
+  g_autofree char *form = cap_ui_text(GTK_WIDGET(dialog));
+  gtk_window_destroy(dialog);
+  ck_assert_msg(strstr(form, "3 not reviewed. As long as none is reviewed, "
+                             "“Reviewed” writes all of them") != NULL,
+                "%s", form);
+}
+END_TEST
+
 /* What detection could not search is no result without findings, and what the
  * reader concludes goes before it. */
 START_TEST(what_no_lung_was_found_in_is_not_evaluable)
@@ -564,6 +579,7 @@ main(void)
   tcase_add_test(tests, a_first_reader_sees_marks_after_every_slice_was_shown);
   tcase_add_test(tests, a_first_reader_may_say_so_and_sees_his_own_marks);
   tcase_add_test(tests, nothing_found_and_not_evaluable_are_results);
+  tcase_add_test(tests, the_form_says_that_unreviewed_findings_are_written);
   tcase_add_test(tests, what_no_lung_was_found_in_is_not_evaluable);
   tcase_add_test(tests, a_brush_stroke_moves_the_outline_and_the_numbers);
   tcase_add_test(tests, a_stroke_beside_all_findings_begins_one);

@@ -156,7 +156,11 @@ count_statuses(CapSession *session)
     if (n[i] > 0)
       g_string_append_printf(text, "%s%d %s", text->len > 0 ? ", " : "", n[i],
                              _(words[i]));
-  return g_strdup(text->str);
+  return findings == NULL || cap_findings_are_reviewed(findings)
+             ? g_strdup(text->str)
+             : g_strdup_printf(_("%s. As long as none is reviewed, “Reviewed” "
+                                 "writes all of them; the reports say so"),
+                               text->str);
 }
 
 /* What the reports will say of the scan, before they do. */
