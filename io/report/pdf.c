@@ -50,8 +50,8 @@ draw_two_columns(CapPdfPage *page, const GPtrArray *rows)
 static void
 draw_table(CapPdfPage *page)
 {
-  static const double shares[] = {0.035, 0.115, 0.14,  0.11, 0.075, 0.09,
-                                  0.06,  0.095, 0.095, 0.08, 0.105};
+  static const double shares[] = {0.04, 0.115, 0.14,  0.105, 0.075, 0.09,
+                                  0.06, 0.095, 0.095, 0.08,  0.105};
   g_autoptr(GPtrArray) table = cap_words_findings_table(page->report);
   cap_pdf_heading(page, "Findings");
   cap_pdf_table(page, table, shares);
