@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum {
-  WINDOWS = 24,  /* one after the other */
+  WINDOWS = 6,  /* one after the other */
   ENOUGH = 1000 /* events to do something; a busy machine takes fewer */
 };
 
@@ -284,6 +284,11 @@ begin(gpointer data)
     return G_SOURCE_CONTINUE;
   g_application_hold(G_APPLICATION(s->application));
   g_action_map_remove_action(G_ACTION_MAP(s->application), "quit");
+#ifdef __SANITIZE_ADDRESS__
+  /* GTK 4.8 loses what it reads a selection with when that has no text. */
+  g_object_set(gtk_settings_get_default(), "gtk-enable-primary-paste", FALSE,
+               NULL);
+#endif
   s->start_us = g_get_monotonic_time();
   enter(s);
   g_idle_add_full(G_PRIORITY_LOW, step, s, NULL);
@@ -307,8 +312,10 @@ make_phantom(const char *in)
 /* All but what GTK 4 says of itself: when a press and its release meet
  * different widgets, as they do here, its count of pressed widgets, which it
  * mends; when a list that begins to be scrolled in its first frame is drawn one
- * frame early; and when the wheel turns over a list whose rows have gone and
- * whose scroll bar has not heard of it yet (GTK 4.10 says nothing of that). */
+ * frame early; when the wheel turns over a list whose rows have gone and whose
+ * scroll bar has not heard of it yet (GTK 4.10 says nothing of that); and when
+ * what a menu or tooltip hangs from has been scrolled beside all monitors, of
+ * which it then asks the place (gdk_surface_get_layout_monitor). */
 static char *
 without_gtks_own(const char *said)
 {
@@ -318,7 +325,8 @@ without_gtks_own(const char *said)
     if (**line != '\0' &&
         strstr(*line, "Broken accounting of active") == NULL &&
         strstr(*line, "snapshot GtkListItemWidget") == NULL &&
-        strstr(*line, "GtkListView failed to scroll") == NULL)
+        strstr(*line, "GtkListView failed to scroll") == NULL &&
+        strstr(*line, "gdk_monitor_get_geometry: assertion") == NULL)
       g_string_append_printf(rest, "%s\n", *line);
   return g_string_free(rest, FALSE);
 }
