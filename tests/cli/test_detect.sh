@@ -165,6 +165,6 @@ is "--json prints findings.json" "$(cmp "$tmp/out" "$tmp/o/findings.json" &&
 rm -rf "$tmp/o"
 detect "$tmp/water.mha" -o "$tmp/o"
 is "a block of water: status" "$got" 0
-has "a block of water: no findings" "$(cat "$tmp/out")" "No findings"
+has "a block of water: no result" "$(cat "$tmp/out")" "Could not be evaluated"
 has "a block of water: says why" "$(cat "$tmp/err")" "no lung"
 finish
