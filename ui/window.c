@@ -53,7 +53,7 @@ struct _CapWindow {
   GtkWidget *toasts, *header, *title, *stack, *empty_box, *scanning_page,
       *findings_flap, *series_flap, *views_overlay, *status_box, *explain_word,
       *detect_word, *report_word, *layout_button, *window_button, *slab_button,
-      *detect_button;
+      *slab_steps, *detect_button;
 };
 
 G_DEFINE_FINAL_TYPE(CapWindow, cap_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -303,6 +303,7 @@ cap_window_size_allocate(GtkWidget *widget, int width, int height, int baseline)
   const gboolean narrow = width < NARROW_PX;
   if (narrow != self->narrow) {
     self->narrow = narrow;
+    gtk_widget_set_visible(self->slab_steps, !narrow);
     fold_findings(self);
   }
   GtkWidget *const words[] = {self->explain_word, self->detect_word,
@@ -431,6 +432,10 @@ cap_window_init(CapWindow *self)
   self->window_button = cap_window_button_new(self->session);
   self->slab_button = cap_slab_button_new(self->session);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->window_button);
+  self->slab_steps = adw_bin_new();
+  adw_bin_set_child(ADW_BIN(self->slab_steps),
+                    cap_slab_steps_new(self->session));
+  adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->slab_steps);
   adw_header_bar_pack_end(ADW_HEADER_BAR(self->header), self->slab_button);
   self->status = cap_status_line_new(self->session, CAP_VIEWS(self->views));
   gtk_widget_set_hexpand(self->status, TRUE);

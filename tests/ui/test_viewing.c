@@ -196,11 +196,26 @@ END_TEST
 
 /* ---- slab ---- */
 
+static gboolean
+is_step(GtkWidget *widget, const char *tooltip)
+{
+  return GTK_IS_BUTTON(widget) && gtk_widget_get_mapped(widget) &&
+         g_strcmp0(gtk_widget_get_tooltip_text(widget), tooltip) == 0;
+}
+
+/* The button in the header bar; NULL while it is not shown. */
+static GtkWidget *
+step(const char *tooltip)
+{
+  return cap_ui_find_match(GTK_WIDGET(hand.window), is_step, tooltip);
+}
+
 START_TEST(a_slab_has_the_thickness_that_is_typed)
 {
   cap_hand_go_to(&hand, (CapPoint){60, 60, 14}); /* 12 mm below the middle */
   ck_assert_int_eq(grey_at(25, 30), 85);
   ck_assert(menu_says("Single slice"));
+  ck_assert_ptr_null(step("Thicker slab"));
   cap_hand_key(&hand, XK_s, 0);
   GtkWidget *menu = cap_hand_open_menu(&hand, SLAB_MENU);
   cap_hand_type(&hand, nth_number(menu, 0), "20");
@@ -214,6 +229,10 @@ START_TEST(a_slab_has_the_thickness_that_is_typed)
   CAP_UI_WAIT(menu_says("MIP 3.0 mm"));
   ck_assert_int_eq(grey_at(25, 30), 85);
   cap_hand_key(&hand, XK_bracketright, 0);
+  CAP_UI_WAIT(menu_says("MIP 4.0 mm"));
+  cap_ui_click(&hand.input, step("Thicker slab"));
+  CAP_UI_WAIT(menu_says("MIP 5.0 mm"));
+  cap_ui_click(&hand.input, step("Thinner slab"));
   CAP_UI_WAIT(menu_says("MIP 4.0 mm"));
 }
 END_TEST

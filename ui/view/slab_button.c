@@ -4,6 +4,7 @@
 #include "core/image/unit.h"
 #include "core/language.h"
 #include "ui/follow.h"
+#include "ui/icon_button.h"
 #include "ui/label.h"
 
 typedef struct {
@@ -85,4 +86,31 @@ cap_slab_button_new(CapSession *session)
   cap_follow(button, session, "volume-changed", G_CALLBACK(update), self);
   update(self);
   return button;
+}
+
+static gboolean
+is_slab(GBinding *binding, const GValue *kind, GValue *shown, gpointer data)
+{
+  g_value_set_boolean(shown, g_value_get_int(kind) != CAP_SLAB_OFF);
+  return TRUE;
+}
+
+GtkWidget *
+cap_slab_steps_new(CapSession *session)
+{
+  static const struct {
+    const char *icon, *words;
+    int by;
+  } steps[] = {{"list-remove-symbolic", N_("Thinner slab"), -1},
+               {"list-add-symbolic", N_("Thicker slab"), 1}};
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+    GtkWidget *step = cap_icon_button_new(steps[i].icon, _(steps[i].words));
+    gtk_actionable_set_action_name(GTK_ACTIONABLE(step), "win.step-slab");
+    gtk_actionable_set_action_target(GTK_ACTIONABLE(step), "i", steps[i].by);
+    gtk_box_append(GTK_BOX(box), step);
+  }
+  g_object_bind_property_full(cap_session_look(session), "slab", box, "visible",
+                              G_BINDING_SYNC_CREATE, is_slab, NULL, NULL, NULL);
+  return box;
 }

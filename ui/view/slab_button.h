@@ -5,3 +5,5 @@
 #include "ui/session/session.h"
 
 GtkWidget *cap_slab_button_new(CapSession *session);
+/* Beside it, while there is a slab: thinner and thicker ("win.step-slab"). */
+GtkWidget *cap_slab_steps_new(CapSession *session);
