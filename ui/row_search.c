@@ -1,5 +1,6 @@
 /* A search over rows: see row_search.h. */
 #include "ui/row_search.h"
+#include "ui/line_entry.h"
 
 #include <adwaita.h>
 
@@ -51,10 +52,7 @@ on_search(GtkWidget *entry)
 GtkWidget *
 cap_row_search_new(const char *name)
 {
-  GtkWidget *entry = gtk_search_entry_new();
-  g_object_set(entry, "placeholder-text", name, NULL);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(entry),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  GtkWidget *entry = cap_line_entry_search_new(name);
   g_object_set_data_full(G_OBJECT(entry), KEY,
                          g_ptr_array_new_with_free_func(row_free),
                          (GDestroyNotify)g_ptr_array_unref);

@@ -4,7 +4,10 @@
 #include "tests/support/ui_input.h"
 #include "tests/support/viewer_states.h"
 #include "ui/chooser.h"
+#include "ui/line_entry.h"
 #include "ui/view/views.h"
+
+#include <string.h>
 
 enum { N_KEPT = 5 }; /* the session, three panes and the overview */
 
@@ -298,9 +301,13 @@ END_TEST
  * for comes after the window has gone. */
 START_TEST(a_paste_comes_when_its_window_has_gone)
 {
-  static const char *const states[] = {
-      "list of studies", "archive", "set-up of an archive",
-      "preferences",     "reader",  "report"};
+  static const char *const states[] = {"list of studies",
+                                       "archive",
+                                       "set-up of an archive",
+                                       "preferences",
+                                       "reader",
+                                       "report",
+                                       "keys"};
   cap_ui_setup();
   gpointer goes = cap_viewer_state_enter(&w, cap_viewer_state_find(states[_i]));
   g_object_add_weak_pointer(goes, &goes);
@@ -313,6 +320,23 @@ START_TEST(a_paste_comes_when_its_window_has_gone)
   ck_assert_ptr_null(goes);
   x = w.input;
   check_input();
+}
+END_TEST
+
+START_TEST(a_line_is_no_longer_than_anybody_means_it)
+{
+  cap_ui_setup();
+  GtkWidget *const entries[] = {cap_line_entry_new(),
+                                cap_line_entry_search_new("Search"),
+                                cap_line_entry_row_new("Name", FALSE),
+                                cap_line_entry_row_new("Key", TRUE)};
+  g_autofree char *much = g_strnfill(2 * CAP_LINE_CHARS, 'x');
+  for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
+    g_autoptr(GtkWidget) entry = g_object_ref_sink(entries[i]);
+    gtk_editable_set_text(GTK_EDITABLE(entry), much);
+    ck_assert_uint_eq(strlen(gtk_editable_get_text(GTK_EDITABLE(entry))),
+                      CAP_LINE_CHARS);
+  }
 }
 END_TEST
 
@@ -335,7 +359,8 @@ main(void)
   TCase *menus = tcase_create("menus");
   tcase_set_timeout(menus, 150);
   tcase_add_loop_test(menus, a_window_goes_while_its_menu_is_open, 0, 7 * 2);
-  tcase_add_loop_test(menus, a_paste_comes_when_its_window_has_gone, 0, 6);
+  tcase_add_loop_test(menus, a_paste_comes_when_its_window_has_gone, 0, 7);
+  tcase_add_test(menus, a_line_is_no_longer_than_anybody_means_it);
   suite_add_tcase(suite, menus);
   const int failed = cap_suite_run(suite);
   cap_prior_window_remove_case(&w);

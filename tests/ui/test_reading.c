@@ -122,6 +122,15 @@ START_TEST(a_comment_is_typed)
   CAP_HAND_EXPECT(&hand, STATUS, "unreviewed"); /* its letters were no keys */
   cap_hand_key(&hand, XK_a, 0);                 /* and are again */
   CAP_HAND_EXPECT(&hand, STATUS, "accepted");
+  g_autofree char *much = g_strnfill(5000, 'x'); /* is refused */
+  gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(hand.window)),
+                         much);
+  cap_hand_key(&hand, XK_m, GDK_CONTROL_MASK);
+  cap_hand_key(&hand, XK_v, GDK_CONTROL_MASK);
+  cap_xtest_text(&hand.input, "; small");
+  cap_hand_key(&hand, XK_Escape, 0);
+  CAP_HAND_EXPECT(&hand, "SELECT comment FROM finding WHERE id = 1",
+                  "scar, unchanged; small");
 }
 END_TEST
 

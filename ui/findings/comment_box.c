@@ -5,6 +5,7 @@
 
 #define PAUSE_MS 1500
 #define MAX_HEIGHT 120
+#define MAX_CHARS 4000
 
 struct _CapCommentBox {
   GtkWidget parent;
@@ -62,6 +63,19 @@ on_changed(CapCommentBox *self)
   self->edited = TRUE;
   g_clear_handle_id(&self->timer, g_source_remove);
   self->timer = g_timeout_add(PAUSE_MS, on_pause, self);
+}
+
+/* A comment is no place for what is pasted by mistake, again and again. What a
+ * file brought is kept whole. */
+static void
+on_insert(CapCommentBox *self, GtkTextIter *at, const char *text, int n_bytes)
+{
+  const glong wish = gtk_text_buffer_get_char_count(self->buffer) +
+                     g_utf8_strlen(text, n_bytes);
+  if (self->filling || wish <= MAX_CHARS)
+    return;
+  g_signal_stop_emission_by_name(self->buffer, "insert-text");
+  gtk_widget_error_bell(self->view);
 }
 
 /* Shows the comment of the selected finding, unless it is being written. */
@@ -199,6 +213,8 @@ cap_comment_box_new(CapSession *session)
   CapCommentBox *self = g_object_new(CAP_TYPE_COMMENT_BOX, NULL);
   self->session = g_object_ref(session);
   g_signal_connect_swapped(self->buffer, "changed", G_CALLBACK(on_changed),
+                           self);
+  g_signal_connect_swapped(self->buffer, "insert-text", G_CALLBACK(on_insert),
                            self);
   g_signal_connect_object(session, "notify::selected", G_CALLBACK(on_selected),
                           self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "io/review/review_commands.h"
 #include "ui/label.h"
+#include "ui/line_entry.h"
 
 #include <adwaita.h>
 
@@ -65,7 +66,7 @@ ask(CapConclusionBar *self, const char *heading, const char *body,
                                              ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response(message, response[0]);
   adw_message_dialog_set_close_response(message, "cancel");
-  GtkWidget *entry = gtk_entry_new();
+  GtkWidget *entry = cap_line_entry_new();
   gtk_entry_set_placeholder_text(GTK_ENTRY(entry), _("Reason"));
   gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
   gtk_accessible_update_property(

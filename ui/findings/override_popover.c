@@ -2,6 +2,7 @@
 #include "ui/findings/override_popover.h"
 
 #include "core/language.h"
+#include "ui/line_entry.h"
 #include "ui/session/session_guidelines.h"
 
 struct _CapOverridePopover {
@@ -115,7 +116,7 @@ build(CapOverridePopover *self)
 {
   self->category = category_new(self->guideline);
   name(self->category, _("Your category"));
-  self->reason = gtk_entry_new();
+  self->reason = cap_line_entry_new();
   gtk_entry_set_placeholder_text(GTK_ENTRY(self->reason), _("Reason (needed)"));
   gtk_editable_set_max_width_chars(GTK_EDITABLE(self->reason), 36);
   name(self->reason, _("Reason for your category"));

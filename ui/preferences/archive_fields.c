@@ -1,6 +1,7 @@
 /* CapArchiveFields: see archive_fields.h. */
 #include "ui/preferences/archive_fields.h"
 
+#include "ui/line_entry.h"
 #include "ui/phrase.h"
 
 #include <string.h>
@@ -277,7 +278,7 @@ static GtkWidget *
 text_row_new(CapArchiveFields *self, guint i)
 {
   const gboolean secret = fields[i].type == FIELD_PASSWORD;
-  GtkWidget *row = secret ? adw_password_entry_row_new() : adw_entry_row_new();
+  GtkWidget *row = cap_line_entry_row_new("", secret);
   if (!secret)
     gtk_editable_set_text(
         GTK_EDITABLE(row),

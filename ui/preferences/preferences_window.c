@@ -3,6 +3,7 @@
 
 #include "ui/escape.h"
 #include "ui/follow.h"
+#include "ui/line_entry.h"
 #include "ui/phrase.h"
 #include "ui/preferences/archives_group.h"
 #include "ui/preferences/cache_row.h"
@@ -121,8 +122,7 @@ number_new(Form *form, const char *key, const char *title, const char *subtitle,
 static GtkWidget *
 entry_new(Form *form, const char *key, const char *title)
 {
-  GtkWidget *entry = adw_entry_row_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry), title);
+  GtkWidget *entry = cap_line_entry_row_new(title, FALSE);
   g_settings_bind(form->settings, key, entry, "text", G_SETTINGS_BIND_DEFAULT);
   return entry;
 }

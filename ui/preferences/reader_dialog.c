@@ -2,6 +2,7 @@
 #include "ui/preferences/reader_dialog.h"
 
 #include "core/language.h"
+#include "ui/line_entry.h"
 #include "ui/preferences/reader.h"
 
 #include <adwaita.h>
@@ -32,7 +33,7 @@ cap_reader_dialog_show(GtkWindow *parent, CapSession *session)
                                              ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response(message, "keep");
   adw_message_dialog_set_close_response(message, "cancel");
-  GtkWidget *entry = gtk_entry_new();
+  GtkWidget *entry = cap_line_entry_new();
   gtk_editable_set_text(GTK_EDITABLE(entry), cap_session_reader(session));
   gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
   gtk_accessible_update_property(GTK_ACCESSIBLE(entry),

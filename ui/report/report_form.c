@@ -6,6 +6,7 @@
 #include "core/told.h"
 #include "ui/chooser.h"
 #include "ui/label.h"
+#include "ui/line_entry.h"
 #include "ui/phrase.h"
 #include "ui/session/session_guidelines.h"
 
@@ -252,9 +253,8 @@ options_group(CapReportForm *self)
   const CapFindings *findings = cap_session_findings(self->session);
   self->which = combo_new(_("Findings"), counts, which);
   self->paper = combo_new(_("Paper"), _("For PDF"), papers);
-  self->reader = adw_entry_row_new();
-  adw_preferences_row_set_title(ADW_PREFERENCES_ROW(self->reader),
-                                _("Reader (family name, given name)"));
+  self->reader =
+      cap_line_entry_row_new(_("Reader (family name, given name)"), FALSE);
   g_auto(GStrv) parts = g_strsplit(findings ? findings->reader : "", "^", -1);
   g_autofree char *reader = g_strjoinv(", ", parts);
   gtk_editable_set_text(GTK_EDITABLE(self->reader), reader);

@@ -3,6 +3,7 @@
 
 #include "core/told.h"
 #include "ui/label.h"
+#include "ui/line_entry.h"
 #include "ui/phrase.h"
 #include "ui/study/archive_order.h"
 #include "ui/study/found_study.h"
@@ -214,9 +215,7 @@ build_form(CapArchiveDialog *d)
   adw_preferences_group_add(ADW_PREFERENCES_GROUP(group),
                             GTK_WIDGET(d->archive));
   for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
-    GtkWidget *entry = adw_entry_row_new();
-    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry),
-                                  _(fields[i].title));
+    GtkWidget *entry = cap_line_entry_row_new(_(fields[i].title), FALSE);
     g_signal_connect_swapped(entry, "entry-activated",
                              G_CALLBACK(cap_archive_dialog_search), d);
     adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), entry);

@@ -3,6 +3,7 @@
 
 #include "core/language.h"
 #include "ui/label.h"
+#include "ui/line_entry.h"
 #include "ui/study/study_item.h"
 
 #define PICTURE_PX 40
@@ -294,31 +295,16 @@ view_new(CapStudyList *self)
   return scroller;
 }
 
-/* A paste that comes late holds the text only, and that of GTK 4.8 tells an
- * entry that has gone of it (gtksearchentry.c, gtk_search_entry_changed). */
-static void
-on_search_gone(GtkWidget *search)
-{
-  g_signal_handlers_disconnect_by_data(
-      gtk_editable_get_delegate(GTK_EDITABLE(search)), search);
-}
-
 static GtkWidget *
 head_new(CapStudyList *self)
 {
   GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   self->count = gtk_label_new("");
   gtk_widget_set_hexpand(self->search, TRUE);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(self->search),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Search name, ID, date or description"), -1);
-  g_object_set(self->search, "placeholder-text",
-               _("Search name, ID, date or description"), NULL);
   g_signal_connect_swapped(self->search, "search-changed",
                            G_CALLBACK(on_search), self);
   g_signal_connect_swapped(self->search, "activate",
                            G_CALLBACK(on_search_activated), self);
-  g_signal_connect(self->search, "destroy", G_CALLBACK(on_search_gone), NULL);
   GtkEventController *keys = gtk_event_controller_key_new();
   gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
   g_signal_connect(keys, "key-pressed", G_CALLBACK(on_search_key), self);
@@ -355,7 +341,8 @@ cap_study_list_class_init(CapStudyListClass *klass)
 static void
 cap_study_list_init(CapStudyList *self)
 {
-  self->search = gtk_search_entry_new();
+  self->search =
+      cap_line_entry_search_new(_("Search name, ID, date or description"));
   self->filter = GTK_FILTER(gtk_custom_filter_new(is_wanted, self, NULL));
   self->rows = gtk_single_selection_new(NULL);
   self->stack = gtk_stack_new();
