@@ -123,7 +123,8 @@ static GPtrArray *
 read_messages(void)
 {
   GPtrArray *messages = g_ptr_array_new();
-  GMappedFile *file = map_catalogue();
+  static GMappedFile *file;
+  file = map_catalogue();
   const gsize size = file != NULL ? g_mapped_file_get_length(file) : 0;
   const char *bytes = size > 0 ? g_mapped_file_get_contents(file) : NULL;
   const guint32 *head = (const guint32 *)bytes;
