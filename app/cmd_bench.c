@@ -172,9 +172,7 @@ int
 cap_cmd_bench(int argc, char **argv)
 {
   Plan plan = {.batch = 16, .repeats = 9};
-  g_autofree char *precision = g_strdup("float32");
-  g_autofree char *network = g_strdup("capsnet");
-  g_autofree char *routing = g_strdup("dynamic");
+  g_autofree char *precision = NULL, *network = NULL, *routing = NULL;
   g_auto(CapCommon) common = {0};
   const GOptionEntry entries[] = {
       {"batch", 0, 0, G_OPTION_ARG_INT, &plan.batch,
@@ -201,10 +199,11 @@ cap_cmd_bench(int argc, char **argv)
                          entries, &common))
     return 2;
   g_autoptr(GError) error = NULL;
-  const gboolean known = cap_precision_parse(precision, &plan.precision);
-  plan.kind = cap_network_kind_find(network);
-  plan.routing = cap_routing_find(routing);
-  if (!check(&plan, known ? precision : NULL, argc, &error))
+  const char *of = precision != NULL ? precision : "float32";
+  const gboolean known = cap_precision_parse(of, &plan.precision);
+  plan.kind = cap_network_kind_find(network != NULL ? network : "capsnet");
+  plan.routing = cap_routing_find(routing != NULL ? routing : "dynamic");
+  if (!check(&plan, known ? of : NULL, argc, &error))
     return cap_command_fail(error);
   if (plan.threads > 0 || common.jobs > 0)
     omp_set_num_threads(plan.threads > 0 ? plan.threads : common.jobs);
