@@ -181,20 +181,6 @@ cap_eval_truth_fill(CapEvalCase *eval, const CapEvalJobs *jobs,
   return g_steal_pointer(&masks);
 }
 
-/* Voxels of A that B has as well. */
-static gsize
-count_common(const CapMask *a, const CapMask *b)
-{
-  gsize n = 0;
-  const uint8_t *voxel = a->voxels;
-  for (int s = 0; s < a->slices; s++)
-    for (int r = 0; r < a->rows; r++)
-      for (int c = 0; c < a->columns; c++)
-        n += *voxel++ != 0 && cap_mask_at(b, c + a->first[0], r + a->first[1],
-                                          s + a->first[2]) != 0;
-  return n;
-}
-
 void
 cap_eval_truth_compare(CapEvalCase *eval, const GPtrArray *masks,
                        const CapFindings *found)
@@ -207,7 +193,7 @@ cap_eval_truth_compare(CapEvalCase *eval, const GPtrArray *masks,
     const CapFinding *f = found->items->pdata[truth->hit_by];
     if (f->mask == NULL)
       continue;
-    truth->dice = 2.0 * (double)count_common(mask, f->mask) /
+    truth->dice = 2.0 * (double)cap_mask_shared(mask, f->mask) /
                   (double)(cap_mask_count(mask) + cap_mask_count(f->mask));
   }
 }
