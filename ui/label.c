@@ -28,7 +28,9 @@ cap_label_mm(double mm)
 char *
 cap_label_parts(const char *text)
 {
-  g_autoptr(GRegex) before = g_regex_new(" (?= *·)", 0, 0, NULL);
+  static GRegex *before; /* rows of lists ask at every change */
+  if (before == NULL)
+    before = g_regex_new(" (?= *·)", G_REGEX_OPTIMIZE, 0, NULL);
   return g_regex_replace_literal(before, text, -1, 0, "\u00a0", 0, NULL);
 }
 
